@@ -1,0 +1,1 @@
+export { type Store, type StoreOptions, startStore } from './store.js'

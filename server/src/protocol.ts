@@ -1,0 +1,136 @@
+// The native wire protocol: what the plugin and the middleware say to each other, as JSON.
+// Every route is a POST with a fixed path, so that a cross-origin page preflights each of them once.
+
+/** Most files in one `/create`, and most tickets in one `/complete` or `/abort`. */
+export const MAX_FILES_PER_CALL = 100
+
+/** Most parts in one `/sign`. */
+export const MAX_PARTS_PER_SIGN = 100
+
+/** S3's bound on the parts of one upload. Source: Amazon S3 User Guide, "Amazon S3 multipart upload limits". */
+export const MAX_PARTS = 10_000
+
+/** What failed, in every reply that is not a success and in every failed item of a batch. */
+export interface ErrorBody {
+  /** A sentence: what happened and what to do. */
+  error: string
+  /** Stable, in snake_case, for programs. */
+  code: string
+  /** The HTTP status that fits, also where the item travels inside a 200 reply. */
+  status: number
+  /** The request field that is wrong, such as `files[2].size`. */
+  field?: string
+}
+
+/** A file that the page wants to upload. */
+export interface FileRequest {
+  /** The file's name, as the user sees it. 1 to 1,024 characters. */
+  name: string
+  /** MIME type; `''` when the browser knows none. */
+  type: string
+  /** Bytes, 0 to 10,000 × 5 GiB. */
+  size: number
+  /** Becomes S3 object metadata. */
+  metadata?: Record<string, string>
+}
+
+/** One part, ready to send: PUT exactly the planned bytes to `url`. */
+export interface SignedPart {
+  /** 1 to 10,000. */
+  partNumber: number
+  url: string
+  /** Seconds from now until S3 refuses the URL. Count them with a monotonic clock from the reply's arrival. */
+  expiresIn: number
+}
+
+interface GrantBase {
+  /** Stands for this upload in every later call. Opaque to the page. */
+  ticket: string
+  /** The object's key in the bucket. */
+  key: string
+}
+
+/** A small file: one form POST of `fields`, then the file as the field `file`. */
+export interface FormGrant extends GrantBase {
+  kind: 'form'
+  url: string
+  fields: Record<string, string>
+  expiresIn: number
+}
+
+/** A small file, for stores without form POST: one PUT with exactly `headers`. */
+export interface PutGrant extends GrantBase {
+  kind: 'put'
+  url: string
+  headers: Record<string, string>
+  expiresIn: number
+}
+
+/** A large file: part n holds bytes [(n-1) × partSize, min(n × partSize, size)). */
+export interface MultipartGrant extends GrantBase {
+  kind: 'multipart'
+  partSize: number
+  partCount: number
+  /** The first window of signed parts, from part 1 on. */
+  parts: SignedPart[]
+}
+
+export type Grant = FormGrant | PutGrant | MultipartGrant
+
+/** `POST /create` */
+export interface CreateRequest {
+  /** 1 to {@link MAX_FILES_PER_CALL}. */
+  files: FileRequest[]
+}
+/** One item per file, in the order of the request. */
+export interface CreateReply {
+  uploads: (Grant | ErrorBody)[]
+}
+
+/** `POST /sign` */
+export interface SignRequest {
+  ticket: string
+  /** 1 to {@link MAX_PARTS_PER_SIGN} distinct part numbers. */
+  parts: { partNumber: number }[]
+}
+export interface SignReply {
+  parts: SignedPart[]
+}
+
+/** `POST /parts`: what S3 holds of an upload, every page. */
+export interface PartsRequest {
+  ticket: string
+}
+export interface StoredPart {
+  partNumber: number
+  size: number
+  /** As S3 gives it, with its quotes. */
+  etag: string
+}
+export interface PartsReply {
+  parts: StoredPart[]
+}
+
+/** `POST /complete` and `POST /abort` */
+export interface TicketsRequest {
+  /** 1 to {@link MAX_FILES_PER_CALL}. */
+  tickets: string[]
+}
+
+/** A finished upload. */
+export interface CompletedUpload {
+  /** The object's URL, percent-encoded. It says where the object is, not that anyone may read it. */
+  location: string
+  key: string
+  size: number
+  etag: string
+}
+/** One item per ticket, in the order of the request. */
+export interface CompleteReply {
+  uploads: (CompletedUpload | ErrorBody)[]
+}
+
+/** `null` once S3 holds nothing of the upload any more. One item per ticket, in the order of the request. */
+export interface AbortReply {
+  uploads: (null | ErrorBody)[]
+}

@@ -1,0 +1,72 @@
+// The S3 service that a test file runs against: the embedded store, or Ceph with S3_UNDER_TEST=ceph.
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CreateBucketCommand, PutBucketCorsCommand, S3Client } from '@aws-sdk/client-s3'
+import { startStore } from '@partway/demo/storage'
+import { inject } from 'vitest'
+
+export interface S3UnderTest {
+  name: 'embedded' | 'ceph'
+  endpoint: string
+  region: string
+  credentials: { accessKeyId: string; secretAccessKey: string }
+  /** Path-style client with the account's full rights. */
+  client: S3Client
+  close(): Promise<void>
+}
+
+const region = 'us-east-1'
+
+export async function openS3(): Promise<S3UnderTest> {
+  const ceph = inject('ceph')
+  if (ceph) {
+    const { endpoint, ...credentials } = ceph
+    const client = createClient(endpoint, credentials)
+    return { name: 'ceph', endpoint, region, credentials, client, close: async () => client.destroy() }
+  }
+  const dataFolder = await mkdtemp(join(tmpdir(), 'partway-store-'))
+  const credentials = { accessKeyId: 'embedded', secretAccessKey: 'embedded-secret' }
+  const store = await startStore({ dataFolder, port: 0, region, ...credentials })
+  const client = createClient(store.endpoint, credentials)
+  return {
+    name: 'embedded',
+    endpoint: store.endpoint,
+    region,
+    credentials,
+    client,
+    async close() {
+      client.destroy()
+      await store.close()
+      await rm(dataFolder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A new bucket that pages on `origins` may upload to. */
+export async function createBucket(client: S3Client, origins: string[] = ['*']): Promise<string> {
+  const bucket = `test-${randomUUID()}`
+  await client.send(new CreateBucketCommand({ Bucket: bucket }))
+  await client.send(
+    new PutBucketCorsCommand({
+      Bucket: bucket,
+      CORSConfiguration: {
+        CORSRules: [
+          {
+            AllowedOrigins: origins,
+            AllowedMethods: ['GET', 'HEAD', 'POST', 'PUT'],
+            AllowedHeaders: ['*'],
+            ExposeHeaders: ['ETag', 'Location'],
+            MaxAgeSeconds: 3600,
+          },
+        ],
+      },
+    }),
+  )
+  return bucket
+}
+
+function createClient(endpoint: string, credentials: S3UnderTest['credentials']): S3Client {
+  return new S3Client({ endpoint, region, credentials, forcePathStyle: true })
+}
