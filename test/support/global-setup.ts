@@ -1,5 +1,7 @@
-// Runs once per `vitest run`: with S3_UNDER_TEST=ceph it boots Ceph and gives its address to the test files.
+// Runs once per `vitest run`: makes sure of a Chromium, and with S3_UNDER_TEST=ceph boots Ceph and gives
+// its address to the test files.
 import type { TestProject } from 'vitest/node'
+import { ensureChromium } from './find-chromium.js'
 import { startCeph } from './start-ceph.js'
 
 declare module 'vitest' {
@@ -10,6 +12,7 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  await ensureChromium()
   if (process.env.S3_UNDER_TEST !== 'ceph') {
     project.provide('ceph', undefined)
     return undefined

@@ -1,0 +1,119 @@
+// The demo's page, used the way a person uses it: the Dashboard's own buttons and texts.
+import type { Browser, BrowserContext, CDPSession, Locator, Page, Request } from 'playwright-core'
+import type { SourceFile } from '../support/files.js'
+
+export interface StoredEntry {
+  name: string
+  url: string
+}
+
+export class DemoPage {
+  private constructor(
+    readonly page: Page,
+    readonly context: BrowserContext,
+    /** What the browser's console reported as an error, and what was thrown. */
+    readonly errors: string[],
+    /** URLs that the browser asked about with a CORS preflight. */
+    readonly preflights: string[],
+    private readonly devtools: CDPSession,
+  ) {}
+
+  static async open(browser: Browser, address: string): Promise<DemoPage> {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    const errors: string[] = []
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+    page.on('pageerror', (error) => errors.push(String(error)))
+    const preflights: string[] = []
+    // Playwright's own request events leave preflights out.
+    const devtools = await context.newCDPSession(page)
+    devtools.on('Network.requestWillBeSent', ({ request }) => {
+      if (request.method === 'OPTIONS') preflights.push(request.url)
+    })
+    await devtools.send('Network.enable')
+    await page.goto(address)
+    await page.locator('.uppy-Dashboard-AddFiles').waitFor()
+    return new DemoPage(page, context, errors, preflights, devtools)
+  }
+
+  /** Lets the page send at most so many bytes a second; -1 ends that. */
+  async limitUploadSpeed(uploadThroughput: number): Promise<void> {
+    const conditions = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput }
+    await this.devtools.send('Network.emulateNetworkConditions', conditions)
+  }
+
+  /** Until S3 has taken `count` more parts. Call it before they can be sent. */
+  async untilPartsStored(count: number): Promise<void> {
+    let finished = 0
+    await this.page.waitForEvent('requestfinished', (request) => isPart(request) && ++finished === count)
+  }
+
+  /** The numbers of the parts that the page sends from now on; grows as they are sent. */
+  watchSentParts(): number[] {
+    const sent: number[] = []
+    this.page.on('request', (request) => {
+      if (isPart(request)) sent.push(Number(new URL(request.url()).searchParams.get('partNumber')))
+    })
+    return sent
+  }
+
+  async add(files: SourceFile[]): Promise<void> {
+    const paths = files.map(({ path }) => path)
+    await this.page.locator('input.uppy-Dashboard-input:not([webkitdirectory])').first().setInputFiles(paths)
+    await this.page.locator('.uppy-StatusBar-actionBtn--upload').waitFor()
+  }
+
+  async startUpload(): Promise<void> {
+    await this.page.locator('.uppy-StatusBar-actionBtn--upload').click()
+  }
+
+  async upload(files: SourceFile[]): Promise<void> {
+    await this.add(files)
+    await this.startUpload()
+  }
+
+  pause = () => this.statusBarButton('Pause').click()
+  resume = () => this.statusBarButton('Resume').click()
+  cancel = () => this.statusBarButton('Cancel').click()
+  retry = () => this.statusBarButton('Retry').click()
+
+  private statusBarButton(name: string): Locator {
+    return this.page.locator('.uppy-StatusBar').getByRole('button', { name })
+  }
+
+  /** Until the Dashboard says that every file is uploaded. */
+  async untilComplete(): Promise<void> {
+    await this.page.locator('.uppy-StatusBar.is-complete').waitFor({ timeout: 120_000 })
+  }
+
+  /** Until the Dashboard says that the upload has failed. */
+  async untilFailed(): Promise<void> {
+    await this.page.locator('.uppy-StatusBar.is-error').waitFor({ timeout: 60_000 })
+  }
+
+  /** What the status bar says when asked what went wrong. */
+  async errorDetails(): Promise<string> {
+    const dialog = this.page.waitForEvent('dialog')
+    const clicked = this.statusBarButton('Show error details').click()
+    const shown = await dialog
+    await shown.accept()
+    await clicked
+    return shown.message()
+  }
+
+  /** What the page lists under "In S3 now". */
+  async stored(): Promise<StoredEntry[]> {
+    return this.page.locator('#stored li').evaluateAll((items) =>
+      items.map((item) => ({
+        name: item.querySelector('strong')?.textContent ?? '',
+        url: item.querySelector('code')?.textContent ?? '',
+      })),
+    )
+  }
+
+  close = () => this.context.close()
+}
+
+function isPart(request: Request): boolean {
+  return request.method() === 'PUT'
+}

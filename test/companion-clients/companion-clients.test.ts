@@ -1,0 +1,135 @@
+// The stock S3 plugin, unmodified, in the two versions that are in use, against the middleware.
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { HeadObjectCommand } from '@aws-sdk/client-s3'
+import { send } from '@koa/send'
+import { partway } from '@partway/koa'
+import Koa from 'koa'
+import type { Browser } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { launchBrowser } from '../support/browser.js'
+import { objectKeys, unfinishedUploads } from '../support/bucket-contents.js'
+import { createFileFolder, type FileFolder, type SourceFile, sha256OfObject } from '../support/files.js'
+import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
+import { ClientPage } from './client-page.js'
+
+const MiB = 1024 ** 2
+
+let s3: S3UnderTest
+let bucket: string
+let server: Server
+let browser: Browser
+let files: FileFolder
+let siteFolder: string
+
+beforeAll(async () => {
+  s3 = await openS3()
+  bucket = await createBucket(s3.client)
+  files = await createFileFolder()
+  siteFolder = await mkdtemp(join(tmpdir(), 'partway-clients-'))
+  await buildPage('aws-s3-5', { '@uppy/core': 'uppy-core-5' })
+  await buildPage('aws-s3-6', {})
+  const app = new Koa()
+  const secrets = ['a secret for tests that is long enough']
+  app.use(partway({ client: s3.client, bucket, owner: 'anonymous', secrets }))
+  app.use((ctx) => send(ctx, ctx.path, { root: siteFolder, index: 'index.html' }))
+  server = createServer(app.callback()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  browser = await launchBrowser()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  server?.closeAllConnections()
+  server?.close()
+  await files?.remove()
+  await s3?.close()
+  await rm(siteFolder, { recursive: true, force: true })
+})
+
+describe.each([
+  { version: '5.1.0', folder: 'aws-s3-5' },
+  { version: '6.3.1', folder: 'aws-s3-6' },
+])('@uppy/aws-s3 $version', ({ folder }) => {
+  test('a file in one request', async () => {
+    const file = await files.create(`${folder} single ümläut.txt`, 300_000)
+    const client = await open(folder)
+    await client.add(file)
+    await expectStored(await client.upload(), file)
+    expect(client.requests).toContain('GET /uploads/s3/params')
+    await client.close()
+  })
+
+  test('an empty file', async () => {
+    const file = await files.create(`${folder} empty.txt`, 0)
+    const client = await open(folder)
+    await client.add(file)
+    await expectStored(await client.upload(), file)
+    await client.close()
+  })
+
+  test('a file in parts', async () => {
+    const file = await files.create(`${folder} parts 100%.txt`, 23 * MiB + 1)
+    const client = await open(folder, 'multipart')
+    await client.add(file)
+    await expectStored(await client.upload(), file)
+    await client.close()
+  })
+
+  test('pause and resume', async () => {
+    const file = await files.create(`${folder} paused.txt`, 30 * MiB)
+    const client = await open(folder, 'multipart')
+    await client.add(file)
+    await client.pauseAfterFirstPart()
+    await expectStored(await client.upload(), file)
+    expect(client.requests.filter((request) => /^GET .*\/s3\/multipart\/[^/]+$/.test(request))).toHaveLength(
+      1,
+    )
+    await client.close()
+  })
+
+  test('cancel leaves nothing on S3', async () => {
+    const before = await objectKeys(s3.client, bucket)
+    const file = await files.create(`${folder} cancelled.txt`, 30 * MiB)
+    const client = await open(folder, 'multipart')
+    await client.add(file)
+    await client.cancelAfterFirstPart()
+    const deleted = client.page.waitForResponse((response) => response.request().method() === 'DELETE')
+    await client.upload()
+    expect((await deleted).status()).toBe(200)
+    expect(await unfinishedUploads(s3.client, bucket)).toEqual([])
+    expect(await objectKeys(s3.client, bucket)).toEqual(before)
+    await client.close()
+  })
+})
+
+function open(folder: string, query = ''): Promise<ClientPage> {
+  const { port } = server.address() as AddressInfo
+  return ClientPage.open(browser, `http://127.0.0.1:${port}/${folder}/?${query}`)
+}
+
+async function buildPage(folder: string, alias: Record<string, string>): Promise<void> {
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    root: join(import.meta.dirname, folder),
+    base: './',
+    resolve: { alias },
+    build: { outDir: join(siteFolder, folder), emptyOutDir: true },
+  })
+}
+
+async function expectStored({ urls, failures }: Awaited<ReturnType<ClientPage['upload']>>, file: SourceFile) {
+  expect(failures).toEqual([])
+  expect(urls).toHaveLength(1)
+  const key = decodeURIComponent(new URL(urls[0] ?? '').pathname.slice(`/${bucket}/`.length))
+  expect(await sha256OfObject(s3.client, bucket, key)).toBe(file.sha256)
+  const head = await s3.client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))
+  expect(head.ContentType).toBe('text/plain')
+  expect(head.Metadata?.['partway-id']).toBeTruthy()
+}

@@ -1,0 +1,59 @@
+// The built demo as a process of its own, with a data folder of its own.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const main = join(import.meta.dirname, '../../demo/dist/main.js')
+
+export interface DemoProcess {
+  /** Where it keeps its objects and its secret. */
+  dataFolder: string
+  /** Exit code and signal, once it has ended. */
+  exit: Promise<unknown[]>
+  /** What it has printed so far, to both streams. */
+  output(): string
+  untilPrinted(text: string): Promise<void>
+  /** What Ctrl-C does. */
+  interrupt(): void
+  /** Resident memory now, in MiB. */
+  residentMiB(): Promise<number>
+  /** Ends it, if it still runs, and removes its data. */
+  end(): Promise<void>
+}
+
+export async function startDemoProcess(environment: Record<string, string>): Promise<DemoProcess> {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'partway-demo-'))
+  const env = { PATH: process.env.PATH, DATA_FOLDER: dataFolder, ...environment }
+  const child = spawn(process.execPath, [main], { env })
+  let printed = ''
+  const exit = once(child, 'exit')
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      printed += text
+      child.emit('printed')
+    })
+  }
+  return {
+    dataFolder,
+    exit,
+    output: () => printed,
+    async untilPrinted(text) {
+      while (!printed.includes(text)) {
+        const ended = await Promise.race([once(child, 'printed').then(() => false), exit.then(() => true)])
+        if (ended) throw new Error(`the demo ended: ${printed}`)
+      }
+    },
+    interrupt: () => child.kill('SIGINT'),
+    async residentMiB() {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
+      return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024
+    },
+    async end() {
+      child.kill('SIGKILL')
+      await exit
+      await rm(dataFolder, { recursive: true, force: true })
+    },
+  }
+}

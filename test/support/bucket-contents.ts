@@ -1,0 +1,29 @@
+// What a bucket holds: finished objects and the parts of unfinished uploads.
+import {
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  ListPartsCommand,
+  type MultipartUpload,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+
+export async function objectKeys(client: S3Client, bucket: string): Promise<string[]> {
+  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }))
+  return Contents.flatMap(({ Key }) => Key ?? [])
+}
+
+export async function unfinishedUploads(client: S3Client, bucket: string): Promise<MultipartUpload[]> {
+  const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }))
+  return Uploads
+}
+
+/** Part numbers of one unfinished upload of at most 1,000 parts. */
+export async function storedParts(
+  client: S3Client,
+  bucket: string,
+  upload: MultipartUpload,
+): Promise<number[]> {
+  const input = { Bucket: bucket, Key: upload.Key, UploadId: upload.UploadId }
+  const { Parts = [] } = await client.send(new ListPartsCommand(input))
+  return Parts.flatMap(({ PartNumber }) => PartNumber ?? [])
+}

@@ -1,0 +1,36 @@
+// The demo with its page, on the S3 service under test, in a bucket of its own.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Demo, startDemo } from '@partway/demo'
+import { createBucket, openS3, type S3UnderTest } from './s3-under-test.js'
+
+export interface DemoUnderTest {
+  demo: Demo
+  s3: S3UnderTest
+  bucket: string
+  close(): Promise<void>
+}
+
+export async function openDemo(): Promise<DemoUnderTest> {
+  const s3 = await openS3()
+  const bucket = await createBucket(s3.client)
+  const dataFolder = await mkdtemp(join(tmpdir(), 'partway-demo-'))
+  const { endpoint, region, credentials } = s3
+  const demo = await startDemo({
+    port: 0,
+    dataFolder,
+    siteFolder: join(import.meta.dirname, '../../demo/dist/site'),
+    s3: { bucket, endpoint, region, credentials, forcePathStyle: true },
+  })
+  return {
+    demo,
+    s3,
+    bucket,
+    async close() {
+      await demo.close()
+      await s3.close()
+      await rm(dataFolder, { recursive: true, force: true })
+    },
+  }
+}
