@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HeadObjectCommand } from '@aws-sdk/client-s3'
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post'
 import { send } from '@koa/send'
 import { partway } from '@partway/koa'
 import Koa from 'koa'
@@ -36,7 +37,9 @@ beforeAll(async () => {
   await buildPage('aws-s3-6', {})
   const app = new Koa()
   const secrets = ['a secret for tests that is long enough']
-  app.use(partway({ client: s3.client, bucket, owner: 'anonymous', secrets }))
+  const options = { client: s3.client, bucket, owner: 'anonymous', secrets } as const
+  app.use(partway(options))
+  app.use(partway({ ...options, path: '/put', singleUpload: 'put' }))
   app.use((ctx) => send(ctx, ctx.path, { root: siteFolder, index: 'index.html' }))
   server = createServer(app.callback()).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -53,26 +56,29 @@ afterAll(async () => {
 })
 
 describe.each([
+  // Ceph 18 sends no ETag with its reply to a form POST, and 5.1.0 waits for that header for ever.
+  { version: '5.1.0', folder: 'aws-s3-5', singleUpload: 'put', query: 'endpoint=/put' },
+  { version: '5.1.0', folder: 'aws-s3-5', singleUpload: 'form', query: '', notOn: 'ceph' },
+  { version: '6.3.1', folder: 'aws-s3-6', singleUpload: 'form', query: '' },
+])('@uppy/aws-s3 $version, one request ($singleUpload)', ({ folder, query, notOn }) => {
+  test.each([
+    ['a file', 300_000],
+    ['an empty file', 0],
+  ])('%s', async (name, size) => {
+    if (s3.name === notOn) return expectNoEtagFromForm()
+    const file = await files.create(`${folder} ${name} ümläut.txt`, size)
+    const client = await open(folder, query)
+    await client.add(file)
+    await expectStored(await client.upload(), file)
+    expect(client.requests).toContain(`GET ${query ? '/put' : '/uploads'}/s3/params`)
+    await client.close()
+  })
+})
+
+describe.each([
   { version: '5.1.0', folder: 'aws-s3-5' },
   { version: '6.3.1', folder: 'aws-s3-6' },
-])('@uppy/aws-s3 $version', ({ folder }) => {
-  test('a file in one request', async () => {
-    const file = await files.create(`${folder} single ümläut.txt`, 300_000)
-    const client = await open(folder)
-    await client.add(file)
-    await expectStored(await client.upload(), file)
-    expect(client.requests).toContain('GET /uploads/s3/params')
-    await client.close()
-  })
-
-  test('an empty file', async () => {
-    const file = await files.create(`${folder} empty.txt`, 0)
-    const client = await open(folder)
-    await client.add(file)
-    await expectStored(await client.upload(), file)
-    await client.close()
-  })
-
+])('@uppy/aws-s3 $version, in parts', ({ folder }) => {
   test('a file in parts', async () => {
     const file = await files.create(`${folder} parts 100%.txt`, 23 * MiB + 1)
     const client = await open(folder, 'multipart')
@@ -107,6 +113,17 @@ describe.each([
     await client.close()
   })
 })
+
+/** What keeps 5.1.0 from form POSTs on Ceph. Should this fail one day, the case above can run there as well. */
+async function expectNoEtagFromForm(): Promise<void> {
+  const { url, fields } = await createPresignedPost(s3.client, { Bucket: bucket, Key: 'no-etag' })
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.append(name, value)
+  form.append('file', new Blob(['x']))
+  const reply = await fetch(url, { method: 'POST', body: form })
+  expect(reply.status).toBe(204)
+  expect(reply.headers.get('etag')).toBe(null)
+}
 
 function open(folder: string, query = ''): Promise<ClientPage> {
   const { port } = server.address() as AddressInfo

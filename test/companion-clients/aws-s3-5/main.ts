@@ -3,9 +3,11 @@
 import Uppy from '@uppy/core'
 import AwsS3 from 'uppy-aws-s3-5'
 
-const multipart = new URLSearchParams(location.search).has('multipart')
+const query = new URLSearchParams(location.search)
+const multipart = query.has('multipart')
+const endpoint = `${location.origin}${query.get('endpoint') ?? '/uploads'}`
 const uppy = new Uppy().use(AwsS3, {
-  endpoint: `${location.origin}/uploads`,
+  endpoint,
   shouldUseMultipart: () => multipart,
 })
 

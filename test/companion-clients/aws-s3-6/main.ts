@@ -2,9 +2,11 @@
 import AwsS3 from '@uppy/aws-s3'
 import Uppy from '@uppy/core'
 
-const multipart = new URLSearchParams(location.search).has('multipart')
+const query = new URLSearchParams(location.search)
+const multipart = query.has('multipart')
+const endpoint = `${location.origin}${query.get('endpoint') ?? '/uploads'}`
 const uppy = new Uppy().use(AwsS3, {
-  companionEndpoint: `${location.origin}/uploads`,
+  companionEndpoint: endpoint,
   shouldUseMultipart: () => multipart,
 })
 

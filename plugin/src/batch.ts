@@ -1,0 +1,115 @@
+// Many small requests in one call: what is asked for while a call is under way goes together with the next.
+import type { ErrorBody } from '@partway/koa/protocol'
+import { readItem } from './call-server.js'
+import { TryFailure } from './errors.js'
+import { type Health, type RetryContext, retrying } from './retry.js'
+
+/** The server takes no more items in one call. */
+export const MOST_ITEMS = 100
+/** A slow call keeps others waiting no longer than this. */
+const LONGEST_WAIT_MS = 100
+
+interface Item<Request, Reply> {
+  request: Request
+  signal: AbortSignal
+  /** The server may be working on it: whoever asked has to hear what came of it. */
+  inFlight: boolean
+  resolve(reply: Reply): void
+  reject(reason: unknown): void
+}
+
+/** Collects requests, sends them together, and gives each its own reply. */
+export class Batch<Request, Reply> {
+  #waiting: Item<Request, Reply>[] = []
+  #calls = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  /**
+   * @param call One try to send; replies in the order of the requests.
+   * @param settings How to try again.
+   */
+  constructor(
+    private readonly call: (requests: Request[]) => Promise<(Reply | ErrorBody)[]>,
+    private readonly settings: () => Pick<RetryContext, 'retry' | 'log'>,
+  ) {}
+
+  /**
+   * Resolves with the reply to `request`. Rejects with the signal's reason while the request waits; once it is
+   * with the server, its outcome is told all the same.
+   */
+  add(request: Request, signal: AbortSignal): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted()
+      const item = { request, signal, inFlight: false, resolve, reject }
+      signal.addEventListener('abort', () => {
+        if (!item.inFlight) reject(signal.reason)
+      })
+      this.#waiting.push(item)
+      if (this.#waiting.length >= MOST_ITEMS) this.#flush()
+      else if (this.#calls > 0) this.#timer ??= setTimeout(() => this.#flush(), LONGEST_WAIT_MS)
+      // Whoever asks in the same tick goes with this call.
+      else if (this.#waiting.length === 1) queueMicrotask(() => this.#flush())
+    })
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    while (this.#waiting.length > 0) void this.#send(this.#waiting.splice(0, MOST_ITEMS))
+  }
+
+  async #send(items: Item<Request, Reply>[]): Promise<void> {
+    let open = items
+    const health: Health = { successes: 0 }
+    const attempt = async () => {
+      open = this.#withoutAborted(open)
+      if (open.length === 0) return
+      const replies = await this.#callFor(open)
+      let failure: TryFailure | undefined
+      open = open.filter((item, index) => {
+        try {
+          item.resolve(readItem(replies[index] as Reply | ErrorBody))
+          health.successes++
+          return false
+        } catch (error) {
+          if (error instanceof TryFailure) failure = error
+          else item.reject(error)
+          return error instanceof TryFailure
+        }
+      })
+      if (failure) throw failure
+    }
+    const attemptAndRelease = async () => {
+      try {
+        await attempt()
+      } finally {
+        // Nobody who has given up meanwhile should wait for the next try.
+        open = this.#withoutAborted(open)
+      }
+    }
+    this.#calls++
+    try {
+      await retrying(attemptAndRelease, { ...this.settings(), signal: new AbortController().signal, health })
+    } catch (error) {
+      for (const { reject } of open) reject(error)
+    }
+    this.#calls--
+    if (this.#waiting.length > 0) this.#flush()
+  }
+
+  async #callFor(items: Item<Request, Reply>[]): Promise<(Reply | ErrorBody)[]> {
+    for (const item of items) item.inFlight = true
+    try {
+      return await this.call(items.map(({ request }) => request))
+    } finally {
+      for (const item of items) item.inFlight = false
+    }
+  }
+
+  #withoutAborted(items: Item<Request, Reply>[]): Item<Request, Reply>[] {
+    return items.filter(({ signal, reject }) => {
+      if (signal.aborted) reject(signal.reason)
+      return !signal.aborted
+    })
+  }
+}

@@ -1,0 +1,89 @@
+// What a page can see go wrong, and what one failed try tells the retry loop.
+import { type ClientErrorCode, defaultLocale } from './locale.js'
+
+/** Facts that an error carries beside its sentence and code. */
+export interface PartwayErrorDetails {
+  /** HTTP status of the answer, where there was one. */
+  status?: number
+  /** The request field that the server found wrong, such as `files[2].size`. */
+  field?: string
+  /** S3's error code, such as `AccessDenied`, where the page could read it. */
+  storageCode?: string
+}
+
+/** Why an upload failed: the error of Uppy's `upload-error` event. */
+export class PartwayError extends Error {
+  override readonly name = 'PartwayError'
+  /** Stable, in snake_case, for programs. */
+  readonly code: string
+  /** HTTP status of the answer; `undefined` when there was none. */
+  readonly status: number | undefined
+  /** The request field that the server found wrong. */
+  readonly field: string | undefined
+  /** S3's error code, where the page could read it. */
+  readonly storageCode: string | undefined
+  /** As Uppy marks errors that come from the network and not from an answer. */
+  readonly isNetworkError: boolean
+
+  constructor(message: string, code: string, { status, field, storageCode }: PartwayErrorDetails = {}) {
+    super(message)
+    this.code = code
+    this.status = status
+    this.field = field
+    this.storageCode = storageCode
+    this.isNetworkError = code === 'network_error' || code === 'upload_stalled'
+  }
+}
+
+/** Fills a locale string. */
+export type Values = Record<string, string | number>
+
+/** An error that the plugin itself words, so that it can be said in the page's language. */
+export class ClientError extends PartwayError {
+  constructor(
+    override readonly code: ClientErrorCode,
+    readonly values: Values,
+    details?: PartwayErrorDetails,
+  ) {
+    super(
+      defaultLocale.strings[code].replace(/%\{(\w+)\}/g, (_, key: string) => String(values[key])),
+      code,
+      details,
+    )
+  }
+}
+
+/** A try failed in a way that may pass. `final` is what the user sees if it does not. */
+export class TryFailure extends Error {
+  constructor(
+    readonly final: PartwayError,
+    readonly retry: {
+      /** Do not try before. From `Retry-After`. */
+      afterMs?: number
+      /** Try again without waiting: the reason is already gone, such as an expired signature. */
+      atOnce?: boolean
+    } = {},
+  ) {
+    super(final.message)
+  }
+}
+
+/** Whether the server no longer knows the upload, so that the file has to start over. */
+export function isGone(error: unknown): boolean {
+  return hasCode(error, ['upload_gone', 'ticket_expired', 'object_mismatch'])
+}
+
+/** Whether the server says that S3 does not have, or not rightly, what was sent: it has to be sent again. */
+export function isIncomplete(error: unknown): boolean {
+  return hasCode(error, ['parts_missing', 'part_size_mismatch', 'part_mismatch', 'object_missing'])
+}
+
+function hasCode(error: unknown, codes: string[]): boolean {
+  return error instanceof PartwayError && codes.includes(error.code)
+}
+
+/** The host of a URL or path, as an error message names it. */
+export function hostOf(url: string): string {
+  const base = globalThis.location?.href
+  return URL.canParse(url, base) ? new URL(url, base).host : url
+}

@@ -1,0 +1,21 @@
+// The sentences that the plugin itself can say, in English. Their keys are the error codes.
+
+/** Uppy locale of the plugin. Each key is the `code` of the error that it words. */
+export const defaultLocale = {
+  strings: {
+    network_error: 'No answer from %{host}. Check the network connection, then try again.',
+    upload_stalled:
+      'The connection to %{host} stopped moving data. Check the network connection, then try again.',
+    storage_unavailable: 'The storage at %{host} is not available (status %{status}). Try again later.',
+    storage_refused: 'The storage at %{host} refused the upload (%{reason}). Tell the site’s support.',
+    server_unavailable: 'The upload server at %{host} is not available (status %{status}). Try again later.',
+    unexpected_reply:
+      'The upload server at %{host} gave an answer that is none of its own (status %{status}). Is the plugin’s `endpoint` right?',
+    grant_expired: 'The permission to send to %{host} expired before it could be used. Try again.',
+    upload_gone: 'The storage at %{host} lost this upload twice. Try again.',
+    file_unreadable: '“%{name}” can no longer be read: it was moved, changed or deleted. Add it again.',
+  },
+}
+
+/** Code of an error that the plugin itself found. The server's errors have the server's own codes. */
+export type ClientErrorCode = keyof typeof defaultLocale.strings

@@ -1,0 +1,12 @@
+// A file's meta fields in the form that S3 can keep: strings.
+import { getAllowedMetaFields, type Meta } from '@uppy/core/utils'
+
+/** The allowed fields as strings, without those that have no value. */
+export function toMetadata(allowed: boolean | string[], meta: Meta): Record<string, string> {
+  const fields = getAllowedMetaFields(allowed, meta).map((name) => [name, meta[name]] as const)
+  return Object.fromEntries(
+    fields
+      .filter(([, value]) => value !== null && value !== undefined)
+      .map(([name, value]) => [name, String(value)]),
+  )
+}

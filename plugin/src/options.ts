@@ -1,0 +1,157 @@
+// The plugin's options: types, defaults, validation.
+import type { PluginOpts } from '@uppy/core'
+import type { LocaleStrings } from '@uppy/core/utils'
+import type { defaultLocale } from './locale.js'
+
+/** How long and how often the plugin tries again. */
+export interface RetryOptions {
+  /**
+   * Longest wait before the first repetition, in milliseconds; it doubles with each failure in a row. The wait
+   * itself is random between 0 and that ("full jitter").
+   * 1 to 3,600,000.
+   * @default 1000
+   */
+  baseDelayMs?: number
+  /**
+   * The wait never grows beyond this, in milliseconds, unless the answer's `Retry-After` says so.
+   * `baseDelayMs` to 3,600,000.
+   * @default 30_000
+   */
+  maxDelayMs?: number
+  /**
+   * A file fails after this many milliseconds in which every try failed and nothing of it got through. Time in
+   * which the browser is offline does not count. 0 (never repeat) or more; `Infinity` never gives up.
+   * @default 300_000
+   */
+  giveUpAfterMs?: number
+}
+
+/** Headers for the calls to the server. */
+export type HeadersOption =
+  | Record<string, string>
+  | (() => Record<string, string> | Promise<Record<string, string>>)
+
+/** Options of the Partway plugin. */
+export interface PartwayOptions extends PluginOpts {
+  /**
+   * Where the server's middleware is mounted: a URL (`https://api.example.com/uploads`) or a path of the page's
+   * own origin (`/uploads`).
+   */
+  endpoint: string
+  /**
+   * Transfers at the same time, for the whole page: all files of all Uppy instances share them. If plugins on a
+   * page differ, the lowest applies. 1 to 100. Browsers open 6 connections to a host over HTTP/1.1, which is what
+   * S3 speaks.
+   * @default 6
+   */
+  limit?: number
+  /**
+   * Which of a file's `meta` fields go to the server as its metadata: `true` for all, `false` for none, or their names.
+   * Values are turned into strings; `null` and `undefined` are left out.
+   * @default true
+   */
+  allowedMetaFields?: boolean | string[]
+  /**
+   * Headers of the calls to the server, such as `Authorization`. A function is asked before every call. They are
+   * never sent to S3.
+   * @default {}
+   */
+  headers?: HeadersOption
+  /**
+   * Whether the calls to the server carry cookies, as in `fetch`. Another origin needs `'include'`. S3 never gets cookies.
+   * @default 'same-origin'
+   */
+  credentials?: RequestCredentials
+  /**
+   * A transfer that moves no byte for this many milliseconds is stopped and tried again. 1,000 to 3,600,000.
+   * @default 30_000
+   */
+  stallTimeoutMs?: number
+  /** How long and how often the plugin tries again. */
+  retry?: RetryOptions
+  /** Texts in the page's language. Each key is an error code. */
+  locale?: LocaleStrings<typeof defaultLocale>
+}
+
+/** {@link PartwayOptions} with every default filled in. */
+export interface Settings extends PartwayOptions {
+  limit: number
+  allowedMetaFields: boolean | string[]
+  headers: HeadersOption
+  credentials: RequestCredentials
+  stallTimeoutMs: number
+  retry: Required<RetryOptions>
+}
+
+const HOUR_MS = 3_600_000
+
+/**
+ * Fills in the defaults.
+ * @throws TypeError naming the option, its bound and what came.
+ */
+export function resolveOptions(options: PartwayOptions): Settings {
+  const {
+    endpoint,
+    limit = 6,
+    allowedMetaFields = true,
+    headers = {},
+    credentials = 'same-origin',
+  } = options ?? {}
+  const { stallTimeoutMs = 30_000, retry = {} } = options ?? {}
+  check(typeof endpoint === 'string' && endpoint !== '', 'endpoint', 'a URL or a path', endpoint)
+  check(Number.isInteger(limit) && limit >= 1 && limit <= 100, 'limit', 'an integer from 1 to 100', limit)
+  check(
+    typeof allowedMetaFields === 'boolean' || isStrings(allowedMetaFields),
+    'allowedMetaFields',
+    'a boolean or an array of strings',
+    allowedMetaFields,
+  )
+  check(
+    typeof headers === 'function' || (isObject(headers) && isStrings(Object.values(headers))),
+    'headers',
+    'an object of strings or a function',
+    headers,
+  )
+  check(
+    ['omit', 'same-origin', 'include'].includes(credentials),
+    'credentials',
+    "'omit', 'same-origin' or 'include'",
+    credentials,
+  )
+  checkMs('stallTimeoutMs', stallTimeoutMs, 1000, HOUR_MS)
+  check(isObject(retry), 'retry', 'an object', retry)
+  const { baseDelayMs = 1000, maxDelayMs = Math.max(30_000, baseDelayMs), giveUpAfterMs = 300_000 } = retry
+  checkMs('retry.baseDelayMs', baseDelayMs, 1, HOUR_MS)
+  checkMs('retry.maxDelayMs', maxDelayMs, baseDelayMs, HOUR_MS)
+  checkMs('retry.giveUpAfterMs', giveUpAfterMs, 0, Number.POSITIVE_INFINITY)
+  return {
+    ...options,
+    endpoint: endpoint.replace(/\/+$/, ''),
+    limit,
+    allowedMetaFields,
+    headers,
+    credentials,
+    stallTimeoutMs,
+    retry: { baseDelayMs, maxDelayMs, giveUpAfterMs },
+  }
+}
+
+function checkMs(option: string, value: unknown, min: number, max: number): void {
+  const fits = typeof value === 'number' && value >= min && value <= max
+  check(fits, option, `a number of milliseconds from ${min} to ${max}`, value)
+}
+
+function check(fits: boolean, option: string, expected: string, value: unknown): void {
+  if (fits) return
+  const came =
+    typeof value === 'string' ? `'${value}'` : isObject(value) ? JSON.stringify(value) : String(value)
+  throw new TypeError(`Partway: option \`${option}\` must be ${expected}, got ${came}`)
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}

@@ -1,0 +1,197 @@
+// The Uppy side: which files to upload, Uppy's events in, Uppy's events out.
+import { BasePlugin, EventManager, type Uppy } from '@uppy/core'
+import {
+  type Body,
+  filterFilesToEmitUploadStarted,
+  filterFilesToUpload,
+  type LocalUppyFile,
+  type Meta,
+  type RemoteUppyFile,
+  TaskQueue,
+  type UppyFile,
+} from '@uppy/core/utils'
+import { Admission } from './admission.js'
+import { ClientError } from './errors.js'
+import { emitError, emitProgress, emitSuccess } from './file-events.js'
+import { defaultLocale } from './locale.js'
+import { toMetadata } from './metadata.js'
+import { type PartwayOptions, resolveOptions, type Settings } from './options.js'
+import { Progress } from './progress.js'
+import { pageScheduler } from './scheduler.js'
+import { createServerClient } from './server-client.js'
+import type { UploadContext } from './upload.js'
+import { UploadJob } from './upload-job.js'
+import { uploadRemoteFile } from './upload-remote-file.js'
+import { version } from './version.js'
+
+declare module '@uppy/core' {
+  export interface PluginTypeRegistry<M extends Meta, B extends Body> {
+    Partway: Partway<M, B>
+  }
+}
+
+/** Uppy uploader: files go straight to S3, large ones in parts that survive pauses and failures. */
+export default class Partway<M extends Meta, B extends Body> extends BasePlugin<Settings, M, B> {
+  static readonly VERSION = version
+
+  /** By file id. A file is here until it has succeeded or is removed: so a retry goes on where it failed. */
+  readonly #jobs = new Map<string, UploadJob>()
+  readonly #context: UploadContext
+  readonly #remoteQueue: TaskQueue
+  #remoteFiles = 0
+  #uppyEvents: EventManager<M, B> | undefined
+  #leaveScheduler: (() => void) | undefined
+
+  /** @throws TypeError if an option is out of its bounds. */
+  constructor(uppy: Uppy<M, B>, options: PartwayOptions) {
+    super(uppy, resolveOptions(options))
+    this.type = 'uploader'
+    this.id = this.opts.id || 'Partway'
+    this.defaultLocale = defaultLocale
+    this.i18nInit()
+    const log = (message: string) => uppy.log(`[Partway] ${message}`)
+    const settings = () => this.opts
+    this.#context = {
+      server: createServerClient(settings, log),
+      scheduler: pageScheduler,
+      admission: new Admission(() => pageScheduler.limit),
+      settings,
+      log,
+    }
+    this.#remoteQueue = new TaskQueue({ concurrency: this.opts.limit })
+  }
+
+  override install(): void {
+    this.#leaveScheduler = pageScheduler.join(this.opts.limit)
+    this.#setResumable(true)
+    this.uppy.addUploader(this.#upload)
+    const events = new EventManager(this.uppy)
+    this.#uppyEvents = events
+    events.on('upload-pause', (file, isPaused) => this.#pauseOrResume(file?.id ?? '', isPaused))
+    events.on('pause-all', () => {
+      for (const job of this.#jobs.values()) job.pause()
+    })
+    events.on('resume-all', this.#resumeAll)
+    // `cancel-all` needs no listener: Uppy then removes each file, and says so.
+    events.on('file-removed', this.#removed)
+  }
+
+  /** Stops all transfers of this plugin. What S3 has of unfinished uploads stays there. */
+  override uninstall(): void {
+    this.#uppyEvents?.remove()
+    this.#uppyEvents = undefined
+    this.#leaveScheduler?.()
+    this.uppy.removeUploader(this.#upload)
+    this.#remoteQueue.clear()
+    for (const job of this.#jobs.values()) job.stop()
+    this.#jobs.clear()
+    this.#setResumable(false)
+  }
+
+  /** @throws TypeError if an option is out of its bounds. Nothing is changed then. */
+  override setOptions(changes: Partial<PartwayOptions>): void {
+    super.setOptions(resolveOptions({ ...this.opts, ...changes }))
+    if (this.#uppyEvents) {
+      this.#leaveScheduler?.()
+      this.#leaveScheduler = pageScheduler.join(this.opts.limit)
+    }
+    this.#remoteQueue.concurrency = this.opts.limit
+  }
+
+  readonly #upload = async (fileIds: string[]): Promise<void> => {
+    const files: UppyFile<M, B>[] = filterFilesToUpload(this.uppy.getFilesByIds(fileIds))
+    this.uppy.emit('upload-start', filterFilesToEmitUploadStarted(files))
+    await Promise.allSettled(
+      files.map((file) => (file.isRemote ? this.#uploadRemote(file) : this.#uploadLocal(file))),
+    )
+    // "Resume all" starts files that had failed, too. Uppy counts them when this settles.
+    const restarted = () =>
+      files.flatMap(({ id }) => this.#jobs.get(id) ?? []).filter(({ working }) => working)
+    for (let jobs = restarted(); jobs.length > 0; jobs = restarted()) {
+      await Promise.allSettled(jobs.map((job) => job.start()))
+    }
+  }
+
+  async #uploadLocal(file: LocalUppyFile<M, B>): Promise<void> {
+    const current = this.uppy.getFile(file.id)
+    if (!current) return
+    const begun = this.#jobs.get(file.id)
+    const job = begun?.resumable ? begun : this.#createJob(file)
+    if (current.isPaused) job?.pause()
+    else job?.resume()
+    await job?.start()
+  }
+
+  #createJob(file: LocalUppyFile<M, B>): UploadJob | undefined {
+    const { id, meta, type, data } = file
+    const name = String(meta.name || file.name)
+    if (!data) {
+      emitError(this, id, new ClientError('file_unreadable', { name }))
+      return undefined
+    }
+    const metadata = toMetadata(this.opts.allowedMetaFields, meta)
+    const progress = new Progress(data.size, (bytes) => emitProgress(this, id, bytes, data.size))
+    const upload = {
+      request: { name, type: type ?? '', size: data.size, metadata },
+      data,
+      progress,
+      record: undefined,
+    }
+    const job = new UploadJob(upload, this.#context, {
+      succeeded: (done) => {
+        this.#jobs.delete(id)
+        emitSuccess(this, id, { ...done })
+      },
+      failed: (error) => emitError(this, id, error),
+    })
+    this.#jobs.set(id, job)
+    return job
+  }
+
+  async #uploadRemote(file: RemoteUppyFile<M, B>): Promise<void> {
+    // Companion cannot pause. Uppy's button is for all files.
+    this.#remoteFiles++
+    this.#setResumable(false)
+    try {
+      const metadata = toMetadata(this.opts.allowedMetaFields, file.meta)
+      await uploadRemoteFile(this.uppy, file, metadata, this.#remoteQueue)
+    } finally {
+      if (--this.#remoteFiles === 0) this.#setResumable(this.#uppyEvents !== undefined)
+    }
+  }
+
+  #pauseOrResume(fileId: string, isPaused: boolean): void {
+    const job = this.#jobs.get(fileId)
+    if (isPaused) job?.pause()
+    else job?.resume()
+  }
+
+  // Uppy has cleared the errors of failed files, too, so they go on.
+  readonly #resumeAll = (): void => {
+    for (const job of this.#jobs.values()) {
+      job.resume()
+      void job.start()
+    }
+  }
+
+  /**
+   * A removed file's upload is aborted on S3, unless it was `uppy.destroy()` that removed it: a page that unmounts
+   * keeps what S3 already has. Uppy 6 does not say which it was. But `destroy()` removes the files and uninstalls
+   * the plugins in one go (`cancelAll()`: `cancel-all`, a `file-removed` each; then `uninstall()`), without
+   * awaiting anything, so at the next microtask the plugin is gone exactly if it was that.
+   */
+  readonly #removed = ({ id }: UppyFile<M, B>): void => {
+    const job = this.#jobs.get(id)
+    if (!job) return
+    this.#jobs.delete(id)
+    job.stop()
+    queueMicrotask(() => {
+      if (this.#uppyEvents) job.discard().catch((error) => this.#context.log(`Aborting: ${error}`))
+    })
+  }
+
+  #setResumable(resumableUploads: boolean): void {
+    const { capabilities } = this.uppy.getState()
+    this.uppy.setState({ capabilities: { ...capabilities, resumableUploads } })
+  }
+}

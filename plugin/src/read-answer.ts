@@ -1,0 +1,62 @@
+// What S3's answer to a transfer means: stored, try again, or over.
+import { ClientError, hostOf, TryFailure } from './errors.js'
+import type { Answer } from './send.js'
+
+/** Refusals of a fresh signature, in a row, before the refusal is believed. */
+const MOST_REFUSALS = 3
+
+/** S3's codes that come with a status for a client's mistake and yet pass. */
+const PASSING_CODES = ['RequestTimeout', 'BadDigest', 'IncompleteBody', 'OperationAborted']
+
+/** One transfer, as far as its answer is concerned. */
+export interface Sent {
+  /** Where it went. */
+  url: string
+  /** What was sent of the file. */
+  blob: Blob
+  /** The file's name. */
+  name: string
+  /** How often S3 has refused its signature in a row. */
+  refusals: number
+}
+
+/** Whether S3 refused the signature. Other reasons can hide behind an answer that the page may not read. */
+export function isRefusal({ status, storageCode }: Answer): boolean {
+  return status === 403 || storageCode === 'ExpiredToken'
+}
+
+/** @throws unless the answer says that S3 has stored what was sent. */
+export async function assertStored(answer: Answer, { url, blob, name, refusals }: Sent): Promise<void> {
+  const { status, stalled, storageCode, retryAfterMs } = answer
+  if (status >= 200 && status < 300) return
+  const host = hostOf(url)
+  if (status === 0) {
+    if (!(await isReadable(blob))) throw new ClientError('file_unreadable', { name })
+    throw new TryFailure(new ClientError(stalled ? 'upload_stalled' : 'network_error', { host }))
+  }
+  // Ceph says NoSuchKey for an upload that is over.
+  if (status === 404 && (storageCode === 'NoSuchUpload' || storageCode === 'NoSuchKey')) {
+    throw new ClientError('upload_gone', { host }, { status, storageCode })
+  }
+  const refused = new ClientError(
+    'storage_refused',
+    { host, reason: storageCode || `status ${status}` },
+    { status, storageCode },
+  )
+  if (isRefusal(answer) && refusals < MOST_REFUSALS) throw new TryFailure(refused, { atOnce: refusals === 1 })
+  if (status >= 500 || status === 429 || status === 408 || PASSING_CODES.includes(storageCode)) {
+    const unavailable = new ClientError('storage_unavailable', { host, status }, { status, storageCode })
+    throw new TryFailure(unavailable, { afterMs: retryAfterMs })
+  }
+  throw refused
+}
+
+// A request whose file cannot be read looks like a network error.
+async function isReadable(blob: Blob): Promise<boolean> {
+  try {
+    await blob.slice(0, 1).arrayBuffer()
+    return true
+  } catch {
+    return false
+  }
+}

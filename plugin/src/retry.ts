@@ -1,0 +1,71 @@
+// What is tried again, when, and for how long.
+import { delay, isOffline } from './delay.js'
+import { TryFailure } from './errors.js'
+import type { RetryOptions } from './options.js'
+
+/** Shared by everything that is tried for one file: any success shows that the way is open. */
+export interface Health {
+  successes: number
+}
+
+/** How {@link retrying} tries again. */
+export interface RetryContext {
+  retry: Required<RetryOptions>
+  signal: AbortSignal
+  health?: Health
+  /** Told why it waits. */
+  log(message: string): void
+}
+
+/**
+ * A try that hung counts no longer than this. So a laptop that slept, or a part that takes hours, uses up the
+ * patience of one try and not all of it.
+ */
+const LONGEST_TRY_MS = 30_000
+
+/** Tries without a wait between them, before something that always asks for another is slowed down. */
+const MOST_AT_ONCE = 10
+
+/**
+ * Repeats `attempt` while it throws {@link TryFailure}: exponential backoff with full jitter, `Retry-After`
+ * honoured, and no counting while the browser is offline.
+ *
+ * Backoff: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ * @throws what the last `TryFailure` holds, after `giveUpAfterMs` of nothing but failures.
+ */
+export async function retrying<T>(attempt: () => Promise<T>, context: RetryContext): Promise<T> {
+  const { retry, signal, health = { successes: 0 }, log } = context
+  let seen = health.successes
+  let failures = 0
+  let failedMs = 0
+  let atOnce = 0
+  for (;;) {
+    signal.throwIfAborted()
+    const startedAt = performance.now()
+    try {
+      const result = await attempt()
+      health.successes++
+      return result
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof TryFailure)) throw error
+      if (error.retry.atOnce && ++atOnce < MOST_AT_ONCE) continue
+      if (isOffline()) {
+        log(`${error.message} Waiting for the network.`)
+        // Browsers can be wrong about having no network, and `online` can be missed while the page is frozen.
+        await delay(retry.maxDelayMs, signal)
+        failures = failedMs = 0
+        continue
+      }
+      if (health.successes !== seen) failures = failedMs = 0
+      seen = health.successes
+      failedMs += Math.min(performance.now() - startedAt, LONGEST_TRY_MS)
+      if (failedMs >= retry.giveUpAfterMs) throw error.final
+      const backoffMs = Math.random() * Math.min(retry.maxDelayMs, retry.baseDelayMs * 2 ** failures++)
+      const delayMs = Math.max(backoffMs, error.retry.afterMs ?? 0)
+      log(`${error.message} Next try in ${(delayMs / 1000).toFixed(1)} s.`)
+      await delay(delayMs, signal)
+      failedMs += delayMs
+    }
+  }
+}

@@ -1,0 +1,71 @@
+// One part of a file, until S3 has it.
+import { ClientError, hostOf, TryFailure } from './errors.js'
+import { partRange } from './plan-parts.js'
+import { assertStored, isRefusal } from './read-answer.js'
+import { type Health, retrying } from './retry.js'
+import { send } from './send.js'
+import type { Signatures } from './signatures.js'
+import type { FileUpload, UploadContext } from './upload.js'
+import type { MultipartRecord } from './upload-record.js'
+
+/** Tries in a row without a readable answer, before the server is asked what S3 has. */
+const MOST_UNREADABLE = 3
+
+/** What the parts of one file share while they are sent. */
+export interface PartsRun {
+  file: FileUpload
+  record: MultipartRecord
+  signatures: Signatures
+  health: Health
+  signal: AbortSignal
+}
+
+/**
+ * Sends a part in a slot, again and again until S3 has it. Each try has a signature of its own: on some stores a
+ * refused one looks like a network error, because the reply has no CORS headers.
+ */
+export async function sendPart(partNumber: number, run: PartsRun, context: UploadContext): Promise<void> {
+  const { file, record, signatures, health, signal } = run
+  const { name } = file.request
+  const { retry, stallTimeoutMs } = context.settings()
+  const { start, end } = partRange(record.plan, partNumber)
+  const blob = file.data.slice(start, end)
+  const size = end - start
+  const onProgress = (bytes: number) => file.progress.sending(partNumber, bytes)
+  let refusals = 0
+  let unreadable = 0
+
+  const attempt = async () => {
+    // Some stores hide from the page that the upload is gone. And S3 may have the part, and only the reply got lost.
+    const doubtful = unreadable > 0 && unreadable % MOST_UNREADABLE === 0
+    if (doubtful && (await isStored())) return
+    const { url, usableUntil } = await signatures.take(partNumber)
+    await context.scheduler.run(file, signal, async () => {
+      // It may have waited long for its slot.
+      if (performance.now() > usableUntil) throw expired(url)
+      const answer = await send({ method: 'PUT', url, body: blob, size, signal, stallTimeoutMs, onProgress })
+      refusals = isRefusal(answer) ? refusals + 1 : 0
+      unreadable = answer.status === 0 ? unreadable + 1 : 0
+      await assertStored(answer, { url, blob, name, refusals })
+    })
+  }
+  const isStored = async () => {
+    const stored = await context.server.storedParts(record.ticket, signal)
+    return stored.some((part) => part.partNumber === partNumber && part.size === size)
+  }
+  const attemptAndShow = async () => {
+    try {
+      await attempt()
+    } catch (error) {
+      file.progress.failed(partNumber)
+      throw error
+    }
+  }
+  const log = (message: string) => context.log(`${name}, part ${partNumber}: ${message}`)
+  await retrying(attemptAndShow, { retry, signal, health, log })
+  file.progress.arrived(partNumber, size)
+}
+
+function expired(url: string): TryFailure {
+  return new TryFailure(new ClientError('grant_expired', { host: hostOf(url) }), { atOnce: true })
+}

@@ -1,0 +1,43 @@
+// The missing parts of a large file, in parallel over the page's slots.
+import { missingParts, partBytes } from './plan-parts.js'
+import { type PartsRun, sendPart } from './send-part.js'
+import { Signatures, type SignedUrl } from './signatures.js'
+import type { FileUpload, UploadContext } from './upload.js'
+import type { MultipartRecord } from './upload-record.js'
+
+/**
+ * Sends what S3 does not hold yet. When this settles, in whatever way, none of the file's transfers is under way.
+ *
+ * @param created Signatures that came with the upload if it is new; otherwise S3 is asked what it holds.
+ */
+export async function sendParts(
+  file: FileUpload,
+  record: MultipartRecord,
+  created: SignedUrl[] | undefined,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { server, scheduler } = context
+  const { ticket, plan } = record
+  const missing = missingParts(plan, created ? [] : await server.storedParts(ticket, signal))
+  const missingBytes = missing.reduce((sum, partNumber) => sum + partBytes(plan, partNumber), 0)
+  file.progress.start(plan.size - missingBytes)
+
+  const failed = new AbortController()
+  const stop = AbortSignal.any([signal, failed.signal])
+  const sign = (partNumbers: number[]) => server.sign(ticket, partNumbers, stop)
+  const signatures = new Signatures(missing, created ?? [], sign)
+  const run: PartsRun = { file, record, signatures, health: { successes: 0 }, signal: stop }
+
+  // Each worker takes the next part from the one iterator, so no part waits for the slowest of a group.
+  const rest = missing.values()
+  const work = async () => {
+    try {
+      for (const partNumber of rest) await sendPart(partNumber, run, context)
+    } catch (error) {
+      failed.abort(error)
+    }
+  }
+  await Promise.all(Array.from({ length: scheduler.limit }, work))
+  stop.throwIfAborted()
+}

@@ -1,0 +1,61 @@
+// A small file in one request, until S3 has it.
+import { ClientError, hostOf, TryFailure } from './errors.js'
+import { assertStored, isRefusal } from './read-answer.js'
+import { sendForm } from './send-form.js'
+import type { FileUpload, UploadContext } from './upload.js'
+import type { WholeRecord } from './upload-record.js'
+
+/** Tries in a row without a readable answer, before the grant itself is suspected. */
+const MOST_UNREADABLE = 3
+
+/** How the tries before went. */
+export interface WholeTries {
+  refusals: number
+  unreadable: number
+}
+
+/**
+ * One try. A grant that is too old or refused is forgotten, so that the next try makes a new one.
+ * @throws TryFailure if another try may help.
+ */
+export async function sendWhole(
+  file: FileUpload,
+  record: WholeRecord,
+  tries: WholeTries,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<void> {
+  if (record.sent) return
+  const { data, progress, request } = file
+  const { stallTimeoutMs } = context.settings()
+  const { url } = record.grant
+  progress.start(0)
+  try {
+    await context.scheduler.run(file, signal, async () => {
+      if (performance.now() > record.usableUntil) {
+        file.record = undefined
+        throw new TryFailure(new ClientError('grant_expired', { host: hostOf(url) }), { atOnce: true })
+      }
+      const onProgress = (bytes: number) => progress.sending(1, bytes)
+      const answer = await sendForm(record.grant, data, { signal, stallTimeoutMs, onProgress })
+      tries.refusals = isRefusal(answer) ? tries.refusals + 1 : 0
+      tries.unreadable = answer.status === 0 ? tries.unreadable + 1 : 0
+      if (isRefusal(answer)) file.record = undefined
+      if (tries.unreadable === MOST_UNREADABLE) replace(file, record, tries, context)
+      await assertStored(answer, { url, blob: data, name: request.name, refusals: tries.refusals })
+    })
+  } catch (error) {
+    progress.failed(1)
+    throw error
+  }
+  record.sent = true
+  progress.arrived(1, data.size)
+}
+
+// Some stores hide a refusal from the page. But S3 may also have taken the file, and only the reply got lost: the
+// old upload is aborted so that no second object stays.
+function replace(file: FileUpload, { ticket }: WholeRecord, tries: WholeTries, context: UploadContext): void {
+  tries.unreadable = 0
+  file.record = undefined
+  context.server.abort(ticket, new AbortController().signal).catch((error) => context.log(String(error)))
+}

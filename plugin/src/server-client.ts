@@ -1,0 +1,114 @@
+// The middleware's native routes, typed: batched where many files ask at once, and tried again where that helps.
+import type {
+  AbortReply,
+  CompletedUpload,
+  CompleteReply,
+  CreateReply,
+  CreateRequest,
+  FileRequest,
+  Grant,
+  PartsReply,
+  PartsRequest,
+  SignedPart,
+  SignReply,
+  SignRequest,
+  StoredPart,
+  TicketsRequest,
+} from '@partway/koa/protocol'
+import { Batch } from './batch.js'
+import { callServer, readItem } from './call-server.js'
+import { ClientError, hostOf } from './errors.js'
+import type { Settings } from './options.js'
+import { retrying } from './retry.js'
+
+/** What an upload needs of the server. All reject with PartwayError, or the signal's reason. */
+export interface UploadServer {
+  /** Once it is on its way, its outcome is told even if the signal aborts: the upload then exists. */
+  create(file: FileRequest, signal: AbortSignal): Promise<Grant>
+  sign(ticket: string, partNumbers: number[], signal: AbortSignal): Promise<SignedPart[]>
+  /** What S3 holds of a multipart upload. */
+  storedParts(ticket: string, signal: AbortSignal): Promise<StoredPart[]>
+  /** Once it is on its way, its outcome is told even if the signal aborts. */
+  complete(upload: { kind: Grant['kind']; ticket: string }, signal: AbortSignal): Promise<CompletedUpload>
+  abort(ticket: string, signal: AbortSignal): Promise<void>
+}
+
+const CALL_TIMEOUT_MS = 60_000
+/** Some S3 services assemble a large object for minutes before they answer. */
+const FINISH_TIMEOUT_MS = 300_000
+
+/** @param settings Asked for each call, because options can change. */
+export function createServerClient(settings: () => Settings, log: (message: string) => void): UploadServer {
+  const context = () => ({ retry: settings().retry, log })
+
+  const post = async <Reply extends object>(
+    route: string,
+    body: object,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<Reply> => callServer<Reply>(settings(), route, body, { timeoutMs, ...(signal && { signal }) })
+
+  const unexpectedReply = () =>
+    new ClientError('unexpected_reply', { host: hostOf(settings().endpoint), status: 200 }, { status: 200 })
+
+  /** The reply's items, one for each that was asked for. */
+  const items = <Item>(list: Item[] | undefined, count: number): Item[] => {
+    if (list?.length !== count) throw unexpectedReply()
+    return list
+  }
+
+  const create = async (files: FileRequest[]) => {
+    const body: CreateRequest = { files }
+    const { uploads } = await post<CreateReply>('create', body, CALL_TIMEOUT_MS)
+    return items(uploads, files.length)
+  }
+  const complete = async (tickets: string[]) => {
+    const body: TicketsRequest = { tickets }
+    const { uploads } = await post<CompleteReply>('complete', body, FINISH_TIMEOUT_MS)
+    return items(uploads, tickets.length)
+  }
+  const abort = async (tickets: string[]) => {
+    const body: TicketsRequest = { tickets }
+    const { uploads } = await post<AbortReply>('abort', body, FINISH_TIMEOUT_MS)
+    return items(uploads, tickets.length)
+  }
+  const creates = new Batch<FileRequest, Grant>(create, context)
+  const completes = new Batch<string, CompletedUpload>(complete, context)
+  const aborts = new Batch<string, null>(abort, context)
+
+  return {
+    create: (file, signal) => creates.add(file, signal),
+
+    sign(ticket, partNumbers, signal) {
+      const body: SignRequest = { ticket, parts: partNumbers.map((partNumber) => ({ partNumber })) }
+      const attempt = async () => {
+        const { parts } = await post<SignReply>('sign', body, CALL_TIMEOUT_MS, signal)
+        const signed = new Set(parts?.map(({ partNumber }) => partNumber))
+        if (!partNumbers.every((partNumber) => signed.has(partNumber))) throw unexpectedReply()
+        return parts
+      }
+      return retrying(attempt, { ...context(), signal })
+    },
+
+    storedParts(ticket, signal) {
+      const body: PartsRequest = { ticket }
+      const attempt = async () => {
+        const { parts } = await post<PartsReply>('parts', body, CALL_TIMEOUT_MS, signal)
+        if (!Array.isArray(parts)) throw unexpectedReply()
+        return parts
+      }
+      return retrying(attempt, { ...context(), signal })
+    },
+
+    complete({ kind, ticket }, signal) {
+      if (kind !== 'multipart') return completes.add(ticket, signal)
+      // Alone: putting a large object together takes long, and small files should not wait for it.
+      const attempt = async () => readItem((await complete([ticket]))[0] as CompleteReply['uploads'][number])
+      return retrying(attempt, { ...context(), signal })
+    },
+
+    async abort(ticket, signal) {
+      await aborts.add(ticket, signal)
+    },
+  }
+}

@@ -1,0 +1,101 @@
+// Signed URLs for a file's parts, fetched in windows ahead of use.
+import type { SignedPart } from '@partway/koa/protocol'
+
+/** A URL and until when it is good, on the clock of `performance.now()`. */
+export interface SignedUrl {
+  partNumber: number
+  url: string
+  usableUntil: number
+}
+
+/** Signatures fetched in one call. The next window is fetched when half of one is left. */
+const WINDOW = 32
+
+/**
+ * Until when something that expires `expiresIn` seconds from now may be used, on a clock that no one can set.
+ * A margin is kept for the way to S3.
+ */
+export function usableUntil(expiresIn: number): number {
+  return performance.now() + expiresIn * 1000 - Math.min(10_000, expiresIn * 200)
+}
+
+/** Notes when the server's signatures, which have just arrived, expire. */
+export function noteExpiry(parts: SignedPart[]): SignedUrl[] {
+  return parts.map(({ partNumber, url, expiresIn }) => ({
+    partNumber,
+    url,
+    usableUntil: usableUntil(expiresIn),
+  }))
+}
+
+/** Gives out each signature once. Who needs another for the same part takes again. */
+export class Signatures {
+  readonly #ready = new Map<number, SignedUrl>()
+  /** Parts without a signature, in the order in which they will be sent. */
+  readonly #ahead: Set<number>
+  /** Parts that somebody waits for. */
+  readonly #urgent = new Set<number>()
+  #fetching: Promise<void> | undefined
+
+  /**
+   * @param missing Parts that will be sent, in order.
+   * @param signed Signatures that are there already.
+   * @param sign Asks the server.
+   */
+  constructor(
+    missing: number[],
+    signed: SignedUrl[],
+    private readonly sign: (partNumbers: number[]) => Promise<SignedPart[]>,
+  ) {
+    this.#ahead = new Set(missing)
+    this.#add(signed)
+  }
+
+  /** A URL that is not too old yet. Waits for the server only if the part's signature is not there, or too old. */
+  async take(partNumber: number): Promise<SignedUrl> {
+    let signed = this.#remove(partNumber)
+    while (!signed || performance.now() > signed.usableUntil) {
+      this.#urgent.add(partNumber)
+      await this.#fetch()
+      signed = this.#remove(partNumber)
+      // However short it is good for: the sender notices what is too old.
+      if (signed) break
+    }
+    if (this.#ready.size < WINDOW / 2 && this.#ahead.size > 0) this.#fetch().catch(leaveToTake)
+    return signed
+  }
+
+  #remove(partNumber: number): SignedUrl | undefined {
+    const signed = this.#ready.get(partNumber)
+    this.#ready.delete(partNumber)
+    return signed
+  }
+
+  #fetch(): Promise<void> {
+    this.#fetching ??= this.#fetchWindow().finally(() => {
+      this.#fetching = undefined
+    })
+    return this.#fetching
+  }
+
+  async #fetchWindow(): Promise<void> {
+    // Whoever asks in the same tick goes with this call.
+    await undefined
+    const window = [...new Set([...this.#urgent, ...this.#ahead])].slice(0, WINDOW)
+    for (const partNumber of window) {
+      this.#urgent.delete(partNumber)
+      this.#ahead.delete(partNumber)
+    }
+    this.#add(noteExpiry(await this.sign(window)))
+  }
+
+  #add(signed: SignedUrl[]): void {
+    for (const url of signed) {
+      this.#ahead.delete(url.partNumber)
+      this.#ready.set(url.partNumber, url)
+    }
+  }
+}
+
+// A part whose signature could not be fetched ahead asks again when it is its turn.
+function leaveToTake(): void {}

@@ -1,0 +1,96 @@
+// A file in Uppy's hands: runs its upload, stops it for a pause, ends it.
+import type { CompletedUpload } from '@partway/koa/protocol'
+import { type FileUpload, type UploadContext, uploadFile } from './upload.js'
+
+/** Told how a file ended. Not told of one that was stopped. */
+export interface JobEvents {
+  succeeded(upload: CompletedUpload): void
+  failed(error: unknown): void
+}
+
+/** One loop per file, so there are never two runs of one upload. */
+export class UploadJob {
+  #working: Promise<void> | undefined
+  #run = new AbortController()
+  #paused = false
+  #stopped = false
+  #wake: (() => void) | undefined
+
+  constructor(
+    private readonly file: FileUpload,
+    private readonly context: UploadContext,
+    private readonly events: JobEvents,
+  ) {}
+
+  /** Whether the file is neither finished nor failed. It may be paused. */
+  get working(): boolean {
+    return this.#working !== undefined
+  }
+
+  /** Whether there is something to go on with. */
+  get resumable(): boolean {
+    return this.working || this.file.record !== undefined
+  }
+
+  /** Starts, or goes on after a failure. Resolves when the file has succeeded, failed or been stopped. */
+  start(): Promise<void> {
+    if (!this.working) this.file.progress.reset()
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined
+    })
+    return this.#working
+  }
+
+  /** Ends the transfers under way; what S3 already has stays. */
+  pause(): void {
+    this.#paused = true
+    this.#run.abort()
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#wake?.()
+  }
+
+  /** Ends the file's transfers for good. */
+  stop(): void {
+    this.#stopped = true
+    this.#run.abort()
+    this.#wake?.()
+  }
+
+  /** Stops, and when nothing of the file is under way any more has the server abort the upload. */
+  async discard(): Promise<void> {
+    this.stop()
+    await this.#working
+    const { record } = this.file
+    if (!record) return
+    this.file.record = undefined
+    await this.context.server.abort(record.ticket, new AbortController().signal)
+  }
+
+  async #work(): Promise<void> {
+    while (!this.#stopped) {
+      if (this.#paused) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve
+        })
+        continue
+      }
+      this.#run = new AbortController()
+      const { signal } = this.#run
+      try {
+        const upload = await uploadFile(this.file, this.context, signal)
+        this.file.record = undefined
+        this.file.progress.flush()
+        this.events.succeeded(upload)
+        return
+      } catch (error) {
+        this.file.progress.flush()
+        if (signal.aborted) continue
+        this.events.failed(error)
+        return
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+// What the page knows of an upload that exists on the server. Kept over pause, error and retry.
+import type { FormGrant, Grant, PutGrant } from '@partway/koa/protocol'
+import type { PartPlan } from './plan-parts.js'
+import { noteExpiry, type SignedUrl, usableUntil } from './signatures.js'
+
+interface RecordBase {
+  /** Stands for the upload in every call to the server. */
+  ticket: string
+  key: string
+}
+
+/** A large file. Everything that a later page load would need, too. */
+export interface MultipartRecord extends RecordBase {
+  kind: 'multipart'
+  plan: PartPlan
+}
+
+/** A small file. */
+export interface WholeRecord extends RecordBase {
+  kind: 'form' | 'put'
+  grant: FormGrant | PutGrant
+  /** On the clock of `performance.now()`. */
+  usableUntil: number
+  /** S3 has taken it. */
+  sent: boolean
+}
+
+export type UploadRecord = MultipartRecord | WholeRecord
+
+/** Notes what the server granted, just now. */
+export function toRecord(grant: Grant, size: number): { record: UploadRecord; signed: SignedUrl[] } {
+  const { kind, ticket, key } = grant
+  if (kind === 'multipart') {
+    const { partSize, partCount, parts } = grant
+    return { record: { kind, ticket, key, plan: { size, partSize, partCount } }, signed: noteExpiry(parts) }
+  }
+  const record: WholeRecord = {
+    kind,
+    ticket,
+    key,
+    grant,
+    usableUntil: usableUntil(grant.expiresIn),
+    sent: false,
+  }
+  return { record, signed: [] }
+}

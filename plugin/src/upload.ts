@@ -1,0 +1,113 @@
+// One file, from wherever it stands to the finished object.
+import type { CompletedUpload, FileRequest } from '@partway/koa/protocol'
+import type { Admission } from './admission.js'
+import { isGone, isIncomplete } from './errors.js'
+import type { Settings } from './options.js'
+import type { Progress } from './progress.js'
+import { retrying } from './retry.js'
+import type { Scheduler } from './scheduler.js'
+import { sendParts } from './send-parts.js'
+import { sendWhole } from './send-whole.js'
+import type { UploadServer } from './server-client.js'
+import type { SignedUrl } from './signatures.js'
+import { toRecord, type UploadRecord } from './upload-record.js'
+
+/** A file and how far it has come. */
+export interface FileUpload {
+  readonly request: FileRequest
+  readonly data: Blob
+  readonly progress: Progress
+  /** The upload on the server. While there is one, the file goes on instead of starting. */
+  record: UploadRecord | undefined
+}
+
+/** What all files of a plugin share. */
+export interface UploadContext {
+  server: UploadServer
+  scheduler: Scheduler
+  admission: Admission
+  settings(): Settings
+  log(message: string): void
+}
+
+/** Rounds in which S3 turned out not to have what was sent. */
+const MOST_ROUNDS = 3
+
+/**
+ * Starts or continues a file's upload, which is the same, and finishes it.
+ *
+ * Once `/create` or `/complete` is with the server its outcome is awaited even if `signal` aborts, so that an
+ * upload is neither made twice nor called unfinished when it is finished.
+ * @throws PartwayError, or the signal's reason.
+ */
+export async function uploadFile(
+  file: FileUpload,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<CompletedUpload> {
+  try {
+    return await sendAndComplete(file, context, signal)
+  } catch (error) {
+    if (!isGone(error)) throw error
+    file.record = undefined
+    context.log(`${file.request.name}: the upload no longer exists, starting over.`)
+  }
+  try {
+    return await sendAndComplete(file, context, signal)
+  } catch (error) {
+    if (isGone(error)) file.record = undefined
+    throw error
+  }
+}
+
+async function sendAndComplete(
+  file: FileUpload,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<CompletedUpload> {
+  for (let round = 1; ; round++) {
+    const record = await context.admission.run(file.data.size, signal, () =>
+      sendMissing(file, context, signal),
+    )
+    try {
+      return await context.server.complete(record, signal)
+    } catch (error) {
+      if (!isIncomplete(error) || round === MOST_ROUNDS) throw error
+      if (record.kind !== 'multipart') record.sent = false
+      context.log(`${file.request.name}: S3 does not have all of it, sending again.`)
+    }
+  }
+}
+
+/** Brings S3 what it does not have of the file. */
+async function sendMissing(
+  file: FileUpload,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<UploadRecord> {
+  const { retry } = context.settings()
+  const tries = { refusals: 0, unreadable: 0 }
+  const attempt = async () => {
+    const created = file.record ? undefined : await create(file, context, signal)
+    const { record } = file
+    if (record?.kind === 'multipart') await sendParts(file, record, created, context, signal)
+    else if (record) await sendWhole(file, record, tries, context, signal)
+    return record as UploadRecord
+  }
+  return retrying(attempt, {
+    retry,
+    signal,
+    log: (message) => context.log(`${file.request.name}: ${message}`),
+  })
+}
+
+async function create(
+  file: FileUpload,
+  { server }: UploadContext,
+  signal: AbortSignal,
+): Promise<SignedUrl[]> {
+  const { record, signed } = toRecord(await server.create(file.request, signal), file.data.size)
+  file.record = record
+  signal.throwIfAborted()
+  return signed
+}

@@ -1,0 +1,29 @@
+// Where refusals become replies, once. Errors that are not ours go to the host's own error handling.
+import type { Context } from 'koa'
+import { PartwayError } from './errors.js'
+import type { ErrorBody } from './protocol.js'
+
+/** What a refusal looks like; clients differ in the field that they read the sentence from. */
+export type RenderError = (error: PartwayError) => ErrorBody & { message?: string }
+
+/** Runs `handle` and replies with what it returns, or with the refusal that it throws. */
+export async function reply(ctx: Context, render: RenderError, handle: () => Promise<object>): Promise<void> {
+  ctx.set('Cache-Control', 'no-store')
+  try {
+    ctx.body = await handle()
+  } catch (error) {
+    if (!(error instanceof PartwayError)) throw error
+    reportToHost(ctx, error)
+    ctx.status = error.status
+    // Some clients show nothing but the reason phrase, which HTTP/2 does not have.
+    if (ctx.req.httpVersionMajor < 2) ctx.message = error.code
+    if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds))
+    ctx.body = render(error)
+  }
+}
+
+/** The host's log gets what is no fault of the client, with its cause. */
+export function reportToHost(ctx: Context, error: unknown): void {
+  if (error instanceof PartwayError && error.status < 500) return
+  ctx.app.emit('error', error, ctx)
+}

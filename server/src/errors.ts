@@ -1,0 +1,84 @@
+// Every way a request can be refused: one class, and one table of its stable codes.
+import type { ErrorBody } from './protocol.js'
+
+/** Each code with its HTTP status and its meaning. The table in the README is this one. */
+export const ERROR_CODES = {
+  invalid_json: { status: 400, meaning: 'The body is not a JSON object.' },
+  invalid_request: {
+    status: 400,
+    meaning: 'A field is missing, unknown, of the wrong type or out of bounds; `field` names it.',
+  },
+  metadata_too_large: { status: 400, meaning: 'The metadata exceeds the 2 KB that S3 keeps with an object.' },
+  ticket_wrong_kind: {
+    status: 400,
+    meaning: 'The ticket is valid but this route is not for uploads of its kind.',
+  },
+  not_signed_in: { status: 401, meaning: "The host's `owner` option names no owner for this request." },
+  ticket_invalid: { status: 403, meaning: 'The ticket is not one of this server, or was changed.' },
+  ticket_not_yours: { status: 403, meaning: 'The ticket belongs to another owner.' },
+  key_mismatch: { status: 403, meaning: 'The `key` parameter is not the key of the ticket.' },
+  parts_missing: {
+    status: 409,
+    meaning: 'S3 does not hold all parts. The upload stays resumable: send the missing ones, complete again.',
+  },
+  part_size_mismatch: {
+    status: 409,
+    meaning: 'S3 holds a part of another size than planned. Send it again, then complete again.',
+  },
+  part_mismatch: {
+    status: 409,
+    meaning: 'The parts that S3 holds are not the ones this upload consists of. Send those again.',
+  },
+  object_missing: { status: 409, meaning: 'The single request of this upload has not reached S3.' },
+  object_mismatch: { status: 409, meaning: 'The object at this key is not this upload, or not complete.' },
+  ticket_expired: { status: 410, meaning: 'The ticket has expired; start again.' },
+  upload_gone: { status: 410, meaning: 'S3 has neither this upload nor its object; start again.' },
+  body_too_large: { status: 413, meaning: 'The body exceeds 1 MiB.' },
+  unsupported_media_type: { status: 415, meaning: 'The body must be sent as `application/json`.' },
+  internal_error: {
+    status: 500,
+    meaning: "One item of a batch failed for a reason that only the host's error log has.",
+  },
+  s3_unreachable: { status: 502, meaning: 'No connection to S3.' },
+  s3_access_denied: { status: 502, meaning: "The server's credentials may not do what the message names." },
+  bucket_missing: { status: 502, meaning: 'The configured bucket does not exist.' },
+  s3_busy: { status: 503, meaning: 'S3 asks to slow down, failed for a moment or took too long; try again.' },
+  abort_incomplete: {
+    status: 503,
+    meaning: 'S3 still holds parts, because some were in flight; abort again.',
+  },
+} as const satisfies Record<string, { status: number; meaning: string }>
+
+export type ErrorCode = keyof typeof ERROR_CODES
+
+export interface PartwayErrorOptions {
+  /** The request field that is wrong, such as `files[2].size`. */
+  field?: string | undefined
+  /** What the server saw; never sent to the page. */
+  cause?: unknown
+  /** Seconds for the `Retry-After` header. */
+  retryAfterSeconds?: number
+}
+
+/** A refusal that the page gets to see: `message` is a sentence for people, `code` is for programs. */
+export class PartwayError extends Error {
+  override name = 'PartwayError'
+  readonly code: ErrorCode
+  readonly status: number
+  readonly field: string | undefined
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: ErrorCode, message: string, options: PartwayErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.code = code
+    this.status = ERROR_CODES[code].status
+    this.field = options.field
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+
+  /** As it goes over the wire. */
+  toBody(): ErrorBody {
+    const body: ErrorBody = { error: this.message, code: this.code, status: this.status }
+    return this.field === undefined ? body : { ...body, field: this.field }
+  }
+}

@@ -1,0 +1,49 @@
+// Signs more parts of an upload that was created earlier.
+import { PartwayError } from '../errors.js'
+import { countParts, partLength } from '../plan-parts.js'
+import type { SignedPart } from '../protocol.js'
+import type { Service } from '../service.js'
+import type { MultipartTicket, OpenTicket } from '../ticket.js'
+
+/**
+ * Each URL is good for exactly the planned bytes of its part.
+ *
+ * @throws PartwayError `invalid_request` for a part number beyond the plan, or one that is asked for twice
+ */
+export async function signParts(
+  { presigner }: Service,
+  ticket: MultipartTicket,
+  partNumbers: number[],
+): Promise<SignedPart[]> {
+  const partCount = countParts(ticket)
+  const seen = new Set<number>()
+  for (const [index, partNumber] of partNumbers.entries()) {
+    const field = `parts[${index}].partNumber`
+    if (partNumber > partCount) {
+      throw new PartwayError('invalid_request', `${field}: this upload has ${partCount} parts only.`, {
+        field,
+      })
+    }
+    if (seen.has(partNumber)) {
+      throw new PartwayError('invalid_request', `${field}: part ${partNumber} is listed twice.`, { field })
+    }
+    seen.add(partNumber)
+  }
+  const parts = partNumbers.map((partNumber) => ({
+    partNumber,
+    contentLength: partLength(ticket, partNumber),
+  }))
+  return await presigner.signParts(ticket, parts)
+}
+
+/** For an upload without a plan: the URLs are good for any length. */
+export async function signOpenParts(
+  { presigner }: Service,
+  ticket: OpenTicket,
+  partNumbers: number[],
+): Promise<SignedPart[]> {
+  return await presigner.signParts(
+    ticket,
+    partNumbers.map((partNumber) => ({ partNumber })),
+  )
+}

@@ -1,0 +1,76 @@
+// The options of `partway()`, as a host app gives them.
+import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
+import type { Context } from 'koa'
+
+/** The file that a key is made for. */
+export interface KeyFile {
+  name: string
+  /** `''` when the browser knows none. */
+  type: string
+  /** Bytes; `undefined` for clients of the Companion routes, which do not tell. */
+  size: number | undefined
+  metadata: Readonly<Record<string, string>>
+}
+
+export interface CommonOptions {
+  /** Bucket that all uploads go to. */
+  bucket: string
+  /**
+   * Who uploads. `undefined` means not signed in and is answered with 401; tickets are good for their own owner only.
+   * At most 128 bytes. `'anonymous'` in place of a function makes uploading public.
+   */
+  owner: 'anonymous' | ((ctx: Context) => string | undefined | Promise<string | undefined>)
+  /**
+   * Secrets for tickets, each at least 32 characters: the first signs, all verify. So a new one is put in front, and
+   * the old one is taken out once its tickets have expired. Servers with the same secrets serve the same uploads.
+   * @default `app.keys` of the Koa app
+   */
+  secrets?: readonly string[]
+  /** Where the routes are, relative to where the middleware is mounted. May hold parameters. @default '/uploads' */
+  path?: string
+  /** Put in front of every key that `key` does not make. At most 800 bytes, no slash at its start. @default '' */
+  keyPrefix?: string
+  /**
+   * Makes the object's key, at most 1,024 bytes. Two uploads must never get the same key: use `id`, the upload's UUID.
+   * @default `<keyPrefix><id>/<name, with only letters, digits, . _ and ->`
+   */
+  key?: (ctx: Context, file: KeyFile, id: string) => string | Promise<string>
+  /** Bytes of a part, 5 MiB to 5 GiB; more for files that would need over 10,000 parts. @default 8 MiB */
+  partSize?: number
+  /** A file of more bytes than this goes in parts; 0 to 5 GiB. Empty files never do. @default `partSize` */
+  multipartThreshold?: number
+  /**
+   * How a file below the threshold goes: by form POST, which browsers send without a preflight, or by PUT, for stores
+   * without form POST (Cloudflare R2, OpenStack Swift). @default 'form'
+   */
+  singleUpload?: 'form' | 'put'
+  /** Seconds that S3 accepts a signature; 1 to 604,800. @default 3600 */
+  urlExpiresInSeconds?: number
+  /** Seconds that an upload can be continued; 60 to 31,536,000. @default 604800 (7 days) */
+  ticketExpiresInSeconds?: number
+  /** Milliseconds for each call to S3, the SDK's retries included; 100 to 600,000. @default 60000 */
+  s3TimeoutMs?: number
+}
+
+interface ClientOption {
+  /** The host's own S3 client. */
+  client: S3Client
+  region?: never
+  endpoint?: never
+  credentials?: never
+  forcePathStyle?: never
+}
+
+interface ClientSettings {
+  client?: never
+  /** @default the AWS SDK's provider chain (`AWS_REGION`, shared config) */
+  region?: string
+  /** URL of the S3 service. @default AWS */
+  endpoint?: string
+  /** @default the AWS SDK's provider chain (environment, shared config, container or instance role) */
+  credentials?: NonNullable<S3ClientConfig['credentials']>
+  /** `https://host/bucket/key` in place of `https://bucket.host/key`. @default false */
+  forcePathStyle?: boolean
+}
+
+export type PartwayOptions = CommonOptions & (ClientOption | ClientSettings)

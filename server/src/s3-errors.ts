@@ -1,0 +1,71 @@
+// What S3's failures mean to the page: a coded error where it can be named, else the error as it came.
+import { PartwayError } from './errors.js'
+
+/** The facts of an AWS SDK error that decisions are made on. */
+interface S3Failure {
+  name: string
+  status: number | undefined
+  /** Node's code of a system error, such as `ECONNREFUSED`. */
+  systemCode: string | undefined
+}
+
+export function readFailure(error: unknown): S3Failure {
+  if (!(error instanceof Error)) return { name: '', status: undefined, systemCode: undefined }
+  const { $metadata, code, syscall } = error as Error & {
+    $metadata?: { httpStatusCode?: number }
+    code?: unknown
+    syscall?: unknown
+  }
+  const isSystemError = typeof code === 'string' && (syscall !== undefined || SYSTEM_CODES.has(code))
+  return {
+    name: error.name,
+    status: $metadata?.httpStatusCode,
+    systemCode: isSystemError ? code : undefined,
+  }
+}
+
+const SYSTEM_CODES = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+])
+
+const BUSY = new Set([
+  'SlowDown',
+  'ServiceUnavailable',
+  'RequestTimeout',
+  'Throttling',
+  'ThrottlingException',
+])
+
+// The reply to a HEAD has no body to carry a code, and the SDK has changed what it calls such an error.
+const ACCESS_DENIED = new Set(['AccessDenied', 'Forbidden', 'Unknown', 'UnknownError', '403'])
+
+/** @param action the IAM action that was tried, such as `s3:AbortMultipartUpload` */
+export function toPartwayError(error: unknown, action: string): unknown {
+  const { name, status, systemCode } = readFailure(error)
+  if (BUSY.has(name) || status === 429 || (status !== undefined && status >= 500 && status !== 501)) {
+    return busy('S3 is busy. Try again in a moment.', error)
+  }
+  if (status === undefined && (name === 'AbortError' || name === 'TimeoutError')) {
+    return busy('S3 took too long to answer. Try again in a moment.', error)
+  }
+  if (systemCode) {
+    return new PartwayError('s3_unreachable', `The server cannot reach S3 (${systemCode}).`, { cause: error })
+  }
+  if (name === 'NoSuchBucket') {
+    return new PartwayError('bucket_missing', 'The bucket for uploads does not exist.', { cause: error })
+  }
+  if (status === 403 && ACCESS_DENIED.has(name)) {
+    const message = `The server's credentials may not do ${action} on the bucket.`
+    return new PartwayError('s3_access_denied', message, { cause: error })
+  }
+  return error
+}
+
+export function busy(message: string, cause?: unknown): PartwayError {
+  return new PartwayError('s3_busy', message, { cause, retryAfterSeconds: 5 })
+}

@@ -1,0 +1,143 @@
+// The S3 port over the AWS SDK.
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  ListPartsCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+import { PartwayError } from './errors.js'
+import { type ObjectHeaders, UPLOAD_ID_METADATA } from './object-headers.js'
+import type { StoredPart } from './protocol.js'
+import type { ObjectAddress, ObjectHead, S3, UploadAddress } from './s3.js'
+import { readFailure, toPartwayError } from './s3-errors.js'
+
+export class SdkS3 implements S3 {
+  readonly #client: S3Client
+  readonly #timeoutMs: number
+
+  /** @param timeoutMs for each call, the SDK's retries included */
+  constructor(client: S3Client, timeoutMs: number) {
+    this.#client = client
+    this.#timeoutMs = timeoutMs
+  }
+
+  async createMultipartUpload(object: ObjectAddress, headers: ObjectHeaders): Promise<string> {
+    const command = new CreateMultipartUploadCommand({
+      Bucket: object.bucket,
+      Key: object.key,
+      ContentType: headers.contentType,
+      ContentDisposition: headers.contentDisposition,
+      Metadata: headers.metadata,
+    })
+    const { UploadId } = await this.#client.send(command, this.#limit()).catch(rethrow('s3:PutObject'))
+    if (UploadId === undefined) throw new Error('S3 gave no UploadId for a new multipart upload')
+    return UploadId
+  }
+
+  async listParts({ bucket, key, uploadId }: UploadAddress): Promise<StoredPart[] | undefined> {
+    const upload = { Bucket: bucket, Key: key, UploadId: uploadId }
+    const parts: StoredPart[] = []
+    let marker: string | undefined
+    do {
+      const page = await this.#client
+        .send(new ListPartsCommand({ ...upload, PartNumberMarker: marker }), this.#limit())
+        .catch(undefinedIf(isGone, 's3:ListMultipartUploadParts'))
+      if (!page) return undefined
+      for (const { PartNumber, Size, ETag } of page.Parts ?? []) {
+        parts.push({ partNumber: PartNumber ?? 0, size: Size ?? 0, etag: quote(ETag) })
+      }
+      marker = page.IsTruncated ? page.NextPartNumberMarker : undefined
+    } while (marker !== undefined)
+    return parts
+  }
+
+  async completeMultipartUpload(
+    { bucket, key, uploadId }: UploadAddress,
+    parts: StoredPart[],
+    size: number,
+  ): Promise<string | undefined> {
+    const command = new CompleteMultipartUploadCommand({
+      Bucket: bucket,
+      Key: key,
+      UploadId: uploadId,
+      MpuObjectSize: size,
+      MultipartUpload: {
+        Parts: parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: etag })),
+      },
+    })
+    const completed = await this.#client
+      .send(command, this.#limit())
+      .catch(undefinedIf(isUncertain, 's3:PutObject'))
+      .catch(rethrowPartRefusal)
+    return completed && (quote(completed.ETag) || undefined)
+  }
+
+  async abortMultipartUpload({ bucket, key, uploadId }: UploadAddress): Promise<void> {
+    await this.#client
+      .send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId }), this.#limit())
+      .catch(undefinedIf(isGone, 's3:AbortMultipartUpload'))
+  }
+
+  async headObject({ bucket, key }: ObjectAddress): Promise<ObjectHead | undefined> {
+    const head = await this.#client
+      .send(new HeadObjectCommand({ Bucket: bucket, Key: key }), this.#limit())
+      .catch(undefinedIf(isMissing, 's3:GetObject'))
+    return head && toObjectHead(head)
+  }
+
+  async deleteObject({ bucket, key }: ObjectAddress): Promise<void> {
+    await this.#client
+      .send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), this.#limit())
+      .catch(rethrow('s3:DeleteObject'))
+  }
+
+  #limit(): { abortSignal: AbortSignal } {
+    return { abortSignal: AbortSignal.timeout(this.#timeoutMs) }
+  }
+}
+
+function toObjectHead({ ContentLength, ETag, Metadata }: HeadObjectCommandOutput): ObjectHead {
+  return { size: ContentLength ?? 0, etag: quote(ETag), id: Metadata?.[UPLOAD_ID_METADATA] }
+}
+
+// Some stores leave the quotes out of some replies (RFC 9110, 8.8.3 wants them).
+function quote(etag = ''): string {
+  return etag === '' || etag.endsWith('"') ? etag : `"${etag}"`
+}
+
+// Ceph answers NoSuchKey where AWS and Swift answer NoSuchUpload.
+const isGone = (error: unknown) => ['NoSuchUpload', 'NoSuchKey'].includes(readFailure(error).name)
+
+// Ceph answers InternalError for an upload that was aborted; elsewhere it can follow a completion that went through.
+const isUncertain = (error: unknown) => isGone(error) || readFailure(error).name === 'InternalError'
+
+const isMissing = (error: unknown) => readFailure(error).status === 404
+
+function rethrow(action: string): (error: unknown) => never {
+  return (error) => {
+    throw toPartwayError(error, action)
+  }
+}
+
+function undefinedIf(isExpected: (error: unknown) => boolean, action: string): (error: unknown) => undefined {
+  return (error) => {
+    if (!isExpected(error)) throw toPartwayError(error, action)
+  }
+}
+
+function rethrowPartRefusal(error: unknown): never {
+  const { name } = readFailure(error)
+  if (name === 'EntityTooSmall') {
+    const message = 'A part other than the last is under 5 MiB. Send larger parts, then complete again.'
+    throw new PartwayError('part_size_mismatch', message, { cause: error })
+  }
+  if (name === 'InvalidPart' || name === 'InvalidPartOrder') {
+    const message = 'The parts changed while the upload was being completed. Complete it again.'
+    throw new PartwayError('part_mismatch', message, { cause: error })
+  }
+  throw error
+}

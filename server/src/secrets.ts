@@ -1,0 +1,36 @@
+// The host's secrets, and the ticket keys made from them.
+import { hkdfSync } from 'node:crypto'
+
+export const MIN_SECRET_LENGTH = 32
+
+/**
+ * One HMAC key per secret. They are derived, so that a secret that also signs cookies (Koa's `app.keys`) never
+ * signs two kinds of message.
+ *
+ * @throws TypeError when `secrets` is not a list of strings of at least 32 characters
+ */
+export function deriveTicketKeys(secrets: unknown, name: string): [Uint8Array, ...Uint8Array[]] {
+  if (!Array.isArray(secrets)) {
+    throw new TypeError(`${name} must be a list of strings, got ${describe(secrets)}`)
+  }
+  const [first, ...others] = secrets.map((secret: unknown, index) => deriveKey(secret, `${name}[${index}]`))
+  if (!first) throw new TypeError(`${name} must hold at least one secret, got an empty list`)
+  return [first, ...others]
+}
+
+function deriveKey(secret: unknown, name: string): Uint8Array {
+  if (typeof secret !== 'string') throw new TypeError(`${name} must be a string, got ${describe(secret)}`)
+  if (secret.length < MIN_SECRET_LENGTH) {
+    throw new TypeError(
+      `${name} must have at least ${MIN_SECRET_LENGTH} characters, got ${secret.length}. ` +
+        'Make one with: node -p "crypto.randomBytes(32).toString(\'base64url\')"',
+    )
+  }
+  return new Uint8Array(hkdfSync('sha256', secret, '', 'partway ticket v1', 32))
+}
+
+// Names the type only: the value may be a secret.
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  return typeof value === 'object' ? `an instance of ${value.constructor?.name ?? 'Object'}` : typeof value
+}

@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type CallLimits, callServer, readItem } from '../../plugin/src/call-server.js'
+import { PartwayError, TryFailure } from '../../plugin/src/errors.js'
+
+const connection = { endpoint: 'https://app.test/uploads', headers: {}, credentials: 'omit' } as const
+let answer: (init: RequestInit) => Promise<Response> | Response
+
+const call = (limits: Partial<CallLimits> = {}) =>
+  callServer(connection, 'sign', { a: 1 }, { timeoutMs: 60_000, ...limits }).catch((error) => error)
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    expect(url).toBe('https://app.test/uploads/sign')
+    return answer(init)
+  })
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+/** As a server that never answers. */
+const hang = ({ signal }: RequestInit) =>
+  new Promise<Response>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+
+describe('callServer', () => {
+  it('posts JSON and reads JSON', async () => {
+    answer = ({ method, body, headers }) => {
+      expect([method, body, headers]).toEqual(['POST', '{"a":1}', { 'content-type': 'application/json' }])
+      return Response.json({ parts: [] })
+    }
+    await expect(call()).resolves.toEqual({ parts: [] })
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('may be repeated when there was no answer, or none in time', async () => {
+    answer = () => Promise.reject(new TypeError('Failed to fetch'))
+    expect(await call()).toMatchObject({ final: { code: 'network_error', isNetworkError: true } })
+    answer = hang
+    const late = call()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(await late).toBeInstanceOf(TryFailure)
+  })
+
+  it('ends with the signal', async () => {
+    answer = hang
+    const stop = new AbortController()
+    const stopped = call({ signal: stop.signal })
+    stop.abort()
+    expect(await stopped).toMatchObject({ name: 'AbortError' })
+  })
+
+  it.each([408, 429, 500, 502, 503, 504])(
+    'may be repeated after %i, and then keeps the server’s words',
+    async (status) => {
+      answer = () =>
+        Response.json(
+          { error: 'Busy.', code: 's3_busy', status },
+          { status, headers: { 'retry-after': '3' } },
+        )
+      const failure = await call()
+      expect(failure).toBeInstanceOf(TryFailure)
+      expect(failure).toMatchObject({
+        final: { message: 'Busy.', code: 's3_busy', status },
+        retry: { afterMs: 3000 },
+      })
+      answer = () => new Response('<h1>Bad gateway</h1>', { status })
+      expect(await call()).toMatchObject({ final: { code: 'server_unavailable', status } })
+    },
+  )
+
+  it.each([
+    [403, { error: 'Not yours.', code: 'ticket_not_yours', status: 403 }, 'ticket_not_yours'],
+    [501, { error: 'Cannot.', code: 'cannot', status: 501 }, 'cannot'],
+    [502, { error: 'No bucket.', code: 'bucket_missing', status: 502 }, 'bucket_missing'],
+    [404, 'Not Found', 'unexpected_reply'],
+    [200, '<!doctype html>', 'unexpected_reply'],
+    [200, 'null', 'unexpected_reply'],
+  ])('is over after %i %o', async (status, body, code) => {
+    answer = () => new Response(typeof body === 'string' ? body : JSON.stringify(body), { status })
+    const failure = await call()
+    expect(failure).toBeInstanceOf(PartwayError)
+    expect(failure).toMatchObject({ code, status })
+  })
+
+  it('leaves an error of the headers function as it is', async () => {
+    const headers = () => Promise.reject(new Error('Signed out.'))
+    await expect(callServer({ ...connection, headers }, 'sign', {}, { timeoutMs: 1000 })).rejects.toThrow(
+      'Signed out.',
+    )
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
+describe('readItem', () => {
+  it('gives the item, or throws what the server says of it', () => {
+    expect(readItem(null)).toBeNull()
+    expect(readItem({ key: 'k' })).toEqual({ key: 'k' })
+    expect(() => readItem({ error: 'Gone.', code: 'upload_gone', status: 410 })).toThrow(PartwayError)
+    expect(() => readItem({ error: 'Busy.', code: 's3_busy', status: 503 })).toThrow(TryFailure)
+  })
+})

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { PartwayError, TryFailure } from '../../plugin/src/errors.js'
+import { assertStored } from '../../plugin/src/read-answer.js'
+
+const judge = (answer: { status: number; stalled?: boolean; storageCode?: string }, refusals = 0) =>
+  assertStored(
+    { stalled: false, storageCode: '', retryAfterMs: 0, ...answer },
+    { url: 'https://s3.test/k', blob: new Blob(['x']), name: 'f', refusals },
+  ).catch((error) => error)
+
+describe('assertStored', () => {
+  it.each([200, 201, 204])('is content with %s', async (status) => {
+    await expect(judge({ status })).resolves.toBeUndefined()
+  })
+
+  it.each([
+    [{ status: 0 }, 'network_error'],
+    [{ status: 0, stalled: true }, 'upload_stalled'],
+    [{ status: 408 }, 'storage_unavailable'],
+    [{ status: 429 }, 'storage_unavailable'],
+    [{ status: 500, storageCode: 'InternalError' }, 'storage_unavailable'],
+    [{ status: 503, storageCode: 'SlowDown' }, 'storage_unavailable'],
+    [{ status: 400, storageCode: 'RequestTimeout' }, 'storage_unavailable'],
+    [{ status: 400, storageCode: 'BadDigest' }, 'storage_unavailable'],
+  ])('tries again after %o', async (answer, code) => {
+    const failure = await judge(answer)
+    expect(failure).toBeInstanceOf(TryFailure)
+    expect(failure.final.code).toBe(code)
+  })
+
+  it.each([
+    [{ status: 404, storageCode: 'NoSuchUpload' }, 'upload_gone'],
+    [{ status: 404, storageCode: 'NoSuchKey' }, 'upload_gone'],
+    [{ status: 404, storageCode: 'NoSuchBucket' }, 'storage_refused'],
+    [{ status: 400, storageCode: 'EntityTooLarge' }, 'storage_refused'],
+    [{ status: 412 }, 'storage_refused'],
+  ])('gives up after %o', async (answer, code) => {
+    const failure = await judge(answer)
+    expect(failure).toBeInstanceOf(PartwayError)
+    expect(failure).toMatchObject({ code, status: answer.status })
+  })
+
+  it('takes a refused signature as no failure once, as one twice, and believes it at the third time', async () => {
+    const answer = { status: 403, storageCode: 'AccessDenied' }
+    expect((await judge(answer, 1)).retry).toEqual({ atOnce: true })
+    expect((await judge(answer, 2)).retry).toEqual({ atOnce: false })
+    expect(await judge(answer, 3)).toMatchObject({
+      code: 'storage_refused',
+      storageCode: 'AccessDenied',
+      message: 'The storage at s3.test refused the upload (AccessDenied). Tell the site’s support.',
+    })
+  })
+})

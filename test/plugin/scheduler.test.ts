@@ -1,0 +1,111 @@
+import { setMaxListeners } from 'node:events'
+import { describe, expect, it } from 'vitest'
+import { Scheduler } from '../../plugin/src/scheduler.js'
+
+const never = new AbortController().signal
+setMaxListeners(0, never)
+
+/** Tasks that end when the test says so. */
+function tasks(scheduler: Scheduler) {
+  const running: { name: string; end(): void; fail(): void }[] = []
+  const run = (lane: object, name: string, signal = never) =>
+    scheduler.run(
+      lane,
+      signal,
+      () =>
+        new Promise<string>((resolve, reject) => {
+          running.push({ name, end: () => resolve(name), fail: () => reject(new Error(name)) })
+        }),
+    )
+  const end = async (name: string) => {
+    const index = running.findIndex((task) => task.name === name)
+    running.splice(index, 1)[0]?.end()
+    await settle()
+  }
+  return { running, run, end, names: () => running.map(({ name }) => name) }
+}
+
+const settle = async () => {
+  for (let turn = 0; turn < 10; turn++) await undefined
+}
+
+describe('Scheduler', () => {
+  it('runs as many as there are slots, and gives each lane its turn', async () => {
+    const { run, end, names } = tasks(new Scheduler(2))
+    const [big, small, other] = [{}, {}, {}]
+    for (const name of ['big 1', 'big 2', 'big 3', 'big 4']) void run(big, name)
+    void run(small, 'small')
+    void run(other, 'other 1')
+    void run(other, 'other 2')
+    await settle()
+    expect(names()).toEqual(['big 1', 'big 2'])
+    await end('big 1')
+    await end('big 2')
+    expect(names()).toEqual(['big 3', 'small'])
+    await end('small')
+    expect(names()).toEqual(['big 3', 'other 1'])
+    await end('big 3')
+    await end('other 1')
+    expect(names()).toEqual(['big 4', 'other 2'])
+  })
+
+  it('gives a slot back when its task fails', async () => {
+    const scheduler = new Scheduler(1)
+    await expect(scheduler.run({}, never, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    await expect(scheduler.run({}, never, async () => 'yes')).resolves.toBe('yes')
+  })
+
+  it('lets a waiter leave', async () => {
+    const { run, end, names } = tasks(new Scheduler(1))
+    const leaver = new AbortController()
+    void run({}, 'first')
+    const left = run({}, 'left', leaver.signal).catch((error) => error.name)
+    void run({}, 'last')
+    await settle()
+    leaver.abort()
+    await expect(left).resolves.toBe('AbortError')
+    await end('first')
+    expect(names()).toEqual(['last'])
+  })
+
+  it.each([0, 1, 2, 3, 4, 5, 6])(
+    'leaks no slot to who leaves in the moment of its turn, %i ticks in',
+    async (ticks) => {
+      const { run, running, names } = tasks(new Scheduler(1))
+      const leaver = new AbortController()
+      void run({}, 'first')
+      void run({}, 'leaver', leaver.signal).catch(() => {})
+      await settle()
+      running.splice(0, 1)[0]?.end()
+      for (let tick = 0; tick < ticks; tick++) await undefined
+      leaver.abort()
+      await settle()
+      for (const task of running.splice(0)) task.end()
+      await settle()
+      void run({}, 'next')
+      await settle()
+      expect(names()).toEqual(['next'])
+    },
+  )
+
+  it('refuses who has already left', async () => {
+    await expect(new Scheduler(1).run({}, AbortSignal.abort(), async () => 1)).rejects.toThrow()
+  })
+
+  it('follows the lowest limit of who takes part', async () => {
+    const scheduler = new Scheduler(6)
+    expect(scheduler.limit).toBe(6)
+    const leave = scheduler.join(3)
+    const leaveToo = scheduler.join(10)
+    expect(scheduler.limit).toBe(3)
+    const { run, names } = tasks(scheduler)
+    for (let n = 1; n <= 12; n++) void run({}, `${n}`)
+    await settle()
+    expect(names()).toHaveLength(3)
+    leave()
+    await settle()
+    expect(names()).toHaveLength(10)
+    leaveToo()
+    expect(scheduler.limit).toBe(6)
+  })
+})

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { noteExpiry, Signatures } from '../../plugin/src/signatures.js'
+
+let asked: number[][]
+let expiresIn: number
+
+const sign = async (partNumbers: number[]) => {
+  asked.push(partNumbers)
+  return partNumbers.map((partNumber) => ({ partNumber, url: `${asked.length}/${partNumber}`, expiresIn }))
+}
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index)
+const signed = (partNumbers: number[]) =>
+  noteExpiry(partNumbers.map((partNumber) => ({ partNumber, url: `0/${partNumber}`, expiresIn })))
+const settle = async () => {
+  for (let turn = 0; turn < 10; turn++) await undefined
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  asked = []
+  expiresIn = 900
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('Signatures', () => {
+  it('uses what came with the upload first, and fetches the next window ahead of use', async () => {
+    const signatures = new Signatures(numbers(1, 100), signed(numbers(1, 20)), sign)
+    for (const partNumber of numbers(1, 4)) {
+      expect((await signatures.take(partNumber)).url).toBe(`0/${partNumber}`)
+    }
+    expect(asked).toEqual([])
+    await signatures.take(5)
+    await settle()
+    expect(asked).toEqual([numbers(21, 52)])
+    for (const partNumber of numbers(6, 100)) {
+      await signatures.take(partNumber)
+      await settle()
+    }
+    expect(asked.flat()).toEqual(numbers(21, 100))
+    expect(asked.length).toBeLessThanOrEqual(4)
+  })
+
+  it('signs again who takes again, those of the same tick together', async () => {
+    const signatures = new Signatures([1, 2, 3], signed([1, 2, 3]), sign)
+    for (const partNumber of [1, 2, 3]) await signatures.take(partNumber)
+    const again = await Promise.all([signatures.take(1), signatures.take(3)])
+    expect(again.map(({ url }) => url)).toEqual(['1/1', '1/3'])
+    expect(asked).toEqual([[1, 3]])
+  })
+
+  it('does not give out what is about to expire, by a clock that no one sets', async () => {
+    const signatures = new Signatures([1, 2], signed([1, 2]), sign)
+    await vi.advanceTimersByTimeAsync(889_000)
+    expect((await signatures.take(1)).url).toBe('0/1')
+    await vi.advanceTimersByTimeAsync(2000)
+    expect((await signatures.take(2)).url).toBe('1/2')
+  })
+
+  it('hands on what expires at once, instead of asking forever', async () => {
+    expiresIn = 0
+    await expect(new Signatures([1], [], sign).take(1)).resolves.toMatchObject({ url: '1/1' })
+    expect(asked).toHaveLength(1)
+  })
+
+  it('fails who waits when signing fails, and forgives a failure ahead of use', async () => {
+    let fail = true
+    const signatures = new Signatures(numbers(1, 3), signed([1]), async (partNumbers) => {
+      if (fail) throw new Error('no')
+      return sign(partNumbers)
+    })
+    await signatures.take(1)
+    await settle()
+    await expect(signatures.take(2)).rejects.toThrow('no')
+    fail = false
+    await expect(signatures.take(2)).resolves.toMatchObject({ partNumber: 2 })
+  })
+})

@@ -1,0 +1,229 @@
+// The world around the plugin, in memory: a middleware behind `fetch`, an S3 behind `XMLHttpRequest`, a network
+// that can be cut, and a clock that stands until a test moves it.
+import type { CompletedUpload, CreateRequest, ErrorBody, Grant, SignRequest } from '@partway/koa/protocol'
+import { afterEach, beforeEach, vi } from 'vitest'
+import { FakeRequest } from './fake-request.js'
+
+/** An upload as middleware and S3 know it. */
+export interface FakeUpload {
+  name: string
+  type: string
+  size: number
+  metadata: Record<string, string> | undefined
+  ticket: string
+  parts: Map<number, string>
+  whole?: string
+  completed?: boolean
+  aborted?: boolean
+}
+
+export interface Call {
+  route: string
+  // biome-ignore lint/suspicious/noExplicitAny: each route has its own body, and tests read all of them
+  body: any
+  init: RequestInit
+}
+
+/** What a test wants S3 to do with a request instead of storing it. `hold`: nothing, the test answers itself. */
+export type Answer = { status: number; body?: string; headers?: string } | 'hold' | undefined
+
+// The real one: Blobs are read outside the fake clock.
+const realImmediate = setImmediate
+
+export class World {
+  calls: Call[] = []
+  requests: FakeRequest[] = []
+  uploads = new Map<string, FakeUpload>()
+  /** Files of at least so many bytes go in parts. */
+  threshold = 10
+  partSize = 5
+  firstWindow = 100
+  expiresIn = 900
+  latencyMs = 10
+  transferMs = 100
+  /** Answers a call instead of the middleware. */
+  onCall: (call: Call) => Response | undefined | Promise<Response | undefined> = () => undefined
+  /** Answers a transfer instead of S3. */
+  onTransfer: (request: FakeRequest) => Answer = () => undefined
+
+  get active(): FakeRequest[] {
+    return this.requests.filter(({ underWay }) => underWay)
+  }
+  routes(route?: string): Call[] {
+    return this.calls.filter((call) => route === undefined || call.route === route)
+  }
+  upload(name?: string): FakeUpload {
+    const found = [...this.uploads.values()].findLast((upload) => name === undefined || upload.name === name)
+    if (!found) throw new Error(`No upload ${name}`)
+    return found
+  }
+  content({ whole, parts }: FakeUpload): string {
+    return (
+      whole ??
+      [...parts]
+        .sort(([a], [b]) => a - b)
+        .map(([, text]) => text)
+        .join('')
+    )
+  }
+
+  readonly fetch = async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
+    const call = { route: String(url).replace('/uploads/', ''), body: JSON.parse(String(init.body)), init }
+    this.calls.push(call)
+    await new Promise<void>((resolve, reject) => {
+      setTimeout(resolve, this.latencyMs)
+      init.signal?.addEventListener('abort', () => reject(init.signal?.reason))
+      if (init.signal?.aborted) reject(init.signal.reason)
+    })
+    if (navigator.onLine === false) throw new TypeError('Failed to fetch')
+    return (await this.onCall(call)) ?? Response.json(this.#reply(call))
+  }
+
+  receive(request: FakeRequest): void {
+    this.requests.push(request)
+    const answer = this.onTransfer(request)
+    if (answer === 'hold') return
+    setTimeout(async () => {
+      if (!request.underWay) return
+      if (navigator.onLine === false) return request.respond(0)
+      if (answer) return request.respond(answer.status, answer.body, answer.headers)
+      const text = await this.#store(request)
+      request.progress(text.length)
+      request.respond(204)
+    }, this.transferMs)
+  }
+
+  async #store({ url, body }: FakeRequest): Promise<string> {
+    if (body instanceof FormData) {
+      const text = await (body.get('file') as File).text()
+      this.#known(String(body.get('ticket'))).whole = text
+      return text
+    }
+    const [, ticket = '', partNumber = ''] = /(\w+-\d+)\/(\d+|whole)/.exec(url) ?? []
+    const text = await (body as Blob).text()
+    const upload = this.#known(ticket)
+    if (partNumber === 'whole') upload.whole = text
+    else upload.parts.set(Number(partNumber), text)
+    return text
+  }
+
+  #known(ticket: string): FakeUpload {
+    const upload = this.uploads.get(ticket)
+    if (!upload) throw new Error(`No upload ${ticket}`)
+    return upload
+  }
+
+  #reply({ route, body }: Call): object {
+    const signed = (ticket: string, partNumber: number) => ({
+      partNumber,
+      url: `https://s3.test/${ticket}/${partNumber}?signature=${this.calls.length}`,
+      expiresIn: this.expiresIn,
+    })
+    const create = (file: CreateRequest['files'][number]): Grant => {
+      const ticket = `ticket-${this.uploads.size + 1}`
+      const { name, type, size, metadata } = file
+      this.uploads.set(ticket, { name, type, size, metadata, ticket, parts: new Map() })
+      const base = { ticket, key: `key of ${name}` }
+      if (size < this.threshold) {
+        return {
+          ...base,
+          kind: 'form',
+          url: 'https://s3.test/bucket',
+          fields: { ticket },
+          expiresIn: this.expiresIn,
+        }
+      }
+      const partCount = Math.ceil(size / this.partSize)
+      const count = Math.min(this.firstWindow, partCount)
+      const parts = Array.from({ length: count }, (_, index) => signed(ticket, index + 1))
+      return { ...base, kind: 'multipart', partSize: this.partSize, partCount, parts }
+    }
+    const complete = (ticket: string): CompletedUpload | ErrorBody => {
+      const upload = this.uploads.get(ticket)
+      if (!upload || upload.aborted) return { error: 'The upload is gone.', code: 'upload_gone', status: 404 }
+      if (this.content(upload).length !== upload.size || (upload.whole ?? upload.parts.size) === 0) {
+        return { error: 'Parts are missing.', code: 'parts_missing', status: 409 }
+      }
+      upload.completed = true
+      const { name, size } = upload
+      return { location: `https://s3.test/bucket/${name}`, key: `key of ${name}`, size, etag: '"e"' }
+    }
+    switch (route) {
+      case 'create':
+        return { uploads: (body as CreateRequest).files.map(create) }
+      case 'sign':
+        return { parts: (body as SignRequest).parts.map(({ partNumber }) => signed(body.ticket, partNumber)) }
+      case 'parts':
+        return {
+          parts: [...this.#known(body.ticket).parts].map(([partNumber, text]) => ({
+            partNumber,
+            size: text.length,
+            etag: '"e"',
+          })),
+        }
+      case 'complete':
+        return { uploads: body.tickets.map(complete) }
+      case 'abort':
+        for (const ticket of body.tickets) this.#known(ticket).aborted = true
+        return { uploads: body.tickets.map(() => null) }
+      default:
+        throw new Error(`No route ${route}`)
+    }
+  }
+}
+
+/** An error reply of the middleware. */
+export function errorReply(
+  status: number,
+  code: string,
+  error: string,
+  headers?: Record<string, string>,
+): Response {
+  return Response.json({ error, code, status }, { status, ...(headers && { headers }) })
+}
+
+/** Lets `ms` pass, with everything that happens meanwhile. */
+export async function pass(ms: number): Promise<void> {
+  const stepMs = 50
+  for (let left = ms; left >= 0; left -= stepMs) {
+    await vi.advanceTimersByTimeAsync(Math.min(stepMs, left))
+    for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => realImmediate(resolve))
+  }
+}
+
+export function setOnline(onLine: boolean): void {
+  vi.stubGlobal('navigator', { onLine })
+  if (onLine) network.dispatchEvent(new Event('online'))
+}
+
+let network = new EventTarget()
+
+/** A new world for each test of the file. */
+export function useWorld(): { current: World } {
+  const world = { current: new World() }
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
+    // Full jitter at its longest, so that waits are known.
+    vi.spyOn(Math, 'random').mockReturnValue(1)
+    network = new EventTarget()
+    vi.stubGlobal('addEventListener', network.addEventListener.bind(network))
+    vi.stubGlobal('removeEventListener', network.removeEventListener.bind(network))
+    setOnline(true)
+    world.current = new World()
+    vi.stubGlobal('fetch', world.current.fetch)
+    vi.stubGlobal(
+      'XMLHttpRequest',
+      class extends FakeRequest {
+        constructor() {
+          super((request) => world.current.receive(request))
+        }
+      },
+    )
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.restoreAllMocks()
+    vi.unstubAllGlobals()
+  })
+  return world
+}

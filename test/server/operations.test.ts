@@ -1,0 +1,182 @@
+// What operations make of S3's answers that no store gives on demand: lost replies, halves, and bad moments.
+import { describe, expect, test, vi } from 'vitest'
+import type { PartwayError } from '../../server/src/errors.js'
+import { abortUpload } from '../../server/src/operations/abort-upload.js'
+import { completeOpenUpload, completeUpload } from '../../server/src/operations/complete-upload.js'
+import { createUpload } from '../../server/src/operations/create-upload.js'
+import type { S3 } from '../../server/src/s3.js'
+import type { Service } from '../../server/src/service.js'
+import { type MultipartTicket, type SingleTicket, secondsNow } from '../../server/src/ticket.js'
+
+const base = { id: 'uuid-1', bucket: 'media', key: 'k', owner: 'ada', type: 'a/b', issuedAt: secondsNow() }
+const multipart: MultipartTicket = { ...base, kind: 'multipart', uploadId: 'u', size: 12, partSize: 5 }
+const single: SingleTicket = { ...base, kind: 'single', size: 12 }
+const stored = [5, 5, 2].map((size, index) => ({ partNumber: index + 1, size, etag: `"${index}"` }))
+const head = { size: 12, etag: '"e"', id: 'uuid-1' }
+const done = { location: 'https://s3/media/k', key: 'k', size: 12, etag: '"e"' }
+
+function fakeService(answers: Partial<S3>, more: Partial<Service> = {}) {
+  const s3 = {
+    createMultipartUpload: vi.fn(async () => 'u'),
+    listParts: vi.fn<S3['listParts']>(async () => stored),
+    completeMultipartUpload: vi.fn<S3['completeMultipartUpload']>(async () => '"e"'),
+    abortMultipartUpload: vi.fn(async () => {}),
+    headObject: vi.fn<S3['headObject']>(async () => undefined),
+    deleteObject: vi.fn(async () => {}),
+    ...answers,
+  }
+  const service: Service = {
+    rules: {
+      bucket: 'media',
+      partSize: 5,
+      multipartThreshold: 5,
+      singleUpload: 'form',
+      urlExpiresInSeconds: 3600,
+    },
+    s3,
+    presigner: {
+      signParts: async (_, parts) => parts.map(({ partNumber }) => ({ partNumber, url: '', expiresIn: 1 })),
+      signPut: async () => ({ url: '', headers: {}, expiresIn: 1 }),
+      signForm: async () => ({ url: '', fields: {}, expiresIn: 1 }),
+      locate: async ({ bucket, key }) => `https://s3/${bucket}/${key}`,
+    },
+    signTicket: async () => 'ticket',
+    ...more,
+  }
+  return { s3, service }
+}
+
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'success',
+    (error: PartwayError) => error.code,
+  )
+
+describe('completing an upload in parts', () => {
+  test('S3 completed it, and its reply was lost', async () => {
+    const { service } = fakeService({ listParts: async () => undefined, headObject: async () => head })
+    expect(await completeUpload(service, multipart)).toEqual(done)
+  })
+
+  test('S3 completed it, and said that it failed', async () => {
+    const { service } = fakeService({
+      completeMultipartUpload: async () => undefined,
+      headObject: async () => head,
+    })
+    expect(await completeUpload(service, multipart)).toEqual(done)
+  })
+
+  test('S3 failed, and still has the parts', async () => {
+    const { service } = fakeService({ completeMultipartUpload: async () => undefined })
+    expect(await codeOf(completeUpload(service, multipart))).toBe('s3_busy')
+  })
+
+  test('S3 failed, because it was aborted meanwhile', async () => {
+    const listParts = vi.fn<S3['listParts']>().mockResolvedValueOnce(stored).mockResolvedValue(undefined)
+    const { service } = fakeService({ listParts, completeMultipartUpload: async () => undefined })
+    expect(await codeOf(completeUpload(service, multipart))).toBe('upload_gone')
+  })
+
+  test.each([
+    ['of another upload', { ...head, id: 'uuid-2' }],
+    ['of nobody', { ...head, id: undefined }],
+    ['of another size', { ...head, size: 11 }],
+  ])('an object %s is no completed upload', async (_, object) => {
+    const { service } = fakeService({ listParts: async () => undefined, headObject: async () => object })
+    expect(await codeOf(completeUpload(service, multipart))).toBe('upload_gone')
+  })
+
+  test.each([
+    [
+      'a part of another size',
+      [stored[0], { ...stored[1], size: 4 }, stored[2]],
+      'part_size_mismatch',
+      'part 2.',
+    ],
+    [
+      'a last part too large',
+      [stored[0], stored[1], { ...stored[2], size: 5 }],
+      'part_size_mismatch',
+      'part 3.',
+    ],
+    ['a gap', [stored[0], stored[2]], 'parts_missing', '1 of 3 parts have not arrived: part 2.'],
+    ['nothing', [], 'parts_missing', '3 of 3 parts have not arrived: part 1, 2, 3.'],
+    [
+      'one too many',
+      [...stored, { partNumber: 4, size: 1, etag: '' }],
+      'part_mismatch',
+      '4 parts of an upload of 3',
+    ],
+  ])('%s is refused and leaves the upload alone', async (_, parts, code, message) => {
+    const { service, s3 } = fakeService({ listParts: async () => parts as typeof stored })
+    await expect(completeUpload(service, multipart)).rejects.toMatchObject({
+      code,
+      status: 409,
+      message: expect.stringContaining(message),
+    })
+    expect(s3.completeMultipartUpload).not.toHaveBeenCalled()
+  })
+
+  test('many missing parts make a short message', async () => {
+    const { service } = fakeService({ listParts: async () => [] })
+    const huge = { ...multipart, size: 50_000 }
+    await expect(completeUpload(service, huge)).rejects.toThrow(/19, 20 and 9980 more\. Send them/)
+  })
+
+  test('S3 is told the size of the whole', async () => {
+    const { service, s3 } = fakeService({})
+    expect(await completeUpload(service, multipart)).toEqual(done)
+    expect(s3.completeMultipartUpload).toHaveBeenCalledWith(multipart, stored, 12)
+  })
+
+  test('without a plan, an object of any size is this upload if it carries its UUID', async () => {
+    const { service } = fakeService({ listParts: async () => undefined, headObject: async () => head })
+    const ticket = { ...base, kind: 'open' as const, uploadId: 'u' }
+    expect(await completeOpenUpload(service, ticket, [{ partNumber: 1, etag: 'x' }])).toEqual(done)
+  })
+})
+
+describe('completing an upload in one request', () => {
+  test.each([
+    [head, 'success'],
+    [undefined, 'object_missing'],
+    [{ ...head, id: 'uuid-2' }, 'object_mismatch'],
+    [{ ...head, size: 13 }, 'object_mismatch'],
+  ])('%o: %s', async (object, code) => {
+    const { service } = fakeService({ headObject: async () => object })
+    expect(await codeOf(completeUpload(service, single))).toBe(code)
+  })
+})
+
+describe('aborting an upload in one request', () => {
+  test.each([
+    ['deletes its own object', single, head, 1],
+    ["leaves another's object", single, { ...head, id: 'uuid-2' }, 0],
+    ['leaves what was sent long ago', { ...single, issuedAt: secondsNow() - 3700 }, head, 0],
+  ])('%s', async (_, ticket, object, deletions) => {
+    const { service, s3 } = fakeService({ headObject: async () => object })
+    await abortUpload(service, ticket)
+    expect(s3.deleteObject).toHaveBeenCalledTimes(deletions)
+  })
+})
+
+test('a creation that fails after S3 created leaves nothing, and tells the first failure', async () => {
+  const signTicket = async () => {
+    throw new Error('no key')
+  }
+  const abortMultipartUpload = vi.fn().mockRejectedValue(new Error('second'))
+  const { service, s3 } = fakeService({ abortMultipartUpload }, { signTicket })
+  const file = { name: 'a', type: '', size: 12, metadata: {} }
+  await expect(createUpload(service, { id: 'i', owner: 'o', key: 'k', file })).rejects.toThrow('no key')
+  expect(s3.abortMultipartUpload).toHaveBeenCalledWith({ bucket: 'media', key: 'k', uploadId: 'u' })
+})
+
+test.each([
+  [0, 'form'],
+  [5, 'form'],
+  [6, 'multipart'],
+])('%d bytes at a threshold of 5 go as %s', async (size, kind) => {
+  const { service } = fakeService({})
+  const file = { name: 'a', type: '', size, metadata: {} }
+  expect(await createUpload(service, { id: 'i', owner: 'o', key: 'k', file })).toMatchObject({ kind })
+})

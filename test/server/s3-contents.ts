@@ -1,0 +1,42 @@
+// What S3 holds, as its own API tells it.
+import { createHash } from 'node:crypto'
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+
+export interface Contents {
+  objects: string[]
+  uploads: string[]
+}
+
+export async function listContents(client: S3Client, bucket: string): Promise<Contents> {
+  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }))
+  const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }))
+  return { objects: Contents.map(({ Key = '' }) => Key), uploads: Uploads.map(({ Key = '' }) => Key) }
+}
+
+export async function readObject(client: S3Client, bucket: string, key: string) {
+  const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+  const hash = createHash('sha256')
+  let size = 0
+  for await (const chunk of object.Body as AsyncIterable<Uint8Array>) {
+    hash.update(chunk)
+    size += chunk.length
+  }
+  const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))
+  return {
+    sha256: hash.digest('hex'),
+    size,
+    type: head.ContentType,
+    disposition: head.ContentDisposition,
+    metadata: head.Metadata ?? {},
+  }
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
