@@ -1,11 +1,11 @@
 // One part of a file, until S3 has it.
 import { ClientError, hostOf, TryFailure } from './errors.js'
+import type { FileUpload, UploadContext } from './file-upload.js'
 import { partRange } from './plan-parts.js'
 import { assertStored, isRefusal } from './read-answer.js'
 import { type Health, retrying } from './retry.js'
 import { send } from './send.js'
 import type { Signatures } from './signatures.js'
-import type { FileUpload, UploadContext } from './upload.js'
 import type { MultipartRecord } from './upload-record.js'
 
 /** Tries in a row without a readable answer, before the server is asked what S3 has. */

@@ -1,8 +1,9 @@
 // The missing parts of a large file, in parallel over the page's slots.
+
+import type { FileUpload, UploadContext } from './file-upload.js'
 import { missingParts, partBytes } from './plan-parts.js'
 import { type PartsRun, sendPart } from './send-part.js'
 import { Signatures, type SignedUrl } from './signatures.js'
-import type { FileUpload, UploadContext } from './upload.js'
 import type { MultipartRecord } from './upload-record.js'
 
 /**

@@ -1,8 +1,8 @@
 // A small file in one request, until S3 has it.
 import { ClientError, hostOf, TryFailure } from './errors.js'
+import type { FileUpload, UploadContext } from './file-upload.js'
 import { assertStored, isRefusal } from './read-answer.js'
 import { sendForm } from './send-form.js'
-import type { FileUpload, UploadContext } from './upload.js'
 import type { WholeRecord } from './upload-record.js'
 
 /** Tries in a row without a readable answer, before the grant itself is suspected. */

@@ -1,6 +1,7 @@
 // A file in Uppy's hands: runs its upload, stops it for a pause, ends it.
 import type { CompletedUpload } from '@partway/koa/protocol'
-import { type FileUpload, type UploadContext, uploadFile } from './upload.js'
+import type { FileUpload, UploadContext } from './file-upload.js'
+import { uploadFile } from './upload.js'
 
 /** Told how a file ended. Not told of one that was stopped. */
 export interface JobEvents {

@@ -1,34 +1,12 @@
 // One file, from wherever it stands to the finished object.
-import type { CompletedUpload, FileRequest } from '@partway/koa/protocol'
-import type { Admission } from './admission.js'
+import type { CompletedUpload } from '@partway/koa/protocol'
 import { isGone, isIncomplete } from './errors.js'
-import type { Settings } from './options.js'
-import type { Progress } from './progress.js'
+import type { FileUpload, UploadContext } from './file-upload.js'
 import { retrying } from './retry.js'
-import type { Scheduler } from './scheduler.js'
 import { sendParts } from './send-parts.js'
 import { sendWhole } from './send-whole.js'
-import type { UploadServer } from './server-client.js'
 import type { SignedUrl } from './signatures.js'
 import { toRecord, type UploadRecord } from './upload-record.js'
-
-/** A file and how far it has come. */
-export interface FileUpload {
-  readonly request: FileRequest
-  readonly data: Blob
-  readonly progress: Progress
-  /** The upload on the server. While there is one, the file goes on instead of starting. */
-  record: UploadRecord | undefined
-}
-
-/** What all files of a plugin share. */
-export interface UploadContext {
-  server: UploadServer
-  scheduler: Scheduler
-  admission: Admission
-  settings(): Settings
-  log(message: string): void
-}
 
 /** Rounds in which S3 turned out not to have what was sent. */
 const MOST_ROUNDS = 3
