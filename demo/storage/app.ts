@@ -1,0 +1,95 @@
+// The Koa app: from HTTP to an operation and back, with S3's error documents and CORS on whatever comes out.
+import { randomBytes } from 'node:crypto'
+import { pipeline } from 'node:stream/promises'
+import Koa from 'koa'
+import { type Account, authenticate } from './authenticate.js'
+import type { Buckets } from './buckets.js'
+import { corsHeaders, preflight } from './cors.js'
+import { NotModified } from './get-object.js'
+import { findOperation } from './operations.js'
+import { postObject } from './post-object.js'
+import { S3Error } from './s3-error.js'
+import { header, parseTarget, type S3Request, type S3Response } from './s3-request.js'
+import { renderDocument } from './xml.js'
+
+export function createApp(buckets: Buckets, account: Account): Koa {
+  const app = new Koa()
+  app.on('error', (error: unknown, ctx?: Koa.Context) => {
+    // A client that goes away in the middle is no fault of the store, and nobody is left to tell.
+    if (!ctx?.socket.destroyed) console.error(error)
+  })
+  app.use(async (ctx) => {
+    const requestId = randomBytes(8).toString('hex').toUpperCase()
+    ctx.set({
+      server: 'Partway',
+      'x-amz-request-id': requestId,
+      'x-amz-id-2': randomBytes(32).toString('base64'),
+    })
+    let request: S3Request | undefined
+    let response: S3Response
+    try {
+      request = {
+        ...parseTarget(ctx.req.url ?? ''),
+        method: ctx.method,
+        message: ctx.req,
+        payloadHash: 'UNSIGNED-PAYLOAD',
+        buckets,
+      }
+      response = await answer(request, account)
+    } catch (error) {
+      response = describeError(error, ctx, requestId)
+    }
+    if (request && request.method !== 'OPTIONS') ctx.set(corsHeaders(request))
+    await send(ctx, response)
+  })
+  return app
+}
+
+async function answer(request: S3Request, account: Account): Promise<S3Response> {
+  if (request.method === 'OPTIONS') return preflight(request)
+  if (isForm(request)) return postObject(request, account)
+  const payloadHash = authenticate(request, account)
+  return findOperation(request)({ ...request, payloadHash })
+}
+
+function isForm(request: S3Request): boolean {
+  return (
+    request.method === 'POST' &&
+    request.key === '' &&
+    (header(request, 'content-type') ?? '').startsWith('multipart/form-data')
+  )
+}
+
+function describeError(error: unknown, ctx: Koa.Context, requestId: string): S3Response {
+  if (error instanceof NotModified) return { status: 304, headers: error.headers }
+  const known = error instanceof S3Error ? error : new S3Error('InternalError')
+  if (known !== error) ctx.app.emit('error', error, ctx)
+  return {
+    status: known.status,
+    headers: { 'content-type': 'application/xml' },
+    body: renderDocument('Error', {
+      Code: known.code,
+      Message: known.message,
+      ...known.details,
+      Resource: ctx.path,
+      RequestId: requestId,
+      HostId: 'partway',
+    }),
+  }
+}
+
+async function send(ctx: Koa.Context, { status, headers, body }: S3Response): Promise<void> {
+  ctx.set(headers)
+  if (body !== undefined && typeof body !== 'string') {
+    ctx.respond = false
+    ctx.res.statusCode = status
+    await pipeline(body, ctx.res)
+    return
+  }
+  ctx.respond = false
+  ctx.res.statusCode = status
+  if (ctx.method !== 'HEAD' && status !== 204 && status !== 304) {
+    ctx.res.setHeader('content-length', Buffer.byteLength(body ?? ''))
+  }
+  ctx.res.end(ctx.method === 'HEAD' ? undefined : body)
+}

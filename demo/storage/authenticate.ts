@@ -1,0 +1,137 @@
+// Who signed a request: checks the Authorization header or the query of a presigned URL.
+import { S3Error, type S3ErrorCode } from './s3-error.js'
+import { header, type PayloadHash } from './s3-request.js'
+import { canonicalRequest, isSameSignature, signature, stringToSign } from './signature.js'
+import { parseTimestamp, readClaim, type SignatureClaim, type SignedRequest } from './signature-claim.js'
+
+export interface Account {
+  accessKeyId: string
+  secretAccessKey: string
+  region: string
+}
+
+const maxSkewMs = 15 * 60_000
+const maxExpiresSeconds = 7 * 24 * 60 * 60
+
+/** @throws S3Error when the request is not signed by `account`, or not for now. */
+export function authenticate(request: SignedRequest, account: Account, now = Date.now()): PayloadHash {
+  const claim = readClaim(request)
+  checkTime(claim, request.query, now)
+  const scope = checkCredential(claim.credential, claim.timestamp, account, claim.source)
+  checkSignedHeaders(claim, request)
+  const canonical = canonicalRequest({
+    method: request.method,
+    path: request.path,
+    query: [...request.query].filter(([name]) => claim.source === 'header' || name !== 'X-Amz-Signature'),
+    signedHeaders: claim.signedHeaders.map((name) => [name, header(request, name) ?? '']),
+    payloadHash: claim.payloadHash,
+  })
+  const text = stringToSign(canonical, claim.timestamp, scope)
+  if (!isSameSignature(signature(text, account.secretAccessKey, scope), claim.signature)) {
+    throw new S3Error('SignatureDoesNotMatch', undefined, {
+      AWSAccessKeyId: account.accessKeyId,
+      StringToSign: text,
+      CanonicalRequest: canonical,
+    })
+  }
+  return parsePayloadHash(claim.payloadHash)
+}
+
+/** Splits and checks `KEY/YYYYMMDD/REGION/s3/aws4_request`, also that of a form. */
+export function checkCredential(
+  credential: string,
+  timestamp: string,
+  account: Account,
+  source: 'header' | 'query' | 'form',
+): { date: string; region: string } {
+  const malformed: S3ErrorCode =
+    source === 'header'
+      ? 'AuthorizationHeaderMalformed'
+      : source === 'query'
+        ? 'AuthorizationQueryParametersError'
+        : 'InvalidArgument'
+  const [accessKeyId, date, region, service, terminator, ...rest] = credential.split('/')
+  if (
+    !accessKeyId ||
+    !date ||
+    !region ||
+    service !== 's3' ||
+    terminator !== 'aws4_request' ||
+    rest.length > 0
+  ) {
+    throw new S3Error(malformed, 'The Credential must be <access-key>/<date>/<region>/s3/aws4_request.')
+  }
+  if (date !== timestamp.slice(0, 8)) {
+    throw new S3Error(
+      malformed,
+      `Invalid credential date "${date}". This date is not the same as X-Amz-Date.`,
+    )
+  }
+  if (accessKeyId !== account.accessKeyId) {
+    throw new S3Error('InvalidAccessKeyId', undefined, { AWSAccessKeyId: accessKeyId })
+  }
+  if (region !== account.region) {
+    throw new S3Error(malformed, `The region '${region}' is wrong; expecting '${account.region}'`, {
+      Region: account.region,
+    })
+  }
+  return { date, region }
+}
+
+function checkTime({ source, timestamp }: SignatureClaim, query: URLSearchParams, now: number): void {
+  const signedAt = parseTimestamp(timestamp)
+  if (source === 'header') {
+    if (Math.abs(now - signedAt) > maxSkewMs) {
+      throw new S3Error('RequestTimeTooSkewed', undefined, {
+        RequestTime: timestamp,
+        ServerTime: new Date(now).toISOString(),
+        MaxAllowedSkewMilliseconds: `${maxSkewMs}`,
+      })
+    }
+    return
+  }
+  const expires = query.get('X-Amz-Expires') ?? ''
+  if (!/^\d{1,9}$/.test(expires)) {
+    throw new S3Error('AuthorizationQueryParametersError', 'X-Amz-Expires should be a number')
+  }
+  if (Number(expires) > maxExpiresSeconds) {
+    throw new S3Error(
+      'AuthorizationQueryParametersError',
+      `X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than ${maxExpiresSeconds} seconds`,
+    )
+  }
+  if (signedAt > now + maxSkewMs) throw new S3Error('AccessDenied', 'Request is not valid yet')
+  const expiresAt = signedAt + Number(expires) * 1000
+  if (now > expiresAt) {
+    throw new S3Error('AccessDenied', 'Request has expired', {
+      'X-Amz-Expires': expires,
+      Expires: new Date(expiresAt).toISOString(),
+      ServerTime: new Date(now).toISOString(),
+    })
+  }
+}
+
+function checkSignedHeaders({ signedHeaders }: SignatureClaim, request: SignedRequest): void {
+  const signed = new Set(signedHeaders)
+  const missing = Object.keys(request.message.headers).filter(
+    (name) => (name === 'host' || name.startsWith('x-amz-')) && !signed.has(name),
+  )
+  if (missing.length > 0) {
+    throw new S3Error('AccessDenied', 'There were headers present in the request which were not signed', {
+      HeadersNotSigned: missing.join(', '),
+    })
+  }
+  if (header(request, 'x-amz-security-token') !== undefined || request.query.has('X-Amz-Security-Token')) {
+    throw new S3Error('InvalidToken')
+  }
+}
+
+function parsePayloadHash(value: string): PayloadHash {
+  if (value === 'UNSIGNED-PAYLOAD' || value === 'STREAMING-UNSIGNED-PAYLOAD-TRAILER') return value
+  if (/^[0-9a-f]{64}$/.test(value)) return { sha256: value }
+  if (value.startsWith('STREAMING-')) throw new S3Error('NotImplemented', `${value} is not implemented`)
+  throw new S3Error(
+    'InvalidArgument',
+    'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER or a valid sha256 value.',
+  )
+}

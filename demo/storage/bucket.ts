@@ -1,0 +1,108 @@
+// One bucket's state. The maps say what is visible; each change is a record on disk first.
+// Changes of a bucket happen one after another, so that what a change checked still holds when it is written.
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DataFiles } from './data-files.js'
+import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './records.js'
+import { S3Error } from './s3-error.js'
+import type { BucketFolder } from './store-folder.js'
+
+export interface Upload {
+  record: UploadRecord
+  parts: Map<number, PartRecord>
+}
+
+export class Bucket {
+  readonly objects = new Map<string, ObjectRecord>()
+  readonly uploads = new Map<string, Upload>()
+  readonly data: DataFiles
+  private isDeleted = false
+  private lastChange: Promise<unknown> = Promise.resolve()
+
+  constructor(
+    public record: BucketRecord,
+    readonly folder: BucketFolder,
+  ) {
+    this.data = new DataFiles(folder.data)
+  }
+
+  /** Runs `change` when all earlier ones are done. @throws S3Error NoSuchBucket once the bucket is deleted. */
+  change<T>(change: () => Promise<T>): Promise<T> {
+    const result = this.lastChange.then(() => {
+      if (this.isDeleted) throw new S3Error('NoSuchBucket')
+      return change()
+    })
+    this.lastChange = result.catch(() => undefined)
+    return result
+  }
+
+  /** @throws S3Error NoSuchKey */
+  object(key: string): ObjectRecord {
+    const object = this.objects.get(key)
+    if (!object) throw new S3Error('NoSuchKey', undefined, { Key: key })
+    return object
+  }
+
+  /** @throws S3Error NoSuchUpload, also when the upload belongs to another key */
+  upload(uploadId: string, key: string): Upload {
+    const upload = this.uploads.get(uploadId)
+    if (upload?.record.key !== key) throw new S3Error('NoSuchUpload', undefined, { UploadId: uploadId })
+    return upload
+  }
+
+  async saveRecord(record: BucketRecord): Promise<void> {
+    await this.folder.store.writeRecord(this.folder.record, record)
+    this.record = record
+  }
+
+  /** Only within {@link change}. @returns the data that the object before this one leaves behind */
+  async saveObject(object: ObjectRecord): Promise<string[]> {
+    await this.folder.store.writeRecord(this.folder.object(object.key), object)
+    const previous = this.objects.get(object.key)
+    this.objects.set(object.key, object)
+    return dataIds(previous)
+  }
+
+  async deleteObject(key: string): Promise<void> {
+    const left = await this.change(async () => {
+      await this.folder.store.remove(this.folder.object(key))
+      const object = this.objects.get(key)
+      this.objects.delete(key)
+      return dataIds(object)
+    })
+    await this.data.remove(left)
+  }
+
+  /** Only within {@link change}. */
+  async saveUpload(record: UploadRecord): Promise<void> {
+    const temporary = await this.folder.store.temporaryFolder()
+    await this.folder.store.writeRecord(join(temporary, 'upload.json'), record)
+    await rename(temporary, this.folder.upload(record.uploadId))
+    this.uploads.set(record.uploadId, { record, parts: new Map() })
+  }
+
+  /** Only within {@link change}. @returns the part that this one replaces */
+  async savePart(uploadId: string, part: PartRecord): Promise<PartRecord | undefined> {
+    await this.folder.store.writeRecord(this.folder.part(uploadId, part.partNumber), part)
+    const parts = this.uploads.get(uploadId)?.parts
+    const replaced = parts?.get(part.partNumber)
+    parts?.set(part.partNumber, part)
+    return replaced
+  }
+
+  /** Only within {@link change}. Afterwards no part of the upload is known; its data is for the caller to remove. */
+  async forgetUpload(uploadId: string): Promise<void> {
+    this.uploads.delete(uploadId)
+    await this.folder.store.remove(this.folder.upload(uploadId))
+  }
+
+  /** Only within {@link change}. */
+  async delete(): Promise<void> {
+    this.isDeleted = true
+    await this.folder.store.remove(this.folder.path)
+  }
+}
+
+function dataIds(object: ObjectRecord | undefined): string[] {
+  return object?.segments.map(({ dataId }) => dataId) ?? []
+}

@@ -1,0 +1,81 @@
+// All buckets of the store: S3's naming rules, and creating and deleting them.
+import { mkdir, rename } from 'node:fs/promises'
+import { isIPv4 } from 'node:net'
+import { join } from 'node:path'
+import { Bucket } from './bucket.js'
+import { loadBucket } from './load-bucket.js'
+import type { BucketRecord } from './records.js'
+import { S3Error } from './s3-error.js'
+import { StoreFolder } from './store-folder.js'
+
+export class Buckets {
+  private readonly byName = new Map<string, Bucket>()
+  /** Names whose folder is being made. */
+  private readonly creating = new Set<string>()
+
+  private constructor(private readonly folder: StoreFolder) {}
+
+  static async open(dataFolder: string): Promise<Buckets> {
+    const folder = await StoreFolder.open(dataFolder)
+    const buckets = new Buckets(folder)
+    for (const name of await folder.bucketNames()) {
+      buckets.byName.set(name, await loadBucket(folder.bucket(name)))
+    }
+    return buckets
+  }
+
+  /** @throws S3Error NoSuchBucket */
+  get(name: string): Bucket {
+    const bucket = this.byName.get(name)
+    if (!bucket) throw new S3Error('NoSuchBucket', undefined, { BucketName: name })
+    return bucket
+  }
+
+  find(name: string): Bucket | undefined {
+    return this.byName.get(name)
+  }
+
+  all(): Bucket[] {
+    return [...this.byName.values()].sort((a, b) => (a.record.name < b.record.name ? -1 : 1))
+  }
+
+  async create(name: string): Promise<void> {
+    if (!isBucketName(name)) throw new S3Error('InvalidBucketName', undefined, { BucketName: name })
+    if (this.byName.has(name) || this.creating.has(name)) {
+      throw new S3Error('BucketAlreadyOwnedByYou', undefined, { BucketName: name })
+    }
+    this.creating.add(name)
+    try {
+      const record: BucketRecord = { name, created: new Date().toISOString() }
+      const target = this.folder.bucket(name)
+      const temporary = await this.folder.temporaryFolder()
+      for (const folder of ['objects', 'uploads', 'data']) await mkdir(join(temporary, folder))
+      await this.folder.writeRecord(join(temporary, 'bucket.json'), record)
+      await rename(temporary, target.path)
+      this.byName.set(name, new Bucket(record, target))
+    } finally {
+      this.creating.delete(name)
+    }
+  }
+
+  /** Unfinished uploads go with the bucket. @throws S3Error BucketNotEmpty */
+  async delete(name: string): Promise<void> {
+    const bucket = this.get(name)
+    await bucket.change(async () => {
+      if (bucket.objects.size > 0) throw new S3Error('BucketNotEmpty', undefined, { BucketName: name })
+      await bucket.delete()
+      this.byName.delete(name)
+    })
+  }
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+function isBucketName(name: string): boolean {
+  return (
+    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
+    !name.includes('..') &&
+    !isIPv4(name) &&
+    !/^(xn--|sthree-|amzn-s3-demo-)/.test(name) &&
+    !/(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(name)
+  )
+}

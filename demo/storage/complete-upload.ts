@@ -1,0 +1,136 @@
+// CompleteMultipartUpload. The parts' files become the object's segments, so nothing is copied and the one
+// record that is written decides. A repeated call is answered as documented: NoSuchUpload.
+import { createHash } from 'node:crypto'
+import type { Upload } from './bucket.js'
+import { type Checksum, type ChecksumType, createHasher, headerName } from './checksums.js'
+import { combineCrcs } from './combine-crc.js'
+import { type ListedPart, readListedParts } from './listed-parts.js'
+import { readWriteCondition } from './put-object.js'
+import { receiveText } from './receive-body.js'
+import type { ObjectRecord, PartRecord } from './records.js'
+import { S3Error } from './s3-error.js'
+import { bucketOf, header, objectLocation, type S3Request, type S3Response } from './s3-request.js'
+import { xmlResponse } from './xml-response.js'
+
+const minPartSize = 5 * 1024 * 1024
+
+export async function completeMultipartUpload(request: S3Request): Promise<S3Response> {
+  const bucket = bucketOf(request)
+  const { key, query } = request
+  const uploadId = query.get('uploadId') ?? ''
+  bucket.upload(uploadId, key)
+  const condition = readWriteCondition(request)
+  const listed = readListedParts(await receiveText(request))
+  const { object, unused } = await bucket.change(async () => {
+    const upload = bucket.upload(uploadId, key)
+    condition(bucket, key)
+    const parts = pickParts(upload, listed)
+    const object = await assemble(upload, parts)
+    checkClaims(request, object)
+    const replaced = await bucket.saveObject(object)
+    await bucket.forgetUpload(uploadId)
+    return { object, unused: [...replaced, ...leftOver(upload, parts)] }
+  })
+  await bucket.data.remove(unused)
+  return xmlResponse('CompleteMultipartUploadResult', {
+    Location: objectLocation(request, key),
+    Bucket: bucket.record.name,
+    Key: key,
+    ETag: `"${object.etag}"`,
+    ...(object.checksum && {
+      [`Checksum${object.checksum.algorithm}`]: object.checksum.value,
+      ChecksumType: object.checksum.type,
+    }),
+  })
+}
+
+function pickParts({ record, parts }: Upload, listed: ListedPart[]): PartRecord[] {
+  return listed.map(({ partNumber, etag, checksums }, index) => {
+    const part = parts.get(partNumber)
+    const isStored = part?.etag === etag.replace(/^"(.*)"$/, '$1')
+    const isSame = checksums.every(
+      ({ algorithm, value }) => part?.checksum?.algorithm !== algorithm || part.checksum.value === value,
+    )
+    if (!part || !isStored || !isSame) {
+      throw new S3Error('InvalidPart', undefined, {
+        UploadId: record.uploadId,
+        PartNumber: `${partNumber}`,
+        ETag: etag,
+      })
+    }
+    if (record.checksum?.type === 'COMPOSITE' && checksums.length === 0) {
+      const algorithm = record.checksum.algorithm.toLowerCase()
+      throw new S3Error(
+        'InvalidRequest',
+        `The upload was created using a ${algorithm} checksum. The complete request must include the checksum for each part. It was missing for part ${partNumber} in the request.`,
+      )
+    }
+    if (part.size < minPartSize && index < listed.length - 1) {
+      throw new S3Error('EntityTooSmall', undefined, {
+        ProposedSize: `${part.size}`,
+        MinSizeAllowed: `${minPartSize}`,
+        PartNumber: `${partNumber}`,
+        ETag: part.etag,
+      })
+    }
+    return part
+  })
+}
+
+async function assemble({ record }: Upload, parts: PartRecord[]): Promise<ObjectRecord> {
+  const { uploadId, key, headers, metadata } = record
+  const md5s = Buffer.concat(parts.map(({ etag }) => Buffer.from(etag, 'hex')))
+  const checksum = record.checksum && (await combineChecksums(record.checksum, parts))
+  return {
+    uploadId,
+    key,
+    headers,
+    metadata,
+    size: parts.reduce((total, { size }) => total + size, 0),
+    etag: `${createHash('md5').update(md5s).digest('hex')}-${parts.length}`,
+    lastModified: new Date().toISOString(),
+    segments: parts.map(({ dataId, size }) => ({ dataId, size })),
+    ...(checksum && { checksum }),
+  }
+}
+
+async function combineChecksums(
+  { algorithm, type }: NonNullable<Upload['record']['checksum']>,
+  parts: PartRecord[],
+): Promise<Checksum & { type: ChecksumType }> {
+  const values = parts.map(({ checksum, size }) => ({ value: checksum?.value ?? '', size }))
+  if (type === 'FULL_OBJECT') return { algorithm, type, value: combineCrcs(algorithm, values) }
+  const hasher = await createHasher(algorithm)
+  for (const { value } of values) hasher.update(Buffer.from(value, 'base64'))
+  return { algorithm, type, value: `${hasher.digest()}-${parts.length}` }
+}
+
+/** What the request says about the whole object. */
+function checkClaims(request: S3Request, object: ObjectRecord): void {
+  const size = header(request, 'x-amz-mp-object-size')
+  if (size !== undefined && size !== `${object.size}`) {
+    throw new S3Error(
+      'InvalidRequest',
+      `The provided 'x-amz-mp-object-size' header value ${size} does not match what was computed: ${object.size}`,
+    )
+  }
+  const type = header(request, 'x-amz-checksum-type')
+  if (type !== undefined && object.checksum && type !== object.checksum.type) {
+    throw new S3Error(
+      'InvalidRequest',
+      `The upload was created using the ${object.checksum.type} checksum mode. The complete request must use the same checksum mode.`,
+    )
+  }
+  const checksum = object.checksum && header(request, headerName(object.checksum.algorithm))
+  if (object.checksum && checksum !== undefined && checksum !== object.checksum.value) {
+    throw new S3Error(
+      'BadDigest',
+      `The ${object.checksum.algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
+    )
+  }
+}
+
+function leftOver({ parts }: Upload, used: PartRecord[]): string[] {
+  const kept = new Set(used.map(({ dataId }) => dataId))
+  return [...parts.values()].map(({ dataId }) => dataId).filter((dataId) => !kept.has(dataId))
+}

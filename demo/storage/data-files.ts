@@ -1,0 +1,80 @@
+// The files that hold a bucket's bytes. A file that is being read outlives its removal until the reader is done.
+import { randomUUID } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Segment } from './records.js'
+import { S3Error } from './s3-error.js'
+
+export class DataFiles {
+  private readonly readers = new Map<string, number>()
+  private readonly removedWhileRead = new Set<string>()
+
+  constructor(private readonly folder: string) {}
+
+  /** Writes a new file from the stream; one that fails or is cut off leaves nothing behind. */
+  async write(source: Readable, through: NodeJS.ReadWriteStream[]): Promise<string> {
+    const dataId = randomUUID()
+    try {
+      await pipeline([source, ...through, createWriteStream(this.path(dataId), { flags: 'wx' })])
+      return dataId
+    } catch (error) {
+      await this.remove([dataId])
+      // The folder goes only with its bucket.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new S3Error('NoSuchBucket')
+      throw error
+    }
+  }
+
+  /** The bytes from `start` to `end` (inclusive) of the segments in a row. */
+  async *read(segments: Segment[], start: number, end: number): AsyncGenerator<Buffer> {
+    for (const { dataId } of segments) this.readers.set(dataId, (this.readers.get(dataId) ?? 0) + 1)
+    try {
+      let offset = 0
+      for (const { dataId, size } of segments) {
+        const from = Math.max(start - offset, 0)
+        const to = Math.min(end - offset, size - 1)
+        if (from <= to) yield* createReadStream(this.path(dataId), { start: from, end: to })
+        offset += size
+      }
+    } finally {
+      for (const { dataId } of segments) await this.release(dataId)
+    }
+  }
+
+  async remove(dataIds: Iterable<string>): Promise<void> {
+    for (const dataId of dataIds) {
+      if (this.readers.has(dataId)) this.removedWhileRead.add(dataId)
+      else await rm(this.path(dataId), { force: true })
+    }
+  }
+
+  /** Removes every file that no record names: what an interrupted process left behind. */
+  async removeAllBut(kept: ReadonlySet<string>): Promise<void> {
+    await this.remove((await readdir(this.folder)).filter((dataId) => !kept.has(dataId)))
+  }
+
+  /** False for what a power cut tore after its record was written. */
+  async isWhole({ dataId, size }: Segment): Promise<boolean> {
+    return stat(this.path(dataId)).then(
+      (file) => file.size === size,
+      () => false,
+    )
+  }
+
+  private async release(dataId: string): Promise<void> {
+    const readers = (this.readers.get(dataId) ?? 0) - 1
+    if (readers > 0) {
+      this.readers.set(dataId, readers)
+      return
+    }
+    this.readers.delete(dataId)
+    if (this.removedWhileRead.delete(dataId)) await this.remove([dataId])
+  }
+
+  private path(dataId: string): string {
+    return join(this.folder, dataId)
+  }
+}

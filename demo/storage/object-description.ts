@@ -1,0 +1,92 @@
+// The headers and user metadata that S3 keeps with an object, taken from a request or a form.
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+import type { Description } from './records.js'
+import { S3Error } from './s3-error.js'
+
+const keptHeaders = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
+]
+
+/** Query parameters of a signed GET that replace a header of the reply. */
+export const overrides: ReadonlyMap<string, string> = new Map(
+  keptHeaders.map((name) => [`response-${name}`, name]),
+)
+
+const metadataPrefix = 'x-amz-meta-'
+const maxMetadataBytes = 2 * 1024
+
+/** Headers that would change what is stored or who may read it: ignoring one would be a false promise. */
+const unsupported =
+  /^x-amz-(acl|grant-.*|copy-source.*|server-side-encryption.*|storage-class|tagging|website-redirect-location|object-lock-.*)$/
+const harmless: ReadonlyMap<string, string> = new Map([
+  ['x-amz-acl', 'private'],
+  ['x-amz-storage-class', 'STANDARD'],
+])
+
+/** @throws S3Error MetadataTooLarge above 2 KB, NotImplemented for a feature that this store has not */
+export function readDescription(fields: Iterable<[string, string]>): Description {
+  const headers: Record<string, string> = { 'content-type': 'binary/octet-stream' }
+  const metadata: Record<string, string> = {}
+  let metadataBytes = 0
+  for (const [name, value] of fields) {
+    if (name.startsWith(metadataPrefix)) {
+      checkHeader(name, value)
+      metadata[name.slice(metadataPrefix.length)] = value
+      metadataBytes += Buffer.byteLength(name) - metadataPrefix.length + Buffer.byteLength(value)
+    } else if (keptHeaders.includes(name)) {
+      checkHeader(name, value)
+      headers[name] = value
+    } else if (unsupported.test(name) && harmless.get(name) !== value) {
+      throw new S3Error('NotImplemented', undefined, { Header: name })
+    }
+  }
+  if (metadataBytes > maxMetadataBytes) {
+    throw new S3Error('MetadataTooLarge', undefined, {
+      Size: `${metadataBytes}`,
+      MaxSizeAllowed: `${maxMetadataBytes}`,
+    })
+  }
+  dropAwsChunked(headers)
+  return { headers, metadata }
+}
+
+/** The headers of a reply with the object, after the overrides in the query. */
+export function describe({ headers, metadata }: Description, query: URLSearchParams): Record<string, string> {
+  const reply: Record<string, string> = { ...headers }
+  for (const [parameter, name] of overrides) {
+    const value = query.get(parameter)
+    if (value === null) continue
+    reply[name] = toHeaderBytes(value)
+    checkHeader(name, reply[name])
+  }
+  for (const [name, value] of Object.entries(metadata)) reply[metadataPrefix + name] = value
+  return reply
+}
+
+/** Text as a header carries it: its UTF-8 bytes, which Node writes and reads as Latin-1. */
+export function toHeaderBytes(text: string): string {
+  return Buffer.from(text).toString('latin1')
+}
+
+/** What could not be sent back as a header must not be taken in. @throws S3Error InvalidArgument */
+function checkHeader(name: string, value: string): void {
+  try {
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+  } catch {
+    throw new S3Error('InvalidArgument', 'Header value cannot be represented', { ArgumentName: name })
+  }
+}
+
+/** `aws-chunked` describes the transfer, not the object. */
+function dropAwsChunked(headers: Record<string, string>): void {
+  const encodings = headers['content-encoding']?.split(',').map((encoding) => encoding.trim())
+  const kept = encodings?.filter((encoding) => encoding !== 'aws-chunked')
+  if (kept?.length) headers['content-encoding'] = kept.join(',')
+  else delete headers['content-encoding']
+}

@@ -1,0 +1,90 @@
+// Which operation a request asks for. S3 tells them apart by level, method and query, hence a table and no paths.
+import { deleteBucketCors, getBucketCors, putBucketCors } from './bucket-cors.js'
+import { deleteBucketLifecycle, getBucketLifecycle, putBucketLifecycle } from './bucket-lifecycle.js'
+import { createBucket, deleteBucket, headBucket, listBuckets } from './bucket-operations.js'
+import { completeMultipartUpload } from './complete-upload.js'
+import { deleteObject, deleteObjects } from './delete-objects.js'
+import { getObject } from './get-object.js'
+import { listObjectsV2 } from './list-objects.js'
+import { listParts } from './list-parts.js'
+import { listMultipartUploads } from './list-uploads.js'
+import { abortMultipartUpload, createMultipartUpload, uploadPart } from './multipart-upload.js'
+import { overrides } from './object-description.js'
+import { putObject } from './put-object.js'
+import { S3Error } from './s3-error.js'
+import type { Operation, S3Request } from './s3-request.js'
+
+type Level = 'service' | 'bucket' | 'object'
+
+interface Route {
+  level: Level
+  method: string
+  /** Query parameters that the request must have. */
+  required: string[]
+  /** Further ones that the operation knows. */
+  optional: string[]
+  run: Operation
+}
+
+const listing = ['prefix', 'delimiter', 'encoding-type']
+const routes: Route[] = [
+  route('service', 'GET', [], listBuckets),
+  route('bucket', 'PUT', [], createBucket),
+  route('bucket', 'HEAD', [], headBucket),
+  route('bucket', 'DELETE', [], deleteBucket),
+  route('bucket', 'GET', ['cors'], getBucketCors),
+  route('bucket', 'PUT', ['cors'], putBucketCors),
+  route('bucket', 'DELETE', ['cors'], deleteBucketCors),
+  route('bucket', 'GET', ['lifecycle'], getBucketLifecycle),
+  route('bucket', 'PUT', ['lifecycle'], putBucketLifecycle),
+  route('bucket', 'DELETE', ['lifecycle'], deleteBucketLifecycle),
+  route('bucket', 'GET', ['list-type'], listObjectsV2, [
+    ...listing,
+    'start-after',
+    'continuation-token',
+    'max-keys',
+    'fetch-owner',
+  ]),
+  route('bucket', 'GET', ['uploads'], listMultipartUploads, [
+    ...listing,
+    'key-marker',
+    'upload-id-marker',
+    'max-uploads',
+  ]),
+  route('bucket', 'POST', ['delete'], deleteObjects),
+  route('object', 'PUT', [], putObject),
+  route('object', 'GET', [], getObject, [...overrides.keys()]),
+  route('object', 'HEAD', [], getObject, [...overrides.keys()]),
+  route('object', 'DELETE', [], deleteObject),
+  route('object', 'POST', ['uploads'], createMultipartUpload),
+  route('object', 'PUT', ['partNumber', 'uploadId'], uploadPart),
+  route('object', 'GET', ['uploadId'], listParts, ['max-parts', 'part-number-marker']),
+  route('object', 'POST', ['uploadId'], completeMultipartUpload),
+  route('object', 'DELETE', ['uploadId'], abortMultipartUpload),
+]
+
+/** @throws S3Error NotImplemented for everything that the table does not name, parameters included */
+export function findOperation({ method, bucketName, key, query }: S3Request): Operation {
+  const level: Level = key ? 'object' : bucketName ? 'bucket' : 'service'
+  // What concerns the signature, and `x-id`, with which the SDKs repeat the operation's name.
+  const names = new Set([...query.keys()].filter((name) => !/^(x-amz-.*|x-id)$/i.test(name)))
+  const found = routes.find(
+    (route) =>
+      route.level === level &&
+      route.method === method &&
+      route.required.every((name) => names.has(name)) &&
+      [...names].every((name) => route.required.includes(name) || route.optional.includes(name)),
+  )
+  if (!found) throw new S3Error('NotImplemented')
+  return found.run
+}
+
+function route(
+  level: Level,
+  method: string,
+  required: string[],
+  run: Operation,
+  optional: string[] = [],
+): Route {
+  return { level, method, required, optional, run }
+}

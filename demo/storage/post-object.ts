@@ -1,0 +1,140 @@
+// POST Object: a form upload under a signed policy.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
+import { type Account, checkCredential } from './authenticate.js'
+import { type BodyClaims, checkContentMd5 } from './body-check.js'
+import type { Bucket } from './bucket.js'
+import { readChecksum } from './checksums.js'
+import { readDescription, toHeaderBytes } from './object-description.js'
+import { type Form, openForm } from './post-form.js'
+import { checkPolicy, type Policy, parsePolicy } from './post-policy.js'
+import { checksumHeaders, makeObject } from './put-object.js'
+import { maxBodySize, type StoredBody, storeBody } from './receive-body.js'
+import type { ObjectRecord } from './records.js'
+import { S3Error } from './s3-error.js'
+import { bucketOf, checkKey, objectLocation, type S3Request, type S3Response } from './s3-request.js'
+import { isSameSignature, signature } from './signature.js'
+import { parseTimestamp } from './signature-claim.js'
+import { renderDocument } from './xml.js'
+
+export async function postObject(request: S3Request, account: Account): Promise<S3Response> {
+  const bucket = bucketOf(request)
+  const form = await openForm(request.message)
+  try {
+    const fields = fillIn(form)
+    fields.set('bucket', bucket.record.name)
+    const policy = authorize(fields, account)
+    checkPolicy(policy, fields)
+    const key = fields.get('key')
+    if (!key) {
+      throw new S3Error(
+        'InvalidArgument',
+        "Bucket POST must contain a field named 'key'. If it is specified, please check the order of the fields.",
+      )
+    }
+    checkKey(key)
+    const description = readDescription(Array.from(fields, ([name, value]) => [name, toHeaderBytes(value)]))
+    const body = await storeFile(form, readClaims(policy, fields), bucket)
+    const object = await makeObject(bucket, key, body, description, () => undefined)
+    return reply(request, object, fields)
+  } finally {
+    form.discard()
+  }
+}
+
+/** `${filename}` stands for the file's name in every field, and policies are checked after it was filled in. */
+function fillIn({ fields, filename }: Form): Map<string, string> {
+  const isFixed = (name: string): boolean => name === 'policy' || name.startsWith('x-amz-signature')
+  return new Map(
+    Array.from(fields, ([name, value]) => [
+      name,
+      // A function, because `$&` in a file name is no pattern.
+      isFixed(name) ? value : value.replace(/\$\{filename\}/g, () => filename),
+    ]),
+  )
+}
+
+/** @throws S3Error unless the account signed the form's policy */
+function authorize(fields: ReadonlyMap<string, string>, account: Account): Policy {
+  const policy = fields.get('policy')
+  if (policy === undefined) throw new S3Error('AccessDenied')
+  const [algorithm, credential, timestamp, claimed] = ['algorithm', 'credential', 'date', 'signature'].map(
+    (name) => fields.get(`x-amz-${name}`),
+  )
+  if (algorithm !== 'AWS4-HMAC-SHA256') {
+    throw new S3Error('InvalidArgument', 'X-Amz-Algorithm only supports "AWS4-HMAC-SHA256"')
+  }
+  if (!credential || !timestamp || !claimed || Number.isNaN(parseTimestamp(timestamp))) {
+    throw new S3Error(
+      'InvalidArgument',
+      'Bucket POST must contain the fields x-amz-credential, x-amz-date and x-amz-signature.',
+    )
+  }
+  if (fields.has('x-amz-security-token')) throw new S3Error('InvalidToken')
+  const scope = checkCredential(credential, timestamp, account, 'form')
+  if (!isSameSignature(signature(policy, account.secretAccessKey, scope), claimed)) {
+    throw new S3Error('SignatureDoesNotMatch', undefined, {
+      AWSAccessKeyId: account.accessKeyId,
+      StringToSign: policy,
+    })
+  }
+  return parsePolicy(policy)
+}
+
+function readClaims({ contentLength }: Policy, fields: ReadonlyMap<string, string>): BodyClaims {
+  const contentMd5 = fields.get('content-md5')
+  const checksum = readChecksum((name) => fields.get(name))
+  return {
+    maxSize: Math.min(contentLength?.max ?? maxBodySize, maxBodySize),
+    ...(contentLength && { minSize: contentLength.min }),
+    ...(contentMd5 !== undefined && { contentMd5: checkContentMd5(contentMd5) }),
+    ...(checksum && { checksum: { algorithm: checksum.algorithm, value: () => checksum.value } }),
+  }
+}
+
+async function storeFile(form: Form, claims: BodyClaims, bucket: Bucket): Promise<StoredBody> {
+  let body: StoredBody
+  try {
+    body = await storeBody(form.file, [], claims, bucket.data)
+  } catch (error) {
+    // The file of a form that was cut off fails with the form, which knows the reason.
+    if (!(error instanceof S3Error)) await form.ended
+    throw error
+  }
+  try {
+    await form.ended
+    return body
+  } catch (error) {
+    await bucket.data.remove([body.dataId])
+    throw error
+  }
+}
+
+function reply(
+  request: S3Request,
+  { key, etag, checksum }: ObjectRecord,
+  fields: ReadonlyMap<string, string>,
+): S3Response {
+  const location = objectLocation(request, key)
+  const headers = { etag: `"${etag}"`, location, ...checksumHeaders(checksum) }
+  const redirect = fields.get('success_action_redirect')
+  if (redirect && URL.canParse(redirect)) {
+    const target = new URL(redirect)
+    const { bucketName } = request
+    for (const [name, value] of Object.entries({ bucket: bucketName, key, etag: `"${etag}"` })) {
+      target.searchParams.set(name, value)
+    }
+    return { status: 303, headers: { ...headers, location: target.href } }
+  }
+  const status = fields.get('success_action_status')
+  if (status !== '201') return { status: status === '200' ? 200 : 204, headers }
+  return {
+    status: 201,
+    headers: { ...headers, 'content-type': 'application/xml' },
+    body: renderDocument('PostResponse', {
+      Location: location,
+      Bucket: request.bucketName,
+      Key: key,
+      ETag: `"${etag}"`,
+    }),
+  }
+}

@@ -1,0 +1,84 @@
+// PutObject, and what it has in common with a form upload: making an object of a received body.
+import type { Bucket } from './bucket.js'
+import { type Checksum, type ChecksumType, headerName } from './checksums.js'
+import { readDescription } from './object-description.js'
+import { receiveData, type StoredBody } from './receive-body.js'
+import type { Description, ObjectRecord } from './records.js'
+import { S3Error } from './s3-error.js'
+import { bucketOf, header, type S3Request, type S3Response } from './s3-request.js'
+
+export async function putObject(request: S3Request): Promise<S3Response> {
+  const bucket = bucketOf(request)
+  const condition = readWriteCondition(request)
+  const description = readDescription(headerEntries(request))
+  condition(bucket, request.key)
+  const body = await receiveData(request, bucket.data)
+  const object = await makeObject(bucket, request.key, body, description, condition)
+  return { status: 200, headers: { etag: `"${object.etag}"`, ...checksumHeaders(object.checksum) } }
+}
+
+/** Makes the object visible; when it cannot be, the body's data is removed. */
+export async function makeObject(
+  bucket: Bucket,
+  key: string,
+  body: StoredBody,
+  description: Description,
+  condition: WriteCondition,
+): Promise<ObjectRecord> {
+  const { dataId, size, md5, checksum } = body
+  const object: ObjectRecord = {
+    key,
+    size,
+    etag: md5,
+    lastModified: new Date().toISOString(),
+    segments: [{ dataId, size }],
+    ...(checksum && { checksum: { ...checksum, type: 'FULL_OBJECT' } }),
+    ...description,
+  }
+  let left: string[]
+  try {
+    left = await bucket.change(async () => {
+      condition(bucket, key)
+      return bucket.saveObject(object)
+    })
+  } catch (error) {
+    await bucket.data.remove([dataId])
+    throw error
+  }
+  await bucket.data.remove(left)
+  return object
+}
+
+/** @throws S3Error PreconditionFailed when the object may not be written now */
+export type WriteCondition = (bucket: Bucket, key: string) => void
+
+/** `If-None-Match: *` and `If-Match` of a request that writes. */
+export function readWriteCondition(request: S3Request): WriteCondition {
+  const ifNoneMatch = header(request, 'if-none-match')
+  const ifMatch = header(request, 'if-match')
+  if (ifNoneMatch !== undefined && ifNoneMatch !== '*') {
+    throw new S3Error('NotImplemented', undefined, { Header: 'If-None-Match' })
+  }
+  return (bucket, key) => {
+    if (ifNoneMatch !== undefined && bucket.objects.has(key)) {
+      throw new S3Error('PreconditionFailed', undefined, { Condition: 'If-None-Match' })
+    }
+    if (ifMatch !== undefined && `"${bucket.object(key).etag}"` !== ifMatch) {
+      throw new S3Error('PreconditionFailed', undefined, { Condition: 'If-Match' })
+    }
+  }
+}
+
+export function headerEntries({ message }: S3Request): [string, string][] {
+  return Object.entries(message.headersDistinct).map(([name, values]) => [name, values?.join(',') ?? ''])
+}
+
+export function checksumHeaders(
+  checksum: (Checksum & { type?: ChecksumType }) | undefined,
+): Record<string, string> {
+  if (!checksum) return {}
+  return {
+    [headerName(checksum.algorithm)]: checksum.value,
+    ...(checksum.type && { 'x-amz-checksum-type': checksum.type }),
+  }
+}

@@ -1,0 +1,62 @@
+// The embedded S3 store: one process, one account, files in a folder.
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createApp } from './app.js'
+import { Buckets } from './buckets.js'
+import { startLifecycle } from './lifecycle.js'
+
+export interface StoreOptions {
+  /** Where buckets, objects and unfinished uploads are kept; made where it is missing. For one store at a time. */
+  dataFolder: string
+  /** @default 0, any free port */
+  port?: number
+  /** @default '127.0.0.1' */
+  host?: string
+  /** The region that requests must be signed for. @default 'us-east-1' */
+  region?: string
+  accessKeyId: string
+  secretAccessKey: string
+}
+
+export interface Store {
+  /** `http://HOST:PORT`; buckets are addressed by path. */
+  endpoint: string
+  /** Ends all connections, and returns when nothing is written any more. */
+  close(): Promise<void>
+}
+
+/** Starts an S3 service on the data folder, with all that an earlier one left there. */
+export async function startStore({
+  dataFolder,
+  port = 0,
+  host = '127.0.0.1',
+  region = 'us-east-1',
+  accessKeyId,
+  secretAccessKey,
+}: StoreOptions): Promise<Store> {
+  const buckets = await Buckets.open(dataFolder)
+  const handle = createApp(buckets, { accessKeyId, secretAccessKey, region }).callback()
+  const running = new Set<Promise<void>>()
+  const server = createServer((request, response) => {
+    const done = handle(request, response).finally(() => running.delete(done))
+    running.add(done)
+  })
+  // A part may take long on a slow line; Node would end it after five minutes.
+  server.requestTimeout = 0
+  // Clients keep connections for later parts; ending them early costs each a retry.
+  server.keepAliveTimeout = 60_000
+  server.listen(port, host)
+  await once(server, 'listening')
+  const stopLifecycle = await startLifecycle(buckets)
+  const { address, family, port: openedPort } = server.address() as AddressInfo
+  return {
+    endpoint: `http://${family === 'IPv6' ? `[${address}]` : address}:${openedPort}`,
+    async close() {
+      stopLifecycle()
+      server.close()
+      server.closeAllConnections()
+      await Promise.all([once(server, 'close'), ...running])
+    },
+  }
+}

@@ -1,0 +1,80 @@
+// Reads and writes S3's XML documents. Every leaf is text: S3's keys may look like numbers.
+import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser'
+import { S3Error } from './s3-error.js'
+
+export type XmlValue = string | number | boolean | XmlElement | readonly XmlValue[] | undefined
+export interface XmlElement {
+  readonly [name: string]: XmlValue
+}
+
+const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
+const parser = new XMLParser({
+  ignoreAttributes: true,
+  ignoreDeclaration: true,
+  removeNSPrefix: true,
+  parseTagValue: false,
+  trimValues: false,
+  htmlEntities: true,
+})
+const builder = new XMLBuilder({ ignoreAttributes: false, suppressEmptyNode: true })
+
+/** Renders a reply; elements whose value is `undefined` are left out. */
+export function renderXml(root: string, content: XmlElement): string {
+  return renderDocument(root, { '@_xmlns': namespace, ...content })
+}
+
+/** Renders a document without S3's namespace: an error, or the reply to a form. */
+export function renderDocument(root: string, content: XmlElement): string {
+  const defined = JSON.parse(JSON.stringify(content)) as XmlElement
+  // A bare CR would come out of every XML parser as LF.
+  const document = builder.build({ [root]: defined }).replaceAll('\r', '&#13;')
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${document}`
+}
+
+/** An element of a request document, read by the names of its children. */
+export class XmlReader {
+  private constructor(private readonly element: Record<string, unknown>) {}
+
+  /** @throws S3Error MalformedXML unless `text` is one well-formed element called `root`. */
+  static parse(text: string, root: string): XmlReader {
+    if (XMLValidator.validate(text) !== true) throw new S3Error('MalformedXML')
+    const document = parser.parse(text) as Record<string, unknown>
+    if (!(root in document)) throw new S3Error('MalformedXML')
+    return XmlReader.from(document[root])
+  }
+
+  private static from(value: unknown): XmlReader {
+    return new XmlReader(
+      typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {},
+    )
+  }
+
+  has(name: string): boolean {
+    return Object.hasOwn(this.element, name)
+  }
+
+  names(): string[] {
+    return Object.keys(this.element).filter((name) => name !== '#text')
+  }
+
+  text(name: string): string | undefined {
+    return this.texts(name)[0]
+  }
+
+  texts(name: string): string[] {
+    return this.all(name).map((value) => {
+      if (typeof value !== 'string') throw new S3Error('MalformedXML')
+      return value
+    })
+  }
+
+  children(name: string): XmlReader[] {
+    return this.all(name).map((value) => XmlReader.from(value))
+  }
+
+  private all(name: string): unknown[] {
+    const value = this.has(name) ? this.element[name] : undefined
+    if (value === undefined) return []
+    return Array.isArray(value) ? value : [value]
+  }
+}

@@ -1,0 +1,215 @@
+import { Readable } from 'node:stream'
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectAclCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3'
+import { afterAll, describe, expect, test } from 'vitest'
+import { createBucket, openS3 } from '../support/s3-under-test.js'
+import { MiB, md5, refusal, sha256, someBytes } from './s3-replies.js'
+
+const s3 = await openS3()
+const onCeph = s3.name === 'ceph'
+const { client } = s3
+const Bucket = await createBucket(client)
+afterAll(() => s3.close())
+
+async function read(Key: string, input: Partial<GetObjectCommand['input']> = {}): Promise<Uint8Array> {
+  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, ...input }))
+  return Body?.transformToByteArray() ?? new Uint8Array()
+}
+
+describe('PutObject and GetObject', () => {
+  test.each([0, 1, 64 * 1024, 3 * MiB + 1])(
+    'an object of %i bytes comes back as it went in',
+    async (size) => {
+      const Body = someBytes(size)
+      const { ETag } = await client.send(new PutObjectCommand({ Bucket, Key: `size-${size}`, Body }))
+      expect(ETag).toBe(`"${md5(Body).toString('hex')}"`)
+      expect(sha256(await read(`size-${size}`))).toBe(sha256(Body))
+    },
+  )
+
+  test('a body of unknown content is streamed with a trailing checksum', async () => {
+    const bytes = someBytes(MiB)
+    const chunks = [bytes.subarray(0, 7), bytes.subarray(7, 70_000), bytes.subarray(70_000)]
+    const Body = Readable.from(chunks, { objectMode: false })
+    await client.send(new PutObjectCommand({ Bucket, Key: 'stream', Body, ContentLength: bytes.length }))
+    expect(sha256(await read('stream'))).toBe(sha256(bytes))
+    const { ContentEncoding } = await client.send(new HeadObjectCommand({ Bucket, Key: 'stream' }))
+    // Ceph keeps the transfer's encoding as if it were the object's.
+    expect(ContentEncoding).toBe(onCeph ? 'aws-chunked' : undefined)
+  })
+
+  test('headers and metadata are kept with the object', async () => {
+    const kept = {
+      ContentType: 'text/plain; charset=utf-8',
+      CacheControl: 'max-age=60',
+      ContentDisposition: 'attachment; filename="a.txt"',
+      ContentEncoding: 'identity',
+      ContentLanguage: 'de',
+      Metadata: { upload: '4711', 'with-dash': 'a  b' },
+    }
+    await client.send(new PutObjectCommand({ Bucket, Key: 'described', Body: 'x', ...kept }))
+    expect(await client.send(new HeadObjectCommand({ Bucket, Key: 'described' }))).toMatchObject(kept)
+  })
+
+  test('user metadata above 2 KB is MetadataTooLarge (Ceph takes more)', async () => {
+    const put = new PutObjectCommand({ Bucket, Key: 'meta', Body: 'x', Metadata: { a: 'x'.repeat(2048) } })
+    if (onCeph) await client.send(put)
+    else expect(await refusal(client.send(put))).toEqual({ code: 'MetadataTooLarge', status: 400 })
+  })
+
+  test('a second object of that name replaces the first', async () => {
+    await client.send(new PutObjectCommand({ Bucket, Key: 'twice', Body: 'first', Metadata: { n: '1' } }))
+    await client.send(new PutObjectCommand({ Bucket, Key: 'twice', Body: 'second' }))
+    expect(Buffer.from(await read('twice')).toString()).toBe('second')
+    const { Metadata } = await client.send(new HeadObjectCommand({ Bucket, Key: 'twice' }))
+    expect(Metadata).toEqual({})
+  })
+
+  test('an object that is read while it is replaced is read as it was', async () => {
+    const bytes = someBytes(8 * MiB)
+    await client.send(new PutObjectCommand({ Bucket, Key: 'replaced', Body: bytes }))
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: 'replaced' }))
+    await client.send(new PutObjectCommand({ Bucket, Key: 'replaced', Body: 'new' }))
+    expect(sha256((await Body?.transformToByteArray()) ?? Buffer.of())).toBe(sha256(bytes))
+  })
+})
+
+describe('what was signed for one body', () => {
+  test('is refused with another: XAmzContentSHA256Mismatch', async () => {
+    const put = new PutObjectCommand({ Bucket, Key: 'other-body', Body: 'sent' })
+    put.middlewareStack.add(
+      (next) => (args) => {
+        const { headers } = args.request as { headers: Record<string, string> }
+        headers['x-amz-content-sha256'] = sha256(Buffer.from('signed'))
+        return next(args)
+      },
+      { step: 'build' },
+    )
+    expect(await refusal(client.send(put))).toEqual({ code: 'XAmzContentSHA256Mismatch', status: 400 })
+    expect(await refusal(read('other-body'))).toMatchObject({ code: 'NoSuchKey' })
+  })
+})
+
+describe('ranges', () => {
+  const bytes = someBytes(1000)
+
+  test.each([
+    ['bytes=0-0', 0, 1],
+    ['bytes=10-19', 10, 20],
+    ['bytes=990-', 990, 1000],
+    ['bytes=990-5000', 990, 1000],
+    ['bytes=-10', 990, 1000],
+    ['bytes=-5000', 0, 1000],
+  ])('%s', async (Range, start, end) => {
+    await client.send(new PutObjectCommand({ Bucket, Key: 'range', Body: bytes }))
+    const reply = await client.send(new GetObjectCommand({ Bucket, Key: 'range', Range }))
+    expect(reply.$metadata.httpStatusCode).toBe(206)
+    expect(reply.ContentRange).toBe(`bytes ${start}-${end - 1}/1000`)
+    expect(sha256((await reply.Body?.transformToByteArray()) ?? Buffer.of())).toBe(
+      sha256(bytes.subarray(start, end)),
+    )
+  })
+
+  test('beyond the end is InvalidRange', async () => {
+    await client.send(new PutObjectCommand({ Bucket, Key: 'range', Body: bytes }))
+    const get = new GetObjectCommand({ Bucket, Key: 'range', Range: 'bytes=1000-' })
+    expect(await refusal(client.send(get))).toEqual({ code: 'InvalidRange', status: 416 })
+  })
+})
+
+describe('conditions', () => {
+  test('reading: If-Match and If-None-Match by ETag', async () => {
+    const { ETag = '' } = await client.send(new PutObjectCommand({ Bucket, Key: 'condition', Body: 'x' }))
+    expect(Buffer.from(await read('condition', { IfMatch: ETag })).toString()).toBe('x')
+    expect(Buffer.from(await read('condition', { IfNoneMatch: '"other"' })).toString()).toBe('x')
+    expect(await refusal(read('condition', { IfMatch: '"other"' }))).toEqual({
+      code: 'PreconditionFailed',
+      status: 412,
+    })
+    expect(await refusal(read('condition', { IfNoneMatch: ETag }))).toMatchObject({ status: 304 })
+  })
+
+  test('writing: If-None-Match: * makes the first writer win', async () => {
+    const put = (Body: string) =>
+      client.send(new PutObjectCommand({ Bucket, Key: 'once', Body, IfNoneMatch: '*' }))
+    await put('first')
+    expect(await refusal(put('second'))).toEqual({ code: 'PreconditionFailed', status: 412 })
+    expect(Buffer.from(await read('once')).toString()).toBe('first')
+  })
+
+  test.skipIf(onCeph)(
+    'of many such writers at once exactly one wins (Ceph: checks before it writes)',
+    async () => {
+      const puts = Array.from({ length: 8 }, (_, index) =>
+        client.send(new PutObjectCommand({ Bucket, Key: 'race', Body: `${index}`, IfNoneMatch: '*' })),
+      )
+      const results = await Promise.allSettled(puts)
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    },
+  )
+})
+
+describe('names', () => {
+  const Keys = [
+    'a',
+    'a/b',
+    '/leading',
+    'trailing/',
+    '//a/../b/./c//',
+    '..',
+    'a/..',
+    'with space+plus',
+    'ünï/日本語/🚀.txt',
+    '%2F%00 & <xml> "quoted" \'single\' !*()',
+    'back\\slash',
+    'ü'.repeat(512),
+  ]
+
+  test.each(Keys)('%s', async (Key) => {
+    const Body = someBytes(100)
+    await client.send(new PutObjectCommand({ Bucket, Key, Body }))
+    expect(sha256(await read(Key))).toBe(sha256(Body))
+  })
+
+  test('a key above 1,024 bytes is KeyTooLongError', async () => {
+    const put = new PutObjectCommand({ Bucket, Key: `${'ü'.repeat(512)}x`, Body: 'x' })
+    // Ceph calls it InvalidObjectName.
+    const code = onCeph ? 'InvalidObjectName' : 'KeyTooLongError'
+    expect(await refusal(client.send(put))).toEqual({ code, status: 400 })
+  })
+})
+
+describe('deleting', () => {
+  test('DeleteObject succeeds also without an object', async () => {
+    await client.send(new PutObjectCommand({ Bucket, Key: 'gone', Body: 'x' }))
+    await client.send(new DeleteObjectCommand({ Bucket, Key: 'gone' }))
+    await client.send(new DeleteObjectCommand({ Bucket, Key: 'gone' }))
+    expect(await refusal(read('gone'))).toEqual({ code: 'NoSuchKey', status: 404 })
+    const head = new HeadObjectCommand({ Bucket, Key: 'gone' })
+    expect(await refusal(client.send(head))).toEqual({ code: 'NotFound', status: 404 })
+  })
+
+  test('DeleteObjects names what it deleted, and keeps the rest', async () => {
+    const keys = ['many/1', 'many/2 & <3>', 'many/4']
+    for (const Key of keys) await client.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }))
+    const Objects = [{ Key: keys[0] }, { Key: keys[1] }, { Key: 'many/absent' }]
+    const { Deleted, Errors } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }))
+    expect(Deleted?.map(({ Key }) => Key).sort()).toEqual(['many/1', 'many/2 & <3>', 'many/absent'])
+    expect(Errors ?? []).toEqual([])
+    expect(await refusal(read('many/1'))).toMatchObject({ code: 'NoSuchKey' })
+    expect(Buffer.from(await read('many/4')).toString()).toBe('x')
+  })
+})
+
+test.skipIf(onCeph)('what the store has not is NotImplemented (Ceph has ACLs)', async () => {
+  const acl = new GetObjectAclCommand({ Bucket, Key: 'a' })
+  expect(await refusal(client.send(acl))).toEqual({ code: 'NotImplemented', status: 501 })
+  const encrypted = new PutObjectCommand({ Bucket, Key: 'a', Body: 'x', ServerSideEncryption: 'AES256' })
+  expect(await refusal(client.send(encrypted))).toEqual({ code: 'NotImplemented', status: 501 })
+})

@@ -1,0 +1,161 @@
+// The embedded store only: AWS's published examples of Signature Version 4, stage by stage.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+import { createHash } from 'node:crypto'
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import { authenticate } from '../../demo/dist/storage/authenticate.js'
+import { canonicalRequest, signature, stringToSign } from '../../demo/dist/storage/signature.js'
+
+const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
+const scope = { date: '20130524', region: 'us-east-1' }
+const timestamp = '20130524T000000Z'
+const host: [string, string] = ['host', 'examplebucket.s3.amazonaws.com']
+const emptyHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+
+function sign(parts: Parameters<typeof canonicalRequest>[0]) {
+  const canonical = canonicalRequest(parts)
+  const text = stringToSign(canonical, timestamp, scope)
+  return {
+    canonicalHash: createHash('sha256').update(canonical).digest('hex'),
+    signature: signature(text, secret, scope),
+  }
+}
+
+test('GET Object with a range', () => {
+  const signed = sign({
+    method: 'GET',
+    path: '/test.txt',
+    query: [],
+    signedHeaders: [
+      host,
+      ['range', 'bytes=0-9'],
+      ['x-amz-content-sha256', emptyHash],
+      ['x-amz-date', timestamp],
+    ],
+    payloadHash: emptyHash,
+  })
+  expect(signed).toEqual({
+    canonicalHash: '7344ae5b7ee6c3e7e6b0fe0640412a37625d1fbfff95c48bbb2dc43964946972',
+    signature: 'f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41',
+  })
+})
+
+test('PUT Object with a key that needs encoding', () => {
+  const payloadHash = '44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072'
+  const signed = sign({
+    method: 'PUT',
+    path: '/test$file.text',
+    query: [],
+    signedHeaders: [
+      ['date', 'Fri, 24 May 2013 00:00:00 GMT'],
+      host,
+      ['x-amz-content-sha256', payloadHash],
+      ['x-amz-date', timestamp],
+      ['x-amz-storage-class', 'REDUCED_REDUNDANCY'],
+    ],
+    payloadHash,
+  })
+  expect(signed).toEqual({
+    canonicalHash: '9e0e90d9c76de8fa5b200d8c849cd5b8dc7a3be3951ddb7f6a76b4158342019d',
+    signature: '98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd',
+  })
+})
+
+test('GET Bucket Lifecycle: a parameter without value', () => {
+  const signed = sign({
+    method: 'GET',
+    path: '/',
+    query: new URLSearchParams('?lifecycle'),
+    signedHeaders: [host, ['x-amz-content-sha256', emptyHash], ['x-amz-date', timestamp]],
+    payloadHash: emptyHash,
+  })
+  expect(signed.signature).toBe('fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543')
+})
+
+test('GET Bucket: two parameters', () => {
+  const signed = sign({
+    method: 'GET',
+    path: '/',
+    query: new URLSearchParams('?prefix=J&max-keys=2'),
+    signedHeaders: [host, ['x-amz-content-sha256', emptyHash], ['x-amz-date', timestamp]],
+    payloadHash: emptyHash,
+  })
+  expect(signed.signature).toBe('34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7')
+})
+
+test('a presigned URL', () => {
+  const signed = sign({
+    method: 'GET',
+    path: '/test.txt',
+    query: new URLSearchParams({
+      'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+      'X-Amz-Credential': 'AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request',
+      'X-Amz-Date': timestamp,
+      'X-Amz-Expires': '86400',
+      'X-Amz-SignedHeaders': 'host',
+    }),
+    signedHeaders: [host],
+    payloadHash: 'UNSIGNED-PAYLOAD',
+  })
+  expect(signed).toEqual({
+    canonicalHash: '3bfa292879f6447bbcda7001decf97f4a54dc650c8942174ae0a9121cf58ad04',
+    signature: 'aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404',
+  })
+})
+
+const account = {
+  accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+  secretAccessKey: secret,
+  region: 'us-east-1',
+}
+const signedAt = Date.parse('2013-05-24T00:00:00Z')
+
+/** The published GET Object request, as the store would receive it. */
+function publishedRequest(changes: Record<string, string> = {}) {
+  const headers: Record<string, string> = {
+    host: 'examplebucket.s3.amazonaws.com',
+    range: 'bytes=0-9',
+    'x-amz-content-sha256': emptyHash,
+    'x-amz-date': timestamp,
+    authorization:
+      'AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,SignedHeaders=host;range;x-amz-content-sha256;x-amz-date,Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41',
+    ...changes,
+  }
+  const message = new IncomingMessage(new Socket())
+  message.headers = headers
+  message.headersDistinct = Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, [value]]),
+  )
+  return { method: 'GET', path: '/test.txt', query: new URLSearchParams(), message }
+}
+
+test('the published request is accepted when it was made, and 15 minutes around that', () => {
+  for (const minutes of [-15, 0, 15]) {
+    const payloadHash = authenticate(publishedRequest(), account, signedAt + minutes * 60_000)
+    expect(payloadHash).toEqual({ sha256: emptyHash })
+  }
+})
+
+test.each<[string, () => unknown]>([
+  ['RequestTimeTooSkewed', () => authenticate(publishedRequest(), account, signedAt + 901_000)],
+  ['RequestTimeTooSkewed', () => authenticate(publishedRequest(), account, signedAt - 901_000)],
+  ['SignatureDoesNotMatch', () => authenticate(publishedRequest({ range: 'bytes=0-8' }), account, signedAt)],
+  [
+    'SignatureDoesNotMatch',
+    () => authenticate(publishedRequest(), { ...account, secretAccessKey: 'x' }, signedAt),
+  ],
+  ['InvalidAccessKeyId', () => authenticate(publishedRequest(), { ...account, accessKeyId: 'x' }, signedAt)],
+  [
+    'AuthorizationHeaderMalformed',
+    () => authenticate(publishedRequest(), { ...account, region: 'x' }, signedAt),
+  ],
+  ['AccessDenied', () => authenticate(publishedRequest({ 'x-amz-meta-a': 'b' }), account, signedAt)],
+  [
+    'AccessDenied',
+    () => authenticate({ ...publishedRequest(), message: new IncomingMessage(new Socket()) }, account),
+  ],
+])('%s', (code, verify) => {
+  expect(verify).toThrow(expect.objectContaining({ code }))
+})
