@@ -1,9 +1,10 @@
 // Lifecycle rules that abort unfinished multipart uploads, and carrying them out.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html
-import type { Bucket } from './bucket.js'
-import type { Buckets } from './buckets.js'
-import { abortUpload } from './multipart-upload.js'
+
+import { abortUpload } from './operations/multipart-upload.js'
 import { S3Error } from './s3-error.js'
+import type { Bucket } from './state/bucket.js'
+import type { Buckets } from './state/buckets.js'
 
 export interface LifecycleRule {
   id: string

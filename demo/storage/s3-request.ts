@@ -1,8 +1,8 @@
 // A request as S3's operations see it: bucket and key from the path, the query, headers and the body.
 import type { IncomingMessage } from 'node:http'
-import type { Bucket } from './bucket.js'
-import type { Buckets } from './buckets.js'
 import { S3Error } from './s3-error.js'
+import type { Bucket } from './state/bucket.js'
+import type { Buckets } from './state/buckets.js'
 
 /** `x-amz-content-sha256`: how the body is covered by the signature. */
 export type PayloadHash = 'UNSIGNED-PAYLOAD' | 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' | { sha256: string }

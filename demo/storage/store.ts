@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApp } from './app.js'
-import { Buckets } from './buckets.js'
 import { startLifecycle } from './lifecycle.js'
+import { Buckets } from './state/buckets.js'
 
 export interface StoreOptions {
   /** Where buckets, objects and unfinished uploads are kept; made where it is missing. For one store at a time. */

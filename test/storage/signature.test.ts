@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto'
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { expect, test } from 'vitest'
-import { authenticate } from '../../demo/dist/storage/authenticate.js'
-import { canonicalRequest, signature, stringToSign } from '../../demo/dist/storage/signature.js'
+import { authenticate } from '../../demo/dist/storage/signatures/authenticate.js'
+import { canonicalRequest, signature, stringToSign } from '../../demo/dist/storage/signatures/signature.js'
 
 const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
 const scope = { date: '20130524', region: 'us-east-1' }

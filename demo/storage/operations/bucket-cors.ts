@@ -1,10 +1,11 @@
 // PutBucketCors, GetBucketCors, DeleteBucketCors.
-import type { CorsRule } from './cors.js'
-import { receiveText } from './receive-body.js'
-import { S3Error } from './s3-error.js'
-import { bucketOf, type S3Request, type S3Response } from './s3-request.js'
-import { XmlReader } from './xml.js'
-import { xmlResponse } from './xml-response.js'
+
+import { receiveText } from '../bodies/receive-body.js'
+import type { CorsRule } from '../cors.js'
+import { S3Error } from '../s3-error.js'
+import { bucketOf, type S3Request, type S3Response } from '../s3-request.js'
+import { XmlReader } from '../xml.js'
+import { xmlResponse } from '../xml-response.js'
 
 const maxRules = 100
 const methods = ['GET', 'PUT', 'HEAD', 'POST', 'DELETE']

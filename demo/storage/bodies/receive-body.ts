@@ -2,12 +2,12 @@
 import type { IncomingMessage } from 'node:http'
 import { finished, PassThrough, type Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { S3Error } from '../s3-error.js'
+import { header, type S3Request } from '../s3-request.js'
+import type { DataFiles } from '../state/data-files.js'
 import { AwsChunkedDecoder } from './aws-chunked.js'
 import { BodyCheck, type BodyClaims, type BodyFacts, checkContentMd5, tooLarge } from './body-check.js'
 import { type Checksum, headerName, parseAlgorithm, readChecksum } from './checksums.js'
-import type { DataFiles } from './data-files.js'
-import { S3Error } from './s3-error.js'
-import { header, type S3Request } from './s3-request.js'
 
 export interface StoredBody extends BodyFacts {
   dataId: string

@@ -1,11 +1,11 @@
 // PutBucketLifecycleConfiguration, GetBucketLifecycleConfiguration, DeleteBucketLifecycle.
 import { randomUUID } from 'node:crypto'
-import type { LifecycleRule } from './lifecycle.js'
-import { receiveText } from './receive-body.js'
-import { S3Error } from './s3-error.js'
-import { bucketOf, type S3Request, type S3Response } from './s3-request.js'
-import { XmlReader } from './xml.js'
-import { xmlResponse } from './xml-response.js'
+import { receiveText } from '../bodies/receive-body.js'
+import type { LifecycleRule } from '../lifecycle.js'
+import { S3Error } from '../s3-error.js'
+import { bucketOf, type S3Request, type S3Response } from '../s3-request.js'
+import { XmlReader } from '../xml.js'
+import { xmlResponse } from '../xml-response.js'
 
 const maxRules = 1000
 const known = ['ID', 'Status', 'Prefix', 'Filter', 'AbortIncompleteMultipartUpload']

@@ -1,7 +1,8 @@
 // ListParts.
+
+import { bucketOf, type S3Request, type S3Response } from '../s3-request.js'
+import { xmlResponse } from '../xml-response.js'
 import { readNumber, readPageSize } from './paging.js'
-import { bucketOf, type S3Request, type S3Response } from './s3-request.js'
-import { xmlResponse } from './xml-response.js'
 
 export async function listParts(request: S3Request): Promise<S3Response> {
   const bucket = bucketOf(request)

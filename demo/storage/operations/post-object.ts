@@ -1,20 +1,21 @@
 // POST Object: a form upload under a signed policy.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
-import { type Account, checkCredential } from './authenticate.js'
-import { type BodyClaims, checkContentMd5 } from './body-check.js'
-import type { Bucket } from './bucket.js'
-import { readChecksum } from './checksums.js'
+
+import { type BodyClaims, checkContentMd5 } from '../bodies/body-check.js'
+import { readChecksum } from '../bodies/checksums.js'
+import { maxBodySize, type StoredBody, storeBody } from '../bodies/receive-body.js'
+import { S3Error } from '../s3-error.js'
+import { bucketOf, checkKey, objectLocation, type S3Request, type S3Response } from '../s3-request.js'
+import { type Account, checkCredential } from '../signatures/authenticate.js'
+import { checkPolicy, type Policy, parsePolicy } from '../signatures/post-policy.js'
+import { isSameSignature, signature } from '../signatures/signature.js'
+import { parseTimestamp } from '../signatures/signature-claim.js'
+import type { Bucket } from '../state/bucket.js'
+import type { ObjectRecord } from '../state/records.js'
+import { renderDocument } from '../xml.js'
 import { readDescription, toHeaderBytes } from './object-description.js'
 import { type Form, openForm } from './post-form.js'
-import { checkPolicy, type Policy, parsePolicy } from './post-policy.js'
 import { checksumHeaders, makeObject } from './put-object.js'
-import { maxBodySize, type StoredBody, storeBody } from './receive-body.js'
-import type { ObjectRecord } from './records.js'
-import { S3Error } from './s3-error.js'
-import { bucketOf, checkKey, objectLocation, type S3Request, type S3Response } from './s3-request.js'
-import { isSameSignature, signature } from './signature.js'
-import { parseTimestamp } from './signature-claim.js'
-import { renderDocument } from './xml.js'
 
 export async function postObject(request: S3Request, account: Account): Promise<S3Response> {
   const bucket = bucketOf(request)

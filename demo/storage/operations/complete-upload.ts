@@ -1,16 +1,16 @@
 // CompleteMultipartUpload. The parts' files become the object's segments, so nothing is copied and the one
 // record that is written decides. A repeated call is answered as documented: NoSuchUpload.
 import { createHash } from 'node:crypto'
-import type { Upload } from './bucket.js'
-import { type Checksum, type ChecksumType, createHasher, headerName } from './checksums.js'
-import { combineCrcs } from './combine-crc.js'
+import { type Checksum, type ChecksumType, createHasher, headerName } from '../bodies/checksums.js'
+import { combineCrcs } from '../bodies/combine-crc.js'
+import { receiveText } from '../bodies/receive-body.js'
+import { S3Error } from '../s3-error.js'
+import { bucketOf, header, objectLocation, type S3Request, type S3Response } from '../s3-request.js'
+import type { Upload } from '../state/bucket.js'
+import type { ObjectRecord, PartRecord } from '../state/records.js'
+import { xmlResponse } from '../xml-response.js'
 import { type ListedPart, readListedParts } from './listed-parts.js'
 import { readWriteCondition } from './put-object.js'
-import { receiveText } from './receive-body.js'
-import type { ObjectRecord, PartRecord } from './records.js'
-import { S3Error } from './s3-error.js'
-import { bucketOf, header, objectLocation, type S3Request, type S3Response } from './s3-request.js'
-import { xmlResponse } from './xml-response.js'
 
 const minPartSize = 5 * 1024 * 1024
 

@@ -1,6 +1,6 @@
 // Who signed a request: checks the Authorization header or the query of a presigned URL.
-import { S3Error, type S3ErrorCode } from './s3-error.js'
-import { header, type PayloadHash } from './s3-request.js'
+import { S3Error, type S3ErrorCode } from '../s3-error.js'
+import { header, type PayloadHash } from '../s3-request.js'
 import { canonicalRequest, isSameSignature, signature, stringToSign } from './signature.js'
 import { parseTimestamp, readClaim, type SignatureClaim, type SignedRequest } from './signature-claim.js'
 

@@ -1,8 +1,9 @@
 // ListMultipartUploads: unfinished uploads by key, and those of one key by the time they began.
+
+import { bucketOf, type S3Request, type S3Response } from '../s3-request.js'
+import type { UploadRecord } from '../state/records.js'
+import { xmlResponse } from '../xml-response.js'
 import { isAfter, readEncoding, readPageSize, sortByKey, takePage } from './paging.js'
-import type { UploadRecord } from './records.js'
-import { bucketOf, type S3Request, type S3Response } from './s3-request.js'
-import { xmlResponse } from './xml-response.js'
 
 export async function listMultipartUploads(request: S3Request): Promise<S3Response> {
   const bucket = bucketOf(request)

@@ -1,8 +1,8 @@
 // Holds a body against everything that the request said about it, while it streams through.
 import { createHash } from 'node:crypto'
 import { Transform, type TransformCallback } from 'node:stream'
+import { S3Error } from '../s3-error.js'
 import { type Checksum, type ChecksumAlgorithm, createHasher, type Hasher } from './checksums.js'
-import { S3Error } from './s3-error.js'
 
 export interface BodyClaims {
   /** Bytes */

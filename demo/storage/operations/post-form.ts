@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import busboy from 'busboy'
-import { readBody } from './receive-body.js'
-import { S3Error } from './s3-error.js'
+import { readBody } from '../bodies/receive-body.js'
+import { S3Error } from '../s3-error.js'
 
 export interface Form {
   /** By lower-case name. */

@@ -1,11 +1,12 @@
 // PutObject, and what it has in common with a form upload: making an object of a received body.
-import type { Bucket } from './bucket.js'
-import { type Checksum, type ChecksumType, headerName } from './checksums.js'
+
+import { type Checksum, type ChecksumType, headerName } from '../bodies/checksums.js'
+import { receiveData, type StoredBody } from '../bodies/receive-body.js'
+import { S3Error } from '../s3-error.js'
+import { bucketOf, header, type S3Request, type S3Response } from '../s3-request.js'
+import type { Bucket } from '../state/bucket.js'
+import type { Description, ObjectRecord } from '../state/records.js'
 import { readDescription } from './object-description.js'
-import { receiveData, type StoredBody } from './receive-body.js'
-import type { Description, ObjectRecord } from './records.js'
-import { S3Error } from './s3-error.js'
-import { bucketOf, header, type S3Request, type S3Response } from './s3-request.js'
 
 export async function putObject(request: S3Request): Promise<S3Response> {
   const bucket = bucketOf(request)

@@ -1,7 +1,7 @@
 // The part list of a CompleteMultipartUpload request.
-import { type Checksum, checksumAlgorithms } from './checksums.js'
-import { S3Error } from './s3-error.js'
-import { XmlReader } from './xml.js'
+import { type Checksum, checksumAlgorithms } from '../bodies/checksums.js'
+import { S3Error } from '../s3-error.js'
+import { XmlReader } from '../xml.js'
 
 export interface ListedPart {
   partNumber: number

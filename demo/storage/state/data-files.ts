@@ -5,8 +5,8 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { S3Error } from '../s3-error.js'
 import type { Segment } from './records.js'
-import { S3Error } from './s3-error.js'
 
 export class DataFiles {
   private readonly readers = new Map<string, number>()

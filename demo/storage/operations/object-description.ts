@@ -1,7 +1,7 @@
 // The headers and user metadata that S3 keeps with an object, taken from a request or a form.
 import { validateHeaderName, validateHeaderValue } from 'node:http'
-import type { Description } from './records.js'
-import { S3Error } from './s3-error.js'
+import { S3Error } from '../s3-error.js'
+import type { Description } from '../state/records.js'
 
 const keptHeaders = [
   'cache-control',

@@ -1,5 +1,5 @@
 // What S3's lists have in common: page size, byte order, prefix and delimiter, URL encoding.
-import { S3Error } from './s3-error.js'
+import { S3Error } from '../s3-error.js'
 
 const maxPageSize = 1000
 

@@ -1,6 +1,6 @@
 // Reads what a request claims about its signature: from the Authorization header, or a presigned URL's query.
-import { S3Error } from './s3-error.js'
-import { header, type S3Request } from './s3-request.js'
+import { S3Error } from '../s3-error.js'
+import { header, type S3Request } from '../s3-request.js'
 
 export interface SignatureClaim {
   source: 'header' | 'query'

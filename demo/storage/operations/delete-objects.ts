@@ -1,9 +1,9 @@
 // DeleteObject, and DeleteObjects for up to 1,000 keys in one request.
-import { receiveText } from './receive-body.js'
-import { S3Error } from './s3-error.js'
-import { bucketOf, type S3Request, type S3Response } from './s3-request.js'
-import { type XmlElement, XmlReader } from './xml.js'
-import { xmlResponse } from './xml-response.js'
+import { receiveText } from '../bodies/receive-body.js'
+import { S3Error } from '../s3-error.js'
+import { bucketOf, type S3Request, type S3Response } from '../s3-request.js'
+import { type XmlElement, XmlReader } from '../xml.js'
+import { xmlResponse } from '../xml-response.js'
 
 const maxKeys = 1000
 

@@ -2,9 +2,9 @@
 // Changes of a bucket happen one after another, so that what a change checked still holds when it is written.
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { S3Error } from '../s3-error.js'
 import { DataFiles } from './data-files.js'
 import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './records.js'
-import { S3Error } from './s3-error.js'
 import type { BucketFolder } from './store-folder.js'
 
 export interface Upload {

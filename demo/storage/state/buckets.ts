@@ -2,10 +2,10 @@
 import { mkdir, rename } from 'node:fs/promises'
 import { isIPv4 } from 'node:net'
 import { join } from 'node:path'
+import { S3Error } from '../s3-error.js'
 import { Bucket } from './bucket.js'
 import { loadBucket } from './load-bucket.js'
 import type { BucketRecord } from './records.js'
-import { S3Error } from './s3-error.js'
 import { StoreFolder } from './store-folder.js'
 
 export class Buckets {

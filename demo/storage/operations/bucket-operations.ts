@@ -1,7 +1,7 @@
 // CreateBucket, HeadBucket, DeleteBucket, ListBuckets.
-import { receiveText } from './receive-body.js'
-import { bucketOf, header, type S3Request, type S3Response } from './s3-request.js'
-import { xmlResponse } from './xml-response.js'
+import { receiveText } from '../bodies/receive-body.js'
+import { bucketOf, header, type S3Request, type S3Response } from '../s3-request.js'
+import { xmlResponse } from '../xml-response.js'
 
 export async function createBucket(request: S3Request): Promise<S3Response> {
   // The location constraint in the body says nothing here, but the body must be what was signed.

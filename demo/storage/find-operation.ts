@@ -1,16 +1,20 @@
 // Which operation a request asks for. S3 tells them apart by level, method and query, hence a table and no paths.
-import { deleteBucketCors, getBucketCors, putBucketCors } from './bucket-cors.js'
-import { deleteBucketLifecycle, getBucketLifecycle, putBucketLifecycle } from './bucket-lifecycle.js'
-import { createBucket, deleteBucket, headBucket, listBuckets } from './bucket-operations.js'
-import { completeMultipartUpload } from './complete-upload.js'
-import { deleteObject, deleteObjects } from './delete-objects.js'
-import { getObject } from './get-object.js'
-import { listObjectsV2 } from './list-objects.js'
-import { listParts } from './list-parts.js'
-import { listMultipartUploads } from './list-uploads.js'
-import { abortMultipartUpload, createMultipartUpload, uploadPart } from './multipart-upload.js'
-import { overrides } from './object-description.js'
-import { putObject } from './put-object.js'
+import { deleteBucketCors, getBucketCors, putBucketCors } from './operations/bucket-cors.js'
+import {
+  deleteBucketLifecycle,
+  getBucketLifecycle,
+  putBucketLifecycle,
+} from './operations/bucket-lifecycle.js'
+import { createBucket, deleteBucket, headBucket, listBuckets } from './operations/bucket-operations.js'
+import { completeMultipartUpload } from './operations/complete-upload.js'
+import { deleteObject, deleteObjects } from './operations/delete-objects.js'
+import { getObject } from './operations/get-object.js'
+import { listObjectsV2 } from './operations/list-objects.js'
+import { listParts } from './operations/list-parts.js'
+import { listMultipartUploads } from './operations/list-uploads.js'
+import { abortMultipartUpload, createMultipartUpload, uploadPart } from './operations/multipart-upload.js'
+import { overrides } from './operations/object-description.js'
+import { putObject } from './operations/put-object.js'
 import { S3Error } from './s3-error.js'
 import type { Operation, S3Request } from './s3-request.js'
 

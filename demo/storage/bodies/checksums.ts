@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
 import { createHash } from 'node:crypto'
 import { createCRC32, createCRC64 } from 'hash-wasm'
-import { S3Error } from './s3-error.js'
+import { S3Error } from '../s3-error.js'
 
 /** In the spelling of `x-amz-checksum-algorithm`. */
 export const checksumAlgorithms = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const

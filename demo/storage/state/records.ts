@@ -1,7 +1,7 @@
 // What the store keeps about buckets, objects, uploads and parts, as it lies in the JSON files.
-import type { Checksum, ChecksumAlgorithm, ChecksumType } from './checksums.js'
-import type { CorsRule } from './cors.js'
-import type { LifecycleRule } from './lifecycle.js'
+import type { Checksum, ChecksumAlgorithm, ChecksumType } from '../bodies/checksums.js'
+import type { CorsRule } from '../cors.js'
+import type { LifecycleRule } from '../lifecycle.js'
 
 export interface BucketRecord {
   name: string

@@ -1,10 +1,10 @@
 // ListObjectsV2.
 
+import { S3Error } from '../s3-error.js'
+import { bucketOf, type S3Request, type S3Response } from '../s3-request.js'
+import type { ObjectRecord } from '../state/records.js'
+import { xmlResponse } from '../xml-response.js'
 import { isAfter, readEncoding, readPageSize, sortByKey, takePage } from './paging.js'
-import type { ObjectRecord } from './records.js'
-import { S3Error } from './s3-error.js'
-import { bucketOf, type S3Request, type S3Response } from './s3-request.js'
-import { xmlResponse } from './xml-response.js'
 
 export async function listObjectsV2(request: S3Request): Promise<S3Response> {
   const bucket = bucketOf(request)

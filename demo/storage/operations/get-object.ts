@@ -1,10 +1,10 @@
 // GetObject and HeadObject: ranges, conditions, and the headers that go with an object.
 
+import { S3Error } from '../s3-error.js'
+import { bucketOf, header, type S3Request, type S3Response } from '../s3-request.js'
+import type { ObjectRecord } from '../state/records.js'
 import { describe } from './object-description.js'
 import { checksumHeaders } from './put-object.js'
-import type { ObjectRecord } from './records.js'
-import { S3Error } from './s3-error.js'
-import { bucketOf, header, type S3Request, type S3Response } from './s3-request.js'
 
 export async function getObject(request: S3Request): Promise<S3Response> {
   const bucket = bucketOf(request)

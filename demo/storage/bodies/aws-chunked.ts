@@ -1,7 +1,7 @@
 // Decodes `Content-Encoding: aws-chunked` with unsigned chunks, and collects the trailing headers.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
 import { Transform, type TransformCallback } from 'node:stream'
-import { S3Error } from './s3-error.js'
+import { S3Error } from '../s3-error.js'
 
 const maxLineBytes = 8 * 1024
 

@@ -1,14 +1,14 @@
 // Multipart uploads until their completion: CreateMultipartUpload, UploadPart, AbortMultipartUpload.
 import { randomBytes } from 'node:crypto'
-import type { Bucket, Upload } from './bucket.js'
-import { type ChecksumAlgorithm, type ChecksumType, parseAlgorithm } from './checksums.js'
+import { type ChecksumAlgorithm, type ChecksumType, parseAlgorithm } from '../bodies/checksums.js'
+import { receiveData, type StoredBody } from '../bodies/receive-body.js'
+import { S3Error } from '../s3-error.js'
+import { bucketOf, header, type S3Request, type S3Response } from '../s3-request.js'
+import type { Bucket, Upload } from '../state/bucket.js'
+import type { PartRecord, UploadRecord } from '../state/records.js'
+import { xmlResponse } from '../xml-response.js'
 import { readDescription } from './object-description.js'
 import { checksumHeaders, headerEntries } from './put-object.js'
-import { receiveData, type StoredBody } from './receive-body.js'
-import type { PartRecord, UploadRecord } from './records.js'
-import { S3Error } from './s3-error.js'
-import { bucketOf, header, type S3Request, type S3Response } from './s3-request.js'
-import { xmlResponse } from './xml-response.js'
 
 const maxPartNumber = 10_000
 

@@ -1,6 +1,6 @@
 // The policy of a form upload: its document, and whether the form meets it.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
-import { S3Error } from './s3-error.js'
+import { S3Error } from '../s3-error.js'
 
 export interface Policy {
   /** Milliseconds since 1970. */
