@@ -4,6 +4,7 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import { send } from '@koa/send'
 import { partway } from '@partway/koa'
 import Koa, { type Middleware } from 'koa'
+import { logErrors } from './log-errors.js'
 
 export interface AppOptions {
   client: S3Client
@@ -19,6 +20,7 @@ export interface AppOptions {
 export function createApp({ client, bucket, uploadOrigin, secret, siteFolder }: AppOptions): Koa {
   const app = new Koa()
   app.keys = [secret]
+  logErrors(app)
   app.use(securityHeaders(uploadOrigin))
   app.use(partway({ client, bucket, owner: (ctx) => ctx.cookies.get('visitor', { signed: true }) }))
   app.use(visitorCookie)

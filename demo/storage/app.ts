@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
 import Koa from 'koa'
+import { logErrors } from '../log-errors.js'
 import { corsHeaders, preflight } from './cors.js'
 import { findOperation } from './find-operation.js'
 import { NotModified } from './operations/get-object.js'
@@ -14,10 +15,7 @@ import { renderDocument } from './xml.js'
 
 export function createApp(buckets: Buckets, account: Account): Koa {
   const app = new Koa()
-  app.on('error', (error: unknown, ctx?: Koa.Context) => {
-    // A client that goes away in the middle is no fault of the store, and nobody is left to tell.
-    if (!ctx?.socket.destroyed) console.error(error)
-  })
+  logErrors(app)
   app.use(async (ctx) => {
     const requestId = randomBytes(8).toString('hex').toUpperCase()
     ctx.set({

@@ -22,8 +22,10 @@ test('prints its address, serves the page with the embedded store, and stops cle
   const page = await fetch(`http://localhost:${port}/`)
   expect(page.status).toBe(200)
   expect(await page.text()).toContain('<title>Partway')
+  expect((await fetch(`http://localhost:${port}/missing`)).status).toBe(404)
   demo.interrupt()
   expect(await demo.exit).toEqual([0, null])
+  expect(demo.output().trim().split('\n')).toHaveLength(3)
 })
 
 test('whoever has no identity may not upload', async () => {
