@@ -2,7 +2,7 @@
 import type { ErrorBody } from '@partway/koa/protocol'
 import { readItem } from './call-server.js'
 import { TryFailure } from './errors.js'
-import { type Health, type RetryContext, retrying } from './retry.js'
+import { type Health, isWorthWaiting, type RetryContext, retrying } from './retry.js'
 
 /** The server takes no more items in one call. */
 export const MOST_ITEMS = 100
@@ -27,10 +27,12 @@ export class Batch<Request, Reply> {
   /**
    * @param call One try to send; replies in the order of the requests.
    * @param settings How to try again.
+   * @param mostItems In one call. 1 to {@link MOST_ITEMS}.
    */
   constructor(
     private readonly call: (requests: Request[]) => Promise<(Reply | ErrorBody)[]>,
     private readonly settings: () => Pick<RetryContext, 'retry' | 'log'>,
+    private readonly mostItems = () => MOST_ITEMS,
   ) {}
 
   /**
@@ -45,7 +47,7 @@ export class Batch<Request, Reply> {
         if (!item.inFlight) reject(signal.reason)
       })
       this.#waiting.push(item)
-      if (this.#waiting.length >= MOST_ITEMS) this.#flush()
+      if (this.#waiting.length >= this.mostItems()) this.#flush()
       else if (this.#calls > 0) this.#timer ??= setTimeout(() => this.#flush(), LONGEST_WAIT_MS)
       // Whoever asks in the same tick goes with this call.
       else if (this.#waiting.length === 1) queueMicrotask(() => this.#flush())
@@ -55,7 +57,7 @@ export class Batch<Request, Reply> {
   #flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    while (this.#waiting.length > 0) void this.#send(this.#waiting.splice(0, MOST_ITEMS))
+    while (this.#waiting.length > 0) void this.#send(this.#waiting.splice(0, this.mostItems()))
   }
 
   async #send(items: Item<Request, Reply>[]): Promise<void> {
@@ -65,19 +67,22 @@ export class Batch<Request, Reply> {
       open = this.#withoutAborted(open)
       if (open.length === 0) return
       const replies = await this.#callFor(open)
-      let failure: TryFailure | undefined
+      const failures: TryFailure[] = []
       open = open.filter((item, index) => {
         try {
           item.resolve(readItem(replies[index] as Reply | ErrorBody))
           health.successes++
           return false
         } catch (error) {
-          if (error instanceof TryFailure) failure = error
-          else item.reject(error)
-          return error instanceof TryFailure
+          const again = error instanceof TryFailure && isWorthWaiting(error, this.settings().retry)
+          if (again) failures.push(error)
+          else item.reject(error instanceof TryFailure ? error.final : error)
+          return again
         }
       })
-      if (failure) throw failure
+      // They go together again, so when the last of them may.
+      const [last] = failures.sort((a, b) => (b.retry.afterMs ?? 0) - (a.retry.afterMs ?? 0))
+      if (last) throw last
     }
     const attemptAndRelease = async () => {
       try {

@@ -4,8 +4,19 @@ import { ClientError, hostOf, PartwayError, TryFailure } from './errors.js'
 import type { Settings } from './options.js'
 import { parseRetryAfter } from './send.js'
 
-/** The server's codes for its own faults that only its owner can end. */
-const LASTING_CODES = ['bucket_missing', 's3_access_denied']
+/** Codes whose status looks passing, but no repetition of the plugin's ends them. */
+const LASTING_CODES = [
+  'bucket_missing',
+  's3_access_denied',
+  's3_credentials_rejected',
+  's3_clock_skew',
+  's3_wrong_region',
+  // Its time may come in hours: the user decides.
+  'quota_exceeded',
+]
+
+/** Most milliseconds for a call that needs nothing large of S3. */
+export const CALL_TIMEOUT_MS = 60_000
 
 /** How to reach the server. */
 export type Connection = Pick<Settings, 'endpoint' | 'headers' | 'credentials'>
@@ -17,13 +28,13 @@ export interface CallLimits {
 }
 
 /**
- * Posts `body` to `{endpoint}/{route}`.
+ * Posts `body` to `{endpoint}/{route}`, or gets it if there is no body.
  * @throws TryFailure if a repetition may help, PartwayError with the server's words if not, the signal's reason.
  */
 export async function callServer<Reply extends object>(
   { endpoint, headers, credentials }: Connection,
   route: string,
-  body: object,
+  body: object | undefined,
   { timeoutMs, signal }: CallLimits,
 ): Promise<Reply> {
   const host = hostOf(endpoint)
@@ -31,13 +42,13 @@ export async function callServer<Reply extends object>(
   const timer = setTimeout(() => timeout.abort(), timeoutMs)
   try {
     const response = await fetch(`${endpoint}/${route}`, {
-      method: 'POST',
+      method: body ? 'POST' : 'GET',
       headers: {
-        'content-type': 'application/json',
+        ...(body && { 'content-type': 'application/json' }),
         ...(typeof headers === 'function' ? await headers() : headers),
       },
       credentials,
-      body: JSON.stringify(body),
+      body: body ? JSON.stringify(body) : null,
       signal: signal ? AbortSignal.any([signal, timeout.signal]) : timeout.signal,
     })
     return await readReply<Reply>(response, host)
@@ -55,28 +66,25 @@ export async function callServer<Reply extends object>(
 /** One item of a batch. @throws as {@link callServer} does, if the item is an error. */
 export function readItem<Item>(item: Item | ErrorBody): Item {
   if (!isErrorBody(item)) return item
-  const { error, code, status, field } = item
-  const failure = new PartwayError(error, code, { status, ...(field !== undefined && { field }) })
-  throw mayPass(failure) ? new TryFailure(failure) : failure
+  throw toFailure(new PartwayError(item.error, item.code, item), (item.retryAfter ?? 0) * 1000)
 }
 
 async function readReply<Reply extends object>(response: Response, host: string): Promise<Reply> {
   const { ok, status } = response
   const reply: unknown = parseJson(await response.text())
   if (ok && typeof reply === 'object' && reply !== null) return reply as Reply
-  const failure = isErrorBody(reply)
-    ? new PartwayError(reply.error, reply.code, { ...reply, status })
-    : new ClientError(
-        isPassing(status) ? 'server_unavailable' : 'unexpected_reply',
-        { host, status },
-        { status },
-      )
-  if (!mayPass(failure)) throw failure
-  throw new TryFailure(failure, { afterMs: parseRetryAfter(response.headers.get('retry-after')) })
+  const afterMs = parseRetryAfter(response.headers.get('retry-after'))
+  if (isErrorBody(reply)) {
+    const failure = new PartwayError(reply.error, reply.code, { ...reply, status })
+    throw toFailure(failure, afterMs || (reply.retryAfter ?? 0) * 1000)
+  }
+  const code = isPassing(status) ? 'server_unavailable' : 'unexpected_reply'
+  throw toFailure(new ClientError(code, { host, status }, { status }), afterMs)
 }
 
-function mayPass({ code, status = 0 }: PartwayError): boolean {
-  return isPassing(status) && !LASTING_CODES.includes(code)
+function toFailure(failure: PartwayError, afterMs: number): PartwayError | TryFailure {
+  const { code, status = 0 } = failure
+  return isPassing(status) && !LASTING_CODES.includes(code) ? new TryFailure(failure, { afterMs }) : failure
 }
 
 function isPassing(status: number): boolean {

@@ -9,6 +9,8 @@ export interface PartwayErrorDetails {
   field?: string
   /** S3's error code, such as `AccessDenied`, where the page could read it. */
   storageCode?: string
+  /** Under which the server's log has the request, where the server answered. */
+  requestId?: string
 }
 
 /** Why an upload failed: the error of Uppy's `upload-error` event. */
@@ -22,15 +24,18 @@ export class PartwayError extends Error {
   readonly field: string | undefined
   /** S3's error code, where the page could read it. */
   readonly storageCode: string | undefined
+  /** Names the request in the server's log: what support wants to know. `undefined` if it was not the server's answer. */
+  readonly requestId: string | undefined
   /** As Uppy marks errors that come from the network and not from an answer. */
   readonly isNetworkError: boolean
 
-  constructor(message: string, code: string, { status, field, storageCode }: PartwayErrorDetails = {}) {
+  constructor(message: string, code: string, details: PartwayErrorDetails = {}) {
     super(message)
     this.code = code
-    this.status = status
-    this.field = field
-    this.storageCode = storageCode
+    this.status = details.status
+    this.field = details.field
+    this.storageCode = details.storageCode
+    this.requestId = details.requestId
     this.isNetworkError = code === 'network_error' || code === 'upload_stalled'
   }
 }
@@ -58,7 +63,7 @@ export class TryFailure extends Error {
   constructor(
     readonly final: PartwayError,
     readonly retry: {
-      /** Do not try before. From `Retry-After`. */
+      /** Do not try before. From `Retry-After`, or an item's `retryAfter`. */
       afterMs?: number
       /** Try again without waiting: the reason is already gone, such as an expired signature. */
       atOnce?: boolean
@@ -71,6 +76,11 @@ export class TryFailure extends Error {
 /** Whether the server no longer knows the upload, so that the file has to start over. */
 export function isGone(error: unknown): boolean {
   return hasCode(error, ['upload_gone', 'ticket_expired', 'object_mismatch'])
+}
+
+/** Whether the object is refused, and already deleted, for what is in it: another try would have to send it all. */
+export function isContentRefused(error: unknown): boolean {
+  return hasCode(error, ['content_mismatch', 'content_refused'])
 }
 
 /** Whether the server says that S3 does not have, or not rightly, what was sent: it has to be sent again. */

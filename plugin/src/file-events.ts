@@ -3,7 +3,7 @@ import type { BasePlugin } from '@uppy/core'
 import type { Body, Meta, UppyFile } from '@uppy/core/utils'
 import { ClientError, PartwayError } from './errors.js'
 
-/** `response.body` of an uploaded file. */
+/** `response.body` of an uploaded file: what the server's `onComplete` returned, and over it these. */
 export interface PartwayBody extends Body {
   /** The object's URL, percent-encoded. It says where the object is, not that anyone may read it. */
   location: string

@@ -18,8 +18,10 @@ import { defaultLocale } from './locale.js'
 import { toMetadata } from './metadata.js'
 import { type PartwayOptions, resolveOptions, type Settings } from './options.js'
 import { Progress } from './progress.js'
+import { tightenRestrictions } from './restrictions.js'
 import { pageScheduler } from './scheduler.js'
 import { createServerClient } from './server-client.js'
+import { ServerConfig } from './server-config.js'
 import { UploadJob } from './upload-job.js'
 import { uploadRemoteFile } from './upload-remote-file.js'
 import { version } from './version.js'
@@ -36,6 +38,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
 
   /** By file id. A file is here until it has succeeded or is removed: so a retry goes on where it failed. */
   readonly #jobs = new Map<string, UploadJob>()
+  readonly #config: ServerConfig
   readonly #context: UploadContext
   readonly #remoteQueue: TaskQueue
   #remoteFiles = 0
@@ -51,8 +54,9 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.i18nInit()
     const log = (message: string) => uppy.log(`[Partway] ${message}`)
     const settings = () => this.opts
+    this.#config = new ServerConfig(settings, (limits) => tightenRestrictions(uppy, limits), log)
     this.#context = {
-      server: createServerClient(settings, log),
+      server: createServerClient(settings, this.#config, log),
       scheduler: pageScheduler,
       admission: new Admission(() => pageScheduler.limit),
       settings,
@@ -74,6 +78,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     events.on('resume-all', this.#resumeAll)
     // `cancel-all` needs no listener: Uppy then removes each file, and says so.
     events.on('file-removed', this.#removed)
+    this.#config.load()
   }
 
   /** Stops all transfers of this plugin. What S3 has of unfinished uploads stays there. */
@@ -82,6 +87,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.#uppyEvents = undefined
     this.#leaveScheduler?.()
     this.uppy.removeUploader(this.#upload)
+    this.#config.forget()
     this.#remoteQueue.clear()
     for (const job of this.#jobs.values()) job.stop()
     this.#jobs.clear()
@@ -90,15 +96,22 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
 
   /** @throws TypeError if an option is out of its bounds. Nothing is changed then. */
   override setOptions(changes: Partial<PartwayOptions>): void {
+    const { endpoint } = this.opts
     super.setOptions(resolveOptions({ ...this.opts, ...changes }))
     if (this.#uppyEvents) {
       this.#leaveScheduler?.()
       this.#leaveScheduler = pageScheduler.join(this.opts.limit)
+      if (this.opts.endpoint !== endpoint) {
+        this.#config.forget()
+        this.#config.load()
+      }
     }
     this.#remoteQueue.concurrency = this.opts.limit
   }
 
   readonly #upload = async (fileIds: string[]): Promise<void> => {
+    // Again, if it failed: the user may have signed in meanwhile.
+    this.#config.load()
     const files: UppyFile<M, B>[] = filterFilesToUpload(this.uppy.getFilesByIds(fileIds))
     this.uppy.emit('upload-start', filterFilesToEmitUploadStarted(files))
     await Promise.allSettled(
@@ -138,9 +151,9 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
       record: undefined,
     }
     const job = new UploadJob(upload, this.#context, {
-      succeeded: (done) => {
+      succeeded: ({ body, ...object }) => {
         this.#jobs.delete(id)
-        emitSuccess(this, id, { ...done })
+        emitSuccess(this, id, { ...body, ...object })
       },
       failed: (error) => emitError(this, id, error),
     })

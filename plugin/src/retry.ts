@@ -26,12 +26,18 @@ const LONGEST_TRY_MS = 30_000
 /** Tries without a wait between them, before something that always asks for another is slowed down. */
 const MOST_AT_ONCE = 10
 
+/** Whether the wait that the answer asks for is within a file's patience. */
+export function isWorthWaiting({ retry }: TryFailure, { giveUpAfterMs }: Required<RetryOptions>): boolean {
+  return (retry.afterMs ?? 0) <= giveUpAfterMs
+}
+
 /**
  * Repeats `attempt` while it throws {@link TryFailure}: exponential backoff with full jitter, `Retry-After`
  * honoured, and no counting while the browser is offline.
  *
  * Backoff: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
- * @throws what the last `TryFailure` holds, after `giveUpAfterMs` of nothing but failures.
+ * @throws what the last `TryFailure` holds, after `giveUpAfterMs` of nothing but failures; at once if the answer asks
+ * for a longer wait than that.
  */
 export async function retrying<T>(attempt: () => Promise<T>, context: RetryContext): Promise<T> {
   const { retry, signal, health = { successes: 0 }, log } = context
@@ -60,7 +66,7 @@ export async function retrying<T>(attempt: () => Promise<T>, context: RetryConte
       if (health.successes !== seen) failures = failedMs = 0
       seen = health.successes
       failedMs += Math.min(performance.now() - startedAt, LONGEST_TRY_MS)
-      if (failedMs >= retry.giveUpAfterMs) throw error.final
+      if (failedMs >= retry.giveUpAfterMs || !isWorthWaiting(error, retry)) throw error.final
       const backoffMs = Math.random() * Math.min(retry.maxDelayMs, retry.baseDelayMs * 2 ** failures++)
       const delayMs = Math.max(backoffMs, error.retry.afterMs ?? 0)
       log(`${error.message} Next try in ${(delayMs / 1000).toFixed(1)} s.`)

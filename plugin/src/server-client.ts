@@ -15,11 +15,13 @@ import type {
   StoredPart,
   TicketsRequest,
 } from '@partway/koa/protocol'
-import { Batch } from './batch.js'
-import { callServer, readItem } from './call-server.js'
+import { Batch, MOST_ITEMS } from './batch.js'
+import { CALL_TIMEOUT_MS, callServer, readItem } from './call-server.js'
 import { ClientError, hostOf } from './errors.js'
+import { keepMetadata } from './metadata.js'
 import type { Settings } from './options.js'
 import { retrying } from './retry.js'
+import type { ServerConfig } from './server-config.js'
 
 /** What an upload needs of the server. All reject with PartwayError, or the signal's reason. */
 export interface UploadServer {
@@ -33,12 +35,18 @@ export interface UploadServer {
   abort(ticket: string, signal: AbortSignal): Promise<void>
 }
 
-const CALL_TIMEOUT_MS = 60_000
 /** Some S3 services assemble a large object for minutes before they answer. */
 const FINISH_TIMEOUT_MS = 300_000
 
-/** @param settings Asked for each call, because options can change. */
-export function createServerClient(settings: () => Settings, log: (message: string) => void): UploadServer {
+/**
+ * @param settings Asked for each call, because options can change.
+ * @param config Its limits are kept where they are known.
+ */
+export function createServerClient(
+  settings: () => Settings,
+  config: Pick<ServerConfig, 'limits' | 'settled'>,
+  log: (message: string) => void,
+): UploadServer {
   const context = () => ({ retry: settings().retry, log })
 
   const post = async <Reply extends object>(
@@ -72,12 +80,17 @@ export function createServerClient(settings: () => Settings, log: (message: stri
     const { uploads } = await post<AbortReply>('abort', body, FINISH_TIMEOUT_MS)
     return items(uploads, tickets.length)
   }
-  const creates = new Batch<FileRequest, Grant>(create, context)
+  const mostFiles = () => config.limits?.maxFilesPerRequest || MOST_ITEMS
+  const creates = new Batch<FileRequest, Grant>(create, context, mostFiles)
   const completes = new Batch<string, CompletedUpload>(complete, context)
   const aborts = new Batch<string, null>(abort, context)
 
   return {
-    create: (file, signal) => creates.add(file, signal),
+    async create({ metadata = {}, ...file }, signal) {
+      await config.settled(signal)
+      const kept = keepMetadata(metadata, config.limits?.metadataKeys)
+      return await creates.add({ ...file, metadata: kept }, signal)
+    },
 
     sign(ticket, partNumbers, signal) {
       const body: SignRequest = { ticket, parts: partNumbers.map((partNumber) => ({ partNumber })) }

@@ -1,6 +1,6 @@
 // One file, from wherever it stands to the finished object.
 import type { CompletedUpload } from '@partway/koa/protocol'
-import { isGone, isIncomplete } from './errors.js'
+import { isContentRefused, isGone, isIncomplete } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { retrying } from './retry.js'
 import { sendParts } from './send-parts.js'
@@ -23,18 +23,15 @@ export async function uploadFile(
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<CompletedUpload> {
-  try {
-    return await sendAndComplete(file, context, signal)
-  } catch (error) {
-    if (!isGone(error)) throw error
-    file.record = undefined
-    context.log(`${file.request.name}: the upload no longer exists, starting over.`)
-  }
-  try {
-    return await sendAndComplete(file, context, signal)
-  } catch (error) {
-    if (isGone(error)) file.record = undefined
-    throw error
+  for (let startedOver = false; ; startedOver = true) {
+    try {
+      return await sendAndComplete(file, context, signal)
+    } catch (error) {
+      const gone = isGone(error)
+      if (gone || isContentRefused(error)) file.record = undefined
+      if (!gone || startedOver) throw error
+      context.log(`${file.request.name}: the upload no longer exists, starting over.`)
+    }
   }
 }
 

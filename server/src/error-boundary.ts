@@ -4,11 +4,16 @@ import { PartwayError } from './errors.js'
 import type { ErrorBody } from './protocol.js'
 
 /** What a refusal looks like; clients differ in the field that they read the sentence from. */
-export type RenderError = (error: PartwayError) => ErrorBody & { message?: string }
+export type RenderError = (error: ErrorBody) => ErrorBody & { message?: string }
 
 /** Runs `handle` and replies with what it returns, or with the refusal that it throws. */
-export async function reply(ctx: Context, render: RenderError, handle: () => Promise<object>): Promise<void> {
+export async function reply(
+  ctx: Context,
+  { requestId, render }: { requestId: string; render: RenderError },
+  handle: () => Promise<object>,
+): Promise<void> {
   ctx.set('Cache-Control', 'no-store')
+  ctx.set('X-Request-Id', requestId)
   try {
     ctx.body = await handle()
   } catch (error) {
@@ -18,7 +23,7 @@ export async function reply(ctx: Context, render: RenderError, handle: () => Pro
     // Some clients show nothing but the reason phrase, which HTTP/2 does not have.
     if (ctx.req.httpVersionMajor < 2) ctx.message = error.code
     if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds))
-    ctx.body = render(error)
+    ctx.body = render(error.toBody(requestId))
   }
 }
 

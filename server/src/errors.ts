@@ -13,7 +13,14 @@ export const ERROR_CODES = {
     status: 400,
     meaning: 'The ticket is valid but this route is not for uploads of its kind.',
   },
+  multipart_required: {
+    status: 400,
+    meaning: 'This server has to see every upload completed, so a Companion client must send it in parts.',
+  },
+  too_many_files: { status: 400, meaning: 'More files in one call than `limits.maxFilesPerRequest`.' },
   not_signed_in: { status: 401, meaning: "The host's `owner` option names no owner for this request." },
+  origin_refused: { status: 403, meaning: 'The request comes from a site that is not in `allowedOrigins`.' },
+  refused: { status: 403, meaning: 'The host refuses this file or upload; the message has its reason.' },
   ticket_invalid: { status: 403, meaning: 'The ticket is not one of this server, or was changed.' },
   ticket_not_yours: { status: 403, meaning: 'The ticket belongs to another owner.' },
   key_mismatch: { status: 403, meaning: 'The `key` parameter is not the key of the ticket.' },
@@ -33,16 +40,50 @@ export const ERROR_CODES = {
   object_mismatch: { status: 409, meaning: 'The object at this key is not this upload, or not complete.' },
   ticket_expired: { status: 410, meaning: 'The ticket has expired; start again.' },
   upload_gone: { status: 410, meaning: 'S3 has neither this upload nor its object; start again.' },
+  file_too_large: { status: 413, meaning: 'The file exceeds `limits.maxFileSize`.' },
   body_too_large: { status: 413, meaning: 'The body exceeds 1 MiB.' },
   unsupported_media_type: { status: 415, meaning: 'The body must be sent as `application/json`.' },
+  file_too_small: { status: 422, meaning: 'The file is below `limits.minFileSize`.' },
+  type_not_allowed: { status: 422, meaning: "The file's type is not in `limits.types`." },
+  extension_not_allowed: {
+    status: 422,
+    meaning: "The file's name does not end as `limits.extensions` wants.",
+  },
+  name_too_long: { status: 422, meaning: "The file's name exceeds `limits.maxNameLength`." },
+  content_mismatch: {
+    status: 422,
+    meaning: 'The content is not of the declared type (`verifyContent`). The object is deleted.',
+  },
+  content_refused: {
+    status: 422,
+    meaning: "The host's `onVerify` refuses the content; the message has its reason. The object is deleted.",
+  },
+  quota_exceeded: { status: 429, meaning: 'The owner has used up `quota.files` or `quota.bytes`.' },
+  too_many_unfinished: {
+    status: 429,
+    meaning: 'The owner has `quota.unfinished` uploads begun: finish or cancel one.',
+  },
+  client_gone: { status: 499, meaning: 'The client closed the connection; only the host sees this one.' },
   internal_error: {
     status: 500,
     meaning: "One item of a batch failed for a reason that only the host's error log has.",
   },
+  hook_failed: {
+    status: 500,
+    meaning: "The object is in the bucket, but the host's `onComplete` or `onVerify` failed; complete again.",
+  },
   s3_unreachable: { status: 502, meaning: 'No connection to S3.' },
   s3_access_denied: { status: 502, meaning: "The server's credentials may not do what the message names." },
+  s3_credentials_rejected: {
+    status: 502,
+    meaning: "S3 does not accept the server's credentials: missing, wrong or expired.",
+  },
+  s3_clock_skew: { status: 502, meaning: "The server's clock differs too much from S3's." },
+  s3_wrong_region: { status: 502, meaning: 'The bucket is in another region than configured.' },
   bucket_missing: { status: 502, meaning: 'The configured bucket does not exist.' },
   s3_busy: { status: 503, meaning: 'S3 asks to slow down, failed for a moment or took too long; try again.' },
+  quota_unavailable: { status: 503, meaning: 'The quota cannot be checked now; try again.' },
+  shutting_down: { status: 503, meaning: 'This server is stopping; try again, which reaches another.' },
   abort_incomplete: {
     status: 503,
     meaning: 'S3 still holds parts, because some were in flight; abort again.',
@@ -57,7 +98,7 @@ export interface PartwayErrorOptions {
   /** What the server saw; never sent to the page. */
   cause?: unknown
   /** Seconds for the `Retry-After` header. */
-  retryAfterSeconds?: number
+  retryAfterSeconds?: number | undefined
 }
 
 /** A refusal that the page gets to see: `message` is a sentence for people, `code` is for programs. */
@@ -77,8 +118,15 @@ export class PartwayError extends Error {
   }
 
   /** As it goes over the wire. */
-  toBody(): ErrorBody {
-    const body: ErrorBody = { error: this.message, code: this.code, status: this.status }
-    return this.field === undefined ? body : { ...body, field: this.field }
+  toBody(requestId: string): ErrorBody {
+    const { message: error, code, status, field, retryAfterSeconds: retryAfter } = this
+    return {
+      error,
+      code,
+      status,
+      ...(field !== undefined && { field }),
+      ...(retryAfter !== undefined && { retryAfter }),
+      requestId,
+    }
   }
 }

@@ -1,22 +1,29 @@
-// What is stored with an object: its content type, its download name and its metadata.
+// What is stored with an object: its content type, its download name, its metadata and the host's object options.
 import contentDisposition from 'content-disposition'
 import { PartwayError } from './errors.js'
+import type { ResolvedObjectOptions } from './object-options.js'
 
 /** Metadata name under which every object carries the UUID of its upload. */
 export const UPLOAD_ID_METADATA = 'partway-id'
 
-/** S3's bound on all metadata names and values of an object. Source: "Working with object metadata". */
-export const MAX_METADATA_BYTES = 2048
+/**
+ * Most bytes of the page's metadata, names and encoded values: S3's 2,048 for all of an object, less the upload's UUID.
+ * Source: "Working with object metadata".
+ */
+export const MAX_METADATA_BYTES = 2048 - UPLOAD_ID_METADATA.length - 36
 
 export interface ObjectHeaders {
   contentType: string
   contentDisposition: string
   /** Ready for S3: lower-case names, ASCII values. */
   metadata: Record<string, string>
+  /** The host's choice of access, encryption, storage class, caching and tags. */
+  options: ResolvedObjectOptions
 }
 
-/** What the client says about a file. */
-export interface FileDescription {
+interface FileDescription {
+  /** UUID of the upload. */
+  id: string
   name: string
   /** `''` when unknown. */
   type: string
@@ -24,11 +31,16 @@ export interface FileDescription {
 }
 
 /** @throws PartwayError `invalid_request` (field `type` or `metadata`), `metadata_too_large` */
-export function describeObject(id: string, file: FileDescription): ObjectHeaders {
+export function describeObject(
+  file: FileDescription,
+  options: ResolvedObjectOptions,
+  maxMetadataBytes: number,
+): ObjectHeaders {
   return {
     contentType: checkContentType(file.type),
-    contentDisposition: attachment(file.name),
-    metadata: encodeMetadata(id, file.metadata),
+    contentDisposition: options.contentDisposition ?? attachment(file.name),
+    metadata: encodeMetadata(file.id, file.metadata, maxMetadataBytes),
+    options,
   }
 }
 
@@ -40,7 +52,7 @@ const MEDIA_TYPE = new RegExp(
 
 function checkContentType(type: string): string {
   if (type === '') return 'application/octet-stream'
-  if (type.length <= 255 && MEDIA_TYPE.test(type)) return type
+  if (MEDIA_TYPE.test(type)) return type
   throw new PartwayError('invalid_request', 'type must be a MIME type such as image/png, or empty.', {
     field: 'type',
   })
@@ -51,8 +63,12 @@ function attachment(fileName: string): string {
   return contentDisposition(fileName, { type: 'attachment', fallback: fileName.replace(/[^ -~]/gu, '_') })
 }
 
-function encodeMetadata(id: string, metadata: Record<string, string>): Record<string, string> {
-  const encoded = new Map([[UPLOAD_ID_METADATA, id]])
+function encodeMetadata(
+  id: string,
+  metadata: Record<string, string>,
+  maxBytes: number,
+): Record<string, string> {
+  const encoded = new Map<string, string>()
   for (const [name, value] of Object.entries(metadata)) {
     const lowerCase = checkMetadataName(name)
     if (encoded.has(lowerCase)) throw invalidMetadata('has two names that differ in case only')
@@ -60,10 +76,10 @@ function encodeMetadata(id: string, metadata: Record<string, string>): Record<st
   }
   let bytes = 0
   for (const [name, value] of encoded) bytes += name.length + value.length
-  if (bytes <= MAX_METADATA_BYTES) return Object.fromEntries(encoded)
+  if (bytes <= maxBytes) return { ...Object.fromEntries(encoded), [UPLOAD_ID_METADATA]: id }
   throw new PartwayError(
     'metadata_too_large',
-    `The metadata takes ${bytes} bytes, and S3 keeps at most ${MAX_METADATA_BYTES}. Send less of it.`,
+    `The metadata takes ${bytes} bytes, and at most ${maxBytes} are kept. Send less of it.`,
     { field: 'metadata' },
   )
 }
@@ -88,4 +104,14 @@ function invalidMetadata(problem: string): PartwayError {
 export function encodeMetadataValue(value: string): string {
   const isPlain = /^[!-~](?:[ -~]*[!-~])?$/.test(value) && !value.startsWith('=?')
   return isPlain ? value : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`
+}
+
+/** Undoes {@link encodeMetadataValue}, for all of an object's metadata but the upload's own entry. */
+export function decodeMetadata(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  const decode = (value: string) => {
+    const encoded = /^=\?UTF-8\?B\?([A-Za-z0-9+/=]*)\?=$/i.exec(value)?.[1]
+    return encoded === undefined ? value : Buffer.from(encoded, 'base64').toString()
+  }
+  const own = Object.entries(metadata).filter(([name]) => name !== UPLOAD_ID_METADATA)
+  return Object.fromEntries(own.map(([name, value]) => [name, decode(value)]))
 }

@@ -1,13 +1,35 @@
 // The names of objects. A key never holds what the user typed, only what is safe of it.
+import { createHash } from 'node:crypto'
 
 /** S3's bound, in bytes of UTF-8. Source: "Naming Amazon S3 objects". */
 export const MAX_KEY_BYTES = 1024
 const MAX_NAME_BYTES = 100
 const MAX_EXTENSION_BYTES = 20
+const MAX_OWNER_SEGMENT_BYTES = 64
 
-/** `<keyPrefix><uuid>/<safe name>` */
-export function defaultKey(keyPrefix: string, id: string, fileName: string): string {
-  return `${keyPrefix}${id}/${safeName(fileName)}`
+/** Most bytes of a default key behind its prefix: owner, UUID, name and their slashes. */
+export const MAX_DEFAULT_KEY_TAIL_BYTES = MAX_OWNER_SEGMENT_BYTES + 1 + 36 + 1 + MAX_NAME_BYTES
+
+/** `<keyPrefix><owner>/<uuid>/<safe name>` */
+export function defaultKey(keyPrefix: string, owner: string, id: string, fileName: string): string {
+  return `${ownerPrefix(keyPrefix, owner)}${id}/${safeName(fileName)}`
+}
+
+/** What all default keys of an owner start with, and no key of anyone else. */
+export function ownerPrefix(keyPrefix: string, owner: string): string {
+  return `${keyPrefix}${ownerSegment(owner)}/`
+}
+
+/**
+ * The owner in letters, digits, `.`, `_` and `-`, all else as `!` and two hexadecimal digits for each byte. If that
+ * is over 64 bytes: `!-` and a digest. So no two owners share one.
+ */
+function ownerSegment(owner: string): string {
+  const escaped = Buffer.from(owner)
+    .toString('latin1')
+    .replace(/[^A-Za-z0-9._-]|^\./g, (byte) => `!${byte.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  if (escaped.length <= MAX_OWNER_SEGMENT_BYTES) return escaped
+  return `!-${createHash('sha256').update(owner).digest('base64url')}`
 }
 
 /**

@@ -1,25 +1,54 @@
 // The options of `partway()`, as a host app gives them.
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
 import type { Context } from 'koa'
+import type { Decision, UploadFile } from './authorize.js'
+import type { Hooks, UploadedObject } from './hooks.js'
+import type { Limits } from './limits.js'
+import type { ObjectOptions } from './object-options.js'
+import type { QuotaOptions } from './quota-gate.js'
+import type { StsOptions } from './sts-options.js'
 
-/** The file that a key is made for. */
-export interface KeyFile {
-  name: string
-  /** `''` when the browser knows none. */
-  type: string
-  /** Bytes; `undefined` for clients of the Companion routes, which do not tell. */
-  size: number | undefined
-  metadata: Readonly<Record<string, string>>
-}
-
-export interface CommonOptions {
-  /** Bucket that all uploads go to. */
-  bucket: string
+export interface CommonOptions extends Hooks {
+  /** Bucket that uploads go to. With a list: the first, or the one that `authorize` chooses. */
+  bucket: string | readonly [string, ...string[]]
   /**
    * Who uploads. `undefined` means not signed in and is answered with 401; tickets are good for their own owner only.
    * At most 128 bytes. `'anonymous'` in place of a function makes uploading public.
    */
   owner: 'anonymous' | ((ctx: Context) => string | undefined | Promise<string | undefined>)
+  /**
+   * Whether `owner` may upload this file, asked before anything else is decided. Anything but a {@link Decision}
+   * is an error and lets nobody in.
+   * @default everyone who has an owner may
+   */
+  authorize?: (ctx: Context, file: UploadFile, owner: string) => Decision | Promise<Decision>
+  /** Which files are allowed. `GET /config` publishes them, and the plugin tells the user before the upload. */
+  limits?: Limits
+  /** How much an owner may upload. @default no bound */
+  quota?: QuotaOptions
+  /** How S3 keeps the objects. */
+  object?: ObjectOptions
+  /**
+   * Compares the first bytes of each object with its declared type when the upload is completed, and deletes it if
+   * they do not fit. @default false
+   */
+  verifyContent?: boolean
+  /**
+   * The host's own check of each object when its upload is completed. `head` is its first 4,100 bytes at most.
+   * `false` or `{ refuse }` deletes the object and fails the upload.
+   */
+  onVerify?: (
+    object: UploadedObject,
+    head: Uint8Array,
+    ctx: Context,
+  ) => boolean | { refuse: string } | Promise<boolean | { refuse: string }>
+  /**
+   * Origins of pages on other sites that may upload here with their users' cookies, such as
+   * `https://www.example.com`. Requests from all other sites are refused. @default [] (the app's own origin only)
+   */
+  allowedOrigins?: readonly string[]
+  /** Lets `@uppy/aws-s3` have temporary credentials for the owner's prefix (`GET /s3/sts`). @default off */
+  sts?: StsOptions
   /**
    * Secrets for tickets, each at least 32 characters: the first signs, all verify. So a new one is put in front, and
    * the old one is taken out once its tickets have expired. Servers with the same secrets serve the same uploads.
@@ -28,13 +57,13 @@ export interface CommonOptions {
   secrets?: readonly string[]
   /** Where the routes are, relative to where the middleware is mounted. May hold parameters. @default '/uploads' */
   path?: string
-  /** Put in front of every key that `key` does not make. At most 800 bytes, no slash at its start. @default '' */
+  /** Put in front of every key that `key` does not make. At most 640 bytes, no slash at its start. @default '' */
   keyPrefix?: string
   /**
-   * Makes the object's key, at most 1,024 bytes. Two uploads must never get the same key: use `id`, the upload's UUID.
-   * @default `<keyPrefix><id>/<name, with only letters, digits, . _ and ->`
+   * Makes the object's key, at most 1,024 bytes. Two uploads must never get the same key: use `file.id`, the upload's
+   * UUID. @default `<keyPrefix><owner>/<id>/<name, with only letters, digits, . _ and ->`
    */
-  key?: (ctx: Context, file: KeyFile, id: string) => string | Promise<string>
+  key?: (ctx: Context, file: UploadFile, owner: string) => string | Promise<string>
   /** Bytes of a part, 5 MiB to 5 GiB; more for files that would need over 10,000 parts. @default 8 MiB */
   partSize?: number
   /** A file of more bytes than this goes in parts; 0 to 5 GiB. Empty files never do. @default `partSize` */

@@ -1,18 +1,21 @@
 // The middleware: options in, one Koa middleware out.
-import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import Router from '@koa/router'
-import type { Context, Middleware } from 'koa'
+import type { Middleware } from 'koa'
+import { checkOrigin, createCors } from './cross-origin.js'
+import { type RenderError, reply } from './error-boundary.js'
+import { InFlight } from './in-flight.js'
 import type { PartwayOptions } from './options.js'
-import { SdkPresigner } from './presign.js'
-import { type ResolvedOptions, resolveOptions } from './resolve-options.js'
-import type { StartCall } from './routes/call.js'
-import { addCompanionRoutes } from './routes/companion.js'
-import { addNativeRoutes } from './routes/native.js'
-import { SdkS3 } from './sdk-s3.js'
-import { deriveTicketKeys } from './secrets.js'
-import type { Service } from './service.js'
-import { openSession } from './session.js'
-import { signTicket, type TicketRules } from './ticket.js'
+import { readRequestId } from './request-id.js'
+import { resolveOptions } from './resolve-options.js'
+import type { Route } from './routes/call.js'
+import { companionRoutes } from './routes/companion.js'
+import { nativeRoutes } from './routes/native.js'
+import { createCallStarter } from './start-call.js'
+
+export interface PartwayMiddleware extends Middleware {
+  /** For a graceful shutdown: refuses new calls with 503, and resolves when those under way are answered. */
+  close(): Promise<void>
+}
 
 /**
  * Koa middleware for browser uploads straight to S3. Mount it with `app.use`, in a router or under `koa-mount`;
@@ -20,44 +23,40 @@ import { signTicket, type TicketRules } from './ticket.js'
  *
  * @throws TypeError when an option is missing, unknown or out of bounds
  */
-export function partway(options: PartwayOptions): Middleware {
+export function partway(options: PartwayOptions): PartwayMiddleware {
   const resolved = resolveOptions(options)
-  const router = new Router(resolved.path === '/' ? {} : { prefix: resolved.path })
-  const startCall = prepareCalls(resolved)
-  addNativeRoutes(router, startCall)
-  addCompanionRoutes(router, startCall)
-  // Koa routers that this is nested in find the routes through its `router` property.
-  return router.routes() as Middleware
-}
+  const { path, allowedOrigins } = resolved
+  const { startCall, release } = createCallStarter(resolved)
+  const inFlight = new InFlight()
+  const cors = createCors(allowedOrigins)
+  const router = new Router(path === '/' ? {} : { prefix: path })
 
-function prepareCalls(options: ResolvedOptions): StartCall {
-  const client = options.client ?? createClient(options)
-  const s3 = new SdkS3(client, options.s3TimeoutMs)
-  const presigner = new SdkPresigner(client, options.urlExpiresInSeconds)
-  let keys = options.ticketKeys
-
-  return async (ctx: Context) => {
-    keys ??= deriveTicketKeys(ctx.app.keys, 'partway(): without option secrets, app.keys')
-    const tickets: TicketRules = { keys, expiresInSeconds: options.ticketExpiresInSeconds }
-    const service: Service = {
-      rules: options,
-      s3,
-      presigner,
-      signTicket: (ticket) => signTicket(ticket, tickets),
+  const answer = ({ operation, handle }: Route, render: RenderError): Middleware => {
+    const run: Middleware = async (ctx) => {
+      const requestId = readRequestId(ctx)
+      const startedAt = performance.now()
+      await reply(ctx, { requestId, render }, async () => {
+        inFlight.checkOpen()
+        checkOrigin(ctx, allowedOrigins)
+        return await startCall(operation, { ctx, requestId, startedAt }, handle)
+      })
     }
-    return { ctx, service, session: await openSession(ctx, options, tickets) }
+    return async (ctx, next) => await inFlight.run(async () => await cors(ctx, () => run(ctx, next)))
   }
-}
 
-function createClient({ region, endpoint, credentials, forcePathStyle }: ResolvedOptions): S3Client {
-  const config: S3ClientConfig = {
-    // Checksums of bodies that the browser sends are not the server's to compute; stores other than AWS refuse some.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    ...(region !== undefined && { region }),
-    ...(endpoint !== undefined && { endpoint }),
-    ...(credentials !== undefined && { credentials }),
-    ...(forcePathStyle !== undefined && { forcePathStyle }),
+  const add = (routes: Route[], render: RenderError): void => {
+    for (const route of routes) router[route.method](route.path, answer(route, render))
+    if (allowedOrigins.length === 0) return
+    for (const preflighted of new Set(routes.map((route) => route.path))) router.options(preflighted, cors)
   }
-  return new S3Client(config)
+  add(nativeRoutes, (error) => error)
+  // `@uppy/aws-s3` 5.1.0 shows `message`.
+  add(companionRoutes, (error) => ({ ...error, message: error.error }))
+
+  const close = async (): Promise<void> => {
+    await inFlight.close()
+    release()
+  }
+  // Koa routers that this is nested in find the routes through its `router` property.
+  return Object.assign(router.routes() as Middleware, { close })
 }

@@ -3,6 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post'
 import { objectPath, origin } from './bucket-endpoint.js'
 import type { ObjectHeaders } from './object-headers.js'
+import { objectOptionFields, objectOptionHeaders } from './object-options.js'
 import type { SignedPart } from './protocol.js'
 import type { ObjectAddress, UploadAddress } from './s3.js'
 import { rememberSigners, type UrlSigner } from './sign-url.js'
@@ -72,6 +73,7 @@ export class SdkPresigner implements Presigner {
       'content-type': described.contentType,
       'content-disposition': described.contentDisposition,
       ...metadataHeaders(described),
+      ...objectOptionHeaders(described.options),
     }
     const url = await signer.sign({
       method: 'PUT',
@@ -95,6 +97,7 @@ export class SdkPresigner implements Presigner {
         'Content-Type': described.contentType,
         'Content-Disposition': described.contentDisposition,
         ...metadataHeaders(described),
+        ...objectOptionFields(described.options),
         ...(rules.successStatus && { success_action_status: rules.successStatus }),
       },
       Conditions: [['content-length-range', rules.minBytes, rules.maxBytes]],

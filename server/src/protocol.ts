@@ -1,5 +1,5 @@
 // The native wire protocol: what the plugin and the middleware say to each other, as JSON.
-// Every route is a POST with a fixed path, so that a cross-origin page preflights each of them once.
+// Every route has a fixed path, so that a cross-origin page preflights each of them once.
 
 /** Most files in one `/create`, and most tickets in one `/complete` or `/abort`. */
 export const MAX_FILES_PER_CALL = 100
@@ -20,6 +20,36 @@ export interface ErrorBody {
   status: number
   /** The request field that is wrong, such as `files[2].size`. */
   field?: string
+  /** Seconds after which a repetition may succeed. */
+  retryAfter?: number
+  /** Of the request, for the host's log; also the header `X-Request-Id` of every reply. */
+  requestId?: string
+}
+
+/** `GET /config`: what the page should know before the user picks files. */
+export interface ConfigReply {
+  limits: {
+    /** Bytes. */
+    maxFileSize: number
+    /** Bytes. */
+    minFileSize: number
+    /** MIME types, with `type/*` for all of a kind; `null`: all. */
+    types: string[] | null
+    /** File name endings with their dot; `null`: all. A file has to fit `types` as well. */
+    extensions: string[] | null
+    /** Characters. */
+    maxNameLength: number
+    /** Metadata that is stored; what else is sent is left out. `null`: all. */
+    metadataKeys: string[] | null
+    /** Bytes of names and encoded values. */
+    maxMetadataBytes: number
+    /** Most files in one `/create`. */
+    maxFilesPerRequest: number
+  }
+  /** Bytes of a part, unless a file would need over 10,000 of them. */
+  partSize: number
+  /** Bytes; larger files go in parts. */
+  multipartThreshold: number
 }
 
 /** A file that the page wants to upload. */
@@ -124,6 +154,8 @@ export interface CompletedUpload {
   key: string
   size: number
   etag: string
+  /** What the host's `onComplete` returned. */
+  body?: object
 }
 /** One item per ticket, in the order of the request. */
 export interface CompleteReply {

@@ -1,33 +1,65 @@
 // Options checked and completed with their defaults.
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
 import { z } from 'zod'
-import { findKeyFault } from './object-key.js'
+import { LimitsSchema, type ResolvedLimits } from './limits.js'
+import { findKeyFault, MAX_DEFAULT_KEY_TAIL_BYTES, MAX_KEY_BYTES } from './object-key.js'
+import { ObjectOptionsSchema } from './object-options.js'
 import type { CommonOptions, PartwayOptions } from './options.js'
 import { MAX_PART_SIZE, MIB, MIN_PART_SIZE } from './plan-parts.js'
+import { createQuotaCounter, type QuotaCounter, QuotaSchema } from './quota-gate.js'
 import { deriveTicketKeys } from './secrets.js'
+import { StsSchema } from './sts-options.js'
 import type { TicketRules } from './ticket.js'
 
 const functionSchema = <F>() => z.custom<F>((value) => typeof value === 'function', 'must be a function')
+const hook = <Name extends keyof CommonOptions>(_name: Name) =>
+  functionSchema<NonNullable<CommonOptions[Name]>>().optional()
+
+const MAX_KEY_PREFIX_BYTES = MAX_KEY_BYTES - MAX_DEFAULT_KEY_TAIL_BYTES
 
 const keyPrefixSchema = z.string().superRefine((prefix, issues) => {
   const fault = prefix === '' ? undefined : findKeyFault(prefix)
   if (fault) issues.addIssue(fault)
-  else if (Buffer.byteLength(prefix) > 800) issues.addIssue('must have at most 800 bytes')
+  else if (Buffer.byteLength(prefix) > MAX_KEY_PREFIX_BYTES) {
+    issues.addIssue(`must have at most ${MAX_KEY_PREFIX_BYTES} bytes`)
+  }
 })
 
+const bucketName = z.string().min(1)
+
+// What a browser sends as Origin has no path and no slash at its end.
+const originSchema = z
+  .string()
+  .refine(
+    (origin) => /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin,
+    'must be an origin such as https://www.example.com',
+  )
+
 const OptionsSchema = z.strictObject({
-  bucket: z.string().min(1),
+  bucket: z.union([bucketName, z.tuple([bucketName], bucketName)], 'must be a name or a list of names'),
   owner: z.union(
     [z.literal('anonymous'), functionSchema<Exclude<CommonOptions['owner'], 'anonymous'>>()],
     "must be a function that names who uploads, or 'anonymous' for public uploads",
   ),
+  authorize: hook('authorize'),
+  limits: LimitsSchema.prefault({}),
+  quota: QuotaSchema.optional(),
+  object: ObjectOptionsSchema.default({}),
+  verifyContent: z.boolean().default(false),
+  onVerify: hook('onVerify'),
+  onCreate: hook('onCreate'),
+  onComplete: hook('onComplete'),
+  onAbort: hook('onAbort'),
+  onError: hook('onError'),
+  allowedOrigins: z.array(originSchema).default([]),
+  sts: StsSchema.optional(),
   secrets: z.unknown().optional(),
   path: z
     .string()
     .regex(/^\/(?:[^?#\s]*[^/?#\s])?$/, 'must start with a slash and not end with one')
     .default('/uploads'),
   keyPrefix: keyPrefixSchema.default(''),
-  key: functionSchema<NonNullable<CommonOptions['key']>>().optional(),
+  key: hook('key'),
   partSize: z
     .int()
     .min(MIN_PART_SIZE)
@@ -53,8 +85,13 @@ const OptionsSchema = z.strictObject({
   forcePathStyle: z.boolean().optional(),
 })
 
-export type ResolvedOptions = Omit<z.infer<typeof OptionsSchema>, 'secrets' | 'multipartThreshold'> & {
+type Parsed = z.infer<typeof OptionsSchema>
+
+export type ResolvedOptions = Omit<Parsed, 'bucket' | 'secrets' | 'multipartThreshold' | 'quota'> & {
+  /** The first is the default. */
+  buckets: readonly [string, ...string[]]
   multipartThreshold: number
+  quota: QuotaCounter | undefined
   /** `undefined`: to be made from `app.keys`. */
   ticketKeys: TicketRules['keys'] | undefined
 }
@@ -63,7 +100,7 @@ export type ResolvedOptions = Omit<z.infer<typeof OptionsSchema>, 'secrets' | 'm
 export function resolveOptions(options: PartwayOptions): ResolvedOptions {
   const result = OptionsSchema.safeParse(options)
   if (!result.success) throw new TypeError(describeMisuse(result.error, options))
-  const { secrets, ...resolved } = result.data
+  const { bucket, secrets, quota, ...resolved } = result.data
   const { client, region, endpoint, credentials, forcePathStyle } = resolved
   if (client && (region ?? endpoint ?? credentials ?? forcePathStyle) !== undefined) {
     throw new TypeError(
@@ -72,16 +109,39 @@ export function resolveOptions(options: PartwayOptions): ResolvedOptions {
   }
   return {
     ...resolved,
-    multipartThreshold: resolved.multipartThreshold ?? resolved.partSize,
+    multipartThreshold: chooseThreshold(result.data),
+    buckets: typeof bucket === 'string' ? [bucket] : bucket,
+    limits: capBySize(resolved.limits, quota?.bytes),
+    quota: quota && createQuotaCounter(quota, resolved.ticketExpiresInSeconds),
     ticketKeys: secrets === undefined ? undefined : deriveTicketKeys(secrets, 'partway(): option secrets'),
   }
 }
 
+// A signed form can be sent again until it expires, which would replace content that has been verified.
+function chooseThreshold({ verifyContent, onVerify, multipartThreshold, partSize }: Parsed): number {
+  if (!verifyContent && !onVerify) return multipartThreshold ?? partSize
+  if (!multipartThreshold) return 0
+  throw new TypeError(
+    'partway(): option multipartThreshold must be 0 with verifyContent or onVerify: only what goes in parts ' +
+      `cannot be replaced after it is verified, got ${multipartThreshold}`,
+  )
+}
+
+// No file of more bytes than the quota can ever go, so the user may as well hear it at once.
+function capBySize(limits: ResolvedLimits, quotaBytes = Number.POSITIVE_INFINITY): ResolvedLimits {
+  return { ...limits, maxFileSize: Math.min(limits.maxFileSize, quotaBytes) }
+}
+
 function describeMisuse({ issues: [issue] }: z.ZodError, options: unknown): string {
-  if (issue?.code === 'unrecognized_keys') return `partway(): there is no option ${issue.keys.join(', ')}`
-  const name = String(issue?.path[0] ?? 'options')
-  const value = typeof options === 'object' && options !== null ? Reflect.get(options, name) : options
-  return `partway(): option ${name}: ${issue?.message}, got ${showValue(value)}`
+  const path = issue?.path ?? []
+  if (issue?.code === 'unrecognized_keys') {
+    return `partway(): there is no option ${[...path, issue.keys.join(', ')].join('.')}`
+  }
+  const value = path.reduce<unknown>(
+    (inner, name) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, name) : undefined),
+    options,
+  )
+  return `partway(): option ${path.join('.') || 'options'}: ${issue?.message}, got ${showValue(value)}`
 }
 
 // Numbers and strings help to find the mistake; an object may hold a secret.

@@ -7,22 +7,26 @@ import type { ErrorBody } from './protocol.js'
 const CONCURRENCY = 16
 
 /**
- * @param report gets what failed; errors that are not ours reach the client only as `internal_error`
+ * @param call.report gets what failed; errors that are not ours reach the client only as `internal_error`
  * @returns outcomes in the order of the items
  */
 export async function runBatch<Item, Outcome>(
   items: Item[],
-  run: (item: Item, index: number) => Promise<Outcome>,
-  report: (error: unknown) => void,
+  run: (item: Item) => Promise<Outcome>,
+  call: { requestId: string; report: (error: unknown) => void },
 ): Promise<(Outcome | ErrorBody)[]> {
-  const settle = async (item: Item, index: number): Promise<Outcome | ErrorBody> => {
+  const settle = async (item: Item): Promise<Outcome | ErrorBody> => {
     try {
-      return await run(item, index)
+      return await run(item)
     } catch (error) {
-      report(error)
-      if (error instanceof PartwayError) return error.toBody()
-      return new PartwayError('internal_error', 'The server failed here. Try again later.').toBody()
+      call.report(error)
+      return toRefusal(error).toBody(call.requestId)
     }
   }
   return await pMap(items, settle, { concurrency: CONCURRENCY })
+}
+
+function toRefusal(error: unknown): PartwayError {
+  if (error instanceof PartwayError) return error
+  return new PartwayError('internal_error', 'The server failed here. Try again later.')
 }

@@ -4,13 +4,17 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  GetObjectCommand,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
   ListPartsCommand,
+  type ObjectCannedACL,
   type S3Client,
+  type StorageClass,
 } from '@aws-sdk/client-s3'
 import { PartwayError } from './errors.js'
 import { type ObjectHeaders, UPLOAD_ID_METADATA } from './object-headers.js'
+import { tagQuery } from './object-options.js'
 import type { StoredPart } from './protocol.js'
 import type { ObjectAddress, ObjectHead, S3, UploadAddress } from './s3.js'
 import { readFailure, toPartwayError } from './s3-errors.js'
@@ -32,19 +36,28 @@ export class SdkS3 implements S3 {
       ContentType: headers.contentType,
       ContentDisposition: headers.contentDisposition,
       Metadata: headers.metadata,
+      ACL: headers.options.acl as ObjectCannedACL | undefined,
+      ServerSideEncryption: headers.options.serverSideEncryption,
+      SSEKMSKeyId: headers.options.sseKmsKeyId,
+      StorageClass: headers.options.storageClass as StorageClass | undefined,
+      CacheControl: headers.options.cacheControl,
+      Tagging: headers.options.tags && tagQuery(headers.options.tags),
     })
     const { UploadId } = await this.#client.send(command, this.#limit()).catch(rethrow('s3:PutObject'))
     if (UploadId === undefined) throw new Error('S3 gave no UploadId for a new multipart upload')
     return UploadId
   }
 
-  async listParts({ bucket, key, uploadId }: UploadAddress): Promise<StoredPart[] | undefined> {
+  async listParts(
+    { bucket, key, uploadId }: UploadAddress,
+    signal?: AbortSignal,
+  ): Promise<StoredPart[] | undefined> {
     const upload = { Bucket: bucket, Key: key, UploadId: uploadId }
     const parts: StoredPart[] = []
     let marker: string | undefined
     do {
       const page = await this.#client
-        .send(new ListPartsCommand({ ...upload, PartNumberMarker: marker }), this.#limit())
+        .send(new ListPartsCommand({ ...upload, PartNumberMarker: marker }), this.#limit(signal))
         .catch(undefinedIf(isGone, 's3:ListMultipartUploadParts'))
       if (!page) return undefined
       for (const { PartNumber, Size, ETag } of page.Parts ?? []) {
@@ -59,7 +72,7 @@ export class SdkS3 implements S3 {
     { bucket, key, uploadId }: UploadAddress,
     parts: StoredPart[],
     size: number,
-  ): Promise<string | undefined> {
+  ): Promise<boolean> {
     const command = new CompleteMultipartUploadCommand({
       Bucket: bucket,
       Key: key,
@@ -73,13 +86,15 @@ export class SdkS3 implements S3 {
       .send(command, this.#limit())
       .catch(undefinedIf(isUncertain, 's3:PutObject'))
       .catch(rethrowPartRefusal)
-    return completed && (quote(completed.ETag) || undefined)
+    return completed !== undefined
   }
 
-  async abortMultipartUpload({ bucket, key, uploadId }: UploadAddress): Promise<void> {
-    await this.#client
-      .send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId }), this.#limit())
+  async abortMultipartUpload({ bucket, key, uploadId }: UploadAddress): Promise<boolean> {
+    const command = new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId })
+    const aborted = await this.#client
+      .send(command, this.#limit())
       .catch(undefinedIf(isGone, 's3:AbortMultipartUpload'))
+    return aborted !== undefined
   }
 
   async headObject({ bucket, key }: ObjectAddress): Promise<ObjectHead | undefined> {
@@ -89,19 +104,33 @@ export class SdkS3 implements S3 {
     return head && toObjectHead(head)
   }
 
+  async readStart({ bucket, key }: ObjectAddress, length: number, etag: string): Promise<Uint8Array> {
+    const command = new GetObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      Range: `bytes=0-${length - 1}`,
+      IfMatch: etag,
+    })
+    const limit = this.#limit()
+    const { Body } = await this.#client.send(command, limit).catch(rethrow('s3:GetObject'))
+    return (await Body?.transformToByteArray()) ?? new Uint8Array()
+  }
+
   async deleteObject({ bucket, key }: ObjectAddress): Promise<void> {
     await this.#client
       .send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), this.#limit())
       .catch(rethrow('s3:DeleteObject'))
   }
 
-  #limit(): { abortSignal: AbortSignal } {
-    return { abortSignal: AbortSignal.timeout(this.#timeoutMs) }
+  #limit(signal?: AbortSignal): { abortSignal: AbortSignal } {
+    const timeout = AbortSignal.timeout(this.#timeoutMs)
+    return { abortSignal: signal ? AbortSignal.any([timeout, signal]) : timeout }
   }
 }
 
-function toObjectHead({ ContentLength, ETag, Metadata }: HeadObjectCommandOutput): ObjectHead {
-  return { size: ContentLength ?? 0, etag: quote(ETag), id: Metadata?.[UPLOAD_ID_METADATA] }
+function toObjectHead(head: HeadObjectCommandOutput): ObjectHead {
+  const { ContentLength: size = 0, ETag, ContentType: type = '', Metadata: metadata = {} } = head
+  return { size, etag: quote(ETag), type, metadata, id: metadata[UPLOAD_ID_METADATA] }
 }
 
 // Some stores leave the quotes out of some replies (RFC 9110, 8.8.3 wants them).

@@ -1,10 +1,13 @@
-// What operations work with. They know no Koa; routes know no S3.
+// What operations work with, made for each request. They know no Koa; routes know no S3.
+import type { AllowedUpload } from './authorize.js'
+import type { PartwayError } from './errors.js'
+import type { Upload, UploadedObject } from './hooks.js'
 import type { Presigner } from './presign.js'
+import type { Quota } from './quota-gate.js'
 import type { S3 } from './s3.js'
 import type { Ticket } from './ticket.js'
 
 export interface UploadRules {
-  bucket: string
   /** Bytes. */
   partSize: number
   /** Bytes; more than this goes in parts. */
@@ -13,10 +16,32 @@ export interface UploadRules {
   urlExpiresInSeconds: number
 }
 
+/** The host's hooks, with this request's context. */
+export interface Notify {
+  created(upload: AllowedUpload): Promise<void>
+  /** @returns what the page gets */
+  completed(object: UploadedObject, location: string, issuedAt: number): Promise<object | undefined>
+  aborted(upload: Upload & { size: number | undefined }, issuedAt: number): Promise<void>
+}
+
 export interface Service {
   rules: UploadRules
   s3: S3
   presigner: Presigner
+  quota: Quota
+  notify: Notify
+  /**
+   * Looks into an object that is complete. Missing where the host wants none.
+   *
+   * @returns why it must not stay
+   * @throws PartwayError `hook_failed`
+   */
+  verify?: (object: UploadedObject) => Promise<PartwayError | undefined>
+  /**
+   * Aborts when the client has closed its connection. What changes something goes on all the same, so that nothing
+   * stays in doubt.
+   */
+  signal: AbortSignal
   /** Makes the token that the page keeps. */
   signTicket(ticket: Ticket): Promise<string>
 }

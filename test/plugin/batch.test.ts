@@ -14,10 +14,11 @@ const settings = () => ({
 
 let calls: { requests: number[]; answer(replies: (string | ErrorBody)[]): void; fail(error: unknown): void }[]
 
-const createBatch = () =>
+const createBatch = (mostItems?: () => number) =>
   new Batch<number, string>(
     (requests) => new Promise((resolve, reject) => calls.push({ requests, answer: resolve, fail: reject })),
     settings,
+    mostItems,
   )
 const answerAll = (index: number) => calls[index]?.answer(calls[index].requests.map((n) => `reply ${n}`))
 const settle = () => vi.advanceTimersByTimeAsync(0)
@@ -55,6 +56,18 @@ describe('Batch', () => {
     expect(calls.map(({ requests }) => requests.length)).toEqual([100, 100, 50])
   })
 
+  it('heeds a lower bound, also one that becomes known later', async () => {
+    let most = 100
+    const batch = createBatch(() => most)
+    for (let n = 0; n < 5; n++) void batch.add(n, never)
+    most = 2
+    await settle()
+    expect(calls.map(({ requests }) => requests)).toEqual([[0, 1], [2, 3], [4]])
+    for (let n = 5; n < 7; n++) void batch.add(n, never)
+    await settle()
+    expect(calls[3]?.requests).toEqual([5, 6])
+  })
+
   it('collects while a call is under way, until it is back or 100 ms have passed', async () => {
     const batch = createBatch()
     void batch.add(1, never)
@@ -86,6 +99,21 @@ describe('Batch', () => {
     expect(calls[2]?.requests).toEqual([2])
     answerAll(2)
     await expect(Promise.all(outcomes)).resolves.toEqual(['reply 1', 'reply 2', 'no'])
+  })
+
+  it('waits until the last item may be tried again, and for none longer than its patience', async () => {
+    const batch = createBatch()
+    const outcomes = [1, 2, 3].map((n) => outcome(batch.add(n, never)))
+    await settle()
+    const busy = (retryAfter: number, code = 'busy') => ({ error: 'Busy.', code, status: 503, retryAfter })
+    calls[0]?.answer([busy(8), busy(11, 'no'), busy(3)])
+    await expect(outcomes[1]).resolves.toBe('no')
+    await vi.advanceTimersByTimeAsync(7999)
+    expect(calls).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(calls[1]?.requests).toEqual([1, 3])
+    answerAll(1)
+    await expect(Promise.all(outcomes)).resolves.toEqual(['reply 1', 'no', 'reply 3'])
   })
 
   it('fails all that are left when patience is over, or at once when it is useless', async () => {

@@ -34,6 +34,14 @@ describe('callServer', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  it('gets what needs no body, without a header that would cost a preflight', async () => {
+    answer = ({ method, body, headers }) => {
+      expect([method, body, headers]).toEqual(['GET', null, {}])
+      return Response.json({})
+    }
+    await expect(callServer(connection, 'sign', undefined, { timeoutMs: 1000 })).resolves.toEqual({})
+  })
+
   it('may be repeated when there was no answer, or none in time', async () => {
     answer = () => Promise.reject(new TypeError('Failed to fetch'))
     expect(await call()).toMatchObject({ final: { code: 'network_error', isNetworkError: true } })
@@ -84,6 +92,32 @@ describe('callServer', () => {
     expect(failure).toMatchObject({ code, status })
   })
 
+  it.each([
+    ['quota_exceeded', 429],
+    ['s3_access_denied', 502],
+    ['s3_credentials_rejected', 502],
+    ['s3_clock_skew', 502],
+    ['s3_wrong_region', 502],
+  ])('is over after %s, although its status is %i', async (code, status) => {
+    answer = () => Response.json({ error: 'No.', code, status, retryAfter: 1 }, { status })
+    expect(await call()).toBeInstanceOf(PartwayError)
+  })
+
+  it('takes the wait from the body where the page may not read the header', async () => {
+    answer = () =>
+      Response.json(
+        { error: 'Stopping.', code: 'shutting_down', status: 503, retryAfter: 1 },
+        { status: 503 },
+      )
+    expect(await call()).toMatchObject({ retry: { afterMs: 1000 } })
+  })
+
+  it('keeps the id of the request', async () => {
+    answer = () =>
+      Response.json({ error: 'No.', code: 'refused', status: 403, requestId: 'r-1' }, { status: 403 })
+    expect(await call()).toMatchObject({ requestId: 'r-1' })
+  })
+
   it('leaves an error of the headers function as it is', async () => {
     const headers = () => Promise.reject(new Error('Signed out.'))
     await expect(callServer({ ...connection, headers }, 'sign', {}, { timeoutMs: 1000 })).rejects.toThrow(
@@ -99,5 +133,28 @@ describe('readItem', () => {
     expect(readItem({ key: 'k' })).toEqual({ key: 'k' })
     expect(() => readItem({ error: 'Gone.', code: 'upload_gone', status: 410 })).toThrow(PartwayError)
     expect(() => readItem({ error: 'Busy.', code: 's3_busy', status: 503 })).toThrow(TryFailure)
+  })
+
+  it('says when to try again, and under which id and field the server knows it', () => {
+    const busy = {
+      error: 'Busy.',
+      code: 's3_busy',
+      status: 503,
+      field: 'files[0]',
+      requestId: 'r-1',
+      retryAfter: 5,
+    }
+    const read = (item: object) => {
+      try {
+        return readItem(item)
+      } catch (error) {
+        return error
+      }
+    }
+    expect(read(busy)).toMatchObject({
+      final: { message: 'Busy.', code: 's3_busy', status: 503, field: 'files[0]', requestId: 'r-1' },
+      retry: { afterMs: 5000 },
+    })
+    expect(read({ ...busy, code: 'quota_exceeded', status: 429 })).toBeInstanceOf(PartwayError)
   })
 })

@@ -62,6 +62,20 @@ describe('an upload', () => {
     expect(world.current.upload('small.txt').metadata).not.toHaveProperty('nothing')
   })
 
+  it('gives the page what the host’s onComplete returned, under what the upload itself has to say', async () => {
+    world.current.onComplete = ({ name }) => ({ documentId: `id of ${name}`, key: 'not the key' })
+    const id = add('small.txt', 'abc')
+    void uppy.upload()
+    await pass(1000)
+    expect(file(id).response?.body).toEqual({
+      documentId: 'id of small.txt',
+      location: 'https://s3.test/bucket/small.txt',
+      key: 'key of small.txt',
+      size: 3,
+      etag: '"e"',
+    })
+  })
+
   it('creates files that start together in one call', async () => {
     for (let n = 0; n < 20; n++) add(`${n}`, 'x')
     void uppy.upload()
@@ -130,6 +144,7 @@ describe('an upload', () => {
 
   it('sends headers and credentials to the server, and asks the function each time', async () => {
     uppy.destroy()
+    world.current.calls = []
     let calls = 0
     uppy = start({ headers: async () => ({ authorization: `call ${++calls}` }), credentials: 'include' })
     add('small', 'abc')
@@ -137,7 +152,7 @@ describe('an upload', () => {
     await pass(1000)
     expect(
       world.current.calls.map(({ init }) => (init.headers as Record<string, string>).authorization),
-    ).toEqual(['call 1', 'call 2'])
+    ).toEqual(['call 1', 'call 2', 'call 3'])
     expect(world.current.calls.every(({ init }) => init.credentials === 'include')).toBe(true)
     expect(world.current.requests[0]?.headers).toEqual({})
   })
@@ -290,7 +305,7 @@ describe('pause and resume', () => {
     uppy.setFileState(id, { isPaused: true })
     void uppy.upload()
     await pass(500)
-    expect(world.current.calls).toHaveLength(0)
+    expect(world.current.routes('create')).toHaveLength(0)
     uppy.resumeAll()
     await pass(500)
     expect(events).toContain('success small')
@@ -461,6 +476,36 @@ describe('failures that pass', () => {
     expect(world.current.requests).toHaveLength(1)
     await pass(5000)
     expect(events).toContain('success small')
+  })
+
+  it('complete again when the host’s hook failed', async () => {
+    let tries = 0
+    world.current.onCall = ({ route }) =>
+      route === 'complete' && ++tries < 3
+        ? Response.json({ uploads: [{ error: 'The app failed.', code: 'hook_failed', status: 500 }] })
+        : undefined
+    add('small', 'abc')
+    void uppy.upload()
+    await pass(10_000)
+    expect(world.current.requests).toHaveLength(1)
+    expect(events).toEqual(['start small', 'success small'])
+  })
+
+  it('let a file wait as long as its item says, until others are finished', async () => {
+    let tries = 0
+    world.current.onCall = ({ route, body }) => {
+      if (route !== 'create' || ++tries > 2) return undefined
+      const busy = { error: 'Too many.', code: 'too_many_unfinished', status: 429, retryAfter: 5 }
+      return Response.json({ uploads: body.files.map(() => busy) })
+    }
+    add('small', 'abc')
+    void uppy.upload()
+    await pass(4900)
+    expect(tries).toBe(1)
+    await pass(4900)
+    expect(tries).toBe(2)
+    await pass(2000)
+    expect(events).toEqual(['start small', 'success small'])
   })
 
   it('wait for the network without counting', async () => {
@@ -679,6 +724,82 @@ describe('failures that stay', () => {
     ])
     expect(file(id)).toMatchObject({ error: 'The file is too large.', response: { status: 413 } })
   })
+
+  it.each([
+    ['quota_exceeded', 429, 60],
+    ['quota_unavailable', 503, 36_000],
+    ['s3_clock_skew', 502, undefined],
+  ])('include %s, for which waiting is too long or useless', async (code, status, retryAfter) => {
+    world.current.onCall = ({ route, body }) => {
+      if (route !== 'create') return undefined
+      const refusal = { error: 'Not now.', code, status, retryAfter }
+      const grant = {
+        kind: 'form',
+        ticket: 't',
+        key: 'k',
+        url: 'https://s3.test/bucket',
+        fields: {},
+        expiresIn: 900,
+      }
+      return Response.json({
+        uploads: body.files.map(({ name }: { name: string }) => (name === 'no' ? refusal : grant)),
+      })
+    }
+    world.current.onTransfer = () => 'hold'
+    add('no', 'abc')
+    add('yes', 'abc')
+    void uppy.upload()
+    await pass(100)
+    expect(errors).toMatchObject([{ message: 'Not now.', code, status }])
+    expect(world.current.active).toHaveLength(1)
+    await pass(60_000)
+    expect(world.current.routes('create')).toHaveLength(1)
+  })
+
+  it('tell under which id the server logged the request', async () => {
+    const refused = { error: 'No.', code: 'refused', status: 403, requestId: 'r-1' }
+    world.current.onCall = ({ route }) =>
+      route === 'create' ? Response.json({ uploads: [refused] }) : undefined
+    const one = add('one', 'abc')
+    void uppy.upload()
+    await pass(100)
+    uppy.removeFile(one)
+    world.current.onCall = () => Response.json({ ...refused, requestId: 'r-2' }, { status: 403 })
+    add('two', 'abc')
+    void uppy.upload()
+    await pass(100)
+    expect(errors.map(({ code, requestId }) => [code, requestId])).toEqual([
+      ['refused', 'r-1'],
+      ['refused', 'r-2'],
+    ])
+    expect(world.current.routes('create')).toHaveLength(2)
+  })
+
+  it.each(['content_mismatch', 'content_refused'])(
+    'do not start an upload over by themselves after %s, and a retry does',
+    async (code) => {
+      world.current.onCall = ({ route, body }) => {
+        if (route !== 'complete') return undefined
+        const refusal = { error: 'Not a picture. It was deleted.', code, status: 422 }
+        return Response.json({ uploads: body.tickets.map(() => refusal) })
+      }
+      add('small', 'abc')
+      add('large', large)
+      void uppy.upload()
+      await pass(5000)
+      expect(errors.map((error) => [error.code, error.message])).toEqual(
+        Array(2).fill([code, 'Not a picture. It was deleted.']),
+      )
+      expect(world.current.uploads.size).toBe(2)
+      expect(world.current.routes('complete').flatMap(({ body }) => body.tickets)).toHaveLength(2)
+      world.current.onCall = () => undefined
+      void uppy.retryAll()
+      await pass(3000)
+      expect(world.current.uploads.size).toBe(4)
+      expect(events.slice(-2).sort()).toEqual(['success large', 'success small'])
+      expect(world.current.routes('abort')).toHaveLength(0)
+    },
+  )
 
   it('name a wrong endpoint', async () => {
     world.current.onCall = () => new Response('<h1>Not found</h1>', { status: 404 })

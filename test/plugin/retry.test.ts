@@ -63,6 +63,17 @@ describe('retrying', () => {
     expect(waits()).toEqual([20_000])
   })
 
+  it('does not wait longer than its patience: it gives up at once', async () => {
+    const failure = new TryFailure(final, { afterMs: 300_001 })
+    await expect(retrying(failing([failure]), context())).rejects.toBe(final)
+    const patient = retrying(
+      failing([failure]),
+      context({ retry: { ...retry, giveUpAfterMs: Number.POSITIVE_INFINITY } }),
+    )
+    await vi.advanceTimersByTimeAsync(300_001)
+    await expect(patient).resolves.toBe('done')
+  })
+
   it('does not try again what will not pass', async () => {
     await expect(retrying(failing([final]), context())).rejects.toBe(final)
     expect(tries).toHaveLength(1)

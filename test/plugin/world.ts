@@ -1,6 +1,13 @@
 // The world around the plugin, in memory: a middleware behind `fetch`, an S3 behind `XMLHttpRequest`, a network
 // that can be cut, and a clock that stands until a test moves it.
-import type { CompletedUpload, CreateRequest, ErrorBody, Grant, SignRequest } from '@partway/koa/protocol'
+import type {
+  CompletedUpload,
+  ConfigReply,
+  CreateRequest,
+  ErrorBody,
+  Grant,
+  SignRequest,
+} from '@partway/koa/protocol'
 import { afterEach, beforeEach, vi } from 'vitest'
 import { FakeRequest } from './fake-request.js'
 
@@ -30,6 +37,18 @@ export type Answer = { status: number; body?: string; headers?: string } | 'hold
 // The real one: Blobs are read outside the fake clock.
 const realImmediate = setImmediate
 
+/** As of a server whose host sets none. */
+const NO_LIMITS: ConfigReply['limits'] = {
+  maxFileSize: 10_000 * 5 * 1024 ** 3,
+  minFileSize: 0,
+  types: null,
+  extensions: null,
+  maxNameLength: 1024,
+  metadataKeys: null,
+  maxMetadataBytes: 2002,
+  maxFilesPerRequest: 100,
+}
+
 export class World {
   calls: Call[] = []
   requests: FakeRequest[] = []
@@ -40,6 +59,10 @@ export class World {
   firstWindow = 100
   expiresIn = 900
   latencyMs = 10
+  /** What `/config` says. */
+  limits: ConfigReply['limits'] = { ...NO_LIMITS }
+  /** What the host's `onComplete` returns. */
+  onComplete: (upload: FakeUpload) => object | undefined = () => undefined
   transferMs = 100
   /** Answers a call instead of the middleware. */
   onCall: (call: Call) => Response | undefined | Promise<Response | undefined> = () => undefined
@@ -70,13 +93,13 @@ export class World {
   readonly fetch = async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const call = { route: String(url).replace('/uploads/', ''), body: JSON.parse(String(init.body)), init }
     this.calls.push(call)
-    await new Promise<void>((resolve, reject) => {
-      setTimeout(resolve, this.latencyMs)
+    const aborted = new Promise<never>((_, reject) => {
       init.signal?.addEventListener('abort', () => reject(init.signal?.reason))
       if (init.signal?.aborted) reject(init.signal.reason)
     })
+    await Promise.race([aborted, new Promise((resolve) => setTimeout(resolve, this.latencyMs))])
     if (navigator.onLine === false) throw new TypeError('Failed to fetch')
-    return (await this.onCall(call)) ?? Response.json(this.#reply(call))
+    return (await Promise.race([aborted, this.onCall(call)])) ?? Response.json(this.#reply(call))
   }
 
   receive(request: FakeRequest): void {
@@ -146,9 +169,15 @@ export class World {
       }
       upload.completed = true
       const { name, size } = upload
-      return { location: `https://s3.test/bucket/${name}`, key: `key of ${name}`, size, etag: '"e"' }
+      const location = `https://s3.test/bucket/${name}`
+      const hostBody = this.onComplete(upload)
+      return { location, key: `key of ${name}`, size, etag: '"e"', ...(hostBody && { body: hostBody }) }
     }
     switch (route) {
+      case 'config': {
+        const { partSize, threshold, limits } = this
+        return { limits, partSize, multipartThreshold: threshold } satisfies ConfigReply
+      }
       case 'create':
         return { uploads: (body as CreateRequest).files.map(create) }
       case 'sign':

@@ -39,7 +39,7 @@ const hosts: Record<string, [path: string, build: (app: Koa) => unknown]> = {
     '/tenants/7/uploads',
     (app) =>
       app.use(
-        middleware({ path: '/tenants/:tenant/uploads', key: (ctx, _, id) => `${ctx.params.tenant}/${id}` }),
+        middleware({ path: '/tenants/:tenant/uploads', key: (ctx, { id }) => `${ctx.params.tenant}/${id}` }),
       ),
   ],
   'in a router': ['/uploads', (app) => app.use(new Router().use(middleware()).routes())],
@@ -143,8 +143,10 @@ test('two in one app keep their buckets and owners apart', async () => {
   const [{ ticket }] = created.body.uploads as [MultipartGrant]
   expect(await post(`${origin}/public/parts`, { ticket }, { 'x-user': '' })).toMatchObject({ status: 200 })
   expect(await post(`${origin}/private/parts`, { ticket })).toMatchObject({
-    body: { code: 'ticket_invalid' },
+    body: { code: 'ticket_not_yours' },
   })
+  const asAnonymous = await post(`${origin}/private/parts`, { ticket }, { 'x-user': 'anonymous' })
+  expect(asAnonymous).toMatchObject({ body: { code: 'ticket_invalid' } })
   await close()
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { defaultKey, findKeyFault, safeName } from '../../server/src/object-key.js'
+import { defaultKey, findKeyFault, ownerPrefix, safeName } from '../../server/src/object-key.js'
 
 describe('safeName', () => {
   test.each([
@@ -41,8 +41,34 @@ describe('safeName', () => {
   })
 })
 
-test('a default key is the prefix, the UUID and the safe name', () => {
-  expect(defaultKey('in/', 'b1c9', 'a b.png')).toBe('in/b1c9/a-b.png')
+test('a default key is the prefix, the owner, the UUID and the safe name', () => {
+  expect(defaultKey('in/', 'ada', 'b1c9', 'a b.png')).toBe('in/ada/b1c9/a-b.png')
+})
+
+describe('ownerPrefix', () => {
+  test.each([
+    ['42', '42/'],
+    ['ada@example.com', 'ada!40example.com/'],
+    ['a/../b', 'a!2f..!2fb/'],
+    ['..', '!2e./'],
+    ['ü!', '!c3!bc!21/'],
+    ['o'.repeat(65), expect.stringMatching(/^!-[\w-]{43}\/$/)],
+  ])('of %j is %j', (owner, prefix) => {
+    expect(ownerPrefix('', owner)).toEqual(prefix)
+  })
+
+  test('no two owners share one, and each makes a good key', () => {
+    const owner = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 })
+    fc.assert(
+      fc.property(owner, owner, (one, other) => {
+        fc.pre(Buffer.from(one).compare(Buffer.from(other)) !== 0)
+        expect(ownerPrefix('', one)).not.toBe(ownerPrefix('', other))
+        expect(findKeyFault(defaultKey('', one, 'id', 'a'))).toBeUndefined()
+        expect(ownerPrefix('', one).length).toBeLessThanOrEqual(65)
+      }),
+      { numRuns: 2000 },
+    )
+  })
 })
 
 test.each([

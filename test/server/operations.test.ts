@@ -1,33 +1,34 @@
 // What operations make of S3's answers that no store gives on demand: lost replies, halves, and bad moments.
 import { describe, expect, test, vi } from 'vitest'
 import type { PartwayError } from '../../server/src/errors.js'
+import { LimitsSchema, overrideLimits } from '../../server/src/limits.js'
 import { abortUpload } from '../../server/src/operations/abort-upload.js'
 import { completeOpenUpload, completeUpload } from '../../server/src/operations/complete-upload.js'
-import { createUpload } from '../../server/src/operations/create-upload.js'
+import { createUpload, type SizedUpload } from '../../server/src/operations/create-upload.js'
 import type { S3 } from '../../server/src/s3.js'
 import type { Service } from '../../server/src/service.js'
 import { type MultipartTicket, type SingleTicket, secondsNow } from '../../server/src/ticket.js'
 
-const base = { id: 'uuid-1', bucket: 'media', key: 'k', owner: 'ada', type: 'a/b', issuedAt: secondsNow() }
+const base = { id: 'uuid-1', bucket: 'media', key: 'k', owner: 'ada', issuedAt: secondsNow() }
 const multipart: MultipartTicket = { ...base, kind: 'multipart', uploadId: 'u', size: 12, partSize: 5 }
 const single: SingleTicket = { ...base, kind: 'single', size: 12 }
 const stored = [5, 5, 2].map((size, index) => ({ partNumber: index + 1, size, etag: `"${index}"` }))
-const head = { size: 12, etag: '"e"', id: 'uuid-1' }
+const head = { size: 12, etag: '"e"', type: 'a/b', metadata: {}, id: 'uuid-1' }
 const done = { location: 'https://s3/media/k', key: 'k', size: 12, etag: '"e"' }
 
 function fakeService(answers: Partial<S3>, more: Partial<Service> = {}) {
   const s3 = {
     createMultipartUpload: vi.fn(async () => 'u'),
     listParts: vi.fn<S3['listParts']>(async () => stored),
-    completeMultipartUpload: vi.fn<S3['completeMultipartUpload']>(async () => '"e"'),
-    abortMultipartUpload: vi.fn(async () => {}),
+    completeMultipartUpload: vi.fn<S3['completeMultipartUpload']>(async () => true),
+    abortMultipartUpload: vi.fn(async () => true),
     headObject: vi.fn<S3['headObject']>(async () => undefined),
+    readStart: vi.fn(async () => new Uint8Array()),
     deleteObject: vi.fn(async () => {}),
     ...answers,
   }
   const service: Service = {
     rules: {
-      bucket: 'media',
       partSize: 5,
       multipartThreshold: 5,
       singleUpload: 'form',
@@ -40,6 +41,18 @@ function fakeService(answers: Partial<S3>, more: Partial<Service> = {}) {
       signForm: async () => ({ url: '', fields: {}, expiresIn: 1 }),
       locate: async ({ bucket, key }) => `https://s3/${bucket}/${key}`,
     },
+    quota: {
+      countsBytes: true,
+      reserve: vi.fn(async () => {}),
+      finish: vi.fn(async () => {}),
+      release: vi.fn(async () => {}),
+    },
+    notify: {
+      created: vi.fn(async () => {}),
+      completed: vi.fn(async () => undefined),
+      aborted: vi.fn(async () => {}),
+    },
+    signal: new AbortController().signal,
     signTicket: async () => 'ticket',
     ...more,
   }
@@ -60,20 +73,20 @@ describe('completing an upload in parts', () => {
 
   test('S3 completed it, and said that it failed', async () => {
     const { service } = fakeService({
-      completeMultipartUpload: async () => undefined,
+      completeMultipartUpload: async () => false,
       headObject: async () => head,
     })
     expect(await completeUpload(service, multipart)).toEqual(done)
   })
 
   test('S3 failed, and still has the parts', async () => {
-    const { service } = fakeService({ completeMultipartUpload: async () => undefined })
+    const { service } = fakeService({ completeMultipartUpload: async () => false })
     expect(await codeOf(completeUpload(service, multipart))).toBe('s3_busy')
   })
 
   test('S3 failed, because it was aborted meanwhile', async () => {
     const listParts = vi.fn<S3['listParts']>().mockResolvedValueOnce(stored).mockResolvedValue(undefined)
-    const { service } = fakeService({ listParts, completeMultipartUpload: async () => undefined })
+    const { service } = fakeService({ listParts, completeMultipartUpload: async () => false })
     expect(await codeOf(completeUpload(service, multipart))).toBe('upload_gone')
   })
 
@@ -124,14 +137,14 @@ describe('completing an upload in parts', () => {
   })
 
   test('S3 is told the size of the whole', async () => {
-    const { service, s3 } = fakeService({})
+    const { service, s3 } = fakeService({ headObject: async () => head })
     expect(await completeUpload(service, multipart)).toEqual(done)
     expect(s3.completeMultipartUpload).toHaveBeenCalledWith(multipart, stored, 12)
   })
 
   test('without a plan, an object of any size is this upload if it carries its UUID', async () => {
     const { service } = fakeService({ listParts: async () => undefined, headObject: async () => head })
-    const ticket = { ...base, kind: 'open' as const, uploadId: 'u' }
+    const ticket = { ...base, kind: 'open' as const, uploadId: 'u', minFileSize: 0, maxFileSize: 99 }
     expect(await completeOpenUpload(service, ticket, [{ partNumber: 1, etag: 'x' }])).toEqual(done)
   })
 })
@@ -148,6 +161,23 @@ describe('completing an upload in one request', () => {
   })
 })
 
+describe('aborting an upload in parts', () => {
+  test.each<[string, Partial<S3>, number]>([
+    ['gives its quota back', {}, 1],
+    ['that S3 does not know any more does too', { abortMultipartUpload: async () => false }, 1],
+    [
+      'that was completed leaves the object',
+      { abortMultipartUpload: async () => false, headObject: async () => head },
+      0,
+    ],
+  ])('%s', async (_, answers, times) => {
+    const { service } = fakeService({ listParts: async () => [], ...answers })
+    await abortUpload(service, multipart)
+    expect(service.quota.release).toHaveBeenCalledTimes(times)
+    expect(service.notify.aborted).toHaveBeenCalledTimes(times)
+  })
+})
+
 describe('aborting an upload in one request', () => {
   test.each([
     ['deletes its own object', single, head, 1],
@@ -160,15 +190,34 @@ describe('aborting an upload in one request', () => {
   })
 })
 
-test('a creation that fails after S3 created leaves nothing, and tells the first failure', async () => {
-  const signTicket = async () => {
-    throw new Error('no key')
+const { issuedAt: _, ...address } = base
+const upload: SizedUpload = {
+  ...address,
+  name: 'a',
+  size: 12,
+  metadata: {},
+  headers: { contentType: 'a/b', contentDisposition: 'attachment', metadata: {}, options: {} },
+  limits: overrideLimits(LimitsSchema.parse({})),
+}
+
+describe('a creation that fails after S3 created leaves nothing, and tells the first failure:', () => {
+  const failing = async () => {
+    throw new Error('first')
   }
-  const abortMultipartUpload = vi.fn().mockRejectedValue(new Error('second'))
-  const { service, s3 } = fakeService({ abortMultipartUpload }, { signTicket })
-  const file = { name: 'a', type: '', size: 12, metadata: {} }
-  await expect(createUpload(service, { id: 'i', owner: 'o', key: 'k', file })).rejects.toThrow('no key')
-  expect(s3.abortMultipartUpload).toHaveBeenCalledWith({ bucket: 'media', key: 'k', uploadId: 'u' })
+  const goneClient = AbortSignal.abort()
+  const notify = { created: failing, completed: async () => undefined, aborted: async () => {} }
+
+  test.each([
+    ['no ticket', { signTicket: failing }, 'first'],
+    ["the host's onCreate", { notify }, 'first'],
+    ['the client went away', { signal: goneClient }, 'The client closed the connection.'],
+  ])('%s', async (_, more, message) => {
+    const abortMultipartUpload = vi.fn().mockRejectedValue(new Error('second'))
+    const { service, s3 } = fakeService({ abortMultipartUpload }, more)
+    await expect(createUpload(service, upload)).rejects.toThrow(message)
+    expect(s3.abortMultipartUpload).toHaveBeenCalledWith({ bucket: 'media', key: 'k', uploadId: 'u' })
+    expect(service.quota.release).toHaveBeenCalledWith('ada', 'uuid-1')
+  })
 })
 
 test.each([
@@ -177,6 +226,6 @@ test.each([
   [6, 'multipart'],
 ])('%d bytes at a threshold of 5 go as %s', async (size, kind) => {
   const { service } = fakeService({})
-  const file = { name: 'a', type: '', size, metadata: {} }
-  expect(await createUpload(service, { id: 'i', owner: 'o', key: 'k', file })).toMatchObject({ kind })
+  expect(await createUpload(service, { ...upload, size })).toMatchObject({ kind })
+  expect(service.quota.reserve).toHaveBeenCalledWith('ada', 'uuid-1', size)
 })

@@ -7,8 +7,9 @@ import { secrets } from './serve.js'
 const good = { bucket: 'media', region: 'eu-west-1', owner: 'anonymous', secrets } as const
 
 const misuses: [object, string][] = [
-  [{ bucket: undefined }, 'option bucket: Invalid input: expected string, received undefined, got undefined'],
+  [{ bucket: undefined }, 'option bucket: must be a name or a list of names, got undefined'],
   [{ bucket: '' }, 'option bucket: Too small'],
+  [{ bucket: [] }, 'option bucket: must be a name or a list of names'],
   [
     { owner: undefined },
     "option owner: must be a function that names who uploads, or 'anonymous' for public uploads",
@@ -35,7 +36,31 @@ const misuses: [object, string][] = [
   [{ path: '/uploads/' }, 'option path: must start with a slash and not end with one'],
   [{ keyPrefix: '/in/' }, 'option keyPrefix: must not start with a slash, got "/in/"'],
   [{ keyPrefix: 'a/../' }, 'option keyPrefix: must not hold . or .. segments'],
-  [{ keyPrefix: 'a'.repeat(801) }, 'option keyPrefix: must have at most 800 bytes'],
+  [{ keyPrefix: 'a'.repeat(823) }, 'option keyPrefix: must have at most 822 bytes'],
+  [{ authorize: true }, 'option authorize: must be a function, got true'],
+  [{ onComplete: 'log' }, 'option onComplete: must be a function, got "log"'],
+  [{ limits: { maxSize: 1 } }, 'there is no option limits.maxSize'],
+  [
+    { limits: { maxFileSize: -1 } },
+    'option limits.maxFileSize: Too small: expected number to be >=0, got -1',
+  ],
+  [{ limits: { types: ['video'] } }, 'option limits.types.0: must be like video/mp4 or image/*, got "video"'],
+  [{ limits: { extensions: ['mp4'] } }, 'option limits.extensions.0: must start with a dot, got "mp4"'],
+  [{ limits: { maxFilesPerRequest: 101 } }, 'option limits.maxFilesPerRequest: Too big'],
+  [{ limits: { maxMetadataBytes: 2003 } }, 'option limits.maxMetadataBytes: Too big'],
+  [{ quota: {} }, 'option quota: needs files, bytes or unfinished, got an object'],
+  [{ quota: { files: 0 } }, 'option quota.files: Too small: expected number to be >=1, got 0'],
+  [{ quota: { files: 1, redis: 'redis://localhost' } }, 'option quota.redis'],
+  [{ object: { acl: 'Public Read' } }, 'option object.acl'],
+  [{ object: { cacheControl: 'a\r\nb' } }, 'option object.cacheControl: must be printable ASCII'],
+  [{ object: { tags: { 'a<b': '' } } }, 'option object.tags.a<b'],
+  [{ allowedOrigins: ['www.example.com'] }, 'option allowedOrigins.0: must be an origin such as'],
+  [{ allowedOrigins: ['https://www.example.com/'] }, 'option allowedOrigins.0: must be an origin such as'],
+  [{ allowedOrigins: ['*'] }, 'option allowedOrigins.0: must be an origin such as'],
+  [
+    { verifyContent: true, multipartThreshold: 1024 },
+    'option multipartThreshold must be 0 with verifyContent or onVerify',
+  ],
   [{ key: 'photos' }, 'option key: must be a function, got "photos"'],
   [{ endpoint: 'localhost:9000' }, 'option endpoint: Invalid URL, got "localhost:9000"'],
   [{ client: {} }, 'option client'],

@@ -58,6 +58,7 @@ describe.each(Object.entries(clients))('%s', (_, config) => {
       contentType: 'image/png; charset="x y"',
       contentDisposition: 'attachment; filename="a b.png"',
       metadata: { 'partway-id': 'b1c9', album: '=?UTF-8?B?QsOkcg==?=' },
+      options: {},
     }
     const put = await ours.signPut({ bucket: 'media', key }, headers, 42)
     const command = new PutObjectCommand({

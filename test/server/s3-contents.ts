@@ -33,6 +33,7 @@ export async function readObject(client: S3Client, bucket: string, key: string) 
     size,
     type: head.ContentType,
     disposition: head.ContentDisposition,
+    cacheControl: head.CacheControl,
     metadata: head.Metadata ?? {},
   }
 }

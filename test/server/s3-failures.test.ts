@@ -71,7 +71,12 @@ describe('at creation', () => {
       { code: 's3_access_denied', error: expect.stringContaining('s3:PutObject') },
     ],
     [fault(404, 'NoSuchBucket'), { code: 'bucket_missing', status: 502 }],
-    [fault(403, 'SignatureDoesNotMatch'), { code: 'internal_error', status: 500 }],
+    [fault(403, 'SignatureDoesNotMatch'), { code: 's3_credentials_rejected', status: 502 }],
+    [fault(403, 'InvalidAccessKeyId'), { code: 's3_credentials_rejected', status: 502 }],
+    [fault(400, 'ExpiredToken'), { code: 's3_credentials_rejected', status: 502 }],
+    [fault(403, 'RequestTimeTooSkewed'), { code: 's3_clock_skew', status: 502 }],
+    [fault(301, 'PermanentRedirect'), { code: 's3_wrong_region', status: 502 }],
+    [fault(400, 'AuthorizationHeaderMalformed'), { code: 's3_wrong_region', status: 502 }],
     [fault(501, 'NotImplemented'), { code: 'internal_error', status: 500 }],
   ])('%o', async (reply, expected) => {
     const { host } = await openApp(() => reply)

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
 import { type PartwayOptions, partway } from '@partway/koa'
 import Koa from 'koa'
 import type { S3UnderTest } from '../support/s3-under-test.js'
@@ -10,6 +11,8 @@ export const secrets = ['a secret for tests, long enough to be accepted']
 
 export interface Served {
   origin: string
+  /** Open ones. */
+  connections(): Promise<number>
   close(): Promise<void>
 }
 
@@ -19,6 +22,7 @@ export async function serve(listener: RequestListener): Promise<Served> {
   const { port } = server.address() as AddressInfo
   return {
     origin: `http://127.0.0.1:${port}`,
+    connections: () => promisify(server.getConnections.bind(server))(),
     async close() {
       server.closeAllConnections()
       server.close()

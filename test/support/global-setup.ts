@@ -2,12 +2,12 @@
 // its address to the test files.
 import type { TestProject } from 'vitest/node'
 import { ensureChromium } from './find-chromium.js'
-import { startCeph } from './start-ceph.js'
+import { type CephAccess, startCeph } from './start-ceph.js'
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** Set when this run tests against Ceph. */
-    ceph: { endpoint: string; accessKeyId: string; secretAccessKey: string } | undefined
+    ceph: CephAccess | undefined
   }
 }
 
@@ -17,7 +17,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     project.provide('ceph', undefined)
     return undefined
   }
-  const { stop, ...ceph } = await startCeph()
-  project.provide('ceph', ceph)
+  const { access, stop } = await startCeph()
+  project.provide('ceph', access)
   return stop
 }

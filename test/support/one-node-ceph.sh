@@ -3,7 +3,10 @@
 #   one-node-ceph.sh install   Debian packages (needs root)
 #   one-node-ceph.sh up        starts the three daemons; they are gone, with all data, after `down`
 #   one-node-ceph.sh down      ends the daemons whose pid files are in $DIR
-# Environment: DIR, RGW_PORT, MON_PORT, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY (all required for `up`).
+# Environment: DIR, RGW_PORT, MON_PORT and the keys of three users (all required for `up`):
+#   S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY             `test`, who owns the buckets
+#   LIMITED_ACCESS_KEY_ID, LIMITED_SECRET_ACCESS_KEY   `limited`, who makes none and may do what bucket policies allow
+#   ISSUER_ACCESS_KEY_ID, ISSUER_SECRET_ACCESS_KEY     `issuer`, who may assume the role `uploads`, and nothing else
 set -euo pipefail
 
 install_packages() {
@@ -42,6 +45,9 @@ mon_max_pg_per_osd = 1000
 [client.rgw]
 # Without tcp_nodelay the gateway holds back replies that have a body for about 44 ms.
 rgw_frontends = beast endpoint=127.0.0.1:$RGW_PORT tcp_nodelay=1
+rgw_s3_auth_use_sts = true
+# 16 hexadecimal digits; session tokens are encrypted with it.
+rgw_sts_key = $(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
 CONF
 }
 
@@ -51,6 +57,24 @@ write_keyring() {
   "${tool[@]}" -n client.admin --cap mon 'allow *' --cap osd 'allow *'
   "${tool[@]}" -n client.rgw --cap mon 'allow *' --cap osd 'allow *'
   "${tool[@]}" -n osd.0 --cap mon 'allow profile osd' --cap osd 'allow *'
+}
+
+# uid, access key, secret key, further options
+create_user() {
+  radosgw-admin -n client.rgw user create --uid="$1" --display-name="$1" \
+    --access-key="$2" --secret-key="$3" "${@:4}"
+}
+
+# It may do anything, so that whatever temporary credentials may not do is refused by their session policy.
+create_role() {
+  radosgw-admin -n client.rgw role create --role-name=uploads --assume-role-policy-doc='{
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam:::user/issuer"}, "Action": "sts:AssumeRole"}]
+  }'
+  radosgw-admin -n client.rgw role-policy put --role-name=uploads --policy-name=all --policy-doc='{
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::*"}]
+  }'
 }
 
 boot() {
@@ -65,14 +89,17 @@ boot() {
   ceph osd new "$osd_uuid"
   ceph-osd -i 0 --mkfs --osd-uuid "$osd_uuid"
   ceph-osd -i 0
-  radosgw-admin -n client.rgw user create --uid=test --display-name=test \
-    --access-key="$S3_ACCESS_KEY_ID" --secret-key="$S3_SECRET_ACCESS_KEY"
+  create_user test "$S3_ACCESS_KEY_ID" "$S3_SECRET_ACCESS_KEY"
+  create_user limited "$LIMITED_ACCESS_KEY_ID" "$LIMITED_SECRET_ACCESS_KEY" --max-buckets=-1
+  create_user issuer "$ISSUER_ACCESS_KEY_ID" "$ISSUER_SECRET_ACCESS_KEY" --max-buckets=-1
+  create_role
   radosgw -n client.rgw
   curl -fsS --retry 300 --retry-delay 1 --retry-all-errors --retry-max-time 60 -o /dev/null "http://127.0.0.1:$RGW_PORT/"
 }
 
 up() {
   : "${DIR:?}" "${RGW_PORT:?}" "${MON_PORT:?}" "${S3_ACCESS_KEY_ID:?}" "${S3_SECRET_ACCESS_KEY:?}"
+  : "${LIMITED_ACCESS_KEY_ID:?}" "${LIMITED_SECRET_ACCESS_KEY:?}" "${ISSUER_ACCESS_KEY_ID:?}" "${ISSUER_SECRET_ACCESS_KEY:?}"
   export CEPH_CONF=$DIR/ceph.conf
   mkdir -p "$DIR"/{mon,osd,run}
   boot >"$DIR/boot.log" 2>&1 </dev/null || {
@@ -93,5 +120,5 @@ down() {
 case ${1:-} in
   install) install_packages ;;
   up | down) "$1" ;;
-  *) sed -n '2,6p' "$0" && exit 2 ;;
+  *) sed -n '2,9p' "$0" && exit 2 ;;
 esac

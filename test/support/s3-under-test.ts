@@ -6,12 +6,15 @@ import { join } from 'node:path'
 import { CreateBucketCommand, PutBucketCorsCommand, S3Client } from '@aws-sdk/client-s3'
 import { startStore } from '@partway/demo/storage'
 import { inject } from 'vitest'
+import { grantReadmePolicy } from './least-privilege.js'
 
 export interface S3UnderTest {
   name: 'embedded' | 'ceph'
   endpoint: string
   region: string
   credentials: { accessKeyId: string; secretAccessKey: string }
+  /** On Ceph: a user who has no rights but the README's, in every bucket of `createBucket`. */
+  limited: { credentials: S3UnderTest['credentials']; principal: string } | undefined
   /** Path-style client with the account's full rights. */
   client: S3Client
   close(): Promise<void>
@@ -22,9 +25,19 @@ const region = 'us-east-1'
 export async function openS3(): Promise<S3UnderTest> {
   const ceph = inject('ceph')
   if (ceph) {
-    const { endpoint, ...credentials } = ceph
+    const { endpoint, accessKeyId, secretAccessKey } = ceph
+    const credentials = { accessKeyId, secretAccessKey }
+    const { principal, ...keys } = ceph.limited
     const client = createClient(endpoint, credentials)
-    return { name: 'ceph', endpoint, region, credentials, client, close: async () => client.destroy() }
+    return {
+      name: 'ceph',
+      endpoint,
+      region,
+      credentials,
+      limited: { credentials: keys, principal },
+      client,
+      close: async () => client.destroy(),
+    }
   }
   const dataFolder = await mkdtemp(join(tmpdir(), 'partway-store-'))
   const credentials = { accessKeyId: 'embedded', secretAccessKey: 'embedded-secret' }
@@ -35,6 +48,7 @@ export async function openS3(): Promise<S3UnderTest> {
     endpoint: store.endpoint,
     region,
     credentials,
+    limited: undefined,
     client,
     async close() {
       client.destroy()
@@ -44,7 +58,7 @@ export async function openS3(): Promise<S3UnderTest> {
   }
 }
 
-/** A new bucket that pages on `origins` may upload to. */
+/** A new bucket that pages on `origins` may upload to, and the limited user, if there is one, too. */
 export async function createBucket(client: S3Client, origins: string[] = ['*']): Promise<string> {
   const bucket = `test-${randomUUID()}`
   await client.send(new CreateBucketCommand({ Bucket: bucket }))
@@ -64,6 +78,8 @@ export async function createBucket(client: S3Client, origins: string[] = ['*']):
       },
     }),
   )
+  const ceph = inject('ceph')
+  if (ceph) await grantReadmePolicy(client, bucket, ceph)
   return bucket
 }
 

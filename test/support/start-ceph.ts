@@ -9,25 +9,45 @@ import { freePort } from './free-port.js'
 const run = promisify(execFile)
 const script = join(import.meta.dirname, 'one-node-ceph.sh')
 
-export interface Ceph {
-  endpoint: string
+interface Keys {
   accessKeyId: string
   secretAccessKey: string
+}
+
+/** The keys at the top are those of the user who owns the buckets. */
+export interface CephAccess extends Keys {
+  endpoint: string
+  /** ARN of the user who owns the buckets, for policies. */
+  principal: string
+  /** A user without buckets, whose only rights are those that bucket policies give to `principal`. */
+  limited: Keys & { principal: string }
+  /**
+   * A user who may only assume the role. `limited` is not the one: whatever a bucket policy allows the user who assumed
+   * the role, Ceph allows the session too, past its session policy.
+   */
+  issuer: Keys & { roleArn: string }
+}
+
+export interface Ceph {
+  access: CephAccess
   stop(): Promise<void>
 }
 
 export async function startCeph(): Promise<Ceph> {
   const folder = await mkdtemp(join(tmpdir(), 'partway-ceph-'))
   const [gatewayPort, monitorPort] = [await freePort(), await freePort()]
-  const accessKeyId = 'test'
-  const secretAccessKey = 'test-secret'
+  const [owner, limited, issuer] = [keysOf('test'), keysOf('limited'), keysOf('issuer')]
   const env = {
     ...process.env,
     DIR: folder,
     RGW_PORT: String(gatewayPort),
     MON_PORT: String(monitorPort),
-    S3_ACCESS_KEY_ID: accessKeyId,
-    S3_SECRET_ACCESS_KEY: secretAccessKey,
+    S3_ACCESS_KEY_ID: owner.accessKeyId,
+    S3_SECRET_ACCESS_KEY: owner.secretAccessKey,
+    LIMITED_ACCESS_KEY_ID: limited.accessKeyId,
+    LIMITED_SECRET_ACCESS_KEY: limited.secretAccessKey,
+    ISSUER_ACCESS_KEY_ID: issuer.accessKeyId,
+    ISSUER_SECRET_ACCESS_KEY: issuer.secretAccessKey,
   }
   const stop = async () => {
     await run(script, ['down'], { env })
@@ -41,5 +61,14 @@ export async function startCeph(): Promise<Ceph> {
       cause: error,
     })
   }
-  return { endpoint: `http://127.0.0.1:${gatewayPort}`, accessKeyId, secretAccessKey, stop }
+  const access: CephAccess = {
+    ...owner,
+    endpoint: `http://127.0.0.1:${gatewayPort}`,
+    principal: 'arn:aws:iam:::user/test',
+    limited: { ...limited, principal: 'arn:aws:iam:::user/limited' },
+    issuer: { ...issuer, roleArn: 'arn:aws:iam:::role/uploads' },
+  }
+  return { access, stop }
 }
+
+const keysOf = (user: string): Keys => ({ accessKeyId: user, secretAccessKey: `${user}-secret` })

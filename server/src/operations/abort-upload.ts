@@ -8,26 +8,48 @@ const MAX_TRIES = 5
 
 /** @throws PartwayError `abort_incomplete` when parts keep arriving */
 export async function abortUpload(service: Service, ticket: Ticket): Promise<void> {
-  return ticket.kind === 'single' ? await abortSingle(service, ticket) : await abortParts(service, ticket)
+  const { quota, notify } = service
+  const { id, owner, bucket, key, issuedAt } = ticket
+  const size = ticket.kind === 'open' ? undefined : ticket.size
+  if (ticket.kind === 'single') {
+    if (!(await abortSingle(service, ticket))) return
+    // S3 cannot take a signed form back, so the file goes on counting. It is not unfinished any more.
+    await quota.finish(owner, id, ticket.size)
+  } else {
+    if (!(await abortParts(service, ticket))) return
+    await quota.release(owner, id)
+  }
+  await notify.aborted({ id, owner, bucket, key, size }, issuedAt)
 }
 
-// "It might be necessary to abort a given multipart upload multiple times": parts in flight can still succeed.
-// https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html
-async function abortParts({ s3 }: Service, ticket: MultipartTicket | OpenTicket): Promise<void> {
+/**
+ * "It might be necessary to abort a given multipart upload multiple times": parts in flight can still succeed.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html
+ *
+ * @returns `false` when the upload had been completed
+ */
+async function abortParts({ s3 }: Service, ticket: MultipartTicket | OpenTicket): Promise<boolean> {
   for (let tries = 1; tries <= MAX_TRIES; tries++) {
     if (tries > 1) await delay(50 * 2 ** tries)
-    await s3.abortMultipartUpload(ticket)
+    const wasKnown = await s3.abortMultipartUpload(ticket)
+    if (!wasKnown) return (await s3.headObject(ticket))?.id !== ticket.id
     const left = await s3.listParts(ticket)
-    if (!left || left.length === 0) return
+    if (!left || left.length === 0) return true
   }
   throw new PartwayError('abort_incomplete', 'Parts are still arriving. Abort again in a moment.', {
     retryAfterSeconds: 5,
   })
 }
 
-// As long as the grant is good the page may have sent the file; later, whatever is there was wanted.
-async function abortSingle({ s3, rules }: Service, ticket: SingleTicket): Promise<void> {
-  if (Date.now() / 1000 > ticket.issuedAt + rules.urlExpiresInSeconds) return
+/**
+ * As long as the grant is good the page may have sent the file; later, whatever is there was wanted.
+ *
+ * @returns `false` when the file stays
+ */
+async function abortSingle({ s3, rules }: Service, ticket: SingleTicket): Promise<boolean> {
   const head = await s3.headObject(ticket)
-  if (head?.id === ticket.id) await s3.deleteObject(ticket)
+  if (head?.id !== ticket.id) return true
+  if (Date.now() / 1000 > ticket.issuedAt + rules.urlExpiresInSeconds) return false
+  await s3.deleteObject(ticket)
+  return true
 }

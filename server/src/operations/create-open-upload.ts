@@ -1,42 +1,47 @@
 // Starts an upload for a Companion client, which does not tell the file's size.
-import { describeObject, type FileDescription } from '../object-headers.js'
+import type { AllowedUpload } from '../authorize.js'
 import { MAX_PART_SIZE } from '../plan-parts.js'
 import type { SignedForm, SignedPut } from '../presign.js'
 import type { Service } from '../service.js'
 import { secondsNow } from '../ticket.js'
+import { withReservation } from './reserve.js'
 import { withMultipartUpload } from './start-multipart.js'
 
-export interface NewOpenUpload {
-  /** UUID. */
-  id: string
-  owner: string
-  key: string
-  file: FileDescription
+/** @throws PartwayError what the quota refuses, or what S3 failed with */
+export async function createOpenUpload(service: Service, upload: AllowedUpload): Promise<string> {
+  const { id, owner, limits } = upload
+  const { minFileSize, maxFileSize } = limits
+  return await withReservation(service, { owner, id, bytes: maxFileSize }, () =>
+    withMultipartUpload(service, upload, async (address) => {
+      const common = { id, owner, issuedAt: secondsNow(), minFileSize, maxFileSize }
+      return await service.signTicket({ ...address, ...common, kind: 'open' })
+    }),
+  )
 }
 
-/** @throws PartwayError `invalid_request`, `metadata_too_large` */
-export async function createOpenUpload(
-  service: Service,
-  { id, owner, key, file }: NewOpenUpload,
-): Promise<{ ticket: string; key: string }> {
-  const headers = describeObject(id, file)
-  const object = { bucket: service.rules.bucket, key }
-  return await withMultipartUpload(service, object, headers, async (address) => {
-    const common = { id, owner, type: headers.contentType, issuedAt: secondsNow() }
-    return { ticket: await service.signTicket({ ...address, ...common, kind: 'open' }), key }
-  })
-}
-
-/** One request of any size that S3 takes, form POST or PUT. @throws PartwayError as {@link createOpenUpload} */
+/** One request, form POST or PUT, of a file whose completion nobody reports. @throws PartwayError as above */
 export async function signOpenSingle(
-  { rules, presigner }: Service,
-  { id, key, file }: Omit<NewOpenUpload, 'owner'>,
+  service: Service,
+  upload: AllowedUpload,
 ): Promise<({ method: 'POST' } & SignedForm) | ({ method: 'PUT' } & SignedPut)> {
-  const object = { bucket: rules.bucket, key }
-  const headers = describeObject(id, file)
-  if (rules.singleUpload === 'put') {
-    return { method: 'PUT', ...(await presigner.signPut(object, headers)) }
-  }
-  const bounds = { minBytes: 0, maxBytes: MAX_PART_SIZE, successStatus: '201' } as const
-  return { method: 'POST', ...(await presigner.signForm(object, headers, bounds)) }
+  const { rules, presigner, notify, quota } = service
+  const { id, owner, bucket, key, headers, limits } = upload
+  const maxBytes = Math.min(limits.maxFileSize, MAX_PART_SIZE)
+  return await withReservation(service, { owner, id, bytes: maxBytes }, async () => {
+    const signed =
+      rules.singleUpload === 'put'
+        ? { method: 'PUT' as const, ...(await presigner.signPut({ bucket, key }, headers)) }
+        : {
+            method: 'POST' as const,
+            ...(await presigner.signForm({ bucket, key }, headers, {
+              minBytes: limits.minFileSize,
+              maxBytes,
+              successStatus: '201',
+            })),
+          }
+    await notify.created(upload)
+    // It counts in full, but not as unfinished: no call will finish it.
+    await quota.finish(owner, id, maxBytes)
+    return signed
+  })
 }

@@ -6,10 +6,10 @@ import type { MultipartTicket, OpenTicket } from '../ticket.js'
 
 /** @throws PartwayError `upload_gone` when S3 does not know the upload, because it was completed or aborted */
 export async function listParts(
-  { s3 }: Service,
+  { s3, signal }: Service,
   ticket: MultipartTicket | OpenTicket,
 ): Promise<StoredPart[]> {
-  const parts = await s3.listParts(ticket)
+  const parts = await s3.listParts(ticket, signal)
   if (parts) return parts
   throw new PartwayError(
     'upload_gone',

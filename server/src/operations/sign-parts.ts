@@ -1,6 +1,7 @@
 // Signs more parts of an upload that was created earlier.
 import { PartwayError } from '../errors.js'
-import { countParts, partLength } from '../plan-parts.js'
+import { checkSize } from '../limits.js'
+import { countParts, MIN_PART_SIZE, partLength } from '../plan-parts.js'
 import type { SignedPart } from '../protocol.js'
 import type { Service } from '../service.js'
 import type { MultipartTicket, OpenTicket } from '../ticket.js'
@@ -36,12 +37,19 @@ export async function signParts(
   return await presigner.signParts(ticket, parts)
 }
 
-/** For an upload without a plan: the URLs are good for any length. */
+/**
+ * For an upload without a plan: the URLs are good for any length.
+ *
+ * @throws PartwayError `file_too_large` for a part that only a file over its limit can have
+ */
 export async function signOpenParts(
   { presigner }: Service,
   ticket: OpenTicket,
   partNumbers: number[],
 ): Promise<SignedPart[]> {
+  const highest = Math.max(...partNumbers)
+  // All parts but the last have at least 5 MiB, and the last one 1 byte.
+  if (highest > 1) checkSize((highest - 1) * MIN_PART_SIZE + 1, { ...ticket, minFileSize: 0 })
   return await presigner.signParts(
     ticket,
     partNumbers.map((partNumber) => ({ partNumber })),

@@ -1,21 +1,25 @@
 // A new multipart upload on S3 that does not outlive a failure to tell the page about it.
-import type { ObjectHeaders } from '../object-headers.js'
-import type { ObjectAddress, UploadAddress } from '../s3.js'
+import type { AllowedUpload } from '../authorize.js'
+import { clientGone } from '../client-gone.js'
+import type { UploadAddress } from '../s3.js'
 import type { Service } from '../service.js'
 
-/** @param use makes the reply; if it fails, the upload is aborted */
+/** @param use makes the reply; if it or the host's `onCreate` fails, the upload is aborted */
 export async function withMultipartUpload<Reply>(
-  { s3 }: Service,
-  object: ObjectAddress,
-  headers: ObjectHeaders,
-  use: (upload: UploadAddress) => Promise<Reply>,
+  { s3, notify, signal }: Service,
+  upload: AllowedUpload,
+  use: (address: UploadAddress) => Promise<Reply>,
 ): Promise<Reply> {
-  const upload = { ...object, uploadId: await s3.createMultipartUpload(object, headers) }
+  const { bucket, key, headers } = upload
+  const address = { bucket, key, uploadId: await s3.createMultipartUpload({ bucket, key }, headers) }
   try {
-    return await use(upload)
+    const reply = await use(address)
+    if (signal.aborted) throw clientGone()
+    await notify.created(upload)
+    return reply
   } catch (error) {
     // The first failure is the one to report; what cannot be aborted is left to the bucket's lifecycle rule.
-    await s3.abortMultipartUpload(upload).catch(() => {})
+    await s3.abortMultipartUpload(address).catch(() => {})
     throw error
   }
 }

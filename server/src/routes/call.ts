@@ -1,13 +1,32 @@
-// What the handlers of both route tables get for one request.
+// What the handlers of both route tables get for one request, and how they add their routes.
 import type { Context } from 'koa'
+import type { AllowedUpload, UploadFile } from '../authorize.js'
+import type { RenderError } from '../error-boundary.js'
+import type { Operate, Subject } from '../observe.js'
+import type { ResolvedOptions } from '../resolve-options.js'
 import type { Service } from '../service.js'
 import type { Session } from '../session.js'
 
 export interface Call {
   ctx: Context
+  requestId: string
+  options: ResolvedOptions
   service: Service
   session: Session
+  /** For a part of the request that is an operation of its own, such as one file of many. */
+  operate: Operate
+  /** What the request as a whole is about. */
+  subject: Subject
+  /** @throws PartwayError what the host or its limits refuse */
+  allow(file: Omit<UploadFile, 'id'>): Promise<AllowedUpload>
 }
 
-/** @throws PartwayError `not_signed_in` */
-export type StartCall = (ctx: Context) => Promise<Call>
+export interface Route {
+  method: 'get' | 'post' | 'delete'
+  path: string
+  /** Its name in spans and to `onError`. */
+  operation: string
+  handle: (call: Call) => Promise<object>
+}
+
+export type AddRoutes = (routes: Route[], render: RenderError) => void

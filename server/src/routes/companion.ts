@@ -1,17 +1,18 @@
 // The routes of Uppy's Companion, for an unmodified `@uppy/aws-s3`. What it knows as the upload id is our ticket.
 // Reply shapes: https://github.com/transloadit/uppy/blob/main/packages/@uppy/companion/src/server/controllers/s3.js
-import type Router from '@koa/router'
-import { reply } from '../error-boundary.js'
+
+import type { AllowedUpload } from '../authorize.js'
 import { PartwayError } from '../errors.js'
 import { abortUpload } from '../operations/abort-upload.js'
 import { completeOpenUpload } from '../operations/complete-upload.js'
 import { createOpenUpload, signOpenSingle } from '../operations/create-open-upload.js'
 import { listParts } from '../operations/list-parts.js'
 import { signOpenParts } from '../operations/sign-parts.js'
+import { MAX_PART_SIZE } from '../plan-parts.js'
 import { readJson } from '../read-json.js'
 import { parseRequest } from '../request-schemas.js'
 import type { OpenTicket } from '../ticket.js'
-import type { Call, StartCall } from './call.js'
+import type { Call, Route } from './call.js'
 import {
   BatchQuery,
   CompanionFile,
@@ -21,43 +22,48 @@ import {
   readFileQuery,
 } from './companion-schemas.js'
 
-type Handler = (call: Call) => Promise<object>
-
-export function addCompanionRoutes(router: Router, startCall: StartCall): void {
-  const answer =
-    (handle: Handler) =>
-    (ctx: Call['ctx']): Promise<void> =>
-      reply(
-        ctx,
-        // 5.1.0 shows `message`.
-        (error) => ({ ...error.toBody(), message: error.message }),
-        async () => await handle(await startCall(ctx)),
-      )
-  router.get('/s3/params', answer(params))
-  router.post('/s3/multipart', answer(create))
-  router.get('/s3/multipart/:uploadId', answer(list))
+export const companionRoutes: Route[] = [
+  { method: 'get', path: '/s3/params', operation: 'create', handle: params },
+  { method: 'post', path: '/s3/multipart', operation: 'create', handle: create },
+  { method: 'get', path: '/s3/multipart/:uploadId', operation: 'parts', handle: list },
   // Before the next route, which would take "batch" for a part number.
-  router.get('/s3/multipart/:uploadId/batch', answer(signBatch))
-  router.get('/s3/multipart/:uploadId/:partNumber', answer(sign))
-  router.post('/s3/multipart/:uploadId/complete', answer(complete))
-  router.delete('/s3/multipart/:uploadId', answer(abort))
-}
+  { method: 'get', path: '/s3/multipart/:uploadId/batch', operation: 'sign', handle: signBatch },
+  { method: 'get', path: '/s3/multipart/:uploadId/:partNumber', operation: 'sign', handle: sign },
+  { method: 'post', path: '/s3/multipart/:uploadId/complete', operation: 'complete', handle: complete },
+  { method: 'delete', path: '/s3/multipart/:uploadId', operation: 'abort', handle: abort },
+]
 
-async function params({ ctx, service, session }: Call): Promise<object> {
-  const file = parseRequest(CompanionFile, readFileQuery(ctx.query))
-  const upload = await session.nameUpload({ ...file, size: undefined })
-  const { expiresIn, ...signed } = await signOpenSingle(service, { ...upload, file })
+async function params(call: Call): Promise<object> {
+  const upload = await allow(call, readFileQuery(call.ctx.query))
+  checkUnseen(call, upload)
+  const { expiresIn, ...signed } = await signOpenSingle(call.service, upload)
   if (signed.method === 'POST') return { ...signed, expires: expiresIn }
   // With a PUT the fields are not sent, but clients look here for what to report.
-  const fields = { bucket: service.rules.bucket, key: upload.key }
-  return { ...signed, fields, expires: expiresIn }
+  return { ...signed, fields: { bucket: upload.bucket, key: upload.key }, expires: expiresIn }
 }
 
-async function create({ ctx, service, session }: Call): Promise<object> {
-  const file = parseRequest(CompanionFile, await readJson(ctx))
-  const upload = await session.nameUpload({ ...file, size: undefined })
-  const { ticket, key } = await createOpenUpload(service, { ...upload, owner: session.owner, file })
-  return { key, uploadId: ticket, bucket: service.rules.bucket }
+/** These clients do not report a single request's end, so whatever needs a look at the object cannot allow one. */
+function checkUnseen({ options, service }: Call, { limits }: AllowedUpload): void {
+  const looks = options.onComplete ?? service.verify
+  const hasBounds = limits.maxFileSize < MAX_PART_SIZE || limits.minFileSize > 0 || service.quota.countsBytes
+  // A presigned PUT takes any length; a form has its bounds signed.
+  if (!looks && !(hasBounds && options.singleUpload === 'put')) return
+  const message = 'This server takes uploads in parts only: set shouldUseMultipart: true in @uppy/aws-s3.'
+  throw new PartwayError('multipart_required', message)
+}
+
+async function create(call: Call): Promise<object> {
+  const upload = await allow(call, await readJson(call.ctx))
+  const ticket = await createOpenUpload(call.service, upload)
+  return { key: upload.key, uploadId: ticket, bucket: upload.bucket }
+}
+
+async function allow(call: Call, input: unknown): Promise<AllowedUpload> {
+  call.subject.owner = call.session.owner
+  const upload = await call.allow({ ...parseRequest(CompanionFile, input), size: undefined })
+  const { id, bucket, key } = upload
+  Object.assign(call.subject, { id, bucket, key })
+  return upload
 }
 
 async function list(call: Call): Promise<object> {
@@ -81,8 +87,9 @@ async function complete(call: Call): Promise<object> {
   const ticket = await openUpload(call)
   const { parts } = parseRequest(CompleteBody, await readJson(call.ctx))
   const reported = parts.map(({ PartNumber, ETag }) => ({ partNumber: PartNumber, etag: ETag }))
-  const { location, key } = await completeOpenUpload(call.service, ticket, reported)
-  return { location, key, bucket: ticket.bucket }
+  const { location, key, body } = await completeOpenUpload(call.service, ticket, reported)
+  // Clients hand the whole reply on as the body of `upload-success`.
+  return { ...body, location, key, bucket: ticket.bucket }
 }
 
 async function abort(call: Call): Promise<object> {
@@ -92,16 +99,11 @@ async function abort(call: Call): Promise<object> {
 
 /** The upload that the path names, if the `key` parameter names it as well. */
 async function openUpload(call: Call): Promise<OpenTicket> {
-  const { key } = parseRequest(KeyQuery, { key: call.ctx.query.key })
-  const ticket = await call.session.openTicket(readParams(call).uploadId ?? '')
-  if (ticket.key !== key) {
-    throw new PartwayError('key_mismatch', 'key is not the key of this upload.', { field: 'key' })
-  }
-  if (ticket.kind === 'open') return ticket
-  // Its parts were planned, and these routes would sign them for any length.
-  throw new PartwayError('ticket_wrong_kind', 'This upload was started by another client, with a size.', {
-    field: 'uploadId',
-  })
+  const { key: sentKey } = parseRequest(KeyQuery, { key: call.ctx.query.key })
+  const ticket = await call.session.openCompanionTicket(readParams(call).uploadId ?? '', sentKey)
+  const { id, owner, bucket, key } = ticket
+  Object.assign(call.subject, { id, owner, bucket, key })
+  return ticket
 }
 
 function readParams({ ctx }: Call): Partial<Record<string, string>> {

@@ -1,57 +1,78 @@
 // The routes that the Partway plugin speaks: fixed paths, JSON, tickets in the body.
-import type Router from '@koa/router'
-import { reply, reportToHost } from '../error-boundary.js'
+import { clientGone } from '../client-gone.js'
+import { reportToHost } from '../error-boundary.js'
 import { PartwayError } from '../errors.js'
 import { abortUpload } from '../operations/abort-upload.js'
 import { completeUpload } from '../operations/complete-upload.js'
 import { createUpload } from '../operations/create-upload.js'
+import { describeConfig } from '../operations/describe-config.js'
 import { listParts } from '../operations/list-parts.js'
 import { signParts } from '../operations/sign-parts.js'
 import type {
   AbortReply,
-  CompletedUpload,
   CompleteReply,
+  ConfigReply,
   CreateReply,
   ErrorBody,
   FileRequest,
+  Grant,
   PartsReply,
   SignReply,
 } from '../protocol.js'
 import { readJson } from '../read-json.js'
 import { CreateBody, PartsBody, parseRequest, SignBody, TicketsBody } from '../request-schemas.js'
 import { runBatch } from '../run-batch.js'
-import type { Session } from '../session.js'
-import type { MultipartTicket, SingleTicket } from '../ticket.js'
-import type { Call, StartCall } from './call.js'
+import { type MultipartTicket, type SingleTicket, wrongKind } from '../ticket.js'
+import type { Call, Route } from './call.js'
 
-export function addNativeRoutes(router: Router, startCall: StartCall): void {
-  const post = (path: string, handle: (call: Call, body: unknown) => Promise<object>) => {
-    router.post(path, (ctx) =>
-      reply(
-        ctx,
-        (error) => error.toBody(),
-        async () => {
-          const call = await startCall(ctx)
-          return await handle(call, await readJson(ctx))
-        },
-      ),
-    )
+export const nativeRoutes: Route[] = [
+  { method: 'get', path: '/config', operation: 'config', handle: config },
+  post('create', create),
+  post('sign', sign),
+  post('parts', list),
+  post('complete', complete),
+  post('abort', abort),
+]
+
+function post(operation: string, handle: (call: Call, body: unknown) => Promise<object>): Route {
+  return {
+    method: 'post',
+    path: `/${operation}`,
+    operation,
+    handle: async (call) => await handle(call, await readJson(call.ctx)),
   }
-  post('/create', create)
-  post('/sign', sign)
-  post('/parts', list)
-  post('/complete', complete)
-  post('/abort', abort)
 }
 
-async function create({ ctx, service, session }: Call, body: unknown): Promise<CreateReply> {
+async function config({ options }: Call): Promise<ConfigReply> {
+  return describeConfig(options.limits, options)
+}
+
+async function create(call: Call, body: unknown): Promise<CreateReply> {
   const { files } = parseRequest(CreateBody, body)
-  const start = async (request: FileRequest) => {
-    const file = { ...request, metadata: request.metadata ?? {} }
-    return await createUpload(service, { ...(await session.nameUpload(file)), owner: session.owner, file })
+  const { maxFilesPerRequest } = call.options.limits
+  if (files.length > maxFilesPerRequest) {
+    const message = `A call may create at most ${maxFilesPerRequest} uploads, not ${files.length}.`
+    throw new PartwayError('too_many_files', message, { field: 'files' })
   }
-  const uploads = await runBatch(files, start, (error) => reportToHost(ctx, error))
+  const uploads = await runBatch(files, (file) => createOne(call, file), batchOf(call))
+  if (call.service.signal.aborted) await undoGrants(call, uploads)
   return { uploads: uploads.map((upload, index) => ('error' in upload ? inFile(upload, index) : upload)) }
+}
+
+async function createOne(call: Call, { metadata = {}, ...file }: FileRequest): Promise<Grant> {
+  return await call.operate('create.file', async (subject) => {
+    Object.assign(subject, { owner: call.session.owner, size: file.size })
+    if (call.service.signal.aborted) throw clientGone()
+    const upload = await call.allow({ ...file, metadata })
+    Object.assign(subject, { id: upload.id, bucket: upload.bucket, key: upload.key })
+    return await createUpload(call.service, { ...upload, size: file.size })
+  })
+}
+
+// Nobody will hear of them, so nobody could finish or abort them.
+async function undoGrants(call: Call, uploads: (Grant | ErrorBody)[]): Promise<void> {
+  const granted = uploads.filter((upload) => 'ticket' in upload)
+  await runBatch(granted, ({ ticket }) => abortOne(call, ticket), batchOf(call))
 }
 
 // Operations know one file and name its fields; the page sent a list.
@@ -59,49 +80,54 @@ function inFile(error: ErrorBody, index: number): ErrorBody {
   return error.field === undefined ? error : { ...error, field: `files[${index}].${error.field}` }
 }
 
-async function sign({ service, session }: Call, body: unknown): Promise<SignReply> {
+async function sign(call: Call, body: unknown): Promise<SignReply> {
   const { ticket, parts } = parseRequest(SignBody, body)
-  const upload = await openPlanned(session, ticket)
-  if (upload.kind === 'single') throw wrongKind('This upload goes in one request and has no parts.')
-  return {
-    parts: await signParts(
-      service,
-      upload,
-      parts.map(({ partNumber }) => partNumber),
-    ),
-  }
+  const upload = await openMultipart(call, ticket)
+  const partNumbers = parts.map(({ partNumber }) => partNumber)
+  return { parts: await signParts(call.service, upload, partNumbers) }
 }
 
-async function list({ service, session }: Call, body: unknown): Promise<PartsReply> {
+async function list(call: Call, body: unknown): Promise<PartsReply> {
   const { ticket } = parseRequest(PartsBody, body)
-  const upload = await openPlanned(session, ticket)
-  if (upload.kind === 'single') throw wrongKind('This upload goes in one request and has no parts.')
-  return { parts: await listParts(service, upload) }
+  return { parts: await listParts(call.service, await openMultipart(call, ticket)) }
 }
 
-async function complete({ ctx, service, session }: Call, body: unknown): Promise<CompleteReply> {
-  const { tickets } = parseRequest(TicketsBody, body)
-  const finish = async (ticket: string): Promise<CompletedUpload> =>
-    await completeUpload(service, await openPlanned(session, ticket))
-  return { uploads: await runBatch(tickets, finish, (error) => reportToHost(ctx, error)) }
+async function openMultipart(call: Call, token: string): Promise<MultipartTicket> {
+  const upload = await call.session.openTicket(token)
+  Object.assign(call.subject, subjectOf(upload))
+  if (upload.kind === 'multipart') return upload
+  throw wrongKind('This upload goes in one request and has no parts.', 'ticket')
 }
 
-async function abort({ ctx, service, session }: Call, body: unknown): Promise<AbortReply> {
+async function complete(call: Call, body: unknown): Promise<CompleteReply> {
   const { tickets } = parseRequest(TicketsBody, body)
-  const giveUp = async (ticket: string): Promise<null> => {
-    await abortUpload(service, await session.openTicket(ticket))
+  const finish = (token: string) =>
+    call.operate('complete.file', async (subject) => {
+      const ticket = await call.session.openTicket(token)
+      Object.assign(subject, subjectOf(ticket))
+      return await completeUpload(call.service, ticket)
+    })
+  return { uploads: await runBatch(tickets, finish, batchOf(call)) }
+}
+
+async function abort(call: Call, body: unknown): Promise<AbortReply> {
+  const { tickets } = parseRequest(TicketsBody, body)
+  return { uploads: await runBatch(tickets, (ticket) => abortOne(call, ticket), batchOf(call)) }
+}
+
+async function abortOne(call: Call, token: string): Promise<null> {
+  return await call.operate('abort.file', async (subject) => {
+    const ticket = await call.session.openTicket(token)
+    Object.assign(subject, subjectOf(ticket))
+    await abortUpload(call.service, ticket)
     return null
-  }
-  return { uploads: await runBatch(tickets, giveUp, (error) => reportToHost(ctx, error)) }
+  })
 }
 
-// Without a plan nothing can be held to it, so uploads of Companion clients stay on their own routes.
-async function openPlanned(session: Session, token: string): Promise<SingleTicket | MultipartTicket> {
-  const ticket = await session.openTicket(token)
-  if (ticket.kind === 'open') throw wrongKind('This upload was started by another client, without a size.')
-  return ticket
+function batchOf({ ctx, requestId }: Call) {
+  return { requestId, report: (error: unknown) => reportToHost(ctx, error) }
 }
 
-function wrongKind(message: string): PartwayError {
-  return new PartwayError('ticket_wrong_kind', message, { field: 'ticket' })
+function subjectOf({ id, owner, bucket, key, size }: SingleTicket | MultipartTicket) {
+  return { id, owner, bucket, key, size }
 }

@@ -1,0 +1,63 @@
+// What the server allows, asked before the user picks files. No upload needs to know it: the server refuses what it
+// does not want anyway.
+import type { ConfigReply } from '@partway/koa/protocol'
+import { CALL_TIMEOUT_MS, callServer } from './call-server.js'
+import type { Settings } from './options.js'
+import type { Limits } from './restrictions.js'
+
+/** The server's limits, as far as they are known. */
+export class ServerConfig {
+  /** `undefined` as long as the server has not told them. */
+  limits: Limits | undefined
+  #loading: Promise<void> | undefined
+  #stop = new AbortController()
+  #withdraw = () => {}
+
+  /**
+   * @param settings Asked for each call, because options can change.
+   * @param apply Told the limits. Returns how to take them back.
+   */
+  constructor(
+    private readonly settings: () => Settings,
+    private readonly apply: (limits: Limits) => () => void,
+    private readonly log: (message: string) => void,
+  ) {}
+
+  /** Asks the server, unless it has answered or is being asked. After a failure, the next call asks again. */
+  load(): void {
+    this.#loading ??= this.#fetch(this.#stop.signal)
+  }
+
+  /** Takes the limits back and ends a call under way. */
+  forget(): void {
+    this.#stop.abort()
+    this.#stop = new AbortController()
+    this.#loading = undefined
+    this.limits = undefined
+    this.#withdraw()
+    this.#withdraw = () => {}
+  }
+
+  /** Resolves when no call is under way, whatever came of it. Rejects with the signal's reason. */
+  settled(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted()
+      signal.addEventListener('abort', () => reject(signal.reason))
+      void Promise.resolve(this.#loading).then(resolve)
+    })
+  }
+
+  async #fetch(signal: AbortSignal): Promise<void> {
+    try {
+      const bounds = { timeoutMs: CALL_TIMEOUT_MS, signal }
+      const { limits } = await callServer<ConfigReply>(this.settings(), 'config', undefined, bounds)
+      signal.throwIfAborted()
+      this.#withdraw = this.apply(limits)
+      this.limits = limits
+    } catch (error) {
+      if (signal.aborted) return
+      this.#loading = undefined
+      this.log(`Limits are not known before the upload: ${error}`)
+    }
+  }
+}

@@ -1,0 +1,126 @@
+// Documents, archives, programs and data: their names, as browsers and operating systems give them.
+import type { FamilyRow } from './content-type-families.js'
+
+const OPENXML = 'application/vnd.openxmlformats-officedocument'
+const OPENDOCUMENT = 'application/vnd.oasis.opendocument'
+
+/** Each row is one family: a document or its template, and with macros only if the type says so. */
+const OFFICE_TYPES = [
+  `${OPENXML}.wordprocessingml.document ${OPENXML}.wordprocessingml.template`,
+  'application/vnd.ms-word.document.macroenabled.12 application/vnd.ms-word.template.macroenabled.12',
+  `${OPENXML}.spreadsheetml.sheet ${OPENXML}.spreadsheetml.template`,
+  'application/vnd.ms-excel.sheet.macroenabled.12 application/vnd.ms-excel.template.macroenabled.12',
+  `${OPENXML}.presentationml.presentation ${OPENXML}.presentationml.template ${OPENXML}.presentationml.slideshow`,
+  `application/vnd.ms-powerpoint.presentation.macroenabled.12
+   application/vnd.ms-powerpoint.template.macroenabled.12
+   application/vnd.ms-powerpoint.slideshow.macroenabled.12`,
+  'application/vnd.visio application/vnd.ms-visio.drawing application/vnd.ms-visio.drawing.macroenabled.12',
+  `${OPENDOCUMENT}.text ${OPENDOCUMENT}.text-template`,
+  `${OPENDOCUMENT}.spreadsheet ${OPENDOCUMENT}.spreadsheet-template`,
+  `${OPENDOCUMENT}.presentation ${OPENDOCUMENT}.presentation-template`,
+  `${OPENDOCUMENT}.graphics ${OPENDOCUMENT}.graphics-template`,
+]
+const OFFICE = OFFICE_TYPES.join(' ')
+
+const EPUB = 'application/epub+zip application/x-ibooks+zip'
+const MODEL_3MF = 'model/3mf application/vnd.ms-package.3dmanufacturing-3dmodel+xml'
+// An APK is a JAR until the head gets to its classes.
+const JAVA = `application/java-archive application/x-java-archive application/vnd.android.package-archive
+  application/x-xpinstall`
+
+/** What file-type recognises inside of a ZIP and is no program. */
+export const ZIP_DOCUMENTS = `${OFFICE} ${EPUB} ${MODEL_3MF}`
+
+export const DOCUMENT_FAMILIES: readonly FamilyRow[] = [
+  // ZIP, of which the head may end before the entry that says what it is. Office encrypts into a CFB.
+  ...OFFICE_TYPES.map((types) => ({ types, alsoHolds: 'application/zip application/x-cfb' })),
+  { types: EPUB, alsoHolds: 'application/zip' },
+  { types: MODEL_3MF, alsoHolds: 'application/zip' },
+  { types: JAVA, alsoHolds: 'application/zip' },
+  {
+    types: 'application/zip application/x-zip application/x-zip-compressed multipart/x-zip',
+    alsoHolds: `${ZIP_DOCUMENTS} ${JAVA}`,
+  },
+
+  // Documents
+  // Windows has .csv files under Excel's type and .rtf under Word's, and Excel opens HTML as .xls.
+  {
+    types: 'application/msword application/vnd.ms-excel application/vnd.ms-powerpoint',
+    alsoHolds: `application/x-cfb application/zip application/rtf application/xml ${OFFICE}`,
+    unsigned: 'any',
+  },
+  { types: 'application/x-cfb application/x-ole-storage application/x-msi' },
+  { types: 'application/vnd.ms-outlook application/vnd.ms-outlook-pst', alsoHolds: 'application/x-cfb' },
+  { types: 'application/pdf application/x-pdf text/pdf' },
+  // PostScript may follow the commands that choose it for a printer, and is PDF in files of Illustrator.
+  {
+    types: `application/postscript application/eps application/x-eps image/x-eps application/illustrator
+      application/vnd.adobe.illustrator`,
+    alsoHolds: 'application/pdf',
+    unsigned: 'any',
+  },
+  {
+    types: 'application/x-mobipocket-ebook application/vnd.amazon.ebook application/vnd.amazon.mobi8-ebook',
+    unsigned: 'binary',
+  },
+  { types: 'application/pgp-encrypted', unsigned: 'any' },
+
+  // Archives
+  { types: 'application/gzip application/x-gzip application/x-tgz application/x-compressed-tar' },
+  { types: 'application/x-bzip2 application/bzip2 application/x-bzip application/x-bzip-compressed-tar' },
+  { types: 'application/x-xz application/xz application/x-xz-compressed-tar' },
+  { types: 'application/zstd application/x-zstd' },
+  { types: 'application/x-7z-compressed application/x-7z' },
+  { types: 'application/x-rar-compressed application/vnd.rar application/x-rar application/rar' },
+  // What Windows calls .tgz and, with the tools at hand, other archives.
+  {
+    types: 'application/x-compressed',
+    alsoHolds: `application/gzip application/zip application/x-compress application/x-tar
+      application/x-7z-compressed application/x-rar-compressed application/x-bzip2 application/x-xz`,
+  },
+  {
+    types: 'application/x-tar application/x-gtar application/tar',
+    alsoHolds: `application/gzip application/x-bzip2 application/x-xz application/zstd application/x-lzip
+      application/x-compress`,
+    unsigned: 'binary',
+  },
+  { types: 'application/x-cpio', unsigned: 'binary' },
+  { types: 'application/x-lzh-compressed application/x-lzh application/x-lha', unsigned: 'binary' },
+  { types: 'application/vnd.ms-cab-compressed application/x-cab' },
+  // An .a file may be empty, thin, or a script for the linker.
+  { types: 'application/x-unix-archive application/x-archive text/vnd.a', unsigned: 'any' },
+  // Its header is too long for the head.
+  { types: 'application/x-asar', unsigned: 'binary' },
+  // A disk image has its signature in the last bytes and starts with the compressed disk.
+  {
+    types: 'application/x-apple-diskimage',
+    alsoHolds: 'application/x-bzip2 application/x-xz',
+    unsigned: 'binary',
+  },
+
+  // Programs. Whoever declares one hides nothing.
+  {
+    types: `application/x-msdownload application/x-msdos-program application/x-dosexec application/x-ms-dos-executable
+      application/vnd.microsoft.portable-executable application/x-exe application/x-elf application/x-executable
+      application/x-pie-executable application/x-sharedlib application/x-object application/x-mach-binary application/x-java-jnilib`,
+    alsoHolds: 'application/x-cfb',
+    unsigned: 'any',
+  },
+  { types: 'application/java-vm application/java application/x-java-vm application/x-java-class' },
+  { types: 'application/x-shockwave-flash application/vnd.adobe.flash.movie' },
+  { types: 'application/x.ms.shortcut application/x-ms-shortcut' },
+  { types: 'application/x-deb application/vnd.debian.binary-package application/x-debian-package' },
+  { types: 'application/x-rpm application/x-redhat-package-manager' },
+  {
+    types: 'application/x-google-chrome-extension application/x-chrome-package',
+    alsoHolds: 'application/zip',
+  },
+
+  // Data
+  { types: 'application/x-esri-shape application/vnd.shp application/x-shapefile' },
+  { types: 'application/x-sqlite3 application/vnd.sqlite3' },
+  { types: 'application/vnd.tcpdump.pcap application/x-pcap', unsigned: 'binary' },
+  { types: 'application/dicom', unsigned: 'binary' },
+  { types: 'application/x-blender', alsoHolds: 'application/gzip application/zstd' },
+  { types: 'application/x-spss-sav', unsigned: 'binary' },
+]

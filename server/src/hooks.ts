@@ -1,0 +1,81 @@
+// What the host learns of uploads: the hooks of `partway()` and what they get.
+import type { Context } from 'koa'
+
+/** An upload, as every hook sees it. */
+export interface Upload {
+  /** UUID. */
+  id: string
+  owner: string
+  bucket: string
+  key: string
+}
+
+export interface CreatedUpload extends Upload {
+  /** The file's name, as the page tells it. */
+  name: string
+  /** Content type of the object. */
+  type: string
+  /** Bytes; `undefined` for clients of the Companion routes, which do not tell. */
+  size: number | undefined
+  /** As it was allowed. */
+  metadata: Readonly<Record<string, string>>
+  /** Milliseconds that the creation took. */
+  durationMs: number
+  requestId: string
+}
+
+/** An object that S3 holds, with what S3 says of it. */
+export interface UploadedObject extends Upload {
+  size: number
+  etag: string
+  type: string
+  /** Decoded. */
+  metadata: Readonly<Record<string, string>>
+}
+
+export interface CompletedObject extends UploadedObject {
+  /** The object's URL, without a signature. */
+  location: string
+  /** Milliseconds since the upload was created. */
+  durationMs: number
+  requestId: string
+}
+
+export interface AbortedUpload extends Upload {
+  /** Bytes; `undefined` for clients of the Companion routes. */
+  size: number | undefined
+  /** Milliseconds since the upload was created. */
+  durationMs: number
+  requestId: string
+}
+
+/** Where an error happened; what is not known (yet) is missing. */
+export interface ErrorInfo extends Partial<Upload> {
+  /** Such as `create` or `complete`. */
+  operation: string
+  size?: number
+  /** S3's id of the request that failed, for its operator. */
+  s3RequestId?: string
+  /** Milliseconds from the start of the operation to the error. */
+  durationMs: number
+  requestId: string
+}
+
+export interface Hooks {
+  /**
+   * An upload is about to be granted. If this throws, it is not: nothing of it stays, and the page gets the error.
+   * Throw a `PartwayError` with code `refused` for a message that the page may see.
+   */
+  onCreate?: (upload: CreatedUpload, ctx: Context) => unknown
+  /**
+   * The object is in the bucket, verified. Runs at least once per object: again after a lost reply or a failure of
+   * this hook, so tell repetitions by `upload.id`.
+   *
+   * @returns an object whose fields reach the page (`response.body` of Uppy's `upload-success`), or anything else
+   */
+  onComplete?: (upload: CompletedObject, ctx: Context) => unknown
+  /** The upload was given up, and S3 holds nothing of it. May run again for the same upload. */
+  onAbort?: (upload: AbortedUpload, ctx: Context) => unknown
+  /** Every error: refusals (`PartwayError`, see its `status`) and failures. What this throws goes to the app's `error` event. */
+  onError?: (error: unknown, info: ErrorInfo, ctx: Context) => unknown
+}

@@ -1,0 +1,38 @@
+// The last steps of every upload: its content is verified, the quota settled, the host told.
+import type { UploadedObject } from '../hooks.js'
+import { decodeMetadata } from '../object-headers.js'
+import type { CompletedUpload } from '../protocol.js'
+import type { ObjectHead } from '../s3.js'
+import type { Service } from '../service.js'
+import type { Ticket } from '../ticket.js'
+
+/**
+ * @throws PartwayError `content_mismatch` and `content_refused`: the object is deleted then; `hook_failed`: it stays,
+ * and completing again runs the hooks again
+ */
+export async function deliverObject(
+  { s3, presigner, quota, verify, notify }: Service,
+  ticket: Ticket,
+  { size, etag, type, metadata }: ObjectHead,
+): Promise<CompletedUpload> {
+  const { id, owner, bucket, key, issuedAt } = ticket
+  const object: UploadedObject = {
+    id,
+    owner,
+    bucket,
+    key,
+    size,
+    etag,
+    type,
+    metadata: decodeMetadata(metadata),
+  }
+  await quota.finish(owner, id, size)
+  const refusal = await verify?.(object)
+  if (refusal) {
+    await s3.deleteObject(ticket)
+    throw refusal
+  }
+  const location = await presigner.locate(ticket)
+  const body = await notify.completed(object, location, issuedAt)
+  return { location, key, size, etag, ...(body && { body }) }
+}

@@ -1,0 +1,20 @@
+// What the page should know before the user picks files.
+import type { ResolvedLimits } from '../limits.js'
+import type { ConfigReply } from '../protocol.js'
+import type { UploadRules } from '../service.js'
+
+export function describeConfig(
+  { types, extensions, metadataKeys, ...bounds }: ResolvedLimits,
+  { partSize, multipartThreshold }: UploadRules,
+): ConfigReply {
+  return {
+    limits: {
+      ...bounds,
+      types: types ?? null,
+      extensions: extensions ?? null,
+      metadataKeys: metadataKeys ?? null,
+    },
+    partSize,
+    multipartThreshold,
+  }
+}

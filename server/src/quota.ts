@@ -1,0 +1,55 @@
+// The quota of an owner: how many files and bytes in a time, and how many uploads unfinished at once.
+
+/** What an owner may upload. At least one bound is set. */
+export interface QuotaLimits {
+  /** Files in `windowSeconds`. */
+  files: number | undefined
+  /** Bytes in `windowSeconds`. */
+  bytes: number | undefined
+  /** Uploads begun and neither completed nor aborted, at once. */
+  unfinished: number | undefined
+  /** Sliding: a file counts for exactly this long from its creation, also when this changes later. */
+  windowSeconds: number
+  /** An upload that nobody finishes stops to count as unfinished after this long: its ticket has expired then. */
+  unfinishedSeconds: number
+}
+
+export interface Reservation {
+  /** UUID of the upload. */
+  id: string
+  /** Whole number. */
+  bytes: number
+}
+
+/**
+ * Why a reservation is refused, and when the same one could succeed. Of several limits, the one that waiting does
+ * not help against is told, or else the one to wait longest for.
+ */
+export interface QuotaRefusal {
+  limit: 'files' | 'bytes' | 'unfinished'
+  /**
+   * Seconds until enough has left the window, rounded up, at least 1; `undefined`: never by waiting (more than the
+   * quota has in all) or unknown (`unfinished`). For bytes that more than {@link MAX_FILES_SEARCHED} files would
+   * have to leave for, it is when these have left: a bound from below.
+   */
+  retryAfterSeconds: number | undefined
+}
+
+/** Refusals are to stay cheap, however many small files an owner has. */
+export const MAX_FILES_SEARCHED = 1000
+
+/** Where reservations are counted. One entry per upload, so that no call counts or gives back twice. */
+export interface QuotaStore {
+  /** All or nothing, in one atomic step. A second reservation of the same id changes nothing and succeeds. */
+  reserve(owner: string, reservation: Reservation, limits: QuotaLimits): Promise<QuotaRefusal | undefined>
+  /**
+   * The upload is complete with `bytes`: it is not unfinished any more, and goes on counting in the window, with
+   * these bytes. Does nothing for an upload that is unknown.
+   */
+  finish(owner: string, reservation: Reservation): Promise<void>
+  /**
+   * The upload is aborted: it counts no more. Does nothing for an upload that is finished, unknown, or unfinished
+   * for longer than `unfinishedSeconds`.
+   */
+  release(owner: string, id: string): Promise<void>
+}

@@ -1,0 +1,45 @@
+// What temporary credentials are good for: one owner's uploads. And by which name AWS logs them.
+import { createHash } from 'node:crypto'
+
+/**
+ * A name for AWS's logs that tells owners apart, of the characters that AWS and Ceph both take; federated users' names
+ * end at 32.
+ */
+export function sessionName(owner: string): string {
+  const readable = owner.replace(/[^\w=,.@-]+/g, '-').slice(0, 15)
+  return `${readable}-${createHash('sha256').update(owner).digest('base64url').slice(0, 16)}`
+}
+
+// What the clients send: PUT, and the multipart calls, of which all but these two are s3:PutObject.
+const ACTIONS = ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts']
+const MAX_POLICY_LENGTH = 2048
+
+/**
+ * The policy that narrows a session of STS down to uploads under one prefix.
+ * @throws TypeError for a bucket or prefix that it cannot hold
+ */
+export function sessionPolicy(region: string, bucket: string, keyPrefix: string): string {
+  if (!/^[\w.-]+$/.test(bucket)) {
+    throw new TypeError(`partway(): option sts works with buckets by name, got ${JSON.stringify(bucket)}`)
+  }
+  // A policy takes * and ? as wildcards and ${ as a variable. Without the slash, `ada` would reach `adam/`.
+  if (!/^[\w!./-]+\/$/.test(keyPrefix)) {
+    throw new TypeError(
+      `partway(): with option sts a key prefix may hold letters, digits and !_.-/ only, got ${JSON.stringify(keyPrefix)}`,
+    )
+  }
+  const Resource = `arn:${partition(region)}:s3:::${bucket}/${keyPrefix}*`
+  const Statement = [{ Effect: 'Allow', Action: ACTIONS, Resource }]
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement })
+  if (policy.length > MAX_POLICY_LENGTH) {
+    throw new TypeError(
+      `partway(): with option sts a key prefix must be shorter, got ${keyPrefix.length} characters`,
+    )
+  }
+  return policy
+}
+
+function partition(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn'
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+}

@@ -1,0 +1,93 @@
+// From options to what one request works with.
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import { allowUpload } from './authorize.js'
+import { signalWhenGone } from './client-gone.js'
+import { reportToHost } from './error-boundary.js'
+import { notifyHost, type Request } from './notify-host.js'
+import { observeOperations } from './observe.js'
+import { SdkPresigner } from './presign.js'
+import { openQuota } from './quota-gate.js'
+import type { ResolvedOptions } from './resolve-options.js'
+import type { Call } from './routes/call.js'
+import { SdkS3 } from './sdk-s3.js'
+import { deriveTicketKeys } from './secrets.js'
+import type { Service } from './service.js'
+import { openSession } from './session.js'
+import { signTicket, type TicketRules } from './ticket.js'
+import { createVerifier } from './verify-object.js'
+
+export interface CallStarter {
+  /** @throws PartwayError `not_signed_in`, or what `handle` throws */
+  startCall(operation: string, request: Request, handle: (call: Call) => Promise<object>): Promise<object>
+  /** Closes the connections of an S3 client that is not the host's. */
+  release(): void
+}
+
+export function createCallStarter(options: ResolvedOptions): CallStarter {
+  const client = options.client ?? createClient(options)
+  const s3 = new SdkS3(client, options.s3TimeoutMs)
+  const presigner = new SdkPresigner(client, options.urlExpiresInSeconds)
+  let keys = options.ticketKeys
+
+  const createService = (
+    request: Request,
+    tickets: TicketRules,
+    reportQuota: (error: unknown) => void,
+  ): Service => {
+    const verify = createVerifier(options, s3, request.ctx)
+    return {
+      rules: options,
+      s3,
+      presigner,
+      quota: openQuota(options.quota, reportQuota),
+      notify: notifyHost(options, request),
+      ...(verify && { verify }),
+      signal: signalWhenGone(request.ctx),
+      signTicket: (ticket) => signTicket(ticket, tickets),
+    }
+  }
+
+  return {
+    async startCall(operation, request, handle) {
+      const { ctx, requestId } = request
+      keys ??= deriveTicketKeys(ctx.app.keys, 'partway(): without option secrets, app.keys')
+      const tickets: TicketRules = { keys, expiresInSeconds: options.ticketExpiresInSeconds }
+      const { operate, report } = observeOperations(options, request)
+      const reportQuota = (error: unknown) => {
+        report(error, 'quota')
+        reportToHost(ctx, error)
+      }
+      return await operate(operation, async (subject) => {
+        const session = await openSession(ctx, options, tickets)
+        const service = createService(request, tickets, reportQuota)
+        return await handle({
+          ctx,
+          requestId,
+          options,
+          service,
+          session,
+          operate,
+          subject,
+          allow: (file) => allowUpload(ctx, options, session.owner, file),
+        })
+      })
+    },
+
+    release() {
+      if (!options.client) client.destroy()
+    },
+  }
+}
+
+function createClient({ region, endpoint, credentials, forcePathStyle }: ResolvedOptions): S3Client {
+  const config: S3ClientConfig = {
+    // Checksums of bodies that the browser sends are not the server's to compute; stores other than AWS refuse some.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    ...(region !== undefined && { region }),
+    ...(endpoint !== undefined && { endpoint }),
+    ...(credentials !== undefined && { credentials }),
+    ...(forcePathStyle !== undefined && { forcePathStyle }),
+  }
+  return new S3Client(config)
+}
