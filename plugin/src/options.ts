@@ -20,7 +20,8 @@ export interface RetryOptions {
   maxDelayMs?: number
   /**
    * A file fails after this many milliseconds in which every try failed and nothing of it got through. Time in
-   * which the browser is offline does not count. 0 (never repeat) or more; `Infinity` never gives up.
+   * which the browser is offline does not count. It fails at once if the answer asks for a longer wait than this.
+   * 0 (never repeat) or more; `Infinity` never gives up.
    * @default 300_000
    */
   giveUpAfterMs?: number
@@ -47,7 +48,8 @@ export interface PartwayOptions extends PluginOpts {
   limit?: number
   /**
    * Which of a file's `meta` fields go to the server as its metadata: `true` for all, `false` for none, or their names.
-   * Values are turned into strings; `null` and `undefined` are left out.
+   * Values are turned into strings; `null` and `undefined` are left out, and so is what the server's
+   * `limits.metadataKeys` does not list.
    * @default true
    */
   allowedMetaFields?: boolean | string[]

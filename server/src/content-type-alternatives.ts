@@ -13,7 +13,7 @@ const PDF_HEADER_BYTES = 1024
 export function findAlternatives(head: Uint8Array): string[] {
   const text = latin1(head)
   const found: string[] = []
-  // The name of the first file comes before this, and may be "BMW.jpg".
+  // The name of the first file comes before this, and may be "GIF.zip".
   if (text.startsWith('ustar', 257)) found.push('application/x-tar')
   // What comes before this is free, and is a TIFF header in files that are both.
   if (text.startsWith('DICM', 128)) found.push('application/dicom')

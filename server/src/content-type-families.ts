@@ -1,7 +1,9 @@
 // Which names a format goes by, and which formats go by one name.
 import { supportedMimeTypes } from 'file-type'
+import { ARCHIVE_FAMILIES } from './content-type-archives.js'
+import { AUDIO_VIDEO_FAMILIES } from './content-type-audio-video.js'
 import { DOCUMENT_FAMILIES } from './content-type-documents.js'
-import { MEDIA_FAMILIES } from './content-type-media.js'
+import { IMAGE_FAMILIES } from './content-type-images.js'
 import { isTextType } from './content-type-text.js'
 
 /** A row of the tables. Types are separated by white space. */
@@ -25,11 +27,18 @@ export interface ContentFamily {
   unsigned?: 'binary' | 'any' | undefined
 }
 
+/** All tables. No type is in two rows. */
+export const FAMILY_ROWS = [
+  ...IMAGE_FAMILIES,
+  ...AUDIO_VIDEO_FAMILIES,
+  ...DOCUMENT_FAMILIES,
+  ...ARCHIVE_FAMILIES,
+]
+
 const FAMILIES = new Map<string, ContentFamily>()
-for (const { types, alsoHolds = '', unsigned } of [...MEDIA_FAMILIES, ...DOCUMENT_FAMILIES]) {
-  const names = types.trim().split(/\s+/)
-  const family = { holds: new Set([...names, ...alsoHolds.trim().split(/\s+/)]), unsigned }
-  for (const name of names) FAMILIES.set(name, family)
+for (const { types, alsoHolds = '', unsigned } of FAMILY_ROWS) {
+  const family = { holds: new Set(`${types} ${alsoHolds}`.split(/\s+/)), unsigned }
+  for (const type of types.split(/\s+/)) FAMILIES.set(type, family)
 }
 
 // What the tables leave of file-type's types stands for itself.

@@ -31,9 +31,9 @@ export function mayHideInText(type: string, detected: string): boolean {
 }
 
 /**
- * Whether all of the head can be text, in UTF-8, UTF-16 with a byte order mark, or a legacy encoding. No program
- * for any processor starts like that. Many of file-type's signatures are letters, so it takes text about "BMW"
- * for an image, "Get free ..." for a video and UTF-16 for MP3.
+ * Whether all of the head can be text, in UTF-8, UTF-16 with a byte order mark, or a legacy encoding. Such
+ * content is what it looks like, since the headers of programs have zero bytes. Many of file-type's signatures are
+ * letters, so it takes text about "BMW" for an image, "Get free ..." for a video and UTF-16 for MP3.
  *
  * @see https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type
  */

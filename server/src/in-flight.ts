@@ -5,7 +5,6 @@ export class InFlight {
   readonly #calls = new Set<Promise<void>>()
   #closing = false
 
-  /** @throws PartwayError `shutting_down` after {@link close} */
   async run(call: () => Promise<void>): Promise<void> {
     const running = call()
     this.#calls.add(running)

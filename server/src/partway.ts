@@ -26,8 +26,11 @@ export interface PartwayMiddleware extends Middleware {
 export function partway(options: PartwayOptions): PartwayMiddleware {
   const resolved = resolveOptions(options)
   const { path, allowedOrigins } = resolved
-  const { startCall, release } = createCallStarter(resolved)
   const inFlight = new InFlight()
+  const { startCall, release } = createCallStarter(resolved, (ctx) => {
+    inFlight.checkOpen()
+    checkOrigin(ctx, allowedOrigins)
+  })
   const cors = createCors(allowedOrigins)
   const router = new Router(path === '/' ? {} : { prefix: path })
 
@@ -35,11 +38,9 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
     const run: Middleware = async (ctx) => {
       const requestId = readRequestId(ctx)
       const startedAt = performance.now()
-      await reply(ctx, { requestId, render }, async () => {
-        inFlight.checkOpen()
-        checkOrigin(ctx, allowedOrigins)
-        return await startCall(operation, { ctx, requestId, startedAt }, handle)
-      })
+      await reply(ctx, { requestId, render }, () =>
+        startCall(operation, { ctx, requestId, startedAt }, handle),
+      )
     }
     return async (ctx, next) => await inFlight.run(async () => await cors(ctx, () => run(ctx, next)))
   }

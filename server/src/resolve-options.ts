@@ -35,7 +35,7 @@ const originSchema = z
     'must be an origin such as https://www.example.com',
   )
 
-const OptionsSchema = z.strictObject({
+export const OptionsSchema = z.strictObject({
   bucket: z.union([bucketName, z.tuple([bucketName], bucketName)], 'must be a name or a list of names'),
   owner: z.union(
     [z.literal('anonymous'), functionSchema<Exclude<CommonOptions['owner'], 'anonymous'>>()],

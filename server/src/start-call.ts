@@ -1,5 +1,6 @@
 // From options to what one request works with.
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import type { Context } from 'koa'
 import { allowUpload } from './authorize.js'
 import { signalWhenGone } from './client-gone.js'
 import { reportToHost } from './error-boundary.js'
@@ -23,7 +24,8 @@ export interface CallStarter {
   release(): void
 }
 
-export function createCallStarter(options: ResolvedOptions): CallStarter {
+/** @param admit throws what speaks against the request, before anyone is asked who sent it */
+export function createCallStarter(options: ResolvedOptions, admit: (ctx: Context) => void): CallStarter {
   const client = options.client ?? createClient(options)
   const s3 = new SdkS3(client, options.s3TimeoutMs)
   const presigner = new SdkPresigner(client, options.urlExpiresInSeconds)
@@ -58,6 +60,7 @@ export function createCallStarter(options: ResolvedOptions): CallStarter {
         reportToHost(ctx, error)
       }
       return await operate(operation, async (subject) => {
+        admit(ctx)
         const session = await openSession(ctx, options, tickets)
         const service = createService(request, tickets, reportQuota)
         return await handle({

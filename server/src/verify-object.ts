@@ -1,14 +1,11 @@
 // Whether the content of a finished object may stay: its declared type, and the host's own check.
 import type { Context } from 'koa'
-import { checkContentType } from './content-type-check.js'
+import { checkContentType, HEAD_BYTES } from './content-type-check.js'
 import { PartwayError } from './errors.js'
 import type { UploadedObject } from './hooks.js'
 import { hookFailed } from './notify-host.js'
 import type { ResolvedOptions } from './resolve-options.js'
 import type { S3 } from './s3.js'
-
-/** Bytes of the start of an object that decide; what `file-type` recommends. */
-const HEAD_BYTES = 4100
 
 type Rules = Pick<ResolvedOptions, 'verifyContent' | 'onVerify'>
 

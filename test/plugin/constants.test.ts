@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 import { MOST_ITEMS } from '../../plugin/src/batch.js'
 import Partway from '../../plugin/src/index.js'
 import { defaultLocale } from '../../plugin/src/locale.js'
+import { ERROR_CODES } from '../../server/src/errors.js'
 
 const plugin = join(import.meta.dirname, '../../plugin')
 const read = (path: string) => readFileSync(join(plugin, path), 'utf8')
@@ -23,6 +24,15 @@ it('the README explains every option and every error code', () => {
   const options = [...read('src/options.ts').matchAll(/^ {2}(\w+)\??: /gm)].map(([, name]) => name)
   for (const name of [...options, ...Object.keys(defaultLocale.strings)])
     expect(readme).toContain(`\`${name}\``)
+})
+
+it('every error code that the plugin acts on exists, and the README says what it does', () => {
+  const sources = read('src/errors.ts') + read('src/call-server.ts')
+  const codes = [...sources.matchAll(/'([a-z0-9]+(?:_[a-z0-9]+)+)'/g)].map(([, code = '']) => code)
+  const known = new Set([...Object.keys(ERROR_CODES), ...Object.keys(defaultLocale.strings)])
+  expect(codes.length).toBeGreaterThan(10)
+  expect(codes.filter((code) => !known.has(code))).toEqual([])
+  expect(codes.filter((code) => !read('README.md').includes(`\`${code}\``))).toEqual([])
 })
 
 it('nothing of the server is in the published types', () => {

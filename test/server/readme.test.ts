@@ -3,7 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ERROR_CODES, partway } from '@partway/koa'
 import { expect, test } from 'vitest'
-import { resolveOptions } from '../../server/src/resolve-options.js'
+import { LimitsSchema } from '../../server/src/limits.js'
+import { ObjectOptionsSchema } from '../../server/src/object-options.js'
+import { QuotaSchema } from '../../server/src/quota-gate.js'
+import { OptionsSchema } from '../../server/src/resolve-options.js'
+import { StsSchema } from '../../server/src/sts-options.js'
 import { secrets } from './serve.js'
 
 const readme = await readFile(join(import.meta.dirname, '../../server/README.md'), 'utf8')
@@ -19,12 +23,22 @@ test('every error code, with its status and meaning', () => {
 
 const options = { bucket: 'media', owner: 'anonymous', secrets } as const
 
-test('every option', () => {
-  const section = readme.slice(readme.indexOf('## Options'), readme.indexOf('## Routes'))
-  const documented = [...section.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name as string)
-  const withoutDefault = ['client', 'credentials', 'endpoint', 'forcePathStyle', 'key', 'region', 'secrets']
-  const { ticketKeys: _, ...resolved } = resolveOptions(options)
-  expect(documented.sort()).toEqual([...Object.keys(resolved), ...withoutDefault].sort())
+/** The names in the first column of a section's tables. */
+function namesIn(heading: string): string[] {
+  const start = readme.indexOf(`\n## ${heading}\n`)
+  const section = readme.slice(start, readme.indexOf('\n## ', start + 1))
+  const cells = section.split('\n').flatMap((line) => /^\| (`.*?`) \|/.exec(line)?.[1] ?? [])
+  return cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name as string)).sort()
+}
+
+test.each([
+  ['Options', OptionsSchema],
+  ['Limits', LimitsSchema],
+  ['Quota', QuotaSchema],
+  ['Objects', ObjectOptionsSchema],
+  ['Temporary credentials', StsSchema],
+])('every field of %s', (heading, schema) => {
+  expect(namesIn(heading)).toEqual(Object.keys(schema.shape).sort())
 })
 
 test('every route', () => {

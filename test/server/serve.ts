@@ -41,7 +41,7 @@ export function testOptions(
     bucket,
     region: s3.region,
     endpoint: s3.endpoint,
-    credentials: s3.credentials,
+    credentials: (s3.limited ?? s3).credentials,
     forcePathStyle: true,
     owner: (ctx) => ctx.get('x-user') || undefined,
     secrets,

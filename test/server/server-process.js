@@ -3,6 +3,7 @@
 // `holdComplete`, each `onComplete` tells `completing` and waits for a message.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { setImmediate } from 'node:timers/promises'
 import { partway } from '@partway/koa'
 import { Redis } from 'ioredis'
 import Koa from 'koa'
@@ -19,13 +20,23 @@ const uploads = partway({
   ...(redis && { quota: { ...options.quota, redis } }),
   ...(holdComplete && { onComplete: hold }),
 })
-const server = createServer(new Koa().use(uploads).callback()).listen(0, '127.0.0.1')
+const app = new Koa()
+app.silent = true
+// As a host's session that is saved after the call.
+app.use(async (_, next) => {
+  await next()
+  await setImmediate()
+})
+app.use(uploads)
+const server = createServer(app.callback()).listen(0, '127.0.0.1')
 
 process.once('SIGTERM', async () => {
   const closed = uploads.close()
   process.send('closing')
   await closed
+  // Cuts what is not answered by now.
   server.close()
+  server.closeAllConnections()
   await once(server, 'close')
   await redis?.quit()
   process.channel.unref()

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import type { PartwayOptions } from '@partway/koa'
 import { onTestFinished } from 'vitest'
 import { type RoundRobinProxy, startRoundRobinProxy } from '../support/round-robin-proxy.js'
+import { client } from './native-client.js'
+import type { HostApp } from './serve.js'
 
 const main = join(import.meta.dirname, 'server-process.js')
 
@@ -32,7 +34,9 @@ export interface ServerProcess {
 
 /** It is killed at the end of the test, if it still runs. */
 export async function startServer(setup: ServerSetup): Promise<ServerProcess> {
-  const child = fork(main, [JSON.stringify(setup)])
+  const child = fork(main, [JSON.stringify(setup)], {
+    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+  })
   const exit = once(child, 'exit')
   const kill = async () => {
     child.kill('SIGKILL')
@@ -69,4 +73,9 @@ export async function startTwoServers(first: ServerSetup, second = first): Promi
   const proxy = await startRoundRobinProxy(servers.map(({ origin }) => origin))
   onTestFinished(proxy.close)
   return { servers, proxy }
+}
+
+/** What a client does with one server, or with whichever the load balancer chooses. */
+export function clientOf({ origin }: { origin: string }, user?: string) {
+  return client({ origin } as HostApp, user)
 }

@@ -1,6 +1,6 @@
 // Temporary credentials: what STS is asked for, what the page gets, and how STS's failures look.
 import { S3Client } from '@aws-sdk/client-s3'
-import { HttpResponse } from '@smithy/protocol-http'
+import { STSClient } from '@aws-sdk/client-sts'
 import { afterEach, describe, expect, test } from 'vitest'
 import { ownerPrefix } from '../../server/src/object-key.js'
 import {
@@ -103,6 +103,13 @@ describe('what STS is asked for', () => {
     expect(names[0]).toMatch(/^ada-/)
   })
 
+  test('through the client of the host, if there is one', async () => {
+    const { requests, origin } = await openSts(ok)
+    const client = new STSClient({ endpoint: origin, region: 'eu-west-1', credentials: keys })
+    await issuerAt('http://127.0.0.1:1', { sts: { roleArn, client } })('ada')
+    expect(requests).toHaveLength(1)
+  })
+
   test.each([
     ['eu-west-1', 'https://s3.eu-west-1.amazonaws.com', 'sts.eu-west-1.amazonaws.com', 'arn:aws:s3:::media/'],
     ['cn-north-1', undefined, 'sts.cn-north-1.amazonaws.com.cn', 'arn:aws-cn:s3:::media/'],
@@ -114,7 +121,7 @@ describe('what STS is asked for', () => {
       async handle(request: { hostname: string; body: string }) {
         seen.push(request)
         const body = new Blob([issued('AssumeRole')]).stream()
-        return { response: new HttpResponse({ statusCode: 200, headers: {}, body }) }
+        return { response: { statusCode: 200, headers: {}, body } }
       },
     }
     const s3Client = new S3Client({
@@ -183,7 +190,7 @@ describe('what a policy would read as something else is refused', () => {
     '',
     'users/*/',
     'users/?/',
-    'users/${aws:username}/',
+    `users/$\{aws:username}/`,
     'users/ada',
     'üsers/',
     'a"b/',
