@@ -1,4 +1,4 @@
-// A file's meta fields in the form that S3 can keep: strings, and only those that the server wants.
+// A file's meta fields in the form that S3 can keep: strings.
 import { getAllowedMetaFields, type Meta } from '@uppy/core/utils'
 
 /** The allowed fields as strings, without those that have no value. */
@@ -9,14 +9,4 @@ export function toMetadata(allowed: boolean | string[], meta: Meta): Record<stri
       .filter(([, value]) => value !== null && value !== undefined)
       .map(([name, value]) => [name, String(value)]),
   )
-}
-
-/** The entries that are in `keys`, in any case. Without `keys`: all. */
-export function keepMetadata(
-  metadata: Record<string, string>,
-  keys: string[] | null | undefined,
-): Record<string, string> {
-  if (!keys) return metadata
-  const kept = new Set(keys.map((key) => key.toLowerCase()))
-  return Object.fromEntries(Object.entries(metadata).filter(([name]) => kept.has(name.toLowerCase())))
 }

@@ -48,8 +48,7 @@ export interface PartwayOptions extends PluginOpts {
   limit?: number
   /**
    * Which of a file's `meta` fields go to the server as its metadata: `true` for all, `false` for none, or their names.
-   * Values are turned into strings; `null` and `undefined` are left out, and so is what the server's
-   * `limits.metadataKeys` does not list.
+   * Values are turned into strings; `null` and `undefined` are left out.
    * @default true
    */
   allowedMetaFields?: boolean | string[]

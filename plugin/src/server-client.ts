@@ -18,7 +18,6 @@ import type {
 import { Batch, MOST_ITEMS } from './batch.js'
 import { CALL_TIMEOUT_MS, callServer, readItem } from './call-server.js'
 import { ClientError, hostOf } from './errors.js'
-import { keepMetadata } from './metadata.js'
 import type { Settings } from './options.js'
 import { retrying } from './retry.js'
 import type { ServerConfig } from './server-config.js'
@@ -86,10 +85,9 @@ export function createServerClient(
   const aborts = new Batch<string, null>(abort, context)
 
   return {
-    async create({ metadata = {}, ...file }, signal) {
+    async create(file, signal) {
       await config.settled(signal)
-      const kept = keepMetadata(metadata, config.limits?.metadataKeys)
-      return await creates.add({ ...file, metadata: kept }, signal)
+      return await creates.add(file, signal)
     },
 
     sign(ticket, partNumbers, signal) {

@@ -176,15 +176,6 @@ describe('the server’s limits', () => {
     expect(outcomes).toHaveLength(20)
   })
 
-  it('bound which metadata is sent', async () => {
-    limit({ metadataKeys: ['Album', 'year'] })
-    start()
-    add('a', 'x', { album: 'A', YEAR: 1999, secret: 's' })
-    void uppy.upload()
-    await pass(1000)
-    expect(world.current.upload('a').metadata).toEqual({ album: 'A', YEAR: '1999' })
-  })
-
   it('that the page did not know yet are the server’s to tell', async () => {
     limit({ maxFileSize: 5 })
     world.current.onCall = ({ route }) =>

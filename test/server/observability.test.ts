@@ -58,8 +58,9 @@ test('no secret is logged or told, whatever happens', async () => {
   }
   const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => logged.push(String(text)) > 0)
   const told: [unknown, ErrorInfo][] = []
+  const onError = (error: unknown, info: ErrorInfo) => void told.push([error, info])
   const { host, create, sign, parts, complete, abort } = await openApp(s3, {
-    onError: (error, info) => void told.push([error, info]),
+    onError,
     onCreate: log,
     onComplete: log,
     onAbort: log,
@@ -93,16 +94,14 @@ test('no secret is logged or told, whatever happens', async () => {
   await host.close()
 
   // S3 fails in every way that the middleware maps, and in one that it leaves to the host.
-  for (const wrong of [
+  const wrongOptions: object[] = [
     { credentials: { ...s3.credentials, secretAccessKey: 'not-the-secret-access-key' } },
     { credentials: { accessKeyId: 'nobody-has-this-id', secretAccessKey: 'not-the-secret-access-key' } },
     { bucket: 'there-is-no-such-bucket' },
     { endpoint: 'http://127.0.0.1:1' },
-  ]) {
-    const failing = await openApp(s3, {
-      ...wrong,
-      onError: (error, info) => void told.push([error, info]),
-    } as never)
+  ]
+  for (const wrong of wrongOptions) {
+    const failing = await openApp(s3, { ...wrong, onError })
     await failing.create(film)
     for (const error of failing.host.errors) log(error)
     await failing.host.close()
