@@ -22,13 +22,15 @@ export async function reply(
     ctx.status = error.status
     // Some clients show nothing but the reason phrase, which HTTP/2 does not have.
     if (ctx.req.httpVersionMajor < 2) ctx.message = error.code
+    // Where connections are balanced and not requests, trying again would reach this server again.
+    if (ctx.req.httpVersionMajor < 2 && error.code === 'shutting_down') ctx.set('Connection', 'close')
     if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds))
     ctx.body = render(error.toBody(requestId))
   }
 }
 
-/** The host's log gets what is no fault of the client, with its cause. */
+/** The host's log gets what is no fault of the client and not the host's own doing, with its cause. */
 export function reportToHost(ctx: Context, error: unknown): void {
-  if (error instanceof PartwayError && error.status < 500) return
+  if (error instanceof PartwayError && (error.status < 500 || error.code === 'shutting_down')) return
   ctx.app.emit('error', error, ctx)
 }

@@ -1,5 +1,6 @@
 // How S3 keeps an object: access, encryption, storage class, caching, download name, tags. The server's choice alone.
 import { z } from 'zod'
+import { encodeStrictly } from './bucket-endpoint.js'
 
 /** Signed into every request, so that a page can change none of them. Whether a store has them is the store's matter. */
 export interface ObjectOptions {
@@ -79,8 +80,11 @@ export function objectOptionFields(object: ResolvedObjectOptions): Record<string
   return withoutUndefined(fields)
 }
 
+// With %20 for a space: Ceph takes a plus sign as it is.
 export function tagQuery(tags: Readonly<Record<string, string>>): string {
-  return new URLSearchParams(tags).toString()
+  return Object.entries(tags)
+    .map(([key, value]) => `${encodeStrictly(key)}=${encodeStrictly(value)}`)
+    .join('&')
 }
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html, form field "tagging"

@@ -6,7 +6,7 @@ import type { Hooks, UploadedObject } from './hooks.js'
 import type { Limits } from './limits.js'
 import type { ObjectOptions } from './object-options.js'
 import type { QuotaOptions } from './quota-gate.js'
-import type { StsOptions } from './sts-options.js'
+import type { StsOptions } from './temporary-credentials.js'
 
 export interface CommonOptions extends Hooks {
   /** Bucket that uploads go to. With a list: the first, or the one that `authorize` chooses. */
@@ -50,8 +50,9 @@ export interface CommonOptions extends Hooks {
   /** Lets `@uppy/aws-s3` have temporary credentials for the owner's prefix (`GET /s3/sts`). @default off */
   sts?: StsOptions
   /**
-   * Secrets for tickets, each at least 32 characters: the first signs, all verify. So a new one is put in front, and
-   * the old one is taken out once its tickets have expired. Servers with the same secrets serve the same uploads.
+   * Secrets for tickets, each at least 32 characters: the first signs, all verify. Servers with the same secrets serve
+   * the same uploads. To change them, add the new one at the end on all servers, then move it to the front, then take
+   * the old one out once its tickets have expired.
    * @default `app.keys` of the Koa app
    */
   secrets?: readonly string[]

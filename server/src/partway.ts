@@ -8,7 +8,7 @@ import type { PartwayOptions } from './options.js'
 import { readRequestId } from './request-id.js'
 import { resolveOptions } from './resolve-options.js'
 import type { Route } from './routes/call.js'
-import { companionRoutes } from './routes/companion.js'
+import { companionRoutes, stsRoute } from './routes/companion.js'
 import { nativeRoutes } from './routes/native.js'
 import { createCallStarter } from './start-call.js'
 
@@ -27,7 +27,7 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
   const resolved = resolveOptions(options)
   const { path, allowedOrigins } = resolved
   const inFlight = new InFlight()
-  const { startCall, release } = createCallStarter(resolved, (ctx) => {
+  const { startCall, issueCredentials, release } = createCallStarter(resolved, (ctx) => {
     inFlight.checkOpen()
     checkOrigin(ctx, allowedOrigins)
   })
@@ -42,7 +42,7 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
         startCall(operation, { ctx, requestId, startedAt }, handle),
       )
     }
-    return async (ctx, next) => await inFlight.run(async () => await cors(ctx, () => run(ctx, next)))
+    return async (ctx, next) => await inFlight.run(ctx.res, async () => await cors(ctx, () => run(ctx, next)))
   }
 
   const add = (routes: Route[], render: RenderError): void => {
@@ -52,7 +52,8 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
   }
   add(nativeRoutes, (error) => error)
   // `@uppy/aws-s3` 5.1.0 shows `message`.
-  add(companionRoutes, (error) => ({ ...error, message: error.error }))
+  const sts = issueCredentials ? [stsRoute(issueCredentials)] : []
+  add([...companionRoutes, ...sts], (error) => ({ ...error, message: error.error }))
 
   const close = async (): Promise<void> => {
     await inFlight.close()

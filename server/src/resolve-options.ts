@@ -8,7 +8,7 @@ import type { CommonOptions, PartwayOptions } from './options.js'
 import { MAX_PART_SIZE, MIB, MIN_PART_SIZE } from './plan-parts.js'
 import { createQuotaCounter, type QuotaCounter, QuotaSchema } from './quota-gate.js'
 import { deriveTicketKeys } from './secrets.js'
-import { StsSchema } from './sts-options.js'
+import { StsSchema } from './temporary-credentials.js'
 import type { TicketRules } from './ticket.js'
 
 const functionSchema = <F>() => z.custom<F>((value) => typeof value === 'function', 'must be a function')

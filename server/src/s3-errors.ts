@@ -88,7 +88,7 @@ export function toPartwayError(error: unknown, action: string): unknown {
     return named('s3_wrong_region', 'The bucket is in another region than the server is configured for.')
   }
   if (status === 403 && ACCESS_DENIED.has(name)) {
-    return named('s3_access_denied', `The server's credentials may not do ${action} on the bucket.`)
+    return named('s3_access_denied', `The server's credentials may not do ${action}.`)
   }
   return error
 }

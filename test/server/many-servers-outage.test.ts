@@ -1,7 +1,7 @@
 // New uploads, and those under way, while the Valkey that counts them is down and when it is back.
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { type ErrorBody, type ErrorInfo, type Grant, PartwayError, type QuotaOptions } from '@partway/koa'
+import { type ErrorBody, type Grant, PartwayError, type QuotaOptions } from '@partway/koa'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openS3, type S3UnderTest } from '../support/s3-under-test.js'
@@ -29,20 +29,19 @@ async function openWithValkey(quota: QuotaOptions = {}) {
   const redis = new Redis(valkey.url)
   onTestFinished(() => redis.disconnect())
   redis.on('error', () => undefined)
-  const told: [unknown, ErrorInfo][] = []
+  const told: unknown[] = []
   const app = await openApp(s3, {
     quota: { files: 2, redis, timeoutMs: 300, ...quota },
-    onError: (error, info) => void told.push([error, info]),
+    onError: (error) => void told.push(error),
   })
   onTestFinished(app.host.close)
   return {
     ...app,
     createAsCompanion: () => post<ErrorBody>(`${app.host.origin}/uploads/s3/multipart`, { filename: 'a' }),
-    /** What reached `onError` since last asked, and the host's log. */
+    /** Codes of what reached `onError` and the host's log since this was last asked. */
     failures() {
       const codes = (errors: unknown[]) => errors.map((error) => error instanceof PartwayError && error.code)
-      const told_ = told.splice(0)
-      return { onError: codes(told_.map(([error]) => error)), log: codes(app.host.errors.splice(0)) }
+      return { onError: codes(told.splice(0)), log: codes(app.host.errors.splice(0)) }
     },
     stop: valkey.stop,
     /** Starts another one, without its counts, on the same port. */

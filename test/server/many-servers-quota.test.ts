@@ -1,14 +1,15 @@
 // The quota under load, from creation to completion or abort: counted in memory by one server, or in Valkey by two.
 import { randomBytes, randomUUID } from 'node:crypto'
+import { CompleteMultipartUploadCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3'
 import type { ErrorBody, Grant, MultipartGrant, QuotaOptions } from '@partway/koa'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
 import { startValkey, type Valkey } from '../support/start-valkey.js'
-import { multipart, openApp, sendAll } from './native-client.js'
+import { client, multipart, openApp, sendAll } from './native-client.js'
 import { noValkey, onValkey } from './quota-backends.js'
 import { listContents } from './s3-contents.js'
 import { testOptions } from './serve.js'
-import { clientOf, startTwoServers } from './start-server.js'
+import { startTwoServers } from './start-server.js'
 
 const MIB = 1024 ** 2
 const film = { name: 'film.mp4', type: 'video/mp4', size: 6 * MIB }
@@ -60,8 +61,8 @@ for (const [name, skipped, open] of setups) {
     async function openFor(quota: QuotaOptions) {
       const setup = await open(quota)
       const owner = randomUUID()
-      const other = (grant: Grant) => clientOf(setup.otherThan(grant.ticket), owner)
-      return { ...setup, ...clientOf(setup, owner), other }
+      const other = (grant: Grant) => client(setup.otherThan(grant.ticket), owner)
+      return { ...setup, ...client(setup, owner), other }
     }
     const seconds = (from: number, to: number) =>
       expect.toSatisfy((retryAfter: number) => from <= retryAfter && retryAfter <= to)
@@ -121,6 +122,29 @@ for (const [name, skipped, open] of setups) {
         expect(await aborting(first.ticket, second.ticket)).toEqual([null, null])
         expect(await create(film)).toMatchObject([{ code: 'quota_exceeded' }])
       }
+    })
+
+    test('what is complete on S3, because a server died before it could tell, can be cancelled', async () => {
+      const { bucket, create, parts, abort } = await openFor({ unfinished: 1 })
+      const grant = multipart((await create(film))[0])
+      await sendAll(randomBytes(film.size), grant)
+      const { Uploads: [upload] = [] } = await s3.client.send(
+        new ListMultipartUploadsCommand({ Bucket: bucket }),
+      )
+      const held = (await parts(grant.ticket)).parts
+      await s3.client.send(
+        new CompleteMultipartUploadCommand({
+          Bucket: bucket,
+          Key: grant.key,
+          UploadId: upload?.UploadId,
+          MultipartUpload: {
+            Parts: held.map(({ partNumber: PartNumber, etag: ETag }) => ({ PartNumber, ETag })),
+          },
+        }),
+      )
+      expect(await create(film)).toMatchObject([{ code: 'too_many_unfinished' }])
+      expect(await abort(grant.ticket)).toEqual([null])
+      multipart((await create(film))[0])
     })
   })
 }

@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto'
 import type { MultipartGrant } from '@partway/koa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
-import { multipart, sendAll } from './native-client.js'
+import { client, multipart, sendAll } from './native-client.js'
 import { readObject, sha256 } from './s3-contents.js'
 import { testOptions } from './serve.js'
-import { clientOf, type ServerProcess, startServer } from './start-server.js'
+import { type ServerProcess, startServer } from './start-server.js'
 
 const MIB = 1024 ** 2
 let s3: S3UnderTest
@@ -27,10 +27,10 @@ const film = { name: 'film.mp4', type: 'video/mp4', size: bytes.length }
 
 const start = (...secrets: string[]) =>
   startServer({ options: testOptions(s3, bucket, { partSize: 5 * MIB, secrets }) })
-const begin = async (server: ServerProcess) => multipart((await clientOf(server).create(film))[0])
+const begin = async (server: ServerProcess) => multipart((await client(server).create(film))[0])
 
 async function uploadOn(server: ServerProcess, grant: MultipartGrant): Promise<void> {
-  const { sign, complete } = clientOf(server)
+  const { sign, complete } = client(server)
   const { parts } = await sign(grant.ticket, 1, 2)
   await sendAll(bytes, { ...grant, parts })
   expect(await complete(grant.ticket)).toMatchObject([{ key: grant.key, size: film.size }])
@@ -43,7 +43,7 @@ test('with a new secret in front, tickets of the old one are good on both server
   await uploadOn(unchanged, await begin(unchanged))
   await uploadOn(changed, await begin(changed))
   // It cannot know the new secret, which is why the new one is first put last, on all servers.
-  expect(await clientOf(unchanged).complete((await begin(changed)).ticket)).toMatchObject([
+  expect(await client(unchanged).complete((await begin(changed)).ticket)).toMatchObject([
     { code: 'ticket_invalid', status: 403 },
   ])
 })
@@ -54,7 +54,7 @@ test('first put last, then in front: every upload goes on, on either server, at 
   const check = async () => {
     open.push(...(await Promise.all(servers.map(begin))))
     for (const server of servers) {
-      for (const { ticket } of open) expect(await clientOf(server).parts(ticket)).toEqual({ parts: [] })
+      for (const { ticket } of open) expect(await client(server).parts(ticket)).toEqual({ parts: [] })
     }
   }
   await check()
@@ -74,6 +74,6 @@ test('first put last, then in front: every upload goes on, on either server, at 
   for (const [index, grant] of open.entries()) await uploadOn(index % 2 ? first : second, grant)
 
   const last = await start(newer)
-  expect(await clientOf(last).parts(open[0]?.ticket ?? '')).toMatchObject({ code: 'ticket_invalid' })
-  expect(await clientOf(last).complete(open.at(-1)?.ticket ?? '')).toMatchObject([{ size: film.size }])
+  expect(await client(last).parts(open[0]?.ticket ?? '')).toMatchObject({ code: 'ticket_invalid' })
+  expect(await client(last).complete(open.at(-1)?.ticket ?? '')).toMatchObject([{ size: film.size }])
 })

@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto'
 import type { CompleteReply, ErrorBody } from '@partway/koa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
-import { multipart, sendAll } from './native-client.js'
+import { client, multipart, sendAll } from './native-client.js'
 import { readObject, sha256 } from './s3-contents.js'
 import { call, post, testOptions } from './serve.js'
-import { clientOf, startTwoServers } from './start-server.js'
+import { startTwoServers } from './start-server.js'
 
 const MIB = 1024 ** 2
 let s3: S3UnderTest
@@ -25,7 +25,7 @@ test('it answers the call in flight, sends new ones to the other, and ends by it
   const [stopping, staying] = servers
   const bytes = randomBytes(6 * MIB)
   const grant = multipart(
-    (await clientOf(staying).create({ name: 'film.mp4', type: 'video/mp4', size: bytes.length }))[0],
+    (await client(staying).create({ name: 'film.mp4', type: 'video/mp4', size: bytes.length }))[0],
   )
   await sendAll(bytes, grant)
   const inFlight = post<CompleteReply>(`${stopping.origin}/uploads/complete`, { tickets: [grant.ticket] })
@@ -36,6 +36,8 @@ test('it answers the call in flight, sends new ones to the other, and ends by it
   const ask = (origin: string) => call<ErrorBody>(`${origin}/uploads/config`)
   const { status, headers, body } = await ask(stopping.origin)
   expect([status, body.code, headers.get('retry-after')]).toEqual([503, 'shutting_down', '1'])
+  // Or trying again would reach it again, where connections are balanced and not requests.
+  expect(headers.get('connection')).toBe('close')
   // Whom the load balancer sends to it reaches the other by trying again.
   const statuses = [(await ask(proxy.origin)).status, (await ask(proxy.origin)).status]
   expect(statuses).toEqual([503, 200])

@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto'
 import type { MultipartGrant, PartwayOptions, SignedPart } from '@partway/koa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
-import { multipart, partOf, sendAll, sendPart } from './native-client.js'
+import { client, multipart, partOf, sendAll, sendPart } from './native-client.js'
 import { readObject, sha256 } from './s3-contents.js'
 import { post, testOptions } from './serve.js'
-import { clientOf, startTwoServers } from './start-server.js'
+import { startTwoServers } from './start-server.js'
 
 const MIB = 1024 ** 2
 let s3: S3UnderTest
@@ -34,17 +34,17 @@ test.each([
   ['the other', 1],
 ] as const)('begun on one server, signed by the other, completed by %s', async (_, completer) => {
   const { servers } = await startTwoServers(setup())
-  const [first, second] = servers.map((server) => clientOf(server))
+  const [first, second] = servers.map((server) => client(server))
   const grant = multipart((await first?.create(film))?.[0])
   const signed = await second?.sign(grant.ticket, ...numbersOf(grant))
   await sendAll(bytes, { ...grant, parts: signed?.parts ?? [] })
-  expect(await clientOf(servers[completer]).complete(grant.ticket)).toMatchObject([{ size: film.size }])
+  expect(await client(servers[completer]).complete(grant.ticket)).toMatchObject([{ size: film.size }])
   expect(await sha256Of(grant)).toBe(sha256(bytes))
 })
 
 test('in turn, both serve every upload', async () => {
   const { servers, proxy } = await startTwoServers(setup())
-  const { create, sign, parts, complete } = clientOf(proxy)
+  const { create, sign, parts, complete } = client(proxy)
   // The last has a part more than is signed with the grant.
   for (const size of [11 * MIB, 15 * MIB, 62 * MIB + 1]) {
     const file = randomBytes(size)
@@ -68,7 +68,7 @@ describe('a server that is killed', () => {
   test('in the middle of an upload leaves it to the other', async () => {
     const { servers, proxy } = await startTwoServers(setup())
     const [killed, survivor] = servers
-    const { create, parts, sign, complete } = clientOf(proxy)
+    const { create, parts, sign, complete } = client(proxy)
     const grant = multipart((await create(film))[0])
     expect(proxy.backendsOf(grant.ticket)).toEqual([killed.origin])
     expect(await sendPart(grant.parts[1] as SignedPart, partOf(bytes, grant, 2))).toBe(200)
@@ -87,13 +87,13 @@ describe('a server that is killed', () => {
   test('before it says that an upload is complete: completing again reaches the other', async () => {
     const { servers, proxy } = await startTwoServers({ ...setup(), holdComplete: true }, setup())
     const [killed, survivor] = servers
-    const grant = multipart((await clientOf(survivor).create(film))[0])
+    const grant = multipart((await client(survivor).create(film))[0])
     await sendAll(bytes, grant)
     const lost = post(`${proxy.origin}/uploads/complete`, { tickets: [grant.ticket] })
     await killed.untilTold('completing')
     await killed.kill()
     expect((await lost).status).toBe(502)
-    const [done] = await clientOf(proxy).complete(grant.ticket)
+    const [done] = await client(proxy).complete(grant.ticket)
     expect(done).toMatchObject({ key: grant.key, size: film.size })
     expect(await sha256Of(grant)).toBe(sha256(bytes))
     expect(proxy.backendsOf(grant.ticket)).toEqual([survivor.origin])

@@ -26,7 +26,7 @@ export async function openApp(s3: S3UnderTest, more: Partial<PartwayOptions> = {
   return { bucket, host, ...client(host) }
 }
 
-export function client({ origin }: HostApp, user = 'ada') {
+export function client({ origin }: Pick<HostApp, 'origin'>, user = 'ada') {
   const send = async <Body>(route: string, body: unknown) =>
     (await post<Body>(`${origin}/uploads/${route}`, body, { 'x-user': user })).body
   return {

@@ -7,7 +7,7 @@ import { LimitsSchema } from '../../server/src/limits.js'
 import { ObjectOptionsSchema } from '../../server/src/object-options.js'
 import { QuotaSchema } from '../../server/src/quota-gate.js'
 import { OptionsSchema } from '../../server/src/resolve-options.js'
-import { StsSchema } from '../../server/src/sts-options.js'
+import { StsSchema } from '../../server/src/temporary-credentials.js'
 import { secrets } from './serve.js'
 
 const readme = await readFile(join(import.meta.dirname, '../../server/README.md'), 'utf8')
@@ -46,7 +46,11 @@ test('every route', () => {
   const documented = [...section.matchAll(/^\| `(GET|POST|DELETE) (\S+)`/gm)].map(([, ...route]) =>
     route.join(' '),
   )
-  const { router } = partway({ ...options, path: '/' }) as unknown as {
+  const { router } = partway({
+    ...options,
+    path: '/',
+    sts: {},
+  }) as unknown as {
     router: { stack: { methods: string[]; path: string }[] }
   }
   const routes = router.stack.map(({ methods, path }) => `${methods.at(-1)} ${path}`)

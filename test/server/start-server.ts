@@ -5,8 +5,6 @@ import { join } from 'node:path'
 import type { PartwayOptions } from '@partway/koa'
 import { onTestFinished } from 'vitest'
 import { type RoundRobinProxy, startRoundRobinProxy } from '../support/round-robin-proxy.js'
-import { client } from './native-client.js'
-import type { HostApp } from './serve.js'
 
 const main = join(import.meta.dirname, 'server-process.js')
 
@@ -73,9 +71,4 @@ export async function startTwoServers(first: ServerSetup, second = first): Promi
   const proxy = await startRoundRobinProxy(servers.map(({ origin }) => origin))
   onTestFinished(proxy.close)
   return { servers, proxy }
-}
-
-/** What a client does with one server, or with whichever the load balancer chooses. */
-export function clientOf({ origin }: { origin: string }, user?: string) {
-  return client({ origin } as HostApp, user)
 }

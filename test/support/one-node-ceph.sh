@@ -46,6 +46,8 @@ mon_max_pg_per_osd = 1000
 # Without tcp_nodelay the gateway holds back replies that have a body for about 44 ms.
 rgw_frontends = beast endpoint=127.0.0.1:$RGW_PORT tcp_nodelay=1
 rgw_s3_auth_use_sts = true
+# In the default order a presigned request with a wrong signature is AccessDenied, not SignatureDoesNotMatch.
+rgw_s3_auth_order = local, sts
 # 16 hexadecimal digits; session tokens are encrypted with it.
 rgw_sts_key = $(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
 CONF

@@ -1,6 +1,7 @@
 // Gives up an upload, so that S3 holds nothing of it. What was completed in parts stays.
 import { setTimeout as delay } from 'node:timers/promises'
 import { PartwayError } from '../errors.js'
+import type { ObjectHead } from '../s3.js'
 import type { Service } from '../service.js'
 import type { MultipartTicket, OpenTicket, SingleTicket, Ticket } from '../ticket.js'
 
@@ -12,11 +13,14 @@ export async function abortUpload(service: Service, ticket: Ticket): Promise<voi
   const { id, owner, bucket, key, issuedAt } = ticket
   const size = ticket.kind === 'open' ? undefined : ticket.size
   if (ticket.kind === 'single') {
-    if (!(await abortSingle(service, ticket))) return
+    const isGone = await abortSingle(service, ticket)
     // S3 cannot take a signed form back, so the file goes on counting. It is not unfinished any more.
     await quota.finish(owner, id, ticket.size)
+    if (!isGone) return
   } else {
-    if (!(await abortParts(service, ticket))) return
+    const completed = await abortParts(service, ticket)
+    // The server that completed it may have ended before it could count it.
+    if (completed) return await quota.finish(owner, id, completed.size)
     await quota.release(owner, id)
   }
   await notify.aborted({ id, owner, bucket, key, size }, issuedAt)
@@ -26,15 +30,21 @@ export async function abortUpload(service: Service, ticket: Ticket): Promise<voi
  * "It might be necessary to abort a given multipart upload multiple times": parts in flight can still succeed.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html
  *
- * @returns `false` when the upload had been completed
+ * @returns the object, when the upload had been completed
  */
-async function abortParts({ s3 }: Service, ticket: MultipartTicket | OpenTicket): Promise<boolean> {
+async function abortParts(
+  { s3 }: Service,
+  ticket: MultipartTicket | OpenTicket,
+): Promise<ObjectHead | undefined> {
   for (let tries = 1; tries <= MAX_TRIES; tries++) {
     if (tries > 1) await delay(50 * 2 ** tries)
     const wasKnown = await s3.abortMultipartUpload(ticket)
-    if (!wasKnown) return (await s3.headObject(ticket))?.id !== ticket.id
+    if (!wasKnown) {
+      const head = await s3.headObject(ticket)
+      return head?.id === ticket.id ? head : undefined
+    }
     const left = await s3.listParts(ticket)
-    if (!left || left.length === 0) return true
+    if (!left || left.length === 0) return undefined
   }
   throw new PartwayError('abort_incomplete', 'Parts are still arriving. Abort again in a moment.', {
     retryAfterSeconds: 5,

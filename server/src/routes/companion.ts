@@ -33,6 +33,15 @@ export const companionRoutes: Route[] = [
   { method: 'delete', path: '/s3/multipart/:uploadId', operation: 'abort', handle: abort },
 ]
 
+/** For clients that sign in the browser. @param issue credentials that are good for what is the owner's */
+export function stsRoute(issue: (owner: string) => Promise<object>): Route {
+  const handle = async ({ session, subject }: Call) => {
+    subject.owner = session.owner
+    return await issue(session.owner)
+  }
+  return { method: 'get', path: '/s3/sts', operation: 'sts', handle }
+}
+
 async function params(call: Call): Promise<object> {
   const upload = await allow(call, readFileQuery(call.ctx.query))
   checkUnseen(call, upload)
