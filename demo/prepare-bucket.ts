@@ -11,7 +11,7 @@ import { DemoError } from './demo-error.js'
 
 /**
  * Creates the bucket where it is missing, and gives a bucket that has no CORS rule one for `origins`.
- * CORS rules that somebody else made are left alone.
+ * CORS rules that somebody else made are left alone, as they are where these credentials may not see them.
  */
 export async function prepareBucket(client: S3Client, bucket: string, origins: string[]): Promise<void> {
   try {
@@ -49,6 +49,7 @@ async function hasCorsRules(client: S3Client, bucket: string): Promise<boolean> 
     return true
   } catch (error) {
     if (error instanceof S3ServiceException && error.name === 'NoSuchCORSConfiguration') return false
+    if (error instanceof S3ServiceException && error.name === 'AccessDenied') return true
     throw error
   }
 }

@@ -16,7 +16,8 @@ export async function openDemo(): Promise<DemoUnderTest> {
   const s3 = await openS3()
   const bucket = await createBucket(s3.client)
   const dataFolder = await mkdtemp(join(tmpdir(), 'partway-demo-'))
-  const { endpoint, region, credentials } = s3
+  const { endpoint, region } = s3
+  const { credentials } = s3.limited ?? s3
   const demo = await startDemo({
     port: 0,
     dataFolder,
