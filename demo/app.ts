@@ -17,15 +17,22 @@ export interface AppOptions {
   siteFolder: string
 }
 
-export function createApp({ client, bucket, uploadOrigin, secret, siteFolder }: AppOptions): Koa {
+export interface DemoApp {
+  app: Koa
+  /** Resolves when the calls under way are answered; new ones are refused. */
+  close(): Promise<void>
+}
+
+export function createApp({ client, bucket, uploadOrigin, secret, siteFolder }: AppOptions): DemoApp {
   const app = new Koa()
+  const uploads = partway({ client, bucket, owner: (ctx) => ctx.cookies.get('visitor', { signed: true }) })
   app.keys = [secret]
   logErrors(app)
   app.use(securityHeaders(uploadOrigin))
-  app.use(partway({ client, bucket, owner: (ctx) => ctx.cookies.get('visitor', { signed: true }) }))
+  app.use(uploads)
   app.use(visitorCookie)
   app.use(page(siteFolder))
-  return app
+  return { app, close: () => uploads.close() }
 }
 
 /** Whoever opens the page is somebody: each browser gets an identity of its own, which owns its uploads. */

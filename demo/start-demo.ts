@@ -5,6 +5,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { S3Client } from '@aws-sdk/client-s3'
 import { createApp } from './app.js'
 import { DemoError } from './demo-error.js'
@@ -32,12 +33,14 @@ export async function startDemo({ port, s3, dataFolder, siteFolder }: DemoOption
   const origins = [`http://localhost:${openedPort}`, `http://127.0.0.1:${openedPort}`]
   try {
     const storage = s3 ? await useExternalS3(s3, origins) : await startEmbeddedS3(dataFolder, secret, origins)
-    const app = createApp({ ...storage, secret, siteFolder })
+    const { app, close: closeApp } = createApp({ ...storage, secret, siteFolder })
     server.on('request', app.callback())
     return {
       address: `http://localhost:${openedPort}`,
       s3Description: storage.description,
       async close() {
+        // Whoever presses Ctrl-C does not wait for a page that reads slowly.
+        await Promise.race([closeApp(), delay(5000, undefined, { ref: false })])
         server.close()
         server.closeAllConnections()
         await once(server, 'close')
