@@ -1,6 +1,7 @@
 // What is stored with an object: its content type, its download name, its metadata and the host's object options.
 import contentDisposition from 'content-disposition'
 import { PartwayError } from './errors.js'
+import { cutName } from './object-key.js'
 import type { ResolvedObjectOptions } from './object-options.js'
 
 /** Metadata name under which every object carries the UUID of its upload. */
@@ -11,6 +12,9 @@ export const UPLOAD_ID_METADATA = 'partway-id'
  * Source: "Working with object metadata".
  */
 export const MAX_METADATA_BYTES = 2048 - UPLOAD_ID_METADATA.length - 36
+
+/** Longer names than any file system has are cut: S3 takes 8 KB of headers and 20 KB of form fields. */
+const MAX_DOWNLOAD_NAME_BYTES = 765
 
 export interface ObjectHeaders {
   contentType: string
@@ -46,13 +50,11 @@ export function describeObject(
 
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 /** RFC 9110, 8.3.1 Media Type. */
-const MEDIA_TYPE = new RegExp(
-  `^${token}/${token}(?:[ \\t]*;[ \\t]*${token}=(?:${token}|"[ !#-\\[\\]-~]*"))*$`,
-)
+const MEDIA_TYPE = new RegExp(`^${token}/${token}(?: *; *${token}=(?:${token}|"[ !#-\\[\\]-~]*"))*$`)
 
 function checkContentType(type: string): string {
   if (type === '') return 'application/octet-stream'
-  if (MEDIA_TYPE.test(type)) return type
+  if (MEDIA_TYPE.test(type) && !type.includes('${')) return type
   throw new PartwayError('invalid_request', 'type must be a MIME type such as image/png, or empty.', {
     field: 'type',
   })
@@ -60,7 +62,10 @@ function checkContentType(type: string): string {
 
 // As an attachment, an uploaded HTML page does not run in the origin of the bucket.
 function attachment(fileName: string): string {
-  return contentDisposition(fileName, { type: 'attachment', fallback: fileName.replace(/[^ -~]/gu, '_') })
+  const name = cutName(fileName, MAX_DOWNLOAD_NAME_BYTES)
+  // Where a form's field holds ${filename}, S3 puts another name there.
+  const fallback = name.replace(/[^ -~]|\$(?=\{)/gu, '_')
+  return contentDisposition(name, { type: 'attachment', fallback })
 }
 
 function encodeMetadata(
@@ -102,7 +107,7 @@ function invalidMetadata(problem: string): PartwayError {
  * Values that a reader would take for encoded, or that HTTP would trim, are encoded as well.
  */
 export function encodeMetadataValue(value: string): string {
-  const isPlain = /^[!-~](?:[ -~]*[!-~])?$/.test(value) && !value.startsWith('=?')
+  const isPlain = /^[!-~](?:[ -~]*[!-~])?$/.test(value) && !value.startsWith('=?') && !value.includes('${')
   return isPlain ? value : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`
 }
 

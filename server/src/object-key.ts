@@ -41,8 +41,13 @@ export function safeName(fileName: string): string {
     .normalize('NFC')
     .replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-')
     .replace(/^\.+/, '')
+  return cutName(name, MAX_NAME_BYTES) || 'file'
+}
+
+/** At most `maxBytes` of a name, extension kept. */
+export function cutName(name: string, maxBytes: number): string {
   const [stem, extension] = splitExtension(name)
-  return cutToBytes(stem, MAX_NAME_BYTES - Buffer.byteLength(extension)) + extension || 'file'
+  return cutToBytes(stem, maxBytes - Buffer.byteLength(extension)) + extension
 }
 
 function splitExtension(name: string): [stem: string, extension: string] {

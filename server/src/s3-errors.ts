@@ -68,7 +68,13 @@ const WRONG_REGION = new Set([
 export function toPartwayError(error: unknown, action: string): unknown {
   const { name, status, systemCode } = readFailure(error)
   const named = (code: ErrorCode, message: string) => new PartwayError(code, message, { cause: error })
-  if (BUSY.has(name) || status === 429 || (status !== undefined && status >= 500 && status !== 501)) {
+  // 409: something else is being done with the same upload, such as its completion.
+  if (
+    BUSY.has(name) ||
+    status === 409 ||
+    status === 429 ||
+    (status !== undefined && status >= 500 && status !== 501)
+  ) {
     return busy('S3 is busy. Try again in a moment.', error)
   }
   if (error instanceof PartwayError) return error

@@ -58,6 +58,10 @@ export class SdkS3 implements S3 {
     do {
       const page = await this.#client
         .send(new ListPartsCommand({ ...upload, PartNumberMarker: marker }), this.#limit(signal))
+        .catch((error: unknown) => {
+          // The SDK gives an error of its own in place of the signal's reason.
+          throw signal?.aborted ? signal.reason : error
+        })
         .catch(undefinedIf(isGone, 's3:ListMultipartUploadParts'))
       if (!page) return undefined
       for (const { PartNumber, Size, ETag } of page.Parts ?? []) {

@@ -55,5 +55,9 @@ async function findOwner(ctx: Context, options: Pick<ResolvedOptions, 'owner'>):
   if (bytes > MAX_OWNER_BYTES) {
     throw new TypeError(`partway(): option owner must return at most ${MAX_OWNER_BYTES} bytes, got ${bytes}`)
   }
+  // As UTF-8 all lone surrogates are one character, and so would several owners be.
+  if (/\p{Surrogate}/u.test(owner)) {
+    throw new TypeError('partway(): option owner must return text, got a lone surrogate')
+  }
   return owner
 }

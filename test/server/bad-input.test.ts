@@ -159,12 +159,9 @@ describe.each(jsonRoutes)('POST /%s', (route) => {
     expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } })
   })
 
-  test.each([
-    ['gzip', 400],
-    ['unknown', 415],
-  ])('content encoding %s of what is not', async (encoding, status) => {
+  test.each(['gzip', 'unknown'])('content encoding %s', async (encoding) => {
     const answer = await post<ErrorBody>(url(route), '{}', { 'content-encoding': encoding })
-    expect(answer.status).toBe(status)
+    expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } })
   })
 
   test('not signed in', async () => {

@@ -38,7 +38,12 @@ async function abortParts(
 ): Promise<ObjectHead | undefined> {
   for (let tries = 1; tries <= MAX_TRIES; tries++) {
     if (tries > 1) await delay(50 * 2 ** tries)
-    const wasKnown = await s3.abortMultipartUpload(ticket)
+    const wasKnown = await s3.abortMultipartUpload(ticket).catch((error: unknown) => {
+      // Ceph: while another call aborts or completes the same upload.
+      if (tries < MAX_TRIES && error instanceof PartwayError && error.code === 's3_busy') return undefined
+      throw error
+    })
+    if (wasKnown === undefined) continue
     if (!wasKnown) {
       const head = await s3.headObject(ticket)
       return head?.id === ticket.id ? head : undefined
