@@ -4,7 +4,7 @@ import { PartwayError } from './errors.js'
 import type { ErrorInfo } from './hooks.js'
 import type { Request } from './notify-host.js'
 import type { ResolvedOptions } from './resolve-options.js'
-import { readFailure } from './s3-errors.js'
+import { readFailure } from './s3/s3-errors.js'
 
 /** What an operation turns out to be about; filled in as it becomes known. */
 export type Subject = Pick<ErrorInfo, 'id' | 'owner' | 'bucket' | 'key' | 'size'>

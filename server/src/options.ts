@@ -1,12 +1,12 @@
 // The options of `partway()`, as a host app gives them.
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
 import type { Context } from 'koa'
-import type { Decision, UploadFile } from './authorize.js'
 import type { Hooks, UploadedObject } from './hooks.js'
-import type { Limits } from './limits.js'
-import type { ObjectOptions } from './object-options.js'
-import type { QuotaOptions } from './quota-gate.js'
-import type { StsOptions } from './temporary-credentials.js'
+import type { QuotaOptions } from './quota/quota.js'
+import type { Decision, UploadFile } from './rules/authorize.js'
+import type { Limits } from './rules/limits.js'
+import type { ObjectOptions } from './rules/object-options.js'
+import type { StsOptions } from './s3/temporary-credentials.js'
 
 export interface CommonOptions extends Hooks {
   /** Bucket that uploads go to. With a list: the first, or the one that `authorize` chooses. */

@@ -1,15 +1,15 @@
 // The middleware: options in, one Koa middleware out.
 import Router from '@koa/router'
 import type { Middleware } from 'koa'
-import { checkOrigin, createCors } from './cross-origin.js'
-import { type RenderError, reply } from './error-boundary.js'
-import { InFlight } from './in-flight.js'
 import type { PartwayOptions } from './options.js'
-import { readRequestId } from './request-id.js'
 import { resolveOptions } from './resolve-options.js'
 import type { Route } from './routes/call.js'
 import { companionRoutes, stsRoute } from './routes/companion.js'
+import { checkOrigin, createCors } from './routes/cross-origin.js'
+import { type RenderError, reply } from './routes/error-boundary.js'
+import { InFlight } from './routes/in-flight.js'
 import { nativeRoutes } from './routes/native.js'
+import { readRequestId } from './routes/request-id.js'
 import { createCallStarter } from './start-call.js'
 
 export interface PartwayMiddleware extends Middleware {

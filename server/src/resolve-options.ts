@@ -1,15 +1,15 @@
 // Options checked and completed with their defaults.
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
 import { z } from 'zod'
-import { LimitsSchema, type ResolvedLimits } from './limits.js'
-import { findKeyFault, MAX_DEFAULT_KEY_TAIL_BYTES, MAX_KEY_BYTES } from './object-key.js'
-import { ObjectOptionsSchema } from './object-options.js'
 import type { CommonOptions, PartwayOptions } from './options.js'
-import { MAX_PART_SIZE, MIB, MIN_PART_SIZE } from './plan-parts.js'
-import { createQuotaCounter, type QuotaCounter, QuotaSchema } from './quota-gate.js'
-import { deriveTicketKeys } from './secrets.js'
-import { StsSchema } from './temporary-credentials.js'
-import type { TicketRules } from './ticket.js'
+import { createQuotaCounter, type QuotaCounter, QuotaSchema } from './quota/quota.js'
+import { LimitsSchema, type ResolvedLimits } from './rules/limits.js'
+import { findKeyFault, MAX_DEFAULT_KEY_TAIL_BYTES, MAX_KEY_BYTES } from './rules/object-key.js'
+import { ObjectOptionsSchema } from './rules/object-options.js'
+import { MAX_PART_SIZE, MIB, MIN_PART_SIZE } from './rules/plan-parts.js'
+import { StsSchema } from './s3/temporary-credentials.js'
+import { deriveTicketKeys } from './tickets/secrets.js'
+import type { TicketRules } from './tickets/ticket.js'
 
 const functionSchema = <F>() => z.custom<F>((value) => typeof value === 'function', 'must be a function')
 const hook = <Name extends keyof CommonOptions>(_name: Name) =>

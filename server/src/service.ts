@@ -1,11 +1,12 @@
 // What operations work with, made for each request. They know no Koa; routes know no S3.
-import type { AllowedUpload } from './authorize.js'
+
 import type { PartwayError } from './errors.js'
 import type { Upload, UploadedObject } from './hooks.js'
-import type { Presigner } from './presign.js'
-import type { Quota } from './quota-gate.js'
-import type { S3 } from './s3.js'
-import type { Ticket } from './ticket.js'
+import type { Quota } from './quota/quota.js'
+import type { AllowedUpload } from './rules/authorize.js'
+import type { Presigner } from './s3/presign.js'
+import type { S3 } from './s3/s3.js'
+import type { Ticket } from './tickets/ticket.js'
 
 export interface UploadRules {
   /** Bytes. */

@@ -1,13 +1,13 @@
 // What operations make of S3's answers that no store gives on demand: lost replies, halves, and bad moments.
 import { describe, expect, test, vi } from 'vitest'
 import type { PartwayError } from '../../server/src/errors.js'
-import { LimitsSchema, overrideLimits } from '../../server/src/limits.js'
 import { abortUpload } from '../../server/src/operations/abort-upload.js'
 import { completeOpenUpload, completeUpload } from '../../server/src/operations/complete-upload.js'
 import { createUpload, type SizedUpload } from '../../server/src/operations/create-upload.js'
-import type { S3 } from '../../server/src/s3.js'
+import { LimitsSchema, overrideLimits } from '../../server/src/rules/limits.js'
+import type { S3 } from '../../server/src/s3/s3.js'
 import type { Service } from '../../server/src/service.js'
-import { type MultipartTicket, type SingleTicket, secondsNow } from '../../server/src/ticket.js'
+import { type MultipartTicket, type SingleTicket, secondsNow } from '../../server/src/tickets/ticket.js'
 
 const base = { id: 'uuid-1', bucket: 'media', key: 'k', owner: 'ada', issuedAt: secondsNow() }
 const multipart: MultipartTicket = { ...base, kind: 'multipart', uploadId: 'u', size: 12, partSize: 5 }

@@ -1,9 +1,9 @@
 // Gives up an upload, so that S3 holds nothing of it. What was completed in parts stays.
 import { setTimeout as delay } from 'node:timers/promises'
 import { PartwayError } from '../errors.js'
-import type { ObjectHead } from '../s3.js'
+import type { ObjectHead } from '../s3/s3.js'
 import type { Service } from '../service.js'
-import type { MultipartTicket, OpenTicket, SingleTicket, Ticket } from '../ticket.js'
+import type { MultipartTicket, OpenTicket, SingleTicket, Ticket } from '../tickets/ticket.js'
 
 const MAX_TRIES = 5
 

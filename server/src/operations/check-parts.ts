@@ -1,7 +1,7 @@
 // Whether the parts that S3 holds are the whole upload.
 import { PartwayError } from '../errors.js'
-import { countParts, type PartPlan, partLength } from '../plan-parts.js'
 import type { StoredPart } from '../protocol.js'
+import { countParts, type PartPlan, partLength } from '../rules/plan-parts.js'
 
 /** @throws PartwayError `parts_missing`, `part_size_mismatch`, `part_mismatch` */
 export function checkPlannedParts(stored: StoredPart[], plan: PartPlan): void {

@@ -1,9 +1,9 @@
 // Starts an upload for a Companion client, which does not tell the file's size.
-import type { AllowedUpload } from '../authorize.js'
-import { MAX_PART_SIZE } from '../plan-parts.js'
-import type { SignedForm, SignedPut } from '../presign.js'
+import type { AllowedUpload } from '../rules/authorize.js'
+import { MAX_PART_SIZE } from '../rules/plan-parts.js'
+import type { SignedForm, SignedPut } from '../s3/presign.js'
 import type { Service } from '../service.js'
-import { secondsNow } from '../ticket.js'
+import { secondsNow } from '../tickets/ticket.js'
 import { withReservation } from './reserve.js'
 import { withMultipartUpload } from './start-multipart.js'
 

@@ -1,9 +1,10 @@
 // Starts the upload of one file of known size: a grant for one request, or for parts.
-import type { AllowedUpload } from '../authorize.js'
-import { countParts, partLength, planParts } from '../plan-parts.js'
+
 import type { FormGrant, MultipartGrant, PutGrant } from '../protocol.js'
+import type { AllowedUpload } from '../rules/authorize.js'
+import { countParts, partLength, planParts } from '../rules/plan-parts.js'
 import type { Service } from '../service.js'
-import { type SingleTicket, secondsNow } from '../ticket.js'
+import { type SingleTicket, secondsNow } from '../tickets/ticket.js'
 import { withReservation } from './reserve.js'
 import { withMultipartUpload } from './start-multipart.js'
 

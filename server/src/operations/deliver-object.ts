@@ -1,10 +1,10 @@
 // The last steps of every upload: its content is verified, the quota settled, the host told.
 import type { UploadedObject } from '../hooks.js'
-import { decodeMetadata } from '../object-headers.js'
 import type { CompletedUpload } from '../protocol.js'
-import type { ObjectHead } from '../s3.js'
+import { decodeMetadata } from '../rules/object-headers.js'
+import type { ObjectHead } from '../s3/s3.js'
 import type { Service } from '../service.js'
-import type { Ticket } from '../ticket.js'
+import type { Ticket } from '../tickets/ticket.js'
 
 /**
  * @throws PartwayError `content_mismatch` and `content_refused`: the object is deleted then; `hook_failed`: it stays,

@@ -1,6 +1,7 @@
 // What the page should know before the user picks files.
-import type { ResolvedLimits } from '../limits.js'
+
 import type { ConfigReply } from '../protocol.js'
+import type { ResolvedLimits } from '../rules/limits.js'
 import type { UploadRules } from '../service.js'
 
 export function describeConfig(

@@ -2,7 +2,7 @@
 import { PartwayError } from '../errors.js'
 import type { StoredPart } from '../protocol.js'
 import type { Service } from '../service.js'
-import type { MultipartTicket, OpenTicket } from '../ticket.js'
+import type { MultipartTicket, OpenTicket } from '../tickets/ticket.js'
 
 /** @throws PartwayError `upload_gone` when S3 does not know the upload, because it was completed or aborted */
 export async function listParts(

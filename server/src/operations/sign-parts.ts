@@ -1,10 +1,10 @@
 // Signs more parts of an upload that was created earlier.
 import { PartwayError } from '../errors.js'
-import { checkSize } from '../limits.js'
-import { countParts, MIN_PART_SIZE, partLength } from '../plan-parts.js'
 import type { SignedPart } from '../protocol.js'
+import { checkSize } from '../rules/limits.js'
+import { countParts, MIN_PART_SIZE, partLength } from '../rules/plan-parts.js'
 import type { Service } from '../service.js'
-import type { MultipartTicket, OpenTicket } from '../ticket.js'
+import type { MultipartTicket, OpenTicket } from '../tickets/ticket.js'
 
 /**
  * Each URL is good for exactly the planned bytes of its part.

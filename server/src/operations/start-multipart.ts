@@ -1,7 +1,8 @@
 // A new multipart upload on S3 that does not outlive a failure to tell the page about it.
-import type { AllowedUpload } from '../authorize.js'
+
 import { clientGone } from '../client-gone.js'
-import type { UploadAddress } from '../s3.js'
+import type { AllowedUpload } from '../rules/authorize.js'
+import type { UploadAddress } from '../s3/s3.js'
 import type { Service } from '../service.js'
 
 /** @param use makes the reply; if it or the host's `onCreate` fails, the upload is aborted */

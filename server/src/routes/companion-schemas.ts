@@ -1,7 +1,7 @@
 // What the Companion routes accept in bodies, paths and query strings.
 import { z } from 'zod'
 import { MAX_PARTS, MAX_PARTS_PER_SIGN } from '../protocol.js'
-import { FileName, FileType, MetadataText, metadataOf, PartNumber } from '../request-schemas.js'
+import { FileName, FileType, MetadataText, metadataOf, PartNumber } from './request-schemas.js'
 
 // `@uppy/aws-s3` sends Uppy's metadata as it is: `relativePath` is null for most files, a host's own may be numbers.
 const CompanionMetadata = metadataOf(

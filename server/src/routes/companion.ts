@@ -1,17 +1,15 @@
 // The routes of Uppy's Companion, for an unmodified `@uppy/aws-s3`. What it knows as the upload id is our ticket.
 // Reply shapes: https://github.com/transloadit/uppy/blob/main/packages/@uppy/companion/src/server/controllers/s3.js
 
-import type { AllowedUpload } from '../authorize.js'
 import { PartwayError } from '../errors.js'
 import { abortUpload } from '../operations/abort-upload.js'
 import { completeOpenUpload } from '../operations/complete-upload.js'
 import { createOpenUpload, signOpenSingle } from '../operations/create-open-upload.js'
 import { listParts } from '../operations/list-parts.js'
 import { signOpenParts } from '../operations/sign-parts.js'
-import { MAX_PART_SIZE } from '../plan-parts.js'
-import { readJson } from '../read-json.js'
-import { parseRequest } from '../request-schemas.js'
-import type { OpenTicket } from '../ticket.js'
+import type { AllowedUpload } from '../rules/authorize.js'
+import { MAX_PART_SIZE } from '../rules/plan-parts.js'
+import type { OpenTicket } from '../tickets/ticket.js'
 import type { Call, Route } from './call.js'
 import {
   BatchQuery,
@@ -21,6 +19,8 @@ import {
   PartPath,
   readFileQuery,
 } from './companion-schemas.js'
+import { readJson } from './read-json.js'
+import { parseRequest } from './request-schemas.js'
 
 export const companionRoutes: Route[] = [
   { method: 'get', path: '/s3/params', operation: 'create', handle: params },

@@ -1,6 +1,5 @@
 // The routes that the Partway plugin speaks: fixed paths, JSON, tickets in the body.
 import { clientGone } from '../client-gone.js'
-import { reportToHost } from '../error-boundary.js'
 import { PartwayError } from '../errors.js'
 import { abortUpload } from '../operations/abort-upload.js'
 import { completeUpload } from '../operations/complete-upload.js'
@@ -19,11 +18,12 @@ import type {
   PartsReply,
   SignReply,
 } from '../protocol.js'
-import { readJson } from '../read-json.js'
-import { CreateBody, PartsBody, parseRequest, SignBody, TicketsBody } from '../request-schemas.js'
-import { runBatch } from '../run-batch.js'
-import { type MultipartTicket, type SingleTicket, wrongKind } from '../ticket.js'
+import { type MultipartTicket, type SingleTicket, wrongKind } from '../tickets/ticket.js'
 import type { Call, Route } from './call.js'
+import { reportToHost } from './error-boundary.js'
+import { readJson } from './read-json.js'
+import { CreateBody, PartsBody, parseRequest, SignBody, TicketsBody } from './request-schemas.js'
+import { runBatch } from './run-batch.js'
 
 export const nativeRoutes: Route[] = [
   { method: 'get', path: '/config', operation: 'config', handle: config },

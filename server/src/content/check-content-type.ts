@@ -1,0 +1,74 @@
+// Whether the content of an object can be what its content type says, judged by its first bytes.
+import { fileTypeFromBuffer } from 'file-type'
+import { findAlternatives } from './alternatives.js'
+import { type ContentFamily, essence, findFamily } from './families.js'
+import { findSignature, WEAK_SIGNATURES } from './signatures.js'
+import { isTextType, looksLikeText, mayHideInText } from './text.js'
+import { mayBeInUnknown } from './unknown-types.js'
+
+/** The bytes that `checkContentType` decides by. Fewer will do only when the object has no more. */
+export const HEAD_BYTES = 4100
+
+export interface ContentMismatch {
+  /** What the content is instead: a MIME type in lower case, or `undefined` when it has no known signature. */
+  detected: string | undefined
+}
+
+// What browsers, S3 and download tools say when they know nothing.
+const DECLARES_NOTHING = new Set([
+  '',
+  'application/octet-stream',
+  'binary/octet-stream',
+  'application/x-download',
+  'application/force-download',
+])
+
+/**
+ * `undefined` when the content fits. This finds disguises and does not validate: what the head cannot decide
+ * fits, and so does a file that is two formats at once.
+ *
+ * - A type whose files start with a signature must have it, or one that goes by the same name in practice. An
+ *   empty file has none.
+ * - A text type may hold anything but a recognised binary format.
+ * - A type that is not known here may hold text, a container such as ZIP, CFB or gzip, media of its own kind, and
+ *   what has no clear signature, but no program and no other well-known document or medium.
+ *
+ * @param head the first `HEAD_BYTES` bytes of the object
+ * @param declared the content type, with or without parameters, in any case
+ */
+export async function checkContentType(
+  head: Uint8Array,
+  declared: string,
+): Promise<ContentMismatch | undefined> {
+  const type = essence(declared)
+  if (DECLARES_NOTHING.has(type)) return undefined
+  const found = await findTypes(head)
+  return fits(type, found, head) ? undefined : { detected: found.detected }
+}
+
+interface Found {
+  /** The best answer. */
+  detected: string | undefined
+  /** With all others that the head allows. */
+  possible: string[]
+}
+
+async function findTypes(head: Uint8Array): Promise<Found> {
+  // Its parsers are made for whole files, so a cut one may fail in any way.
+  const result = await fileTypeFromBuffer(head).catch(() => undefined)
+  const detected = result ? essence(result.mime) : findSignature(head)
+  return { detected, possible: [detected ?? [], findAlternatives(head)].flat() }
+}
+
+function fits(type: string, { detected, possible }: Found, head: Uint8Array): boolean {
+  const family = findFamily(type)
+  if (family) return possible.some((each) => family.holds.has(each)) || fitsUnsigned(family, detected, head)
+  if (looksLikeText(head) || detected === undefined) return true
+  return isTextType(type) ? mayHideInText(type, detected) : mayBeInUnknown(type, detected)
+}
+
+function fitsUnsigned(family: ContentFamily, detected: string | undefined, head: Uint8Array): boolean {
+  if (family.unsigned === undefined) return false
+  if (looksLikeText(head)) return family.unsigned === 'any'
+  return detected === undefined || WEAK_SIGNATURES.has(detected)
+}

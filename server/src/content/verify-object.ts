@@ -1,0 +1,53 @@
+// Whether the content of a finished object may stay: its declared type, and the host's own check.
+import type { Context } from 'koa'
+import { PartwayError } from '../errors.js'
+import type { UploadedObject } from '../hooks.js'
+import { hookFailed } from '../notify-host.js'
+import type { ResolvedOptions } from '../resolve-options.js'
+import type { S3 } from '../s3/s3.js'
+import { checkContentType, HEAD_BYTES } from './check-content-type.js'
+
+type Rules = Pick<ResolvedOptions, 'verifyContent' | 'onVerify'>
+
+/** @returns `undefined` when the host asks for no check */
+export function createVerifier(
+  { verifyContent, onVerify }: Rules,
+  s3: Pick<S3, 'readStart'>,
+  ctx: Context,
+): ((object: UploadedObject) => Promise<PartwayError | undefined>) | undefined {
+  if (!verifyContent && !onVerify) return undefined
+  return async (object) => {
+    // S3 has no range of an empty object.
+    const head = object.size === 0 ? new Uint8Array() : await s3.readStart(object, HEAD_BYTES, object.etag)
+    const mismatch = verifyContent ? await checkContentType(head, object.type) : undefined
+    if (mismatch) return contentMismatch(object.type, mismatch.detected)
+    return onVerify && (await askHost(onVerify, object, head, ctx))
+  }
+}
+
+function contentMismatch(declared: string, detected: string | undefined): PartwayError {
+  const found = detected === undefined ? 'something else' : detected
+  return new PartwayError(
+    'content_mismatch',
+    `The file was sent as ${declared}, but its content is ${found}. It was deleted. Send a file of the right type.`,
+  )
+}
+
+async function askHost(
+  onVerify: NonNullable<Rules['onVerify']>,
+  object: UploadedObject,
+  head: Uint8Array,
+  ctx: Context,
+): Promise<PartwayError | undefined> {
+  try {
+    const verdict: unknown = await onVerify(object, head, ctx)
+    if (verdict === true) return undefined
+    if (verdict === false) return new PartwayError('content_refused', 'The content of this file is refused.')
+    if (typeof verdict === 'object' && verdict !== null && 'refuse' in verdict) {
+      return new PartwayError('content_refused', String(verdict.refuse))
+    }
+    throw new TypeError('partway(): onVerify must return true, false or { refuse }')
+  } catch (error) {
+    throw hookFailed('onVerify', error)
+  }
+}

@@ -1,0 +1,63 @@
+// What a user is told whose quota is used up.
+import type { QuotaLimits, QuotaRefusal } from './quota-store.js'
+
+/** Why, and what helps: one or two sentences in units for people. */
+export function describeRefusal(
+  { limit, retryAfterSeconds }: QuotaRefusal,
+  { files = 0, bytes = 0, unfinished = 0, windowSeconds }: QuotaLimits,
+): string {
+  const window = formatWindow(windowSeconds)
+  const wait = retryAfterSeconds === undefined ? '' : ` Try again in ${formatWait(retryAfterSeconds)}.`
+  switch (limit) {
+    case 'files':
+      return `You have uploaded ${count(files, 'file')} in ${window}, which is the limit.${wait}`
+    case 'bytes':
+      return wait === ''
+        ? `This file is larger than the ${formatBytes(bytes)} that you may upload in ${window}.`
+        : `This file would exceed the ${formatBytes(bytes)} that you may upload in ${window}.${wait}`
+    case 'unfinished':
+      return `You have ${count(unfinished, 'unfinished upload')}, the most at once. Finish or cancel ${
+        unfinished === 1 ? 'it' : 'one'
+      } first.`
+  }
+}
+
+type TimeUnit = 'day' | 'hour' | 'minute' | 'second'
+
+const timeUnits: [unit: TimeUnit, seconds: number][] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+]
+
+/** Exact, and a single day as `24 hours`: it does not begin at midnight. */
+function formatWindow(seconds: number): string {
+  return formatTime(seconds, (length) => seconds % length === 0 && (seconds > length || length < 86_400))
+}
+
+/** Rounded up, in a unit of which there are at least two: `90 minutes`, then `3 hours`. */
+function formatWait(seconds: number): string {
+  return formatTime(seconds, (length) => seconds >= 2 * length || seconds === length)
+}
+
+function formatTime(seconds: number, fits: (unitSeconds: number) => boolean): string {
+  const [unit, length] = timeUnits.find(([, length]) => fits(length)) ?? ['second', 1]
+  return new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'long' }).format(
+    Math.ceil(seconds / length),
+  )
+}
+
+const byteUnits = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB']
+
+/** Rounded down to hundredths: what is said to fit does. */
+function formatBytes(bytes: number): string {
+  if (bytes < 1024) return count(bytes, 'byte')
+  const power = Math.min(Math.floor(Math.log2(bytes) / 10), byteUnits.length)
+  const hundredths = Math.floor((bytes / 1024 ** power) * 100)
+  return `${(hundredths / 100).toLocaleString('en')} ${byteUnits[power - 1]}`
+}
+
+function count(amount: number, what: string): string {
+  return `${amount.toLocaleString('en')} ${amount === 1 ? what : `${what}s`}`
+}

@@ -1,0 +1,125 @@
+// Quotas counted in Redis or Valkey, for all servers that use it.
+import { createHash } from 'node:crypto'
+import type { QuotaLimits, QuotaRefusal, QuotaStore, Reservation } from './quota-store.js'
+import { FINISH, RELEASE, RESERVE } from './redis-quota-scripts.js'
+
+/** What is used of a client by `ioredis` or `iovalkey`, or of a cluster's. */
+export interface IoredisClient {
+  /** Only looked for, to tell the two kinds of clients apart. */
+  defineCommand: unknown
+  eval(script: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
+}
+
+/** What is used of a client by `redis` (node-redis), or of a cluster's. */
+export interface NodeRedisClient {
+  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
+}
+
+/** A client that the host has connected. Errors that it emits are the host's to handle. */
+export type RedisClient = IoredisClient | NodeRedisClient
+
+export interface RedisQuotaStoreOptions {
+  /**
+   * Before the name of every key. Without braces, which would change the hash slot.
+   * @default 'partway:quota:'
+   */
+  keyPrefix?: string
+  /**
+   * Milliseconds, 1 to 600,000, after which a call fails that Redis has not answered.
+   * @default 2000
+   */
+  timeoutMs?: number
+}
+
+/**
+ * Counts in Redis 6 or Valkey, or newer. The keys of an owner are in one hash slot, and expire a second after their
+ * last entry. The server must not evict them: what it evicts counts no more.
+ */
+export class RedisQuotaStore implements QuotaStore {
+  readonly #client: RedisClient
+  readonly #keyPrefix: string
+  readonly #timeoutMs: number
+
+  /** @throws TypeError that names the option, its bound and what came */
+  constructor(
+    client: RedisClient,
+    { keyPrefix = 'partway:quota:', timeoutMs = 2000 }: RedisQuotaStoreOptions = {},
+  ) {
+    if (typeof client?.eval !== 'function') {
+      throw new TypeError(
+        `RedisQuotaStore: client must be one of ioredis, iovalkey or redis, got ${typeof client}`,
+      )
+    }
+    if (/[{}]/.test(keyPrefix)) {
+      throw new TypeError(`RedisQuotaStore: option keyPrefix must hold no braces, got ${keyPrefix}`)
+    }
+    if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > 600_000) {
+      throw new TypeError(
+        `RedisQuotaStore: option timeoutMs must be an integer from 1 to 600000, got ${timeoutMs}`,
+      )
+    }
+    this.#client = client
+    this.#keyPrefix = keyPrefix
+    this.#timeoutMs = timeoutMs
+  }
+
+  async reserve(
+    owner: string,
+    { id, bytes }: Reservation,
+    { files, unfinished, windowSeconds, unfinishedSeconds, ...limits }: QuotaLimits,
+  ): Promise<QuotaRefusal | undefined> {
+    const durations = [windowSeconds * 1000, unfinishedSeconds * 1000]
+    const bounds = [files ?? '', limits.bytes ?? '', unfinished ?? '']
+    try {
+      return toRefusal(await this.#run('reserve', RESERVE, owner, [id, bytes, ...durations, ...bounds]))
+    } catch (error) {
+      // It may be counted all the same, or still be queued in the client: taken back behind it, unless that fails.
+      this.#eval(RELEASE, owner, [id]).catch(() => undefined)
+      throw error
+    }
+  }
+
+  async finish(owner: string, { id, bytes }: Reservation): Promise<void> {
+    await this.#run('finish', FINISH, owner, [id, bytes])
+  }
+
+  async release(owner: string, id: string): Promise<void> {
+    await this.#run('release', RELEASE, owner, [id])
+  }
+
+  async #run(operation: string, script: string, owner: string, values: (string | number)[]): Promise<string> {
+    const answer = this.#eval(script, owner, values)
+    return String(await withTimeLimit(answer, `Redis to ${operation} an upload's quota`, this.#timeoutMs))
+  }
+
+  async #eval(script: string, owner: string, values: (string | number)[]): Promise<unknown> {
+    // Owners may be any text: their digest has no braces, and one length.
+    const slot = `${this.#keyPrefix}{${createHash('sha256').update(owner).digest('base64url')}}`
+    const keys = [`${slot}:window`, `${slot}:bytes`, `${slot}:unfinished`]
+    const client = this.#client
+    if ('defineCommand' in client)
+      return await client.eval(script, keys.length, ...keys, ...values.map(String))
+    return await client.eval(script, { keys, arguments: values.map(String) })
+  }
+}
+
+function toRefusal(answer: string): QuotaRefusal | undefined {
+  if (answer === 'ok') return undefined
+  const [limit, seconds] = answer.split(' ')
+  if (limit !== 'files' && limit !== 'bytes' && limit !== 'unfinished') {
+    throw new Error(`Redis answered ${answer} to a reservation`)
+  }
+  return { limit, retryAfterSeconds: seconds === undefined ? undefined : Number(seconds) }
+}
+
+async function withTimeLimit<T>(answer: Promise<T>, what: string, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Waited ${timeoutMs} ms for ${what}`)), timeoutMs)
+  })
+  try {
+    return await Promise.race([answer, tooLate])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,106 @@
+// What the native routes accept, checked at the edge: unknown fields, wrong types and wrong sizes end here.
+import { z } from 'zod'
+import { PartwayError } from '../errors.js'
+import {
+  type CreateRequest,
+  MAX_FILES_PER_CALL,
+  MAX_PARTS,
+  MAX_PARTS_PER_SIGN,
+  type PartsRequest,
+  type SignRequest,
+  type TicketsRequest,
+} from '../protocol.js'
+import { MAX_OBJECT_SIZE } from '../rules/plan-parts.js'
+import { MAX_TICKET_LENGTH } from '../tickets/ticket.js'
+
+const MAX_METADATA_ENTRIES = 64
+
+// Counted before the items are looked at, so that a huge list costs one error and not one per item.
+function boundedList<Item extends z.ZodType>(item: Item, max: number) {
+  return z.array(z.unknown()).min(1).max(max).pipe(z.array(item))
+}
+
+const text = (min: number, max: number) =>
+  z
+    .string()
+    .min(min)
+    .max(max)
+    .refine((value) => !/\p{Surrogate}/u.test(value), 'Invalid input: lone surrogates are not text')
+
+export const FileName = text(1, 1024)
+export const FileType = z.string().max(255)
+export const TicketText = z.string().min(1).max(MAX_TICKET_LENGTH)
+export const PartNumber = z.int().min(1).max(MAX_PARTS)
+
+/** @param value such as `z.string()` for native clients */
+export function metadataOf<Value extends z.ZodType<unknown, unknown>>(value: Value) {
+  return (
+    z
+      .custom<Record<string, unknown>>(
+        (input) => typeof input === 'object' && input !== null && !Array.isArray(input),
+        'Invalid input: expected an object',
+      )
+      .refine((entries) => Object.keys(entries).length <= MAX_METADATA_ENTRIES, {
+        message: `Too big: expected at most ${MAX_METADATA_ENTRIES} entries`,
+        abort: true,
+      })
+      // The record below would leave it out without a word.
+      .refine((entries) => !Object.hasOwn(entries, '__proto__'), {
+        message: 'Invalid key: __proto__',
+        abort: true,
+      })
+      .pipe(z.record(z.string(), value))
+  )
+}
+
+export const MetadataText = text(0, 2048)
+
+export const CreateBody: z.ZodType<CreateRequest> = z.strictObject({
+  files: boundedList(
+    z.strictObject({
+      name: FileName,
+      type: FileType,
+      size: z.int().min(0).max(MAX_OBJECT_SIZE),
+      metadata: metadataOf(MetadataText).exactOptional(),
+    }),
+    MAX_FILES_PER_CALL,
+  ),
+})
+
+export const SignBody: z.ZodType<SignRequest> = z.strictObject({
+  ticket: TicketText,
+  parts: boundedList(z.strictObject({ partNumber: PartNumber }), MAX_PARTS_PER_SIGN),
+})
+
+export const PartsBody: z.ZodType<PartsRequest> = z.strictObject({ ticket: TicketText })
+
+export const TicketsBody: z.ZodType<TicketsRequest> = z.strictObject({
+  tickets: boundedList(TicketText, MAX_FILES_PER_CALL),
+})
+
+/** @throws PartwayError `invalid_request` that names the first wrong field */
+export function parseRequest<Output>(schema: z.ZodType<Output>, input: unknown): Output {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const path =
+    issue?.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : (issue?.path ?? [])
+  const field = formatPath(path)
+  throw new PartwayError(
+    'invalid_request',
+    `${field || 'The body'} is not valid: ${shorten(issue?.message ?? '')}.`,
+    {
+      field: field || undefined,
+    },
+  )
+}
+
+function formatPath(path: readonly PropertyKey[]): string {
+  const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${shorten(String(step))}`))
+  return steps.join('').replace(/^\./, '')
+}
+
+// Messages can quote the request, and a request can be 1 MiB.
+function shorten(message: string): string {
+  return message.length <= 100 ? message : `${message.slice(0, 100)}…`
+}

@@ -1,0 +1,123 @@
+// Whether a file may be uploaded, and as what: the host's word, then the limits, then the key.
+import { randomUUID } from 'node:crypto'
+import type { Context } from 'koa'
+import { PartwayError } from '../errors.js'
+import type { ResolvedOptions } from '../resolve-options.js'
+import {
+  checkFile,
+  type FileLimits,
+  keepMetadata,
+  overrideLimits,
+  type ResolvedFileLimits,
+} from './limits.js'
+import { describeObject, type ObjectHeaders } from './object-headers.js'
+import { defaultKey, findKeyFault } from './object-key.js'
+import { type ObjectOptions, overrideObject } from './object-options.js'
+
+/** What the page says of a file, checked for its form only. */
+export interface UploadFile {
+  /** UUID of the upload that this file would get. */
+  id: string
+  name: string
+  /** MIME type; `''` when the browser knows none. */
+  type: string
+  /** Bytes; `undefined` for clients of the Companion routes, which do not tell. */
+  size: number | undefined
+  metadata: Readonly<Record<string, string>>
+}
+
+/** What `authorize` may decide for one file, in place of the options of the same names. */
+export interface Overrides {
+  /** One of the option's buckets. */
+  bucket?: string
+  /** See the option `key`. */
+  key?: string
+  /** In place of what the page sent. */
+  metadata?: Readonly<Record<string, string>>
+  limits?: FileLimits
+  /** Added to the option `object`. */
+  object?: ObjectOptions
+}
+
+/** `true` or overrides: allowed. `false` or a refusal, whose sentence the user reads: not. */
+export type Decision = boolean | { refuse: string } | Overrides
+
+/** An upload that the host allowed. */
+export interface AllowedUpload {
+  id: string
+  owner: string
+  bucket: string
+  key: string
+  name: string
+  size: number | undefined
+  /** As allowed, not yet encoded. */
+  metadata: Record<string, string>
+  headers: ObjectHeaders
+  limits: ResolvedFileLimits
+}
+
+/**
+ * @throws PartwayError `refused`, or what the limits refuse
+ * @throws TypeError when one of the host's functions returns what it must not
+ */
+export async function allowUpload(
+  ctx: Context,
+  options: ResolvedOptions,
+  owner: string,
+  described: Omit<UploadFile, 'id'>,
+): Promise<AllowedUpload> {
+  const file: UploadFile = { id: randomUUID(), ...described }
+  const overrides = readDecision(options.authorize ? await options.authorize(ctx, file, owner) : true)
+  const limits = overrideLimits(options.limits, overrides.limits)
+  checkFile(file, limits)
+  const metadata = keepMetadata(overrides.metadata ?? file.metadata, limits)
+  const object = overrideObject(options.object, overrides.object)
+  return {
+    id: file.id,
+    owner,
+    bucket: chooseBucket(options, overrides.bucket),
+    key:
+      overrides.key === undefined
+        ? await makeKey(ctx, options, owner, file)
+        : checkKey(overrides.key, 'authorize'),
+    name: file.name,
+    size: file.size,
+    metadata,
+    headers: describeObject({ ...file, metadata }, object, limits.maxMetadataBytes),
+    limits,
+  }
+}
+
+// What is none of the documented answers is a mistake in the host's code, and lets nobody in.
+function readDecision(decision: unknown): Overrides {
+  if (decision === true) return {}
+  if (decision === false) throw new PartwayError('refused', 'You may not upload this file.')
+  if (typeof decision !== 'object' || decision === null) {
+    throw new TypeError(`partway(): authorize must return true, false or an object, got ${typeof decision}`)
+  }
+  if (!('refuse' in decision)) return decision
+  throw new PartwayError('refused', String(decision.refuse))
+}
+
+function chooseBucket({ buckets }: ResolvedOptions, chosen: string | undefined): string {
+  if (chosen === undefined) return buckets[0]
+  if (buckets.includes(chosen)) return chosen
+  throw new TypeError(`partway(): authorize returned bucket ${chosen}, which option bucket does not list`)
+}
+
+async function makeKey(
+  ctx: Context,
+  { key, keyPrefix }: ResolvedOptions,
+  owner: string,
+  file: UploadFile,
+): Promise<string> {
+  return key
+    ? checkKey(await key(ctx, file, owner), 'option key')
+    : defaultKey(keyPrefix, owner, file.id, file.name)
+}
+
+function checkKey(key: string, source: string): string {
+  const fault = findKeyFault(key)
+  if (fault) throw new TypeError(`partway(): the key that ${source} returned ${fault}`)
+  return key
+}

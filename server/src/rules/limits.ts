@@ -1,0 +1,119 @@
+// What files the host allows: size, type, extension, name, metadata. Checked before anything is signed.
+import prettyBytes from 'pretty-bytes'
+import { z } from 'zod'
+import { type ErrorCode, PartwayError } from '../errors.js'
+import { MAX_FILES_PER_CALL } from '../protocol.js'
+import { MAX_METADATA_BYTES } from './object-headers.js'
+import { MAX_OBJECT_SIZE } from './plan-parts.js'
+
+/** Bounds on one file. All that are given must hold. */
+export interface FileLimits {
+  /** Most bytes of a file. @default S3's own bound: 10,000 × 5 GiB */
+  maxFileSize?: number
+  /** Fewest bytes of a file. @default 0 */
+  minFileSize?: number
+  /** MIME types, such as `video/mp4` or `image/*`, that the page may declare. @default all */
+  types?: readonly string[]
+  /** What file names may end with, such as `.mp4`, in any case. @default all */
+  extensions?: readonly string[]
+  /** Most characters of a file name; 1 to 1,024. @default 1024 */
+  maxNameLength?: number
+  /** Metadata that is stored; what else the page sends is left out. @default all */
+  metadataKeys?: readonly string[]
+  /** Most bytes of names and encoded values of an object's metadata; 0 to 2,002. @default 2002 (S3's bound) */
+  maxMetadataBytes?: number
+}
+
+export interface Limits extends FileLimits {
+  /** Most files in one `/create`; 1 to 100. @default 100 */
+  maxFilesPerRequest?: number
+}
+
+const FileLimitsSchema = z.strictObject({
+  maxFileSize: z.int().min(0).max(MAX_OBJECT_SIZE).default(MAX_OBJECT_SIZE),
+  minFileSize: z.int().min(0).max(MAX_OBJECT_SIZE).default(0),
+  types: z
+    .array(z.string().regex(/^[\w!#$&^.+-]+\/(?:\*|[\w!#$&^.+-]+)$/, 'must be like video/mp4 or image/*'))
+    .optional(),
+  extensions: z.array(z.string().regex(/^\.[^/\\]+$/, 'must start with a dot')).optional(),
+  maxNameLength: z.int().min(1).max(1024).default(1024),
+  metadataKeys: z.array(z.string()).optional(),
+  maxMetadataBytes: z.int().min(0).max(MAX_METADATA_BYTES).default(MAX_METADATA_BYTES),
+})
+
+export const LimitsSchema = FileLimitsSchema.extend({
+  maxFilesPerRequest: z.int().min(1).max(MAX_FILES_PER_CALL).default(MAX_FILES_PER_CALL),
+})
+
+export type ResolvedLimits = z.infer<typeof LimitsSchema>
+export type ResolvedFileLimits = z.infer<typeof FileLimitsSchema>
+
+/** For one file: `limits` with what `authorize` changed. @throws TypeError for a change out of its bounds */
+export function overrideLimits(limits: ResolvedLimits, changes: FileLimits = {}): ResolvedFileLimits {
+  const { maxFilesPerRequest: _, ...perFile } = limits
+  const result = FileLimitsSchema.safeParse({ ...perFile, ...changes })
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  throw new TypeError(`partway(): authorize returned limits.${issue?.path.join('.')}: ${issue?.message}`)
+}
+
+interface FileToCheck {
+  name: string
+  type: string
+  /** `undefined` for clients that do not tell; theirs is checked once S3 holds it. */
+  size: number | undefined
+}
+
+/** @throws PartwayError `file_too_large`, `file_too_small`, `type_not_allowed`, `extension_not_allowed`, `name_too_long` */
+export function checkFile(file: FileToCheck, limits: ResolvedFileLimits): void {
+  if (file.size !== undefined) checkSize(file.size, limits)
+  const { types, extensions, maxNameLength } = limits
+  if (types && !types.some((pattern) => matchesType(pattern, file.type))) {
+    const declared = file.type === '' ? 'a type that the browser does not know' : `the type ${file.type}`
+    refuse('type_not_allowed', 'type', `The file has ${declared}. Allowed: ${types.join(', ')}.`)
+  }
+  const name = file.name.toLowerCase()
+  if (extensions && !extensions.some((extension) => name.endsWith(extension.toLowerCase()))) {
+    refuse('extension_not_allowed', 'name', `The file's name must end with ${extensions.join(' or ')}.`)
+  }
+  if (file.name.length > maxNameLength) {
+    const message = `The file's name has ${file.name.length} characters; at most ${maxNameLength} are allowed.`
+    refuse('name_too_long', 'name', message)
+  }
+}
+
+/** @throws PartwayError `file_too_large`, `file_too_small` */
+export function checkSize(
+  size: number,
+  { maxFileSize, minFileSize }: Pick<ResolvedFileLimits, 'maxFileSize' | 'minFileSize'>,
+): void {
+  const formatBytes = (bytes: number) => prettyBytes(bytes, { binary: true })
+  if (size > maxFileSize) {
+    const message = `The file has ${formatBytes(size)}; at most ${formatBytes(maxFileSize)} are allowed.`
+    refuse('file_too_large', 'size', message)
+  }
+  if (size < minFileSize) {
+    const message = `The file has ${formatBytes(size)}; at least ${formatBytes(minFileSize)} are needed.`
+    refuse('file_too_small', 'size', message)
+  }
+}
+
+/** Without the entries that `metadataKeys` does not list. */
+export function keepMetadata(
+  metadata: Readonly<Record<string, string>>,
+  { metadataKeys }: ResolvedFileLimits,
+): Record<string, string> {
+  if (!metadataKeys) return { ...metadata }
+  const kept = new Set(metadataKeys.map((key) => key.toLowerCase()))
+  return Object.fromEntries(Object.entries(metadata).filter(([name]) => kept.has(name.toLowerCase())))
+}
+
+function matchesType(pattern: string, type: string): boolean {
+  const [essence = ''] = type.toLowerCase().split(';', 1)
+  const wanted = pattern.toLowerCase()
+  return wanted.endsWith('/*') ? essence.startsWith(wanted.slice(0, -1)) : essence.trimEnd() === wanted
+}
+
+function refuse(code: ErrorCode, field: string, message: string): never {
+  throw new PartwayError(code, message, { field })
+}

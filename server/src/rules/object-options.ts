@@ -1,0 +1,102 @@
+// How S3 keeps an object: access, encryption, storage class, caching, download name, tags. The server's choice alone.
+import { z } from 'zod'
+import { encodeStrictly } from '../s3/bucket-endpoint.js'
+
+/** Signed into every request, so that a page can change none of them. Whether a store has them is the store's matter. */
+export interface ObjectOptions {
+  /** Canned ACL, such as `private`. Buckets that enforce their owner's ownership refuse all but a few. */
+  acl?: string
+  /** `AES256` (SSE-S3), `aws:kms` or `aws:kms:dsse`. */
+  serverSideEncryption?: 'AES256' | 'aws:kms' | 'aws:kms:dsse'
+  /** Key for `aws:kms`; its id or ARN. @default the account's `aws/s3` key */
+  sseKmsKeyId?: string
+  /** Such as `STANDARD_IA` or `INTELLIGENT_TIERING`. */
+  storageClass?: string
+  cacheControl?: string
+  /** RFC 6266. @default `attachment` with the file's name, so that uploaded HTML does not run on the bucket's origin */
+  contentDisposition?: string
+  /** At most 10 (S3's bound); keys of at most 128 and values of at most 256 characters. */
+  tags?: Readonly<Record<string, string>>
+}
+
+// Visible ASCII and spaces: what a header can carry without a second meaning.
+const header = z.string().regex(/^[!-~](?:[ -~]*[!-~])?$/, 'must be printable ASCII')
+// The characters that every AWS service takes in a tag. Source: "Tagging your Amazon S3 resources".
+const tag = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u)
+
+export const ObjectOptionsSchema = z
+  .strictObject({
+    acl: z.string().regex(/^[a-z-]+$/),
+    serverSideEncryption: z.enum(['AES256', 'aws:kms', 'aws:kms:dsse']),
+    sseKmsKeyId: header,
+    storageClass: z.string().regex(/^[A-Z_]+$/),
+    cacheControl: header,
+    contentDisposition: header,
+    tags: z
+      .record(tag(128).min(1), tag(256))
+      .refine((tags) => Object.keys(tags).length <= 10, 'must have at most 10 entries'),
+  })
+  .partial()
+
+export type ResolvedObjectOptions = z.infer<typeof ObjectOptionsSchema>
+
+/** For one file: `object` with what `authorize` changed. @throws TypeError for a change that S3 would not take */
+export function overrideObject(
+  object: ResolvedObjectOptions,
+  changes: ObjectOptions = {},
+): ResolvedObjectOptions {
+  const result = ObjectOptionsSchema.safeParse({ ...object, ...changes })
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  throw new TypeError(`partway(): authorize returned object.${issue?.path.join('.')}: ${issue?.message}`)
+}
+
+/** The headers of a request that creates the object, lower-case. */
+export function objectOptionHeaders(object: ResolvedObjectOptions): Record<string, string> {
+  const headers = {
+    'x-amz-acl': object.acl,
+    'x-amz-server-side-encryption': object.serverSideEncryption,
+    'x-amz-server-side-encryption-aws-kms-key-id': object.sseKmsKeyId,
+    'x-amz-storage-class': object.storageClass,
+    'cache-control': object.cacheControl,
+    'x-amz-tagging': object.tags && tagQuery(object.tags),
+  }
+  return withoutUndefined(headers)
+}
+
+/** The same as fields of a form POST, where access and tags have other names. */
+export function objectOptionFields(object: ResolvedObjectOptions): Record<string, string> {
+  const {
+    'x-amz-acl': acl,
+    'x-amz-tagging': _,
+    'cache-control': cacheControl,
+    ...same
+  } = objectOptionHeaders(object)
+  const fields = { ...same, acl, 'Cache-Control': cacheControl, tagging: object.tags && tagXml(object.tags) }
+  return withoutUndefined(fields)
+}
+
+// With %20 for a space: Ceph takes a plus sign as it is.
+export function tagQuery(tags: Readonly<Record<string, string>>): string {
+  return Object.entries(tags)
+    .map(([key, value]) => `${encodeStrictly(key)}=${encodeStrictly(value)}`)
+    .join('&')
+}
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html, form field "tagging"
+function tagXml(tags: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(tags).map(
+    ([key, value]) => `<Tag><Key>${key}</Key><Value>${value}</Value></Tag>`,
+  )
+  return `<Tagging><TagSet>${entries.join('')}</TagSet></Tagging>`
+}
+
+function withoutUndefined(entries: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(entries).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+}

@@ -1,0 +1,38 @@
+// How a file of known size is cut into parts.
+import { MAX_PARTS } from '../protocol.js'
+
+export const MIB = 1024 ** 2
+export const GIB = 1024 ** 3
+
+/** S3's bounds on a part (the last one may be smaller). Source: "Amazon S3 multipart upload limits". */
+export const MIN_PART_SIZE = 5 * MIB
+export const MAX_PART_SIZE = 5 * GIB
+
+/** The largest object that parts can make. */
+export const MAX_OBJECT_SIZE = MAX_PARTS * MAX_PART_SIZE
+
+export interface PartPlan {
+  /** Bytes of the whole file, more than 0. */
+  size: number
+  /** Bytes of every part but the last. */
+  partSize: number
+}
+
+/**
+ * Parts of `preferredPartSize`, or of as many whole MiB more as it takes to need at most 10,000 of them.
+ *
+ * @param size bytes, 1 to {@link MAX_OBJECT_SIZE}
+ */
+export function planParts(size: number, preferredPartSize: number): PartPlan {
+  if (size <= preferredPartSize * MAX_PARTS) return { size, partSize: preferredPartSize }
+  return { size, partSize: Math.ceil(size / MAX_PARTS / MIB) * MIB }
+}
+
+export function countParts({ size, partSize }: PartPlan): number {
+  return Math.ceil(size / partSize)
+}
+
+/** Bytes of part `partNumber`, 1 to {@link countParts}. */
+export function partLength({ size, partSize }: PartPlan, partNumber: number): number {
+  return Math.min(partSize, size - (partNumber - 1) * partSize)
+}

@@ -1,0 +1,130 @@
+// What lets a browser write to S3: presigned URLs for parts and PUTs, policies for form POSTs.
+import type { S3Client } from '@aws-sdk/client-s3'
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post'
+import type { SignedPart } from '../protocol.js'
+import type { ObjectHeaders } from '../rules/object-headers.js'
+import { objectOptionFields, objectOptionHeaders } from '../rules/object-options.js'
+import { objectPath, origin } from './bucket-endpoint.js'
+import type { ObjectAddress, UploadAddress } from './s3.js'
+import { rememberSigners, type UrlSigner } from './sign-url.js'
+
+export interface PartToSign {
+  partNumber: number
+  /** Exact bytes of the part; without it any length is accepted. */
+  contentLength?: number
+}
+
+export interface SignedPut {
+  url: string
+  /** To be sent exactly like this. */
+  headers: Record<string, string>
+  expiresIn: number
+}
+
+export interface SignedForm {
+  url: string
+  fields: Record<string, string>
+  expiresIn: number
+}
+
+export interface FormRules {
+  minBytes: number
+  maxBytes: number
+  /** Status of S3's success reply; 204 unless given. */
+  successStatus?: '200' | '201'
+}
+
+export interface Presigner {
+  /** Several at once: they share one look at the credentials. */
+  signParts(upload: UploadAddress, parts: PartToSign[]): Promise<SignedPart[]>
+  signPut(object: ObjectAddress, headers: ObjectHeaders, contentLength?: number): Promise<SignedPut>
+  signForm(object: ObjectAddress, headers: ObjectHeaders, rules: FormRules): Promise<SignedForm>
+  /** URL of an object, without a signature. */
+  locate(object: ObjectAddress): Promise<string>
+}
+
+export class SdkPresigner implements Presigner {
+  readonly #client: S3Client
+  readonly #urlExpiresInSeconds: number
+  readonly #findSigner: (bucket: string) => Promise<UrlSigner>
+
+  /** @param urlExpiresInSeconds how long a signature is good for, unless the credentials expire sooner */
+  constructor(client: S3Client, urlExpiresInSeconds: number) {
+    this.#client = client
+    this.#urlExpiresInSeconds = urlExpiresInSeconds
+    this.#findSigner = rememberSigners(client)
+  }
+
+  async signParts({ bucket, key, uploadId }: UploadAddress, parts: PartToSign[]): Promise<SignedPart[]> {
+    const [signer, validity] = await Promise.all([this.#findSigner(bucket), this.#validity()])
+    const path = objectPath(signer.endpoint, key)
+    const sign = async ({ partNumber, contentLength }: PartToSign): Promise<SignedPart> => {
+      const query = { 'x-id': 'UploadPart', partNumber: String(partNumber), uploadId }
+      const headers = lengthHeader(contentLength)
+      const url = await signer.sign({ method: 'PUT', path, query, headers, ...validity })
+      return { partNumber, url, expiresIn: validity.expiresIn }
+    }
+    return await Promise.all(parts.map(sign))
+  }
+
+  async signPut(object: ObjectAddress, described: ObjectHeaders, contentLength?: number): Promise<SignedPut> {
+    const [signer, validity] = await Promise.all([this.#findSigner(object.bucket), this.#validity()])
+    const headers: Record<string, string> = {
+      'content-type': described.contentType,
+      'content-disposition': described.contentDisposition,
+      ...metadataHeaders(described),
+      ...objectOptionHeaders(described.options),
+    }
+    const url = await signer.sign({
+      method: 'PUT',
+      path: objectPath(signer.endpoint, object.key),
+      query: { 'x-id': 'PutObject' },
+      // Browsers set the length themselves and let no page do it.
+      headers: { ...headers, ...lengthHeader(contentLength) },
+      ...validity,
+    })
+    return { url, headers, expiresIn: validity.expiresIn }
+  }
+
+  async signForm(object: ObjectAddress, described: ObjectHeaders, rules: FormRules): Promise<SignedForm> {
+    const { expiresIn } = await this.#validity()
+    // Each field becomes a condition of the policy as well, so the page can change none of them.
+    const { url, fields } = await createPresignedPost(this.#client, {
+      Bucket: object.bucket,
+      Key: object.key,
+      Expires: expiresIn,
+      Fields: {
+        'Content-Type': described.contentType,
+        'Content-Disposition': described.contentDisposition,
+        ...metadataHeaders(described),
+        ...objectOptionFields(described.options),
+        ...(rules.successStatus && { success_action_status: rules.successStatus }),
+      },
+      Conditions: [['content-length-range', rules.minBytes, rules.maxBytes]],
+    })
+    return { url, fields, expiresIn }
+  }
+
+  async locate({ bucket, key }: ObjectAddress): Promise<string> {
+    const { endpoint } = await this.#findSigner(bucket)
+    return origin(endpoint) + objectPath(endpoint, key)
+  }
+
+  /** From when, and for how long. */
+  async #validity(): Promise<{ signingDate: Date; expiresIn: number }> {
+    const { credentials, systemClockOffset } = this.#client.config
+    const signingDate = new Date(Date.now() + systemClockOffset)
+    const { expiration } = await credentials()
+    if (!expiration) return { signingDate, expiresIn: this.#urlExpiresInSeconds }
+    const left = Math.floor((expiration.getTime() - signingDate.getTime()) / 1000)
+    return { signingDate, expiresIn: Math.max(1, Math.min(this.#urlExpiresInSeconds, left)) }
+  }
+}
+
+function lengthHeader(contentLength: number | undefined): Record<string, string> {
+  return contentLength === undefined ? {} : { 'content-length': String(contentLength) }
+}
+
+function metadataHeaders({ metadata }: ObjectHeaders): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]))
+}

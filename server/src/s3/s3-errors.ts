@@ -1,0 +1,104 @@
+// What S3's failures mean to the page: a coded error where it can be named, else the error as it came.
+import { type ErrorCode, PartwayError } from '../errors.js'
+
+/** The facts of an AWS SDK error that decisions are made on. */
+interface S3Failure {
+  name: string
+  status: number | undefined
+  /** Node's code of a system error, such as `ECONNREFUSED`. */
+  systemCode: string | undefined
+  /** S3's id of the request. */
+  requestId?: string | undefined
+}
+
+export function readFailure(error: unknown): S3Failure {
+  if (!(error instanceof Error)) return { name: '', status: undefined, systemCode: undefined }
+  const { $metadata, code, syscall } = error as Error & {
+    $metadata?: { httpStatusCode?: number; requestId?: string }
+    code?: unknown
+    syscall?: unknown
+  }
+  const isSystemError = typeof code === 'string' && (syscall !== undefined || SYSTEM_CODES.has(code))
+  return {
+    name: error.name,
+    status: $metadata?.httpStatusCode,
+    systemCode: isSystemError ? code : undefined,
+    requestId: $metadata?.requestId,
+  }
+}
+
+const SYSTEM_CODES = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+])
+
+const BUSY = new Set([
+  'SlowDown',
+  'ServiceUnavailable',
+  'RequestTimeout',
+  'Throttling',
+  'ThrottlingException',
+])
+
+// The reply to a HEAD has no body to carry a code, and the SDK has changed what it calls such an error.
+const ACCESS_DENIED = new Set(['AccessDenied', 'Forbidden', 'Unknown', 'UnknownError', '403'])
+
+const CREDENTIALS_REJECTED = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'InvalidToken',
+  'SignatureDoesNotMatch',
+  // The SDK found none.
+  'CredentialsProviderError',
+])
+
+const WRONG_REGION = new Set([
+  'AuthorizationHeaderMalformed',
+  'IllegalLocationConstraintException',
+  'PermanentRedirect',
+])
+
+/** @param action the IAM action that was tried, such as `s3:AbortMultipartUpload` */
+export function toPartwayError(error: unknown, action: string): unknown {
+  const { name, status, systemCode } = readFailure(error)
+  const named = (code: ErrorCode, message: string) => new PartwayError(code, message, { cause: error })
+  // 409: something else is being done with the same upload, such as its completion.
+  if (
+    BUSY.has(name) ||
+    status === 409 ||
+    status === 429 ||
+    (status !== undefined && status >= 500 && status !== 501)
+  ) {
+    return busy('S3 is busy. Try again in a moment.', error)
+  }
+  if (error instanceof PartwayError) return error
+  if (status === undefined && (name === 'AbortError' || name === 'TimeoutError')) {
+    return busy('S3 took too long to answer. Try again in a moment.', error)
+  }
+  if (systemCode) return named('s3_unreachable', `The server cannot reach S3 (${systemCode}).`)
+  if (name === 'NoSuchBucket') return named('bucket_missing', 'The bucket for uploads does not exist.')
+  if (CREDENTIALS_REJECTED.has(name)) {
+    return named('s3_credentials_rejected', `S3 does not accept the server's credentials (${name}).`)
+  }
+  if (name === 'RequestTimeTooSkewed') {
+    return named('s3_clock_skew', "The server's clock differs too much from S3's.")
+  }
+  // The reply to a HEAD of a bucket elsewhere has a status and nothing more.
+  if (WRONG_REGION.has(name) || status === 301) {
+    return named('s3_wrong_region', 'The bucket is in another region than the server is configured for.')
+  }
+  if (status === 403 && ACCESS_DENIED.has(name)) {
+    return named('s3_access_denied', `The server's credentials may not do ${action}.`)
+  }
+  return error
+}
+
+export function busy(message: string, cause?: unknown): PartwayError {
+  return new PartwayError('s3_busy', message, { cause, retryAfterSeconds: 5 })
+}

@@ -1,0 +1,45 @@
+// The S3 port: what operations need of S3.
+
+import type { StoredPart } from '../protocol.js'
+import type { ObjectHeaders } from '../rules/object-headers.js'
+
+export interface ObjectAddress {
+  bucket: string
+  key: string
+}
+
+export interface UploadAddress extends ObjectAddress {
+  uploadId: string
+}
+
+/** An object as S3 describes it. */
+export interface ObjectHead {
+  size: number
+  etag: string
+  /** Content type; `''` when S3 tells none. */
+  type: string
+  /** As stored, with the upload's own entry. */
+  metadata: Record<string, string>
+  /** UUID of the Partway upload that made the object. */
+  id: string | undefined
+}
+
+/** Failures that operations decide on are results; all others are thrown, as `PartwayError` where known. */
+export interface S3 {
+  /** @returns S3's upload id */
+  createMultipartUpload(object: ObjectAddress, headers: ObjectHeaders): Promise<string>
+  /** All pages. `undefined`: S3 knows no such upload (any more). */
+  listParts(upload: UploadAddress, signal?: AbortSignal): Promise<StoredPart[] | undefined>
+  /**
+   * @param size of the whole object, for S3 to verify
+   * @returns whether S3 says that it completed; if not, the upload is gone or it failed halfway
+   */
+  completeMultipartUpload(upload: UploadAddress, parts: StoredPart[], size: number): Promise<boolean>
+  /** @returns `false`: S3 knows no such upload (any more) */
+  abortMultipartUpload(upload: UploadAddress): Promise<boolean>
+  /** `undefined`: there is no such object. */
+  headObject(object: ObjectAddress): Promise<ObjectHead | undefined>
+  /** The first `length` bytes, or all if there are fewer. @param etag of the object, so that it is the one meant */
+  readStart(object: ObjectAddress, length: number, etag: string): Promise<Uint8Array>
+  deleteObject(object: ObjectAddress): Promise<void>
+}

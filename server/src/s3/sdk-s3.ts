@@ -1,0 +1,176 @@
+// The S3 port over the AWS SDK.
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  ListPartsCommand,
+  type ObjectCannedACL,
+  type S3Client,
+  type StorageClass,
+} from '@aws-sdk/client-s3'
+import { PartwayError } from '../errors.js'
+import type { StoredPart } from '../protocol.js'
+import { type ObjectHeaders, UPLOAD_ID_METADATA } from '../rules/object-headers.js'
+import { tagQuery } from '../rules/object-options.js'
+import type { ObjectAddress, ObjectHead, S3, UploadAddress } from './s3.js'
+import { readFailure, toPartwayError } from './s3-errors.js'
+
+export class SdkS3 implements S3 {
+  readonly #client: S3Client
+  readonly #timeoutMs: number
+
+  /** @param timeoutMs for each call, the SDK's retries included */
+  constructor(client: S3Client, timeoutMs: number) {
+    this.#client = client
+    this.#timeoutMs = timeoutMs
+  }
+
+  async createMultipartUpload(object: ObjectAddress, headers: ObjectHeaders): Promise<string> {
+    const command = new CreateMultipartUploadCommand({
+      Bucket: object.bucket,
+      Key: object.key,
+      ContentType: headers.contentType,
+      ContentDisposition: headers.contentDisposition,
+      Metadata: headers.metadata,
+      ACL: headers.options.acl as ObjectCannedACL | undefined,
+      ServerSideEncryption: headers.options.serverSideEncryption,
+      SSEKMSKeyId: headers.options.sseKmsKeyId,
+      StorageClass: headers.options.storageClass as StorageClass | undefined,
+      CacheControl: headers.options.cacheControl,
+      Tagging: headers.options.tags && tagQuery(headers.options.tags),
+    })
+    const { UploadId } = await this.#client.send(command, this.#limit()).catch(rethrow('s3:PutObject'))
+    if (UploadId === undefined) throw new Error('S3 gave no UploadId for a new multipart upload')
+    return UploadId
+  }
+
+  async listParts(
+    { bucket, key, uploadId }: UploadAddress,
+    signal?: AbortSignal,
+  ): Promise<StoredPart[] | undefined> {
+    const upload = { Bucket: bucket, Key: key, UploadId: uploadId }
+    const parts: StoredPart[] = []
+    let marker: string | undefined
+    do {
+      const page = await this.#client
+        .send(new ListPartsCommand({ ...upload, PartNumberMarker: marker }), this.#limit(signal))
+        .catch((error: unknown) => {
+          // The SDK gives an error of its own in place of the signal's reason.
+          throw signal?.aborted ? signal.reason : error
+        })
+        .catch(undefinedIf(isGone, 's3:ListMultipartUploadParts'))
+      if (!page) return undefined
+      for (const { PartNumber, Size, ETag } of page.Parts ?? []) {
+        parts.push({ partNumber: PartNumber ?? 0, size: Size ?? 0, etag: quote(ETag) })
+      }
+      marker = page.IsTruncated ? page.NextPartNumberMarker : undefined
+    } while (marker !== undefined)
+    return parts
+  }
+
+  async completeMultipartUpload(
+    { bucket, key, uploadId }: UploadAddress,
+    parts: StoredPart[],
+    size: number,
+  ): Promise<boolean> {
+    const command = new CompleteMultipartUploadCommand({
+      Bucket: bucket,
+      Key: key,
+      UploadId: uploadId,
+      MpuObjectSize: size,
+      MultipartUpload: {
+        Parts: parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: etag })),
+      },
+    })
+    const completed = await this.#client
+      .send(command, this.#limit())
+      .catch(undefinedIf(isUncertain, 's3:PutObject'))
+      .catch(rethrowPartRefusal)
+    return completed !== undefined
+  }
+
+  async abortMultipartUpload({ bucket, key, uploadId }: UploadAddress): Promise<boolean> {
+    const command = new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId })
+    const aborted = await this.#client
+      .send(command, this.#limit())
+      .catch(undefinedIf(isGone, 's3:AbortMultipartUpload'))
+    return aborted !== undefined
+  }
+
+  async headObject({ bucket, key }: ObjectAddress): Promise<ObjectHead | undefined> {
+    const head = await this.#client
+      .send(new HeadObjectCommand({ Bucket: bucket, Key: key }), this.#limit())
+      .catch(undefinedIf(isMissing, 's3:GetObject'))
+    return head && toObjectHead(head)
+  }
+
+  async readStart({ bucket, key }: ObjectAddress, length: number, etag: string): Promise<Uint8Array> {
+    const command = new GetObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      Range: `bytes=0-${length - 1}`,
+      IfMatch: etag,
+    })
+    const limit = this.#limit()
+    const { Body } = await this.#client.send(command, limit).catch(rethrow('s3:GetObject'))
+    return (await Body?.transformToByteArray()) ?? new Uint8Array()
+  }
+
+  async deleteObject({ bucket, key }: ObjectAddress): Promise<void> {
+    await this.#client
+      .send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), this.#limit())
+      .catch(rethrow('s3:DeleteObject'))
+  }
+
+  #limit(signal?: AbortSignal): { abortSignal: AbortSignal } {
+    const timeout = AbortSignal.timeout(this.#timeoutMs)
+    return { abortSignal: signal ? AbortSignal.any([timeout, signal]) : timeout }
+  }
+}
+
+function toObjectHead(head: HeadObjectCommandOutput): ObjectHead {
+  const { ContentLength: size = 0, ETag, ContentType: type = '', Metadata: metadata = {} } = head
+  return { size, etag: quote(ETag), type, metadata, id: metadata[UPLOAD_ID_METADATA] }
+}
+
+// Some stores leave the quotes out of some replies (RFC 9110, 8.8.3 wants them).
+function quote(etag = ''): string {
+  return etag === '' || etag.endsWith('"') ? etag : `"${etag}"`
+}
+
+// Ceph answers NoSuchKey where AWS and Swift answer NoSuchUpload.
+const isGone = (error: unknown) => ['NoSuchUpload', 'NoSuchKey'].includes(readFailure(error).name)
+
+// Ceph answers InternalError for an upload that was aborted; elsewhere it can follow a completion that went through.
+const isUncertain = (error: unknown) => isGone(error) || readFailure(error).name === 'InternalError'
+
+const isMissing = (error: unknown) => readFailure(error).status === 404
+
+function rethrow(action: string): (error: unknown) => never {
+  return (error) => {
+    throw toPartwayError(error, action)
+  }
+}
+
+function undefinedIf(isExpected: (error: unknown) => boolean, action: string): (error: unknown) => undefined {
+  return (error) => {
+    if (!isExpected(error)) throw toPartwayError(error, action)
+  }
+}
+
+function rethrowPartRefusal(error: unknown): never {
+  const { name } = readFailure(error)
+  if (name === 'EntityTooSmall') {
+    const message = 'A part other than the last is under 5 MiB. Send larger parts, then complete again.'
+    throw new PartwayError('part_size_mismatch', message, { cause: error })
+  }
+  if (name === 'InvalidPart' || name === 'InvalidPartOrder') {
+    const message = 'The parts changed while the upload was being completed. Complete it again.'
+    throw new PartwayError('part_mismatch', message, { cause: error })
+  }
+  throw error
+}

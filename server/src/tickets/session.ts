@@ -1,0 +1,63 @@
+// Who is calling, and which tickets are theirs.
+import type { Context } from 'koa'
+import { PartwayError } from '../errors.js'
+import type { ResolvedOptions } from '../resolve-options.js'
+import {
+  type MultipartTicket,
+  type OpenTicket,
+  type SingleTicket,
+  type TicketRules,
+  verifyOpenTicket,
+  verifyTicket,
+} from './ticket.js'
+
+const MAX_OWNER_BYTES = 128
+
+export interface Session {
+  owner: string
+  /** @throws PartwayError `ticket_invalid`, `ticket_expired`, `ticket_not_yours`, `ticket_wrong_kind` */
+  openTicket(token: string): Promise<SingleTicket | MultipartTicket>
+  /** Of a Companion client. @throws PartwayError as `openTicket`, and `key_mismatch` */
+  openCompanionTicket(token: string, key: string): Promise<OpenTicket>
+}
+
+/** @throws PartwayError `not_signed_in` */
+export async function openSession(
+  ctx: Context,
+  options: Pick<ResolvedOptions, 'owner' | 'buckets'>,
+  tickets: Pick<TicketRules, 'keys'>,
+): Promise<Session> {
+  const owner = await findOwner(ctx, options)
+  // Middlewares with the same secrets can be for different buckets.
+  const checkBucket = <Ticket extends { bucket: string }>(ticket: Ticket): Ticket => {
+    if (options.buckets.includes(ticket.bucket)) return ticket
+    throw new PartwayError('ticket_invalid', 'The ticket is for another bucket. Start the upload again.')
+  }
+  return {
+    owner,
+    openTicket: async (token) => checkBucket(await verifyTicket(token, tickets, owner)),
+    openCompanionTicket: async (token, key) =>
+      checkBucket(await verifyOpenTicket(token, tickets, { owner, key })),
+  }
+}
+
+async function findOwner(ctx: Context, options: Pick<ResolvedOptions, 'owner'>): Promise<string> {
+  if (options.owner === 'anonymous') return 'anonymous'
+  const owner: unknown = await options.owner(ctx)
+  // An empty string would make one owner of everyone whose id is missing.
+  if (owner === undefined || owner === null || owner === '') {
+    throw new PartwayError('not_signed_in', 'Sign in to upload.')
+  }
+  if (typeof owner !== 'string') {
+    throw new TypeError(`partway(): option owner must return a string or undefined, got ${typeof owner}`)
+  }
+  const bytes = Buffer.byteLength(owner)
+  if (bytes > MAX_OWNER_BYTES) {
+    throw new TypeError(`partway(): option owner must return at most ${MAX_OWNER_BYTES} bytes, got ${bytes}`)
+  }
+  // As UTF-8 all lone surrogates are one character, and so would several owners be.
+  if (/\p{Surrogate}/u.test(owner)) {
+    throw new TypeError('partway(): option owner must return text, got a lone surrogate')
+  }
+  return owner
+}

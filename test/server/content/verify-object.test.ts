@@ -1,0 +1,110 @@
+// What is in a file decides, not what the page says: on real objects.
+import { randomBytes } from 'node:crypto'
+import type { ErrorBody, FileRequest, PartwayOptions, UploadedObject } from '@partway/koa'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
+import { multipart, openApp, sendAll, sendForm } from '../native-client.js'
+import { listContents } from '../s3-contents.js'
+import { call } from '../serve.js'
+
+let s3: S3UnderTest
+
+beforeAll(async () => {
+  s3 = await openS3()
+})
+afterAll(async () => {
+  await s3.close()
+})
+
+const png = Buffer.concat([
+  Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex'),
+  Buffer.from('000023284944415401', 'hex'),
+  randomBytes(9003),
+])
+const exe = Buffer.concat([Buffer.from('MZ'), randomBytes(5000)])
+
+async function upload(options: Partial<PartwayOptions>, type: string, bytes: Buffer) {
+  const completed: UploadedObject[] = []
+  const app = await openApp(s3, { onComplete: (object) => void completed.push(object), ...options })
+  const file: FileRequest = { name: 'a', type, size: bytes.length }
+  const [grant] = await app.create(file)
+  if (grant?.kind === 'form') await sendForm(grant, bytes)
+  else await sendAll(bytes, multipart(grant))
+  const [outcome] = await app.complete(grant?.ticket ?? '')
+  const again = await app.complete(grant?.ticket ?? '')
+  const { objects } = await listContents(s3.client, app.bucket)
+  await app.host.close()
+  return { outcome, again: again[0], objects: objects.length, completed: completed.length }
+}
+
+test.each([
+  ['image/png', png],
+  ['', exe],
+  ['text/plain', Buffer.from('hello')],
+  ['', Buffer.alloc(0)],
+])('content that fits %j stays', async (type, bytes) => {
+  const { outcome, objects, completed } = await upload({ verifyContent: true }, type, bytes)
+  expect(outcome).toMatchObject({ size: bytes.length })
+  expect([objects, completed]).toEqual([1, 2])
+})
+
+test.each([
+  ['image/png', exe, 'application/x-msdownload'],
+  ['image/jpeg', png, 'image/png'],
+  ['image/png', Buffer.from('hello'), 'something else'],
+  ['text/plain', exe, 'application/x-msdownload'],
+])('content that is not %s is deleted, and the host never hears of it', async (type, bytes, found) => {
+  const { outcome, again, objects, completed } = await upload({ verifyContent: true }, type, bytes)
+  expect(outcome).toMatchObject({
+    code: 'content_mismatch',
+    status: 422,
+    error: `The file was sent as ${type}, but its content is ${found}. It was deleted. Send a file of the right type.`,
+  })
+  expect(again).toMatchObject({ code: 'upload_gone' })
+  expect([objects, completed]).toEqual([0, 0])
+})
+
+test("the host's own check sees the object and its first bytes", async () => {
+  let seen: [UploadedObject, Uint8Array] | undefined
+  const onVerify = (object: UploadedObject, head: Uint8Array) => {
+    seen = [object, head]
+    return true
+  }
+  const { outcome } = await upload({ onVerify }, 'image/png', png)
+  expect(outcome).toMatchObject({ size: png.length })
+  expect(seen?.[0]).toMatchObject({ owner: 'ada', size: png.length, type: 'image/png', etag: outcome?.etag })
+  expect(Buffer.from(seen?.[1] ?? []).equals(png.subarray(0, 4100))).toBe(true)
+})
+
+test.each([
+  [false, 'The content of this file is refused.'],
+  [{ refuse: 'There is a virus in it.' }, 'There is a virus in it.'],
+])('it refuses by %o', async (verdict, message) => {
+  const { outcome, objects, completed } = await upload({ onVerify: async () => verdict }, '', exe)
+  expect(outcome).toMatchObject({ code: 'content_refused', status: 422, error: message })
+  expect([objects, completed]).toEqual([0, 0])
+})
+
+test.each([
+  ['throws', () => Promise.reject(new Error('scanner down'))],
+  ['says nothing', () => undefined as never],
+])('a check that %s decides nothing: the object waits for the next call', async (_, onVerify) => {
+  const { outcome, again, objects, completed } = await upload({ onVerify }, '', exe)
+  expect([outcome, again]).toMatchObject([{ code: 'hook_failed' }, { code: 'hook_failed' }])
+  expect([objects, completed]).toEqual([1, 0])
+})
+
+test('what is verified cannot be replaced: even small files go in parts, which no one can send again', async () => {
+  const { bucket, host, create, complete } = await openApp(s3, { verifyContent: true })
+  const grant = multipart((await create({ name: 'a.png', type: 'image/png', size: png.length }))[0])
+  expect(grant.partCount).toBe(1)
+  await sendAll(png, grant)
+  expect(await complete(grant.ticket)).toMatchObject([{ size: png.length }])
+  const [part] = grant.parts
+  const again = await fetch(part?.url ?? '', { method: 'PUT', body: randomBytes(png.length) as BodyInit })
+  expect(again.status).toBe(404)
+  expect((await listContents(s3.client, bucket)).objects).toEqual([grant.key])
+  const params = await call<ErrorBody>(`${host.origin}/uploads/s3/params?filename=a&type=`)
+  expect(params.body.code).toBe('multipart_required')
+  await host.close()
+})

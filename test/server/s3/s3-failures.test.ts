@@ -1,0 +1,162 @@
+// S3's failures as the page and the host see them. The S3 here is a plain HTTP server that fails as it is told to.
+import { S3Client } from '@aws-sdk/client-s3'
+import type { CompleteReply, CreateReply, ErrorBody } from '@partway/koa'
+import { afterEach, describe, expect, test } from 'vitest'
+import { freePort } from '../../support/free-port.js'
+import { type HostApp, post, type Served, secrets, serve, serveApp } from '../serve.js'
+
+const MIB = 1024 ** 2
+const files = [{ name: 'a', type: '', size: 20 * MIB }]
+const open: Served[] = []
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(({ close }) => close()))
+})
+
+interface Reply {
+  status: number
+  body?: string
+}
+
+const fault = (status: number, code: string): Reply => ({
+  status,
+  body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>about ${code}</Message></Error>`,
+})
+const created: Reply = {
+  status: 200,
+  body: '<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>',
+}
+const noParts: Reply = { status: 200, body: '<ListPartsResult></ListPartsResult>' }
+
+/** @param answer by `METHOD query`; `undefined` never answers */
+async function openApp(answer: (request: string) => Reply | undefined, more = {}) {
+  const requests: string[] = []
+  const store = await serve((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://s3')
+    const seen = `${request.method} ${[...searchParams.keys()].filter((name) => name !== 'x-id').join()}`
+    requests.push(seen)
+    expect(pathname).toMatch(/^\/media\//)
+    request.resume()
+    const reply = answer(seen)
+    if (reply) response.writeHead(reply.status).end(request.method === 'HEAD' ? undefined : reply.body)
+  })
+  const host = await openHost(store.origin, more)
+  open.push(store)
+  return { requests, host }
+}
+
+async function openHost(endpoint: string, more = {}): Promise<HostApp> {
+  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI' }
+  const where = { endpoint, region: 'us-east-1', credentials, forcePathStyle: true }
+  // The SDK's own retries would only make this slow.
+  const client = new S3Client({ ...where, maxAttempts: 1 })
+  const host = await serveApp({ client, bucket: 'media', owner: 'anonymous', secrets, ...more })
+  open.push(host)
+  return host
+}
+
+async function create({ origin }: HostApp) {
+  const { status, body } = await post<CreateReply>(`${origin}/uploads/create`, { files })
+  expect(status).toBe(200)
+  return body.uploads[0] as ErrorBody & { ticket: string }
+}
+
+describe('at creation', () => {
+  test.each([
+    [fault(503, 'SlowDown'), { code: 's3_busy', status: 503 }],
+    [fault(500, 'InternalError'), { code: 's3_busy', status: 503 }],
+    [fault(429, 'TooManyRequests'), { code: 's3_busy', status: 503 }],
+    [
+      fault(403, 'AccessDenied'),
+      { code: 's3_access_denied', error: expect.stringContaining('s3:PutObject') },
+    ],
+    [fault(404, 'NoSuchBucket'), { code: 'bucket_missing', status: 502 }],
+    [fault(403, 'SignatureDoesNotMatch'), { code: 's3_credentials_rejected', status: 502 }],
+    [fault(403, 'InvalidAccessKeyId'), { code: 's3_credentials_rejected', status: 502 }],
+    [fault(400, 'ExpiredToken'), { code: 's3_credentials_rejected', status: 502 }],
+    [fault(403, 'RequestTimeTooSkewed'), { code: 's3_clock_skew', status: 502 }],
+    [fault(301, 'PermanentRedirect'), { code: 's3_wrong_region', status: 502 }],
+    [fault(400, 'AuthorizationHeaderMalformed'), { code: 's3_wrong_region', status: 502 }],
+    [fault(501, 'NotImplemented'), { code: 'internal_error', status: 500 }],
+  ])('%o', async (reply, expected) => {
+    const { host } = await openApp(() => reply)
+    expect(await create(host)).toMatchObject(expected)
+    expect(host.errors).toHaveLength(1)
+  })
+
+  test('no answer in time', async () => {
+    const { host } = await openApp(() => undefined, { s3TimeoutMs: 200 })
+    expect(await create(host)).toMatchObject({ code: 's3_busy', error: expect.stringContaining('too long') })
+  })
+
+  test('nobody there', async () => {
+    const host = await openHost(`http://127.0.0.1:${await freePort()}`)
+    expect(await create(host)).toMatchObject({
+      code: 's3_unreachable',
+      error: expect.stringContaining('ECONNREFUSED'),
+    })
+  })
+
+  test('a name that does not resolve', async () => {
+    const host = await openHost('http://s3.invalid')
+    expect(await create(host)).toMatchObject({ code: 's3_unreachable' })
+  })
+})
+
+describe('later', () => {
+  async function start(answer: (request: string) => Reply | undefined) {
+    const app = await openApp((request) => (request === 'POST uploads' ? created : answer(request)))
+    const { ticket } = await create(app.host)
+    const send = async <Body>(route: string, body: object) =>
+      await post<Body>(`${app.host.origin}/uploads/${route}`, body)
+    return { ...app, ticket, send }
+  }
+
+  test('a whole call refused by S3 has the status, the time to wait and no secret', async () => {
+    const { host, ticket, send } = await start(() => fault(503, 'SlowDown'))
+    const { status, headers, body } = await send<ErrorBody>('parts', { ticket })
+    expect([status, headers.get('retry-after'), body.code]).toEqual([503, '5', 's3_busy'])
+    expect(JSON.stringify(body)).not.toMatch(/AKIDEXAMPLE|wJalrXUtnFEMI|Signature/)
+    expect(host.errors).toHaveLength(1)
+  })
+
+  test('an error that is not known is left to the host', async () => {
+    const { host, ticket, send } = await start(() => fault(400, 'SomethingNew'))
+    const { status, body } = await send('parts', { ticket })
+    expect([status, body]).toEqual([500, 'Internal Server Error'])
+    expect(host.errors).toMatchObject([{ name: 'SomethingNew' }])
+  })
+
+  test('a HEAD without permission names the permission', async () => {
+    const { ticket, send } = await start((request) =>
+      request.startsWith('HEAD') ? { status: 403 } : fault(404, 'NoSuchUpload'),
+    )
+    const { body } = await send<CompleteReply>('complete', { tickets: [ticket] })
+    expect(body.uploads).toMatchObject([
+      { code: 's3_access_denied', error: expect.stringContaining('s3:GetObject') },
+    ])
+  })
+
+  test('parts that keep arriving: the abort is repeated, then says that it is not done', async () => {
+    const part = '<Part><PartNumber>1</PartNumber><Size>5</Size><ETag>"e"</ETag></Part>'
+    const { ticket, send, requests } = await start((request) =>
+      request.startsWith('DELETE')
+        ? { status: 204 }
+        : { status: 200, body: `<ListPartsResult>${part}</ListPartsResult>` },
+    )
+    const { body } = await send<CompleteReply>('abort', { tickets: [ticket] })
+    expect(body.uploads).toMatchObject([{ code: 'abort_incomplete', status: 503 }])
+    expect(requests.filter((request) => request.startsWith('DELETE'))).toHaveLength(5)
+  })
+
+  test('a part in flight: one more abort, then nothing is left', async () => {
+    let lists = 0
+    const part = '<Part><PartNumber>1</PartNumber><Size>5</Size><ETag>"e"</ETag></Part>'
+    const { ticket, send, requests } = await start((request) => {
+      if (request.startsWith('DELETE')) return { status: 204 }
+      return ++lists === 1 ? { status: 200, body: `<ListPartsResult>${part}</ListPartsResult>` } : noParts
+    })
+    expect((await send<CompleteReply>('abort', { tickets: [ticket] })).body.uploads).toEqual([null])
+    expect(requests.filter((request) => request.startsWith('DELETE'))).toHaveLength(2)
+  })
+})
