@@ -3,10 +3,37 @@ import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
 import type { Context } from 'koa'
 import type { Hooks, UploadedObject } from './hooks.js'
 import type { QuotaOptions } from './quota/quota.js'
-import type { Decision, UploadFile } from './rules/authorize.js'
-import type { Limits } from './rules/limits.js'
+import type { FileLimits, Limits } from './rules/limits.js'
 import type { ObjectOptions } from './rules/object-options.js'
 import type { StsOptions } from './s3/temporary-credentials.js'
+
+/** What the page says of a file, checked for its form only. */
+export interface UploadFile {
+  /** UUID of the upload that this file would get. */
+  id: string
+  name: string
+  /** MIME type; `''` when the browser knows none. */
+  type: string
+  /** Bytes; `undefined` for clients of the Companion routes, which do not tell. */
+  size: number | undefined
+  metadata: Readonly<Record<string, string>>
+}
+
+/** What `authorize` may decide for one file, in place of the options of the same names. */
+export interface Overrides {
+  /** One of the option's buckets. */
+  bucket?: string
+  /** See the option `key`. */
+  key?: string
+  /** In place of what the page sent. */
+  metadata?: Readonly<Record<string, string>>
+  limits?: FileLimits
+  /** Added to the option `object`. */
+  object?: ObjectOptions
+}
+
+/** `true` or overrides: allowed. `false` or a refusal, whose sentence the user reads: not. */
+export type Decision = boolean | { refuse: string } | Overrides
 
 export interface CommonOptions extends Hooks {
   /** Bucket that uploads go to. With a list: the first, or the one that `authorize` chooses. */

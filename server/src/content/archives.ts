@@ -1,5 +1,5 @@
 // Archives, programs and data: their names, as browsers and operating systems give them.
-import type { FamilyRow } from './families.js'
+import type { FamilyRow } from './family-row.js'
 
 export const ARCHIVE_FAMILIES: readonly FamilyRow[] = [
   { types: 'application/gzip application/x-gzip application/x-tgz application/x-compressed-tar' },

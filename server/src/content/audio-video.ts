@@ -1,5 +1,5 @@
 // Audio and video: their names, as browsers and operating systems give them. Many containers hold both.
-import type { FamilyRow } from './families.js'
+import type { FamilyRow } from './family-row.js'
 
 const ASF = 'application/vnd.ms-asf audio/x-ms-asf video/x-ms-asf'
 

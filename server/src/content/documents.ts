@@ -1,5 +1,5 @@
 // Documents and what else is made of ZIP: their names, as browsers and operating systems give them.
-import type { FamilyRow } from './families.js'
+import type { FamilyRow } from './family-row.js'
 
 const OPENXML = 'application/vnd.openxmlformats-officedocument'
 const OPENDOCUMENT = 'application/vnd.oasis.opendocument'

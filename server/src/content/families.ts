@@ -6,16 +6,6 @@ import { DOCUMENT_FAMILIES } from './documents.js'
 import { IMAGE_FAMILIES } from './images.js'
 import { isTextType } from './text.js'
 
-/** A row of the tables. Types are separated by white space. */
-export interface FamilyRow {
-  /** Names of one format or of formats in one container: any may be declared and any be found. */
-  types: string
-  /** What may be found as well. */
-  alsoHolds?: string
-  /** {@link ContentFamily.unsigned} */
-  unsigned?: 'binary' | 'any'
-}
-
 export interface ContentFamily {
   /** The types, by file-type's names among others, that content of this family may be found to be. */
   holds: ReadonlySet<string>

@@ -1,5 +1,5 @@
 // Images, drawings, fonts and 3D models: their names, as browsers and operating systems give them.
-import type { FamilyRow } from './families.js'
+import type { FamilyRow } from './family-row.js'
 
 export const IMAGE_FAMILIES: readonly FamilyRow[] = [
   { types: 'image/jpeg image/jpg image/pjpeg image/x-jpeg image/x-citrix-jpeg application/jpg' },

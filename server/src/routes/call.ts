@@ -1,8 +1,9 @@
 // What the handlers of both route tables get for one request, and how they add their routes.
 import type { Context } from 'koa'
 import type { Operate, Subject } from '../observe.js'
+import type { UploadFile } from '../options.js'
 import type { ResolvedOptions } from '../resolve-options.js'
-import type { AllowedUpload, UploadFile } from '../rules/authorize.js'
+import type { AllowedUpload } from '../rules/authorize.js'
 import type { Service } from '../service.js'
 import type { Session } from '../tickets/session.js'
 import type { RenderError } from './error-boundary.js'

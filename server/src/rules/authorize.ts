@@ -2,45 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'koa'
 import { PartwayError } from '../errors.js'
+import type { Overrides, UploadFile } from '../options.js'
 import type { ResolvedOptions } from '../resolve-options.js'
-import {
-  checkFile,
-  type FileLimits,
-  keepMetadata,
-  overrideLimits,
-  type ResolvedFileLimits,
-} from './limits.js'
+import { checkFile, keepMetadata, overrideLimits, type ResolvedFileLimits } from './limits.js'
 import { describeObject, type ObjectHeaders } from './object-headers.js'
 import { defaultKey, findKeyFault } from './object-key.js'
-import { type ObjectOptions, overrideObject } from './object-options.js'
-
-/** What the page says of a file, checked for its form only. */
-export interface UploadFile {
-  /** UUID of the upload that this file would get. */
-  id: string
-  name: string
-  /** MIME type; `''` when the browser knows none. */
-  type: string
-  /** Bytes; `undefined` for clients of the Companion routes, which do not tell. */
-  size: number | undefined
-  metadata: Readonly<Record<string, string>>
-}
-
-/** What `authorize` may decide for one file, in place of the options of the same names. */
-export interface Overrides {
-  /** One of the option's buckets. */
-  bucket?: string
-  /** See the option `key`. */
-  key?: string
-  /** In place of what the page sent. */
-  metadata?: Readonly<Record<string, string>>
-  limits?: FileLimits
-  /** Added to the option `object`. */
-  object?: ObjectOptions
-}
-
-/** `true` or overrides: allowed. `false` or a refusal, whose sentence the user reads: not. */
-export type Decision = boolean | { refuse: string } | Overrides
+import { overrideObject } from './object-options.js'
 
 /** An upload that the host allowed. */
 export interface AllowedUpload {
