@@ -1,4 +1,5 @@
 // The README of the package lists what there is: every error code, option and route.
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ERROR_CODES, partway } from '@partway/koa'
@@ -55,4 +56,15 @@ test('every route', () => {
   }
   const routes = router.stack.map(({ methods, path }) => `${methods.at(-1)} ${path}`)
   expect(documented.sort()).toEqual(routes.sort())
+})
+
+test('every test that the threat model names', () => {
+  const start = readme.indexOf('## Threat model')
+  const section = readme.slice(start, readme.indexOf('\n## ', start))
+  const named = [...section.matchAll(/`([a-z0-9/-]+(?:\.test\.ts|\/))`/g)].map(([, path]) => path as string)
+  expect(named.length).toBeGreaterThan(20)
+  const missing = named.filter(
+    (path) => path !== 'test/server/' && !existsSync(join(import.meta.dirname, path)),
+  )
+  expect(missing).toEqual([])
 })

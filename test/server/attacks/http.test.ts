@@ -75,8 +75,8 @@ describe('a compressed body', () => {
     expectCoded(await postRaw([json, `Content-Encoding: ${encoding}`], bytes), 'unsupported_media_type')
   })
 
-  test('that unpacks to 1 GiB is refused before it does', async () => {
-    const bomb = gzipSync(Buffer.alloc(256 * MIB), { level: 9 })
+  test('that unpacks to a thousand times its size is refused before it does', async () => {
+    const bomb = gzipSync(Buffer.alloc(64 * MIB))
     expectCoded(await postRaw([json, 'Content-Encoding: gzip'], bomb), 'unsupported_media_type')
   })
 

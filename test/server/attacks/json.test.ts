@@ -107,7 +107,6 @@ describe.each(routes)('POST /%s', (route) => {
   })
 })
 
-// In the app's own objects nothing of the kind may stay either.
 test('two fields of one name: the last counts, for the limits as for the grant', async () => {
   const limited = await serveApp(testOptions(s3, bucket, { limits: { maxFileSize: 5 } }))
   const twice = (first: number, second: number) =>
