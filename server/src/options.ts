@@ -101,6 +101,12 @@ export interface CommonOptions extends Hooks {
    * without form POST (Cloudflare R2, OpenStack Swift). @default 'form'
    */
   singleUpload?: 'form' | 'put'
+  /**
+   * Signs what browsers send, with credentials that may do nothing but `s3:PutObject`. For stores that do not insist
+   * on `x-amz-*` headers being signed (Ceph 18): with rights to read, a page could have another object copied into its own.
+   * @default the client that the server itself uses
+   */
+  signingClient?: S3Client
   /** Seconds that S3 accepts a signature; 1 to 604,800. @default 3600 */
   urlExpiresInSeconds?: number
   /** Seconds that an upload can be continued; 60 to 31,536,000. @default 604800 (7 days) */

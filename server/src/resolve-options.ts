@@ -25,6 +25,10 @@ const keyPrefixSchema = z.string().superRefine((prefix, issues) => {
   }
 })
 
+const clientSchema = z.custom<S3Client>(
+  (value) => typeof value === 'object' && value !== null && 'send' in value && 'config' in value,
+)
+
 const bucketName = z.string().min(1)
 
 // What a browser sends as Origin has no path and no slash at its end.
@@ -70,11 +74,8 @@ export const OptionsSchema = z.strictObject({
   urlExpiresInSeconds: z.int().min(1).max(604_800).default(3600),
   ticketExpiresInSeconds: z.int().min(60).max(31_536_000).default(604_800),
   s3TimeoutMs: z.int().min(100).max(600_000).default(60_000),
-  client: z
-    .custom<S3Client>(
-      (value) => typeof value === 'object' && value !== null && 'send' in value && 'config' in value,
-    )
-    .optional(),
+  client: clientSchema.optional(),
+  signingClient: clientSchema.optional(),
   region: z.string().min(1).optional(),
   endpoint: z.url({ protocol: /^https?$/ }).optional(),
   credentials: z

@@ -20,6 +20,8 @@ export interface Principals {
   principal: string
   /** Who gets the policy. */
   limited: { principal: string }
+  /** Who signs what pages send: may write, and not read, not even what it wrote. */
+  signer?: string
 }
 
 const README = join(import.meta.dirname, '../../server/README.md')
@@ -55,7 +57,7 @@ export async function readReadmeActions(): Promise<string[]> {
 export async function grantReadmePolicy(
   client: S3Client,
   bucket: string,
-  { principal, limited }: Principals,
+  { principal, limited, signer }: Principals,
   without?: string,
 ): Promise<void> {
   const arn = `arn:aws:s3:::${bucket}`
@@ -78,9 +80,18 @@ export async function grantReadmePolicy(
       { Effect: 'Deny', ...user, Action: denied, Resource: `${arn}/*` },
       // Ceph gives an object to its writer alone, and not to the owner of the bucket as AWS does by default.
       { Effect: 'Allow', Principal: { AWS: principal }, Action: 's3:*', Resource: [arn, `${arn}/*`] },
+      ...(signer === undefined ? [] : signingStatements(signer, `${arn}/*`)),
     ],
   }
   await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify(policy) }))
+}
+
+function signingStatements(signer: string, objects: string) {
+  const user = { Principal: { AWS: signer }, Resource: objects }
+  return [
+    { Effect: 'Allow', Action: 's3:PutObject', ...user },
+    { Effect: 'Deny', Action: RIGHTS_OF_A_WRITER, ...user },
+  ]
 }
 
 function statementsOnBucket({ Statement }: Policy): Statement[] {

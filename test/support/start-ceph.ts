@@ -25,7 +25,7 @@ export interface CephAccess extends Keys {
    * A user who may only assume the role. `limited` is not the one: whatever a bucket policy allows the user who assumed
    * the role, Ceph allows the session too, past its session policy.
    */
-  issuer: Keys & { roleArn: string }
+  issuer: Keys & { principal: string; roleArn: string }
 }
 
 export interface Ceph {
@@ -66,7 +66,7 @@ export async function startCeph(): Promise<Ceph> {
     endpoint: `http://127.0.0.1:${gatewayPort}`,
     principal: 'arn:aws:iam:::user/test',
     limited: { ...limited, principal: 'arn:aws:iam:::user/limited' },
-    issuer: { ...issuer, roleArn: 'arn:aws:iam:::role/uploads' },
+    issuer: { ...issuer, principal: 'arn:aws:iam:::user/issuer', roleArn: 'arn:aws:iam:::role/uploads' },
   }
   return { access, stop }
 }

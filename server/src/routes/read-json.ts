@@ -11,12 +11,12 @@ export async function readJson(ctx: Context): Promise<unknown> {
   if (ctx.request.type !== 'application/json') {
     throw new PartwayError('unsupported_media_type', 'Send the body as application/json.')
   }
+  const { body } = ctx.request as { body?: unknown }
+  if (body !== undefined) return body
   // Unpacking goes on when the reading of it has ended: its failure then ends the process, and its pause the call never.
   if (!['', 'identity'].includes(ctx.get('Content-Encoding'))) {
     throw new PartwayError('unsupported_media_type', 'Send the body without a Content-Encoding.')
   }
-  const { body } = ctx.request as { body?: unknown }
-  if (body !== undefined) return body
   try {
     return await coBody.json(ctx.req, { limit: MAX_BODY_BYTES })
   } catch (error) {
