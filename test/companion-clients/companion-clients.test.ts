@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { HeadObjectCommand } from '@aws-sdk/client-s3'
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post'
 import { send } from '@koa/send'
-import { partway } from '@partway/koa'
+import { type PartwayOptions, partway } from '@partway/koa'
 import Koa from 'koa'
 import type { Browser } from 'playwright-core'
 import { build } from 'vite'
@@ -36,11 +36,21 @@ beforeAll(async () => {
   await buildPage('aws-s3-5', { '@uppy/core': 'uppy-core-5' })
   await buildPage('aws-s3-6', {})
   const app = new Koa()
-  const secrets = ['a secret for tests that is long enough']
-  const options = { client: s3.client, bucket, owner: 'anonymous', secrets } as const
+  const options: PartwayOptions = {
+    bucket,
+    endpoint: s3.endpoint,
+    region: s3.region,
+    credentials: (s3.limited ?? s3).credentials,
+    forcePathStyle: true,
+    owner: (ctx) => ctx.cookies.get('user'),
+    secrets: ['a secret for tests that is long enough'],
+  }
   app.use(partway(options))
   app.use(partway({ ...options, path: '/put', singleUpload: 'put' }))
-  app.use((ctx) => send(ctx, ctx.path, { root: siteFolder, index: 'index.html' }))
+  app.use(async (ctx) => {
+    if (ctx.query.user !== 'nobody') ctx.cookies.set('user', 'ada')
+    await send(ctx, ctx.path, { root: siteFolder, index: 'index.html' })
+  })
   server = createServer(app.callback()).listen(0, '127.0.0.1')
   await once(server, 'listening')
   browser = await launchBrowser()
@@ -114,6 +124,20 @@ describe.each([
   })
 })
 
+test.each(['aws-s3-5', 'aws-s3-6'])('%s: who is not signed in uploads nothing', async (folder) => {
+  const before = await objectKeys(s3.client, bucket)
+  const file = await files.create(`${folder} nobody.txt`, 300_000)
+  for (const query of ['user=nobody', 'user=nobody&multipart']) {
+    const client = await open(folder, query)
+    await client.page.context().clearCookies()
+    await client.add(file)
+    expect(await client.upload()).toMatchObject({ urls: [], failures: [expect.any(String)] })
+    await client.close()
+  }
+  expect(await objectKeys(s3.client, bucket)).toEqual(before)
+  expect(await unfinishedUploads(s3.client, bucket)).toEqual([])
+})
+
 /** What keeps 5.1.0 from form POSTs on Ceph. Should this fail one day, the case above can run there as well. */
 async function expectNoEtagFromForm(): Promise<void> {
   const { url, fields } = await createPresignedPost(s3.client, { Bucket: bucket, Key: 'no-etag' })
@@ -145,6 +169,7 @@ async function expectStored({ urls, failures }: Awaited<ReturnType<ClientPage['u
   expect(failures).toEqual([])
   expect(urls).toHaveLength(1)
   const key = decodeURIComponent(new URL(urls[0] ?? '').pathname.slice(`/${bucket}/`.length))
+  expect(key).toMatch(/^ada\//)
   expect(await sha256OfObject(s3.client, bucket, key)).toBe(file.sha256)
   const head = await s3.client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))
   expect(head.ContentType).toBe('text/plain')
