@@ -38,7 +38,9 @@ export function createApp({ client, bucket, uploadOrigin, secret, siteFolder }: 
 /** Whoever opens the page is somebody: each browser gets an identity of its own, which owns its uploads. */
 const visitorCookie: Middleware = async (ctx, next) => {
   if (!ctx.cookies.get('visitor', { signed: true })) {
-    ctx.cookies.set('visitor', randomUUID(), { signed: true, httpOnly: true, sameSite: 'lax' })
+    // For as long as unfinished uploads can be continued, and longer.
+    const maxAge = 30 * 24 * 60 * 60 * 1000
+    ctx.cookies.set('visitor', randomUUID(), { signed: true, httpOnly: true, sameSite: 'lax', maxAge })
   }
   await next()
 }

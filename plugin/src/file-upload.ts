@@ -1,11 +1,15 @@
 // What an upload works on (a file) and with (what all files of a plugin share).
 import type { FileRequest } from '@partway/koa/protocol'
 import type { Admission } from './admission.js'
+import type { Values } from './errors.js'
+import type { Notice } from './locale.js'
 import type { Settings } from './options.js'
 import type { Progress } from './progress.js'
 import type { Scheduler } from './scheduler.js'
 import type { UploadServer } from './server-client.js'
+import type { UploadKey } from './stored-upload.js'
 import type { UploadRecord } from './upload-record.js'
+import type { UploadStore } from './upload-store.js'
 
 /** A file and how far it has come. */
 export interface FileUpload {
@@ -14,6 +18,8 @@ export interface FileUpload {
   readonly progress: Progress
   /** The upload on the server. While there is one, the file goes on instead of starting. */
   record: UploadRecord | undefined
+  /** What its upload is found by after a reload; known once a large file's upload has begun. */
+  key?: UploadKey
 }
 
 /** What all files of a plugin share. */
@@ -21,6 +27,13 @@ export interface UploadContext {
   server: UploadServer
   scheduler: Scheduler
   admission: Admission
+  store: UploadStore
+  /** Slots for reading what files are identified by. */
+  readers: Scheduler
+  /** Whether a file of so many bytes goes in parts. Resolves when the server has told, or cannot be asked. */
+  goesInParts(size: number, signal: AbortSignal): Promise<boolean>
   settings(): Settings
+  /** Tells the user. */
+  tell(notice: Notice, values: Values): void
   log(message: string): void
 }

@@ -1,8 +1,15 @@
-// The sentences that the plugin itself can say, in English. Their keys are the error codes.
+// The sentences that the plugin itself can say, in English.
 
-/** Uppy locale of the plugin. Each key is the `code` of the error that it words. */
+/** What the user is told without an error. */
+const notices = {
+  resuming: 'Resuming “%{name}” at %{percent} %.',
+  waiting_for_tab: '“%{name}” is being uploaded in another tab. Waiting for it.',
+}
+
+/** Uppy locale of the plugin. Each key is a notice, or the `code` of the error that it words. */
 export const defaultLocale = {
   strings: {
+    ...notices,
     network_error: 'No answer from %{host}. Check the network connection, then try again.',
     upload_stalled:
       'The connection to %{host} stopped moving data. Check the network connection, then try again.',
@@ -18,4 +25,7 @@ export const defaultLocale = {
 }
 
 /** Code of an error that the plugin itself found. The server's errors have the server's own codes. */
-export type ClientErrorCode = keyof typeof defaultLocale.strings
+export type ClientErrorCode = Exclude<keyof typeof defaultLocale.strings, Notice>
+
+/** Key of something that the user is told. */
+export type Notice = keyof typeof notices

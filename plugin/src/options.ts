@@ -64,6 +64,12 @@ export interface PartwayOptions extends PluginOpts {
    */
   credentials?: RequestCredentials
   /**
+   * Who is signed in, such as the user's id: tells the unfinished uploads of the people who use this browser apart.
+   * The server decides by its own `owner`, whatever this says.
+   * @default ''
+   */
+  owner?: string
+  /**
    * A transfer that moves no byte for this many milliseconds is stopped and tried again. 1,000 to 3,600,000.
    * @default 30_000
    */
@@ -80,6 +86,7 @@ export interface Settings extends PartwayOptions {
   allowedMetaFields: boolean | string[]
   headers: HeadersOption
   credentials: RequestCredentials
+  owner: string
   stallTimeoutMs: number
   retry: Required<RetryOptions>
 }
@@ -97,6 +104,7 @@ export function resolveOptions(options: PartwayOptions): Settings {
     allowedMetaFields = true,
     headers = {},
     credentials = 'same-origin',
+    owner = '',
   } = options ?? {}
   const { stallTimeoutMs = 30_000, retry = {} } = options ?? {}
   check(typeof endpoint === 'string' && endpoint !== '', 'endpoint', 'a URL or a path', endpoint)
@@ -119,6 +127,7 @@ export function resolveOptions(options: PartwayOptions): Settings {
     "'omit', 'same-origin' or 'include'",
     credentials,
   )
+  check(typeof owner === 'string', 'owner', 'a string', owner)
   checkMs('stallTimeoutMs', stallTimeoutMs, 1000, HOUR_MS)
   check(isObject(retry), 'retry', 'an object', retry)
   const { baseDelayMs = 1000, maxDelayMs = Math.max(30_000, baseDelayMs), giveUpAfterMs = 300_000 } = retry
@@ -132,6 +141,7 @@ export function resolveOptions(options: PartwayOptions): Settings {
     allowedMetaFields,
     headers,
     credentials,
+    owner,
     stallTimeoutMs,
     retry: { baseDelayMs, maxDelayMs, giveUpAfterMs },
   }

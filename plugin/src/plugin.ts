@@ -19,11 +19,13 @@ import { toMetadata } from './metadata.js'
 import { type PartwayOptions, resolveOptions, type Settings } from './options.js'
 import { Progress } from './progress.js'
 import { tightenRestrictions } from './restrictions.js'
-import { pageScheduler } from './scheduler.js'
+import { pageScheduler, Scheduler } from './scheduler.js'
 import { createServerClient } from './server-client.js'
 import { ServerConfig } from './server-config.js'
+import { discardUnfinished, listUnfinished, type UnfinishedUpload } from './unfinished.js'
 import { UploadJob } from './upload-job.js'
 import { uploadRemoteFile } from './upload-remote-file.js'
+import { UploadStore } from './upload-store.js'
 import { version } from './version.js'
 
 declare module '@uppy/core' {
@@ -31,6 +33,11 @@ declare module '@uppy/core' {
     Partway: Partway<M, B>
   }
 }
+
+/** Files that are read at the same time, to tell who they are. */
+const READERS = 4
+/** How long the user is told of something. */
+const NOTICE_MS = 5000
 
 /** Uppy uploader: files go straight to S3, large ones in parts that survive pauses and failures. */
 export default class Partway<M extends Meta, B extends Body> extends BasePlugin<Settings, M, B> {
@@ -59,7 +66,14 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
       server: createServerClient(settings, this.#config, log),
       scheduler: pageScheduler,
       admission: new Admission(() => pageScheduler.limit),
+      store: new UploadStore((message) => uppy.log(`[Partway] ${message}`, 'warning')),
+      readers: new Scheduler(READERS),
+      goesInParts: async (size, signal) => {
+        await this.#config.settled(signal)
+        return size > this.#config.multipartThreshold
+      },
       settings,
+      tell: (notice, values) => uppy.info(this.i18n(notice, values), 'info', NOTICE_MS),
       log,
     }
     this.#remoteQueue = new TaskQueue({ concurrency: this.opts.limit })
@@ -107,6 +121,19 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
       }
     }
     this.#remoteQueue.concurrency = this.opts.limit
+  }
+
+  /** Uploads of this browser that can be continued: whose file is added again goes on where it was. The oldest first. */
+  unfinished(): Promise<UnfinishedUpload[]> {
+    return listUnfinished(this.#context)
+  }
+
+  /**
+   * Gives up one of {@link unfinished}: S3 keeps nothing of it.
+   * @throws PartwayError if the server could not be told. It is still there then.
+   */
+  discard(id: string): Promise<void> {
+    return discardUnfinished(id, this.#context)
   }
 
   readonly #upload = async (fileIds: string[]): Promise<void> => {

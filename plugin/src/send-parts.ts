@@ -1,5 +1,6 @@
 // The missing parts of a large file, in parallel over the page's slots.
-
+import type { StoredPart } from '@partway/koa/protocol'
+import { PartwayError } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { missingParts, partBytes } from './plan-parts.js'
 import { type PartsRun, sendPart } from './send-part.js'
@@ -20,9 +21,17 @@ export async function sendParts(
 ): Promise<void> {
   const { server, scheduler } = context
   const { ticket, plan } = record
-  const missing = missingParts(plan, created ? [] : await server.storedParts(ticket, signal))
+  const stored = created ? [] : await storedParts(ticket, context, signal)
+  // It may have been completed, by another tab or in a reply that was lost: completing it again tells.
+  if (!stored) return
+  const missing = missingParts(plan, stored)
   const missingBytes = missing.reduce((sum, partNumber) => sum + partBytes(plan, partNumber), 0)
   file.progress.start(plan.size - missingBytes)
+  if (record.recalled) {
+    const percent = Math.floor((1 - missingBytes / plan.size) * 100)
+    context.tell('resuming', { name: file.request.name, percent })
+    record.recalled = false
+  }
 
   const failed = new AbortController()
   const stop = AbortSignal.any([signal, failed.signal])
@@ -41,4 +50,18 @@ export async function sendParts(
   }
   await Promise.all(Array.from({ length: scheduler.limit }, work))
   stop.throwIfAborted()
+}
+
+/** `undefined`: S3 does not know the upload any more. */
+async function storedParts(
+  ticket: string,
+  { server }: UploadContext,
+  signal: AbortSignal,
+): Promise<StoredPart[] | undefined> {
+  try {
+    return await server.storedParts(ticket, signal)
+  } catch (error) {
+    if (error instanceof PartwayError && error.code === 'upload_gone') return undefined
+    throw error
+  }
 }

@@ -5,10 +5,14 @@ import { CALL_TIMEOUT_MS, callServer } from './call-server.js'
 import type { Settings } from './options.js'
 import type { Limits } from './restrictions.js'
 
+const DEFAULT_THRESHOLD = 8 * 1024 * 1024
+
 /** The server's limits, as far as they are known. */
 export class ServerConfig {
   /** `undefined` as long as the server has not told them. */
   limits: Limits | undefined
+  /** Bytes; larger files go in parts. The server's default as long as it has not told. */
+  multipartThreshold = DEFAULT_THRESHOLD
   #loading: Promise<void> | undefined
   #stop = new AbortController()
   #withdraw = () => {}
@@ -34,6 +38,7 @@ export class ServerConfig {
     this.#stop = new AbortController()
     this.#loading = undefined
     this.limits = undefined
+    this.multipartThreshold = DEFAULT_THRESHOLD
     this.#withdraw()
     this.#withdraw = () => {}
   }
@@ -50,10 +55,16 @@ export class ServerConfig {
   async #fetch(signal: AbortSignal): Promise<void> {
     try {
       const bounds = { timeoutMs: CALL_TIMEOUT_MS, signal }
-      const { limits } = await callServer<ConfigReply>(this.settings(), 'config', undefined, bounds)
+      const { limits, multipartThreshold } = await callServer<ConfigReply>(
+        this.settings(),
+        'config',
+        undefined,
+        bounds,
+      )
       signal.throwIfAborted()
       this.#withdraw = this.apply(limits)
       this.limits = limits
+      this.multipartThreshold = multipartThreshold
     } catch (error) {
       if (signal.aborted) return
       this.#loading = undefined

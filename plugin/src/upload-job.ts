@@ -1,6 +1,7 @@
 // A file in Uppy's hands: runs its upload, stops it for a pause, ends it.
 import type { CompletedUpload } from '@partway/koa/protocol'
 import type { FileUpload, UploadContext } from './file-upload.js'
+import { forget } from './resume.js'
 import { uploadFile } from './upload.js'
 
 /** Told how a file ended. Not told of one that was stopped. */
@@ -66,7 +67,7 @@ export class UploadJob {
     await this.#working
     const { record } = this.file
     if (!record) return
-    this.file.record = undefined
+    forget(this.file, this.context)
     await this.context.server.abort(record.ticket, new AbortController().signal)
   }
 
@@ -82,7 +83,6 @@ export class UploadJob {
       const { signal } = this.#run
       try {
         const upload = await uploadFile(this.file, this.context, signal)
-        this.file.record = undefined
         this.file.progress.flush()
         this.events.succeeded(upload)
         return

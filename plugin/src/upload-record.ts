@@ -9,10 +9,12 @@ interface RecordBase {
   key: string
 }
 
-/** A large file. Everything that a later page load would need, too. */
+/** A large file. */
 export interface MultipartRecord extends RecordBase {
   kind: 'multipart'
   plan: PartPlan
+  /** An earlier page load began it, and the user has not been told yet how far it is. */
+  recalled: boolean
 }
 
 /** A small file. */
@@ -32,7 +34,8 @@ export function toRecord(grant: Grant, size: number): { record: UploadRecord; si
   const { kind, ticket, key } = grant
   if (kind === 'multipart') {
     const { partSize, partCount, parts } = grant
-    return { record: { kind, ticket, key, plan: { size, partSize, partCount } }, signed: noteExpiry(parts) }
+    const plan = { size, partSize, partCount }
+    return { record: { kind, ticket, key, plan, recalled: false }, signed: noteExpiry(parts) }
   }
   const record: WholeRecord = {
     kind,

@@ -2,17 +2,20 @@
 import type { CompletedUpload } from '@partway/koa/protocol'
 import { isContentRefused, isGone, isIncomplete } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
+import { findCompleted, forget, identify, isForeign, noteCompleted, recall, remember } from './resume.js'
 import { retrying } from './retry.js'
 import { sendParts } from './send-parts.js'
 import { sendWhole } from './send-whole.js'
 import type { SignedUrl } from './signatures.js'
+import { lockName, withUploadLock } from './upload-lock.js'
 import { toRecord, type UploadRecord } from './upload-record.js'
 
 /** Rounds in which S3 turned out not to have what was sent. */
 const MOST_ROUNDS = 3
 
 /**
- * Starts or continues a file's upload, which is the same, and finishes it.
+ * Starts or continues a file's upload, which is the same, and finishes it. A large file's upload is found again after
+ * a reload, and only one tab at a time works on it.
  *
  * Once `/create` or `/complete` is with the server its outcome is awaited even if `signal` aborts, so that an
  * upload is neither made twice nor called unfinished when it is finished.
@@ -23,12 +26,37 @@ export async function uploadFile(
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<CompletedUpload> {
+  if (!(await context.goesInParts(file.data.size, signal))) return await finish(file, context, signal)
+  const key = await identify(file, context, signal)
+  file.key = key
+  let waited = false
+  const run = async () => {
+    const done = waited ? await findCompleted(key, context) : undefined
+    if (done) return done
+    file.record ??= await recall(file, key, context)
+    return await finish(file, context, signal)
+  }
+  // Before anything that others need is taken: it may have to wait for long.
+  return await withUploadLock(lockName(key), signal, run, () => {
+    waited = true
+    context.tell('waiting_for_tab', { name: file.request.name })
+  })
+}
+
+async function finish(
+  file: FileUpload,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<CompletedUpload> {
   for (let startedOver = false; ; startedOver = true) {
+    const { record } = file
     try {
-      return await sendAndComplete(file, context, signal)
+      const upload = await sendAndComplete(file, context, signal)
+      noteCompleted(file, upload, context)
+      return upload
     } catch (error) {
-      const gone = isGone(error)
-      if (gone || isContentRefused(error)) file.record = undefined
+      const gone = isGone(error) || (record !== undefined && isForeign(error))
+      if (gone || isContentRefused(error)) forget(file, context)
       if (!gone || startedOver) throw error
       context.log(`${file.request.name}: the upload no longer exists, starting over.`)
     }
@@ -76,13 +104,11 @@ async function sendMissing(
   })
 }
 
-async function create(
-  file: FileUpload,
-  { server }: UploadContext,
-  signal: AbortSignal,
-): Promise<SignedUrl[]> {
-  const { record, signed } = toRecord(await server.create(file.request, signal), file.data.size)
+async function create(file: FileUpload, context: UploadContext, signal: AbortSignal): Promise<SignedUrl[]> {
+  const grant = await context.server.create(file.request, signal)
+  const { record, signed } = toRecord(grant, file.data.size)
   file.record = record
+  if (grant.kind === 'multipart') remember(file, record, grant.ticketExpiresIn, context)
   signal.throwIfAborted()
   return signed
 }

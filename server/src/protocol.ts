@@ -101,6 +101,8 @@ export interface MultipartGrant extends GrantBase {
   kind: 'multipart'
   partSize: number
   partCount: number
+  /** Seconds from now until the server stops to accept the ticket. */
+  ticketExpiresIn: number
   /** The first window of signed parts, from part 1 on. */
   parts: SignedPart[]
 }

@@ -15,6 +15,7 @@ export interface UploadRules {
   multipartThreshold: number
   singleUpload: 'form' | 'put'
   urlExpiresInSeconds: number
+  ticketExpiresInSeconds: number
 }
 
 /** The host's hooks, with this request's context. */

@@ -18,8 +18,13 @@ export class DemoPage {
     private readonly devtools: CDPSession,
   ) {}
 
+  /** As somebody new. */
   static async open(browser: Browser, address: string): Promise<DemoPage> {
-    const context = await browser.newContext()
+    return await DemoPage.openIn(await browser.newContext(), address)
+  }
+
+  /** In another tab. */
+  static async openIn(context: BrowserContext, address: string): Promise<DemoPage> {
     const page = await context.newPage()
     const errors: string[] = []
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
@@ -55,6 +60,11 @@ export class DemoPage {
       if (isPart(request)) sent.push(Number(new URL(request.url()).searchParams.get('partNumber')))
     })
     return sent
+  }
+
+  /** Until the Dashboard shows this text to the user. */
+  async untilTold(text: string | RegExp): Promise<void> {
+    await this.page.locator('.uppy-Informer').getByText(text).first().waitFor()
   }
 
   async add(files: SourceFile[]): Promise<void> {

@@ -9,6 +9,7 @@ describe('resolveOptions', () => {
       allowedMetaFields: true,
       headers: {},
       credentials: 'same-origin',
+      owner: '',
       stallTimeoutMs: 30_000,
       retry: { baseDelayMs: 1000, maxDelayMs: 30_000, giveUpAfterMs: 300_000 },
     })

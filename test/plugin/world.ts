@@ -159,7 +159,8 @@ export class World {
       const partCount = Math.ceil(size / this.partSize)
       const count = Math.min(this.firstWindow, partCount)
       const parts = Array.from({ length: count }, (_, index) => signed(ticket, index + 1))
-      return { ...base, kind: 'multipart', partSize: this.partSize, partCount, parts }
+      const { partSize } = this
+      return { ...base, kind: 'multipart', partSize, partCount, ticketExpiresIn: 604_800, parts }
     }
     const complete = (ticket: string): CompletedUpload | ErrorBody => {
       const upload = this.uploads.get(ticket)
@@ -211,12 +212,15 @@ export function errorReply(
   return Response.json({ error, code, status }, { status, ...(headers && { headers }) })
 }
 
+/** Of the event loop in a step: enough to read a small Blob. */
+const TURNS = 12
+
 /** Lets `ms` pass, with everything that happens meanwhile. */
 export async function pass(ms: number): Promise<void> {
   const stepMs = 50
   for (let left = ms; left >= 0; left -= stepMs) {
     await vi.advanceTimersByTimeAsync(Math.min(stepMs, left))
-    for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => realImmediate(resolve))
+    for (let turn = 0; turn < TURNS; turn++) await new Promise<void>((resolve) => realImmediate(resolve))
   }
 }
 
@@ -240,6 +244,8 @@ export function useWorld(): { current: World } {
     setOnline(true)
     world.current = new World()
     vi.stubGlobal('fetch', world.current.fetch)
+    // Without WebCrypto, whose answers come when its threads have the time.
+    vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) })
     vi.stubGlobal(
       'XMLHttpRequest',
       class extends FakeRequest {

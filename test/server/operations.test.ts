@@ -33,6 +33,7 @@ function fakeService(answers: Partial<S3>, more: Partial<Service> = {}) {
       multipartThreshold: 5,
       singleUpload: 'form',
       urlExpiresInSeconds: 3600,
+      ticketExpiresInSeconds: 604_800,
     },
     s3,
     presigner: {

@@ -1,11 +1,20 @@
 // Headless Chromium, started with nothing that talks to other hosts.
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type LaunchOptions } from 'playwright-core'
 import { findChromium } from './find-chromium.js'
 
 export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch(launchOptions())
+}
+
+/** A browser that finds again what an earlier one with the same profile kept. */
+export async function launchProfile(folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, launchOptions())
+}
+
+function launchOptions(): LaunchOptions {
   const executablePath = findChromium()
   if (!executablePath) throw new Error('No Chromium: the test run should have installed it')
-  return chromium.launch({
+  return {
     executablePath,
     chromiumSandbox: process.getuid?.() !== 0,
     args: [
@@ -16,5 +25,5 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
     ],
-  })
+  }
 }

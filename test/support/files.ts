@@ -16,18 +16,18 @@ export interface SourceFile {
 }
 
 export interface FileFolder {
-  /** Creates a file of `size` bytes. Different names have different contents. */
-  create(name: string, size: number): Promise<SourceFile>
+  /** Creates a file of `size` bytes. Different names, or seeds, have different contents. */
+  create(name: string, size: number, seed?: string): Promise<SourceFile>
   remove(): Promise<void>
 }
 
 export async function createFileFolder(): Promise<FileFolder> {
   const folder = await mkdtemp(join(tmpdir(), 'partway-files-'))
   return {
-    async create(name, size) {
+    async create(name, size, seed = name) {
       const path = join(folder, name)
       const hash = createHash('sha256')
-      const bytes = Readable.from(pseudoRandomBytes(name, size), { objectMode: false })
+      const bytes = Readable.from(pseudoRandomBytes(seed, size), { objectMode: false })
       await pipeline(
         bytes,
         async function* (chunks: AsyncIterable<Buffer>) {

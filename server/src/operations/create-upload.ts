@@ -60,6 +60,7 @@ async function grantParts(service: Service, upload: SizedUpload): Promise<Multip
       key,
       partSize: plan.partSize,
       partCount,
+      ticketExpiresIn: rules.ticketExpiresInSeconds,
       parts: await presigner.signParts(address, window),
     }
   })

@@ -1,0 +1,60 @@
+// One upload, one writer: tabs take turns (Web Locks).
+import { toStoreKey, type UploadKey } from './stored-upload.js'
+
+/** How often who waits asks anew. */
+const ASK_AGAIN_MS = 5000
+
+/** For {@link withUploadLock}: one for each record that a page load can find. */
+export function lockName(key: UploadKey): string {
+  return `partway ${JSON.stringify(toStoreKey(key))}`
+}
+
+/**
+ * Runs while nobody else runs under the same name, in this tab or another one. The next one's turn comes when `run`
+ * has settled, or its page is left, closed or crashes. Without Web Locks (insecure origin, sandboxed frame, old
+ * browser) it runs at once.
+ *
+ * A tab that the browser froze keeps the others waiting, so `signal` has to be in the user's hands. And nothing that
+ * others need, such as a transfer slot, may be held meanwhile.
+ * @param onWait Told, once, if it has to wait.
+ * @throws The signal's reason if it aborts before `run` starts, or what `run` throws.
+ */
+export async function withUploadLock<T>(
+  name: string,
+  signal: AbortSignal,
+  run: () => Promise<T>,
+  onWait: () => void = () => {},
+): Promise<T> {
+  signal.throwIfAborted()
+  let release = await take(name, { ifAvailable: true })
+  if (!release) {
+    signal.throwIfAborted()
+    onWait()
+  }
+  while (!release) {
+    // Chromium keeps a page that was left, lock and all, in its back/forward cache, until somebody asks after that.
+    release = await take(name, { signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_AGAIN_MS)]) })
+    if (!release) signal.throwIfAborted()
+  }
+  try {
+    signal.throwIfAborted()
+    return await run()
+  } finally {
+    release()
+  }
+}
+
+/** Resolves with how to release the lock, or with `undefined` if somebody else has it. */
+async function take(name: string, options: LockOptions): Promise<(() => void) | undefined> {
+  // Its type does not say that it can be missing.
+  const locks: LockManager | undefined = globalThis.navigator?.locks
+  if (!locks) return unlocked
+  return new Promise((resolve) => {
+    const granted = (lock: Lock | null) =>
+      lock ? new Promise<void>((release) => resolve(release)) : resolve(undefined)
+    // Without an abort, it rejects where locks may not be used.
+    locks.request(name, options, granted).catch(() => resolve(options.signal?.aborted ? undefined : unlocked))
+  })
+}
+
+function unlocked(): void {}

@@ -1,0 +1,157 @@
+// Uploads that go on after a reload, a crash, in another tab: what S3 has is not sent again, and the object is right.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, BrowserContext } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { launchBrowser, launchProfile } from '../support/browser.js'
+import { objectKeys, storedParts, unfinishedUploads } from '../support/bucket-contents.js'
+import { type DemoUnderTest, openDemo } from '../support/demo-under-test.js'
+import { createFileFolder, type FileFolder, type SourceFile, sha256OfObject } from '../support/files.js'
+import { DemoPage } from './demo-page.js'
+
+const MiB = 1024 ** 2
+const PARTS = 13
+
+let under: DemoUnderTest
+let browser: Browser
+let files: FileFolder
+let context: BrowserContext
+
+beforeAll(async () => {
+  under = await openDemo()
+  browser = await launchBrowser()
+  files = await createFileFolder()
+})
+afterAll(async () => {
+  await browser?.close()
+  await under?.close()
+  await files?.remove()
+})
+beforeEach(async () => {
+  context = await browser.newContext()
+})
+afterEach(() => context.close())
+
+const openTab = (place = context) => DemoPage.openIn(place, under.demo.address)
+
+/** Uploads a file of 13 parts in the tab until S3 has about half of them. */
+async function uploadHalf(demo: DemoPage, file: SourceFile): Promise<void> {
+  await demo.limitUploadSpeed(20 * MiB)
+  await demo.add([file])
+  const stored = demo.untilPartsStored(6)
+  await demo.startUpload()
+  await stored
+}
+
+/** Adds the file in the tab, uploads it to the end, and gives the parts that were sent. */
+async function finish(demo: DemoPage, file: SourceFile): Promise<number[]> {
+  const sent = demo.watchSentParts()
+  await demo.upload([file])
+  await demo.untilComplete()
+  return sent.toSorted((a, b) => a - b)
+}
+
+async function partsOnS3(): Promise<number[]> {
+  const uploads = await unfinishedUploads(under.s3.client, under.bucket)
+  expect(uploads).toHaveLength(1)
+  const [upload] = uploads as [(typeof uploads)[number]]
+  return await storedParts(under.s3.client, under.bucket, upload)
+}
+
+const others = (kept: number[]) =>
+  Array.from({ length: PARTS }, (_, index) => index + 1).filter((number) => !kept.includes(number))
+
+async function expectStored(demo: DemoPage, file: SourceFile): Promise<void> {
+  const [entry] = (await demo.stored()).filter(({ name }) => name === file.name)
+  const key = decodeURIComponent(new URL(entry?.url ?? '').pathname.slice(`/${under.bucket}/`.length))
+  expect(await sha256OfObject(under.s3.client, under.bucket, key)).toBe(file.sha256)
+  expect(await unfinishedUploads(under.s3.client, under.bucket)).toEqual([])
+}
+
+test('after a reload, the file that is added again goes on, and the user is told', async () => {
+  const file = await files.create('reload.txt', 100 * MiB)
+  const demo = await openTab()
+  await uploadHalf(demo, file)
+  await demo.page.reload()
+  const kept = await partsOnS3()
+  await demo.limitUploadSpeed(-1)
+  const told = demo.untilTold(/Resuming “reload\.txt” at [3-9]\d %\./)
+  expect(await finish(demo, file)).toEqual(others(kept))
+  await told
+  await expectStored(demo, file)
+  expect(demo.errors).toEqual([])
+})
+
+test('after a crash of the browser, in a new one with the same profile', async () => {
+  const profile = await mkdtemp(join(tmpdir(), 'partway-profile-'))
+  onTestFinished(() => rm(profile, { recursive: true, force: true }))
+  const file = await files.create('crash.txt', 100 * MiB)
+  // Chromium writes new cookies after a while, or when it is closed as it should be.
+  const first = await launchProfile(profile)
+  await openTab(first)
+  await first.close()
+
+  const second = await launchProfile(profile)
+  await uploadHalf(await openTab(second), file)
+  const crashed = new Promise((resolve) => second.once('close', resolve))
+  const devtools = await second.browser()?.newBrowserCDPSession()
+  devtools?.send('Browser.crash').catch(() => {})
+  await crashed
+  const kept = await partsOnS3()
+
+  const third = await launchProfile(profile)
+  onTestFinished(() => third.close())
+  const demo = await openTab(third)
+  expect(await finish(demo, file)).toEqual(others(kept))
+  await expectStored(demo, file)
+})
+
+test('two tabs with the same file make one object, and both say that it is done', async () => {
+  const before = await objectKeys(under.s3.client, under.bucket)
+  const file = await files.create('two tabs.txt', 100 * MiB)
+  const [one, two] = [await openTab(), await openTab()]
+  const sent = one.watchSentParts()
+  await uploadHalf(one, file)
+  const alsoSent = two.watchSentParts()
+  const told = two.untilTold('“two tabs.txt” is being uploaded in another tab. Waiting for it.')
+  await two.upload([file])
+  await told
+  await one.limitUploadSpeed(-1)
+  await Promise.all([one.untilComplete(), two.untilComplete()])
+  expect(alsoSent).toEqual([])
+  expect(new Set(sent).size).toBe(sent.length)
+  expect(await objectKeys(under.s3.client, under.bucket)).toHaveLength(before.length + 1)
+  await expectStored(two, file)
+})
+
+test('the tab that waits goes on when the other is closed', async () => {
+  const file = await files.create('closed tab.txt', 100 * MiB)
+  const [one, two] = [await openTab(), await openTab()]
+  await uploadHalf(one, file)
+  const told = two.untilTold(/being uploaded in another tab/)
+  const sent = two.watchSentParts()
+  await two.upload([file])
+  await told
+  await one.page.close()
+  await two.untilComplete()
+  expect(sent.length).toBeLessThan(PARTS)
+  await expectStored(two, file)
+})
+
+test('a file that has changed since is uploaded anew', async () => {
+  const file = await files.create('changed.txt', 100 * MiB)
+  const demo = await openTab()
+  await uploadHalf(demo, file)
+  await demo.page.reload()
+  await demo.limitUploadSpeed(-1)
+  // What was begun stays what it was: its parts are not mixed with those of the changed file.
+  const [begun] = await unfinishedUploads(under.s3.client, under.bucket)
+  const changed = await files.create('changed.txt', 100 * MiB, 'changed')
+  expect(changed.sha256).not.toBe(file.sha256)
+  expect(await finish(demo, changed)).toHaveLength(PARTS)
+  const [entry] = await demo.stored()
+  const key = decodeURIComponent(new URL(entry?.url ?? '').pathname.slice(`/${under.bucket}/`.length))
+  expect(await sha256OfObject(under.s3.client, under.bucket, key)).toBe(changed.sha256)
+  expect((await unfinishedUploads(under.s3.client, under.bucket)).map(({ Key }) => Key)).toEqual([begun?.Key])
+})
