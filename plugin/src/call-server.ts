@@ -40,17 +40,21 @@ export async function callServer<Reply extends object>(
   const host = hostOf(endpoint)
   const timeout = new AbortController()
   const timer = setTimeout(() => timeout.abort(), timeoutMs)
-  try {
-    const response = await fetch(`${endpoint}/${route}`, {
+  const ask = async (refused: boolean) =>
+    await fetch(`${endpoint}/${route}`, {
       method: body ? 'POST' : 'GET',
       headers: {
         ...(body && { 'content-type': 'application/json' }),
-        ...(typeof headers === 'function' ? await headers() : headers),
+        ...(typeof headers === 'function' ? await headers(refused) : headers),
       },
       credentials,
       body: body ? JSON.stringify(body) : null,
       signal: signal ? AbortSignal.any([signal, timeout.signal]) : timeout.signal,
     })
+  try {
+    let response = await ask(false)
+    // What signed the user in may have expired just now.
+    if (response.status === 401 && typeof headers === 'function') response = await ask(true)
     return await readReply<Reply>(response, host)
   } catch (error) {
     // `fetch` says TypeError when there was no answer.

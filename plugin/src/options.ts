@@ -27,10 +27,13 @@ export interface RetryOptions {
   giveUpAfterMs?: number
 }
 
-/** Headers for the calls to the server. */
+/**
+ * Headers for the calls to the server. A function is asked before every call, and once more, with `true`, when the
+ * server has answered 401.
+ */
 export type HeadersOption =
   | Record<string, string>
-  | (() => Record<string, string> | Promise<Record<string, string>>)
+  | ((refused: boolean) => Record<string, string> | Promise<Record<string, string>>)
 
 /** Options of the Partway plugin. */
 export interface PartwayOptions extends PluginOpts {
@@ -53,8 +56,8 @@ export interface PartwayOptions extends PluginOpts {
    */
   allowedMetaFields?: boolean | string[]
   /**
-   * Headers of the calls to the server, such as `Authorization`. A function is asked before every call. They are
-   * never sent to S3.
+   * Headers of the calls to the server, such as `Authorization`. A function is asked before every call, and with `true`
+   * once more after a 401, for a fresh token. They are never sent to S3.
    * @default {}
    */
   headers?: HeadersOption

@@ -118,6 +118,27 @@ describe('callServer', () => {
     expect(await call()).toMatchObject({ requestId: 'r-1' })
   })
 
+  it('asks for headers once more after a 401, and says why', async () => {
+    const asked: boolean[] = []
+    const headers = (refused: boolean) => {
+      asked.push(refused)
+      return { authorization: refused ? 'fresh' : 'stale' }
+    }
+    answer = ({ headers: sent }) =>
+      (sent as Record<string, string>).authorization === 'fresh'
+        ? Response.json({ ok: true })
+        : Response.json({ error: 'Sign in.', code: 'not_signed_in', status: 401 }, { status: 401 })
+    expect(await callServer({ ...connection, headers }, 'sign', {}, { timeoutMs: 1000 })).toEqual({
+      ok: true,
+    })
+    expect(asked).toEqual([false, true])
+    answer = () => Response.json({ error: 'Sign in.', code: 'not_signed_in', status: 401 }, { status: 401 })
+    await expect(
+      callServer({ ...connection, headers }, 'sign', {}, { timeoutMs: 1000 }),
+    ).rejects.toMatchObject({ code: 'not_signed_in' })
+    expect(asked).toEqual([false, true, false, true])
+  })
+
   it('leaves an error of the headers function as it is', async () => {
     const headers = () => Promise.reject(new Error('Signed out.'))
     await expect(callServer({ ...connection, headers }, 'sign', {}, { timeoutMs: 1000 })).rejects.toThrow(
