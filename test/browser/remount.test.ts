@@ -1,0 +1,123 @@
+// Uploads that go on after the uploader was unmounted, and with Golden Retriever after a reload.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { send } from '@koa/send'
+import { partway, type UploadedObject } from '@partway/koa'
+import Koa from 'koa'
+import type { Browser } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Served, serve, testOptions } from '../server/serve.js'
+import { launchBrowser } from '../support/browser.js'
+import { storedParts, unfinishedUploads } from '../support/bucket-contents.js'
+import { createFileFolder, type FileFolder, type SourceFile, sha256OfObject } from '../support/files.js'
+import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
+import { DemoPage } from './demo-page.js'
+
+declare global {
+  interface Window {
+    remount(): void
+    unfinished(): Promise<{ name: string; size: number; bytesUploaded: number }[]>
+  }
+}
+
+const MiB = 1024 ** 2
+const PARTS = 13
+
+let s3: S3UnderTest
+let bucket: string
+let host: Served
+let browser: Browser
+let files: FileFolder
+let siteFolder: string
+let page: DemoPage
+let completed: UploadedObject[]
+
+beforeAll(async () => {
+  s3 = await openS3()
+  bucket = await createBucket(s3.client)
+  browser = await launchBrowser()
+  files = await createFileFolder()
+  siteFolder = await mkdtemp(join(tmpdir(), 'partway-remount-'))
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    root: join(import.meta.dirname, 'remount-page'),
+    build: { outDir: siteFolder, emptyOutDir: true },
+  })
+  const app = new Koa()
+  const onComplete = (object: UploadedObject) => void completed.push(object)
+  app.use(partway(testOptions(s3, bucket, { owner: () => 'ada', onComplete })))
+  app.use((ctx) => send(ctx, ctx.path, { root: siteFolder, index: 'index.html' }))
+  host = await serve(app.callback())
+})
+afterAll(async () => {
+  await browser?.close()
+  await host?.close()
+  await s3?.close()
+  await files?.remove()
+  await rm(siteFolder, { recursive: true, force: true })
+})
+beforeEach(() => {
+  completed = []
+})
+afterEach(() => page.close())
+
+async function uploadHalf(file: SourceFile): Promise<void> {
+  await page.limitUploadSpeed(20 * MiB)
+  await page.add([file])
+  const stored = page.untilPartsStored(6)
+  await page.startUpload()
+  await stored
+}
+
+async function partsOnS3(): Promise<number[]> {
+  const uploads = await unfinishedUploads(s3.client, bucket)
+  expect(uploads).toHaveLength(1)
+  const [upload] = uploads as [(typeof uploads)[number]]
+  return await storedParts(s3.client, bucket, upload)
+}
+
+const others = (kept: number[]) =>
+  Array.from({ length: PARTS }, (_, index) => index + 1).filter((number) => !kept.includes(number))
+
+async function expectStored(file: SourceFile): Promise<void> {
+  expect(completed).toMatchObject([{ size: file.size, metadata: { name: file.name } }])
+  expect(await sha256OfObject(s3.client, bucket, completed[0]?.key ?? '')).toBe(file.sha256)
+  expect(await unfinishedUploads(s3.client, bucket)).toEqual([])
+  expect(page.errors).toEqual([])
+}
+
+test('destroy() and mount again: the upload stays, is listed, and goes on', async () => {
+  page = await DemoPage.open(browser, host.origin)
+  const file = await files.create('unmounted.txt', 100 * MiB)
+  await uploadHalf(file)
+  await page.page.evaluate(() => window.remount())
+  const kept = await partsOnS3()
+  const [listed] = await page.page.evaluate(() => window.unfinished())
+  expect(listed).toMatchObject({ name: file.name, size: file.size })
+  expect(listed?.bytesUploaded).toBeGreaterThanOrEqual(6 * 8 * MiB)
+  await page.limitUploadSpeed(-1)
+  const sent = page.watchSentParts()
+  await page.upload([file])
+  await page.untilComplete()
+  expect(sent.toSorted((a, b) => a - b)).toEqual(others(kept))
+  await expectStored(file)
+})
+
+test('Golden Retriever brings the file back after a reload, and the upload goes on', async () => {
+  page = await DemoPage.open(browser, `${host.origin}/?retriever`)
+  const file = await files.create('retrieved.txt', 100 * MiB)
+  await uploadHalf(file)
+  await page.page.reload()
+  const resume = page.page.locator('.uppy-StatusBar-actionBtn--upload')
+  await resume.waitFor()
+  const kept = await partsOnS3()
+  await page.limitUploadSpeed(-1)
+  const sent = page.watchSentParts()
+  await resume.click()
+  await page.untilComplete()
+  expect(sent.toSorted((a, b) => a - b)).toEqual(others(kept))
+  await expectStored(file)
+})
