@@ -10,22 +10,18 @@ import {
   TaskQueue,
   type UppyFile,
 } from '@uppy/core/utils'
-import { Admission } from './admission.js'
-import { ClientError } from './errors.js'
-import { emitError, emitProgress, emitSuccess } from './file-events.js'
+import { createContext } from './create-context.js'
+import { createJob } from './create-job.js'
 import type { UploadContext } from './file-upload.js'
 import { defaultLocale } from './locale.js'
 import { toMetadata } from './metadata.js'
 import { type PartwayOptions, resolveOptions, type Settings } from './options.js'
-import { Progress } from './progress.js'
 import { tightenRestrictions } from './restrictions.js'
-import { pageScheduler, Scheduler } from './scheduler.js'
-import { createServerClient } from './server-client.js'
+import { pageScheduler } from './scheduler.js'
 import { ServerConfig } from './server-config.js'
-import { discardUnfinished, listUnfinished, type UnfinishedUpload } from './unfinished.js'
-import { UploadJob } from './upload-job.js'
+import { discardUnfinished, listUnfinished, readUnfinished, type UnfinishedUpload } from './unfinished.js'
+import type { UploadJob } from './upload-job.js'
 import { uploadRemoteFile } from './upload-remote-file.js'
-import { UploadStore } from './upload-store.js'
 import { version } from './version.js'
 
 declare module '@uppy/core' {
@@ -33,11 +29,6 @@ declare module '@uppy/core' {
     Partway: Partway<M, B>
   }
 }
-
-/** Files that are read at the same time, to tell who they are. */
-const READERS = 4
-/** How long the user is told of something. */
-const NOTICE_MS = 5000
 
 /** Uppy uploader: files go straight to S3, large ones in parts that survive pauses and failures. */
 export default class Partway<M extends Meta, B extends Body> extends BasePlugin<Settings, M, B> {
@@ -59,23 +50,10 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.id = this.opts.id || 'Partway'
     this.defaultLocale = defaultLocale
     this.i18nInit()
-    const log = (message: string) => uppy.log(`[Partway] ${message}`)
     const settings = () => this.opts
+    const log = (message: string) => uppy.log(`[Partway] ${message}`)
     this.#config = new ServerConfig(settings, (limits) => tightenRestrictions(uppy, limits), log)
-    this.#context = {
-      server: createServerClient(settings, this.#config, log),
-      scheduler: pageScheduler,
-      admission: new Admission(() => pageScheduler.limit),
-      store: new UploadStore((message) => uppy.log(`[Partway] ${message}`, 'warning')),
-      readers: new Scheduler(READERS),
-      goesInParts: async (size, signal) => {
-        await this.#config.settled(signal)
-        return size > this.#config.multipartThreshold
-      },
-      settings,
-      tell: (notice, values) => uppy.info(this.i18n(notice, values), 'info', NOTICE_MS),
-      log,
-    }
+    this.#context = createContext(this, settings, this.#config)
     this.#remoteQueue = new TaskQueue({ concurrency: this.opts.limit })
   }
 
@@ -136,6 +114,19 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     return discardUnfinished(id, this.#context)
   }
 
+  /**
+   * Adds the files of {@link unfinished} uploads that have a handle to Uppy and uploads them. Browsers ask the user for
+   * permission, so call it on a click.
+   *
+   * @returns How many files could be read again.
+   */
+  async continueUnfinished(): Promise<number> {
+    const files = await readUnfinished(this.#context)
+    this.uppy.addFiles(files.map(({ meta, ...file }) => ({ ...file, meta: meta as M })))
+    if (files.length > 0) void this.uppy.upload()
+    return files.length
+  }
+
   readonly #upload = async (fileIds: string[]): Promise<void> => {
     // Again, if it failed: the user may have signed in meanwhile.
     this.#config.load()
@@ -156,35 +147,15 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     const current = this.uppy.getFile(file.id)
     if (!current) return
     const begun = this.#jobs.get(file.id)
-    const job = begun?.resumable ? begun : this.#createJob(file)
+    const job = begun?.resumable ? begun : this.#begin(file)
     if (current.isPaused) job?.pause()
     else job?.resume()
     await job?.start()
   }
 
-  #createJob(file: LocalUppyFile<M, B>): UploadJob | undefined {
-    const { id, meta, type, data } = file
-    const name = String(meta.name || file.name)
-    if (!data) {
-      emitError(this, id, new ClientError('file_unreadable', { name }))
-      return undefined
-    }
-    const metadata = toMetadata(this.opts.allowedMetaFields, meta)
-    const progress = new Progress(data.size, (bytes) => emitProgress(this, id, bytes, data.size))
-    const upload = {
-      request: { name, type: type ?? '', size: data.size, metadata },
-      data,
-      progress,
-      record: undefined,
-    }
-    const job = new UploadJob(upload, this.#context, {
-      succeeded: ({ body, ...object }) => {
-        this.#jobs.delete(id)
-        emitSuccess(this, id, { ...body, ...object })
-      },
-      failed: (error) => emitError(this, id, error),
-    })
-    this.#jobs.set(id, job)
+  #begin(file: LocalUppyFile<M, B>): UploadJob | undefined {
+    const job = createJob(this, file, this.#context, () => this.#jobs.delete(file.id))
+    if (job) this.#jobs.set(file.id, job)
     return job
   }
 

@@ -1,6 +1,7 @@
 // A file's way back to the upload that it had in an earlier page load.
 import type { CompletedUpload, FileRequest } from '@partway/koa/protocol'
 import { PartwayError } from './errors.js'
+import { handleOf } from './file-handles.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { fingerprint } from './fingerprint.js'
 import { type StoredUpload, toAbsolute, type UploadKey } from './stored-upload.js'
@@ -47,13 +48,15 @@ export async function findCompleted(
 
 /** Keeps a new upload for later page loads. */
 export function remember(
-  { key, request }: FileUpload,
+  { key, request, data }: FileUpload,
   record: UploadRecord,
   ticketExpiresInSeconds: number,
   { store }: UploadContext,
 ): void {
   if (!key || record.kind !== 'multipart') return
-  void store.put(toStored(key, request, record, ticketExpiresInSeconds * 1000))
+  const handle = handleOf(data)
+  const stored = toStored(key, request, record, ticketExpiresInSeconds * 1000)
+  void store.put({ ...stored, ...(handle && { handle }) })
 }
 
 /** The file is an object. Only tabs that wait for it want to know. */
@@ -66,12 +69,23 @@ export function noteCompleted(file: FileUpload, completed: CompletedUpload, { st
 
 function toStored(
   key: UploadKey,
-  { name, type, size }: FileRequest,
+  { name, type, size, metadata = {} }: FileRequest,
   { ticket, key: objectKey, plan }: MultipartRecord,
   keepMs: number,
 ): StoredUpload {
   const createdAt = Date.now()
-  return { ...key, name, type, size, ticket, objectKey, plan, createdAt, expiresAt: createdAt + keepMs }
+  return {
+    ...key,
+    name,
+    type,
+    size,
+    metadata,
+    ticket,
+    objectKey,
+    plan,
+    createdAt,
+    expiresAt: createdAt + keepMs,
+  }
 }
 
 /** The upload is gone: nobody can go on with it. */

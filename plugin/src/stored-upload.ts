@@ -23,6 +23,8 @@ export interface StoredUpload extends UploadKey {
   type: string
   /** Bytes. */
   size: number
+  /** As the server was told. */
+  metadata: Record<string, string>
   /** Stands for the upload in every call to the server. */
   ticket: string
   /** In the bucket. */

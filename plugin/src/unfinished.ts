@@ -1,5 +1,6 @@
 // What this browser knows of uploads that can be continued.
 import { isGone, PartwayError } from './errors.js'
+import { readAgain } from './file-handles.js'
 import type { UploadContext } from './file-upload.js'
 import { isForeign } from './resume.js'
 import { type StoredUpload, toAbsolute, type UploadScope } from './stored-upload.js'
@@ -19,9 +20,19 @@ export interface UnfinishedUpload {
   size: number
   /** What S3 has of it. `undefined` if the server could not be asked. */
   bytesUploaded: number | undefined
+  /** Whether `continueUnfinished` can go on with it: the page has called `rememberHandle`. */
+  hasHandle: boolean
   createdAt: Date
   /** When it cannot be continued any more. */
   expiresAt: Date
+}
+
+/** As Uppy adds it. */
+export interface UnfinishedFile {
+  name: string
+  type: string
+  meta: Record<string, string>
+  data: File
 }
 
 type Context = Pick<UploadContext, 'store' | 'server' | 'settings'>
@@ -44,11 +55,22 @@ export async function discardUnfinished(id: string, context: Context): Promise<v
   await context.store.delete(stored)
 }
 
+/** Files whose handles the page has remembered, and that the user lets it read again. */
+export async function readUnfinished(context: Context): Promise<UnfinishedFile[]> {
+  const files: UnfinishedFile[] = []
+  // One after the other: browsers show one question at a time.
+  for (const stored of await context.store.list(scopeOf(context))) {
+    const data = stored.completed ? undefined : await readAgain(stored)
+    if (data) files.push({ name: stored.name, type: stored.type, meta: stored.metadata, data })
+  }
+  return files
+}
+
 async function describe(
   stored: StoredUpload,
   { store, server }: Context,
 ): Promise<UnfinishedUpload | undefined> {
-  const { fingerprint: id, name, type, size, ticket } = stored
+  const { fingerprint: id, name, type, size, ticket, handle } = stored
   let bytesUploaded: number | undefined
   try {
     const parts = await server.storedParts(ticket, AbortSignal.timeout(ASK_MS))
@@ -60,7 +82,7 @@ async function describe(
     }
   }
   const [createdAt, expiresAt] = [new Date(stored.createdAt), new Date(stored.expiresAt)]
-  return { id, name, type, size, bytesUploaded, createdAt, expiresAt }
+  return { id, name, type, size, bytesUploaded, hasHandle: handle !== undefined, createdAt, expiresAt }
 }
 
 function isOver(error: unknown): boolean {

@@ -129,6 +129,7 @@ export class UploadStore {
   }
 
   async #connect(): Promise<Database> {
+    if (!globalThis.indexedDB) throw new Error('This browser window has no IndexedDB.')
     const { openDB } = await import('idb')
     const database: Database = await openDB<Schema>(this.databaseName, 1, {
       upgrade: (created) => {

@@ -1,4 +1,5 @@
 // Uploads that go on after the uploader was unmounted, and with Golden Retriever after a reload.
+import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +19,9 @@ import { DemoPage } from './demo-page.js'
 declare global {
   interface Window {
     remount(): void
-    unfinished(): Promise<{ name: string; size: number; bytesUploaded: number }[]>
+    uploadOwnFile(name: string, size: number): Promise<void>
+    continueUnfinished(): Promise<number>
+    unfinished(): Promise<{ name: string; size: number; bytesUploaded: number; hasHandle: boolean }[]>
   }
 }
 
@@ -96,7 +99,7 @@ test('destroy() and mount again: the upload stays, is listed, and goes on', asyn
   await page.page.evaluate(() => window.remount())
   const kept = await partsOnS3()
   const [listed] = await page.page.evaluate(() => window.unfinished())
-  expect(listed).toMatchObject({ name: file.name, size: file.size })
+  expect(listed).toMatchObject({ name: file.name, size: file.size, hasHandle: false })
   expect(listed?.bytesUploaded).toBeGreaterThanOrEqual(6 * 8 * MiB)
   await page.limitUploadSpeed(-1)
   const sent = page.watchSentParts()
@@ -120,4 +123,28 @@ test('Golden Retriever brings the file back after a reload, and the upload goes 
   await page.untilComplete()
   expect(sent.toSorted((a, b) => a - b)).toEqual(others(kept))
   await expectStored(file)
+})
+
+test('a file whose handle the page remembered goes on by itself, after a restart', async () => {
+  page = await DemoPage.open(browser, host.origin)
+  const size = 100 * MiB
+  await page.limitUploadSpeed(20 * MiB)
+  const stored = page.untilPartsStored(6)
+  await page.page.evaluate((size) => window.uploadOwnFile('own.txt', size), size)
+  await stored
+  await page.page.reload()
+  const kept = await partsOnS3()
+  expect(await page.page.evaluate(() => window.unfinished())).toMatchObject([
+    { name: 'own.txt', hasHandle: true },
+  ])
+  await page.limitUploadSpeed(-1)
+  const sent = page.watchSentParts()
+  expect(await page.page.evaluate(() => window.continueUnfinished())).toBe(1)
+  await page.untilComplete()
+  expect(sent.toSorted((a, b) => a - b)).toEqual(others(kept))
+  expect(completed).toMatchObject([{ size, metadata: { name: 'own.txt', album: 'own' } }])
+  const hash = createHash('sha256')
+  for (let n = 0; n < 100; n++) hash.update(Buffer.alloc(MiB, n))
+  expect(await sha256OfObject(s3.client, bucket, completed[0]?.key ?? '')).toBe(hash.digest('hex'))
+  expect(page.errors).toEqual([])
 })

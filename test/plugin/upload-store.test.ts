@@ -10,6 +10,7 @@ const record: StoredUpload = {
   name: 'a.mp4',
   type: 'video/mp4',
   size: 20,
+  metadata: {},
   ticket: 'ticket-1',
   objectKey: 'k',
   plan: { size: 20, partSize: 8, partCount: 3 },
