@@ -31,7 +31,7 @@ export class Batch<Request, Reply> {
    */
   constructor(
     private readonly call: (requests: Request[]) => Promise<(Reply | ErrorBody)[]>,
-    private readonly settings: () => Pick<RetryContext, 'retry' | 'log'>,
+    private readonly settings: () => Pick<RetryContext, 'retry' | 'log' | 'tell'>,
     private readonly mostItems = () => MOST_ITEMS,
   ) {}
 

@@ -1,8 +1,9 @@
 // What all files of a plugin share, put together.
 import type { Body, Meta } from '@uppy/core/utils'
 import { Admission } from './admission.js'
+import { ClientError } from './errors.js'
 import type { Emitter } from './file-events.js'
-import type { UploadContext } from './file-upload.js'
+import type { Tell, UploadContext } from './file-upload.js'
 import type { Settings } from './options.js'
 import { pageScheduler, Scheduler } from './scheduler.js'
 import { createServerClient } from './server-client.js'
@@ -22,8 +23,9 @@ export function createContext<M extends Meta, B extends Body>(
 ): UploadContext {
   const { uppy } = plugin
   const log = (message: string) => uppy.log(`[Partway] ${message}`)
+  const tell = createTell(plugin)
   return {
-    server: createServerClient(settings, config, log),
+    server: createServerClient(settings, config, { log, tell }),
     scheduler: pageScheduler,
     admission: new Admission(() => pageScheduler.limit),
     store: new UploadStore((message) => uppy.log(`[Partway] ${message}`, 'warning')),
@@ -33,7 +35,22 @@ export function createContext<M extends Meta, B extends Body>(
       return size > config.multipartThreshold
     },
     settings,
-    tell: (notice, values) => uppy.info(plugin.i18n(notice, values), 'info', NOTICE_MS),
+    tell,
     log,
+  }
+}
+
+/** Says the same of the same file only once in a while: all parts of all files wait for the same network. */
+function createTell<M extends Meta, B extends Body>(plugin: Emitter<M, B>): Tell {
+  const told = new Map<string, number>()
+  return (notice, values, reason) => {
+    const subject = `${notice} ${values.name ?? ''}`
+    if (performance.now() - (told.get(subject) ?? Number.NEGATIVE_INFINITY) < NOTICE_MS * 2) return
+    told.set(subject, performance.now())
+    // Not kept: the page may change its language.
+    const { uppy, i18n } = plugin
+    const message = i18n(notice, values)
+    const details = reason instanceof ClientError ? i18n(reason.code, reason.values) : reason?.message
+    uppy.info(details ? { message, details } : message, 'info', NOTICE_MS)
   }
 }

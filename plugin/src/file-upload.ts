@@ -1,7 +1,7 @@
 // What an upload works on (a file) and with (what all files of a plugin share).
 import type { FileRequest } from '@partway/koa/protocol'
 import type { Admission } from './admission.js'
-import type { Values } from './errors.js'
+import type { PartwayError, Values } from './errors.js'
 import type { Notice } from './locale.js'
 import type { Settings } from './options.js'
 import type { Progress } from './progress.js'
@@ -22,6 +22,9 @@ export interface FileUpload {
   key?: UploadKey
 }
 
+/** Tells the user, in the page's language. @param reason what went wrong, as far as something did */
+export type Tell = (notice: Notice, values: Values, reason?: PartwayError) => void
+
 /** What all files of a plugin share. */
 export interface UploadContext {
   server: UploadServer
@@ -33,7 +36,6 @@ export interface UploadContext {
   /** Whether a file of so many bytes goes in parts. Resolves when the server has told, or cannot be asked. */
   goesInParts(size: number, signal: AbortSignal): Promise<boolean>
   settings(): Settings
-  /** Tells the user. */
-  tell(notice: Notice, values: Values): void
+  tell: Tell
   log(message: string): void
 }

@@ -1,6 +1,7 @@
 // What is tried again, when, and for how long.
 import { delay, isOffline } from './delay.js'
 import { TryFailure } from './errors.js'
+import type { Tell } from './file-upload.js'
 import type { RetryOptions } from './options.js'
 
 /** Shared by everything that is tried for one file: any success shows that the way is open. */
@@ -15,6 +16,8 @@ export interface RetryContext {
   health?: Health
   /** Told why it waits. */
   log(message: string): void
+  /** Tells the user, who sees nothing move. */
+  tell?: Tell
 }
 
 /**
@@ -22,6 +25,9 @@ export interface RetryContext {
  * patience of one try and not all of it.
  */
 const LONGEST_TRY_MS = 30_000
+
+/** Shorter waits are over before anybody has read of them. */
+const WORTH_TELLING_MS = 3000
 
 /** Tries without a wait between them, before something that always asks for another is slowed down. */
 const MOST_AT_ONCE = 10
@@ -40,7 +46,7 @@ export function isWorthWaiting({ retry }: TryFailure, { giveUpAfterMs }: Require
  * for a longer wait than that.
  */
 export async function retrying<T>(attempt: () => Promise<T>, context: RetryContext): Promise<T> {
-  const { retry, signal, health = { successes: 0 }, log } = context
+  const { retry, signal, health = { successes: 0 }, log, tell } = context
   let seen = health.successes
   let failures = 0
   let failedMs = 0
@@ -58,6 +64,7 @@ export async function retrying<T>(attempt: () => Promise<T>, context: RetryConte
       if (error.retry.atOnce && ++atOnce < MOST_AT_ONCE) continue
       if (isOffline()) {
         log(`${error.message} Waiting for the network.`)
+        tell?.('waiting_for_network', {})
         // Browsers can be wrong about having no network, and `online` can be missed while the page is frozen.
         await delay(retry.maxDelayMs, signal)
         failures = failedMs = 0
@@ -70,6 +77,9 @@ export async function retrying<T>(attempt: () => Promise<T>, context: RetryConte
       const backoffMs = Math.random() * Math.min(retry.maxDelayMs, retry.baseDelayMs * 2 ** failures++)
       const delayMs = Math.max(backoffMs, error.retry.afterMs ?? 0)
       log(`${error.message} Next try in ${(delayMs / 1000).toFixed(1)} s.`)
+      if (delayMs >= WORTH_TELLING_MS) {
+        tell?.('trying_again', { seconds: Math.ceil(delayMs / 1000) }, error.final)
+      }
       await delay(delayMs, signal)
       failedMs += delayMs
     }

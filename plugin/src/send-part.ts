@@ -62,7 +62,7 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
     }
   }
   const log = (message: string) => context.log(`${name}, part ${partNumber}: ${message}`)
-  await retrying(attemptAndShow, { retry, signal, health, log })
+  await retrying(attemptAndShow, { retry, signal, health, log, tell: context.tell })
   file.progress.arrived(partNumber, size)
 }
 

@@ -19,7 +19,7 @@ import { Batch, MOST_ITEMS } from './batch.js'
 import { CALL_TIMEOUT_MS, callServer, readItem } from './call-server.js'
 import { ClientError, hostOf } from './errors.js'
 import type { Settings } from './options.js'
-import { retrying } from './retry.js'
+import { type RetryContext, retrying } from './retry.js'
 import type { ServerConfig } from './server-config.js'
 
 /** What an upload needs of the server. All reject with PartwayError, or the signal's reason. */
@@ -44,9 +44,9 @@ const FINISH_TIMEOUT_MS = 300_000
 export function createServerClient(
   settings: () => Settings,
   config: Pick<ServerConfig, 'limits' | 'settled'>,
-  log: (message: string) => void,
+  telling: Pick<RetryContext, 'log' | 'tell'>,
 ): UploadServer {
-  const context = () => ({ retry: settings().retry, log })
+  const context = () => ({ retry: settings().retry, ...telling })
 
   const post = async <Reply extends object>(
     route: string,

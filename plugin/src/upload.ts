@@ -100,6 +100,7 @@ async function sendMissing(
   return retrying(attempt, {
     retry,
     signal,
+    tell: context.tell,
     log: (message) => context.log(`${file.request.name}: ${message}`),
   })
 }

@@ -158,4 +158,24 @@ describe('retrying', () => {
     expect(tries).toHaveLength(1)
     expect(vi.getTimerCount()).toBe(0)
   })
+
+  it('tells the user why nothing moves, if that takes a while', async () => {
+    const tell = vi.fn()
+    const patient = new TryFailure(final, { afterMs: 8000 })
+    const done = retrying(failing([new TryFailure(final), patient]), context({ tell }))
+    await vi.advanceTimersByTimeAsync(20_000)
+    await done
+    expect(tell.mock.calls).toEqual([['trying_again', { seconds: 8 }, final]])
+  })
+
+  it('tells the user that there is no network', async () => {
+    const tell = vi.fn()
+    vi.stubGlobal('navigator', { onLine: false })
+    const done = retrying(failing([new TryFailure(final)]), context({ tell }))
+    await vi.advanceTimersByTimeAsync(100)
+    vi.stubGlobal('navigator', { onLine: true })
+    network.dispatchEvent(new Event('online'))
+    await done
+    expect(tell.mock.calls).toEqual([['waiting_for_network', {}]])
+  })
 })
