@@ -92,7 +92,7 @@ export interface CommonOptions extends Hooks {
    * UUID. @default `<keyPrefix><owner>/<id>/<name, with only letters, digits, . _ and ->`
    */
   key?: (ctx: Context, file: UploadFile, owner: string) => string | Promise<string>
-  /** Bytes of a part, 5 MiB to 5 GiB; more for files that would need over 10,000 parts. @default 8 MiB */
+  /** Bytes of a part, 5 MiB to 5 GiB; more for files that would need over 1,000 parts. @default 8 MiB */
   partSize?: number
   /** A file of more bytes than this goes in parts; 0 to 5 GiB. Empty files never do. @default `partSize` */
   multipartThreshold?: number

@@ -18,14 +18,22 @@ export interface PartPlan {
   partSize: number
 }
 
+/** From so many parts on, larger ones cost fewer requests, and a list of them on S3 has one page. */
+const MANY_PARTS = 1000
+/** What a large part may grow to for that: what a lost connection costs is sent again. */
+const LARGE_PART_SIZE = 32 * MIB
+
 /**
- * Parts of `preferredPartSize`, or of as many whole MiB more as it takes to need at most 10,000 of them.
+ * Parts of `preferredPartSize`. More than 1,000 grow, in whole MiB, to at most 32 MiB each; and as far as it takes to
+ * need at most 10,000 of them.
  *
  * @param size bytes, 1 to {@link MAX_OBJECT_SIZE}
  */
 export function planParts(size: number, preferredPartSize: number): PartPlan {
-  if (size <= preferredPartSize * MAX_PARTS) return { size, partSize: preferredPartSize }
-  return { size, partSize: Math.ceil(size / MAX_PARTS / MIB) * MIB }
+  const toNeed = (parts: number) => Math.ceil(size / parts / MIB) * MIB
+  const economical = Math.min(toNeed(MANY_PARTS), LARGE_PART_SIZE)
+  const necessary = size <= preferredPartSize * MAX_PARTS ? 0 : toNeed(MAX_PARTS)
+  return { size, partSize: Math.max(preferredPartSize, economical, necessary) }
 }
 
 export function countParts({ size, partSize }: PartPlan): number {
