@@ -79,6 +79,8 @@ export interface PartwayOptions extends PluginOpts {
   stallTimeoutMs?: number
   /** How long and how often the plugin tries again. */
   retry?: RetryOptions
+  /** Whether the browser asks before a page with an upload under way is left. @default false */
+  askBeforeUnload?: boolean
   /** Texts in the page's language. Each key is an error code. */
   locale?: LocaleStrings<typeof defaultLocale>
 }
@@ -92,6 +94,7 @@ export interface Settings extends PartwayOptions {
   owner: string
   stallTimeoutMs: number
   retry: Required<RetryOptions>
+  askBeforeUnload: boolean
 }
 
 const HOUR_MS = 3_600_000
@@ -109,7 +112,7 @@ export function resolveOptions(options: PartwayOptions): Settings {
     credentials = 'same-origin',
     owner = '',
   } = options ?? {}
-  const { stallTimeoutMs = 30_000, retry = {} } = options ?? {}
+  const { stallTimeoutMs = 30_000, retry = {}, askBeforeUnload = false } = options ?? {}
   check(typeof endpoint === 'string' && endpoint !== '', 'endpoint', 'a URL or a path', endpoint)
   check(Number.isInteger(limit) && limit >= 1 && limit <= 100, 'limit', 'an integer from 1 to 100', limit)
   check(
@@ -132,6 +135,7 @@ export function resolveOptions(options: PartwayOptions): Settings {
   )
   check(typeof owner === 'string', 'owner', 'a string', owner)
   checkMs('stallTimeoutMs', stallTimeoutMs, 1000, HOUR_MS)
+  check(typeof askBeforeUnload === 'boolean', 'askBeforeUnload', 'a boolean', askBeforeUnload)
   check(isObject(retry), 'retry', 'an object', retry)
   const { baseDelayMs = 1000, maxDelayMs = Math.max(30_000, baseDelayMs), giveUpAfterMs = 300_000 } = retry
   checkMs('retry.baseDelayMs', baseDelayMs, 1, HOUR_MS)
@@ -147,6 +151,7 @@ export function resolveOptions(options: PartwayOptions): Settings {
     owner,
     stallTimeoutMs,
     retry: { baseDelayMs, maxDelayMs, giveUpAfterMs },
+    askBeforeUnload,
   }
 }
 

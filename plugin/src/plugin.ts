@@ -13,6 +13,7 @@ import {
 import { createContext } from './create-context.js'
 import { createJob } from './create-job.js'
 import type { UploadContext } from './file-upload.js'
+import { guardLeaving } from './guard-leaving.js'
 import { defaultLocale } from './locale.js'
 import { toMetadata } from './metadata.js'
 import { type PartwayOptions, resolveOptions, type Settings } from './options.js'
@@ -42,6 +43,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   #remoteFiles = 0
   #uppyEvents: EventManager<M, B> | undefined
   #leaveScheduler: (() => void) | undefined
+  #stopGuarding: (() => void) | undefined
 
   /** @throws TypeError if an option is out of its bounds. */
   constructor(uppy: Uppy<M, B>, options: PartwayOptions) {
@@ -59,6 +61,9 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
 
   override install(): void {
     this.#leaveScheduler = pageScheduler.join(this.opts.limit)
+    this.#stopGuarding = guardLeaving(
+      () => this.opts.askBeforeUnload && [...this.#jobs.values()].some(({ working }) => working),
+    )
     this.#setResumable(true)
     this.uppy.addUploader(this.#upload)
     const events = new EventManager(this.uppy)
@@ -78,6 +83,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.#uppyEvents?.remove()
     this.#uppyEvents = undefined
     this.#leaveScheduler?.()
+    this.#stopGuarding?.()
     this.uppy.removeUploader(this.#upload)
     this.#config.forget()
     this.#remoteQueue.clear()

@@ -148,3 +148,22 @@ test('a file whose handle the page remembered goes on by itself, after a restart
   expect(await sha256OfObject(s3.client, bucket, completed[0]?.key ?? '')).toBe(hash.digest('hex'))
   expect(page.errors).toEqual([])
 })
+
+test('with askBeforeUnload the browser asks before an upload is left, and only then', async () => {
+  page = await DemoPage.open(browser, `${host.origin}/?ask`)
+  const file = await files.create('left.txt', 100 * MiB)
+  const asked: string[] = []
+  page.page.on('dialog', (dialog) => {
+    asked.push(dialog.type())
+    void dialog.accept()
+  })
+  await uploadHalf(file)
+  await page.page.reload()
+  expect(asked).toEqual(['beforeunload'])
+  await page.limitUploadSpeed(-1)
+  await page.upload([file])
+  await page.untilComplete()
+  await page.page.reload()
+  expect(asked).toEqual(['beforeunload'])
+  await expectStored(file)
+})

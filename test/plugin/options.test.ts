@@ -12,6 +12,7 @@ describe('resolveOptions', () => {
       owner: '',
       stallTimeoutMs: 30_000,
       retry: { baseDelayMs: 1000, maxDelayMs: 30_000, giveUpAfterMs: 300_000 },
+      askBeforeUnload: false,
     })
   })
 

@@ -12,7 +12,7 @@ const indexedDB = { name: 'retriever', maxFileSize: 200 * 1024 ** 2 }
 function mount(): Uppy {
   const uppy = new Uppy()
     .use(Dashboard, { inline: true, target: '#drop', width: '100%' })
-    .use(Partway, { endpoint: '/uploads' })
+    .use(Partway, { endpoint: '/uploads', askBeforeUnload: location.search === '?ask' })
   if (location.search === '?retriever') uppy.use(GoldenRetriever, { indexedDB })
   return uppy
 }
