@@ -3,7 +3,7 @@
 /** What the user is told without an error. */
 const notices = {
   resuming: 'Resuming “%{name}” at %{percent} %.',
-  waiting_for_network: 'No network. The upload goes on by itself when it is back.',
+  waiting_for_network: 'The upload goes on by itself when the network is back.',
   trying_again: 'The upload is interrupted. Next try in %{seconds} s.',
   waiting_for_tab: '“%{name}” is being uploaded in another tab. Waiting for it.',
 }

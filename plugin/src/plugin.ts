@@ -13,10 +13,10 @@ import {
 import { createContext } from './create-context.js'
 import { createJob } from './create-job.js'
 import type { UploadContext } from './file-upload.js'
-import { guardLeaving } from './guard-leaving.js'
 import { defaultLocale } from './locale.js'
 import { toMetadata } from './metadata.js'
 import { type PartwayOptions, resolveOptions, type Settings } from './options.js'
+import { onPageEvents } from './page-events.js'
 import { tightenRestrictions } from './restrictions.js'
 import { pageScheduler } from './scheduler.js'
 import { ServerConfig } from './server-config.js'
@@ -43,7 +43,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   #remoteFiles = 0
   #uppyEvents: EventManager<M, B> | undefined
   #leaveScheduler: (() => void) | undefined
-  #stopGuarding: (() => void) | undefined
+  #leavePage: (() => void) | undefined
 
   /** @throws TypeError if an option is out of its bounds. */
   constructor(uppy: Uppy<M, B>, options: PartwayOptions) {
@@ -61,9 +61,15 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
 
   override install(): void {
     this.#leaveScheduler = pageScheduler.join(this.opts.limit)
-    this.#stopGuarding = guardLeaving(
-      () => this.opts.askBeforeUnload && [...this.#jobs.values()].some(({ working }) => working),
-    )
+    this.#leavePage = onPageEvents({
+      beforeunload: (event) => {
+        if (this.opts.askBeforeUnload && this.#isWorking()) event.preventDefault()
+      },
+      // At once: what is under way may notice much later.
+      offline: () => {
+        if (this.#isWorking()) this.#context.tell('waiting_for_network', {})
+      },
+    })
     this.#setResumable(true)
     this.uppy.addUploader(this.#upload)
     const events = new EventManager(this.uppy)
@@ -83,7 +89,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.#uppyEvents?.remove()
     this.#uppyEvents = undefined
     this.#leaveScheduler?.()
-    this.#stopGuarding?.()
+    this.#leavePage?.()
     this.uppy.removeUploader(this.#upload)
     this.#config.forget()
     this.#remoteQueue.clear()
@@ -205,6 +211,10 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     queueMicrotask(() => {
       if (this.#uppyEvents) job.discard().catch((error) => this.#context.log(`Aborting: ${error}`))
     })
+  }
+
+  #isWorking(): boolean {
+    return [...this.#jobs.values()].some(({ working }) => working)
   }
 
   #setResumable(resumableUploads: boolean): void {
