@@ -34,8 +34,8 @@ export async function recall(
 ): Promise<MultipartRecord | undefined> {
   const stored = await store.get(key)
   if (!stored || stored.completed || stored.size !== data.size) return undefined
-  const { ticket, objectKey, plan } = stored
-  return { kind: 'multipart', ticket, key: objectKey, plan, recalled: true }
+  const { ticket, objectKey, plan, checksum } = stored
+  return { kind: 'multipart', ticket, key: objectKey, plan, checksum, recalled: true }
 }
 
 /** What another tab has made of the same file while this one waited for it. */
@@ -70,7 +70,7 @@ export function noteCompleted(file: FileUpload, completed: CompletedUpload, { st
 function toStored(
   key: UploadKey,
   { name, type, size, metadata = {} }: FileRequest,
-  { ticket, key: objectKey, plan }: MultipartRecord,
+  { ticket, key: objectKey, plan, checksum }: MultipartRecord,
   keepMs: number,
 ): StoredUpload {
   const createdAt = Date.now()
@@ -83,6 +83,7 @@ function toStored(
     ticket,
     objectKey,
     plan,
+    checksum,
     createdAt,
     expiresAt: createdAt + keepMs,
   }

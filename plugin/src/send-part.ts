@@ -1,6 +1,7 @@
 // One part of a file, until S3 has it.
 import { ClientError, hostOf, TryFailure } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
+import { partChecksum } from './part-checksum.js'
 import { partRange } from './plan-parts.js'
 import { assertStored, isRefusal } from './read-answer.js'
 import { type Health, retrying } from './retry.js'
@@ -32,6 +33,11 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
   const blob = file.data.slice(start, end)
   const size = end - start
   const onProgress = (bytes: number) => file.progress.sending(partNumber, bytes)
+  // Before a slot is taken, so that it is there when the part's turn comes.
+  const headers: Record<string, string> =
+    record.checksum === 'md5'
+      ? { 'Content-MD5': await partChecksum(file, record.plan, partNumber, signal) }
+      : {}
   let refusals = 0
   let unreadable = 0
 
@@ -43,7 +49,16 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
     await context.scheduler.run(file, signal, async () => {
       // It may have waited long for its slot.
       if (performance.now() > usableUntil) throw expired(url)
-      const answer = await send({ method: 'PUT', url, body: blob, size, signal, stallTimeoutMs, onProgress })
+      const answer = await send({
+        method: 'PUT',
+        url,
+        headers,
+        body: blob,
+        size,
+        signal,
+        stallTimeoutMs,
+        onProgress,
+      })
       refusals = isRefusal(answer) ? refusals + 1 : 0
       unreadable = answer.status === 0 ? unreadable + 1 : 0
       await assertStored(answer, { url, blob, name, refusals })

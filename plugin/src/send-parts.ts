@@ -6,6 +6,10 @@ import { missingParts, partBytes } from './plan-parts.js'
 import { type PartsRun, sendPart } from './send-part.js'
 import { Signatures, type SignedUrl } from './signatures.js'
 import type { MultipartRecord } from './upload-record.js'
+import { findDifferentParts } from './verify-parts.js'
+
+/** Parts whose checksums are computed while those before still use all slots. */
+const AHEAD = 2
 
 /**
  * Sends what S3 does not hold yet. When this settles, in whatever way, none of the file's transfers is under way.
@@ -30,7 +34,6 @@ export async function sendParts(
   if (record.recalled) {
     const percent = Math.floor((1 - missingBytes / plan.size) * 100)
     context.tell('resuming', { name: file.request.name, percent })
-    record.recalled = false
   }
 
   const failed = new AbortController()
@@ -39,17 +42,32 @@ export async function sendParts(
   const signatures = new Signatures(missing, created ?? [], sign)
   const run: PartsRun = { file, record, signatures, health: { successes: 0 }, signal: stop }
 
-  // Each worker takes the next part from the one iterator, so no part waits for the slowest of a group.
-  const rest = missing.values()
-  const work = async () => {
-    try {
+  const sendAll = async (partNumbers: number[]) => {
+    // Each worker takes the next part from the one iterator, so no part waits for the slowest of a group.
+    const rest = partNumbers.values()
+    const work = async () => {
       for (const partNumber of rest) await sendPart(partNumber, run, context)
-    } catch (error) {
-      failed.abort(error)
     }
+    const workers = scheduler.limit + (record.checksum ? AHEAD : 0)
+    await Promise.all(Array.from({ length: workers }, () => work().catch(fail)))
   }
-  await Promise.all(Array.from({ length: scheduler.limit }, work))
+  const fail = (error: unknown) => failed.abort(error)
+  // What this page has sent, S3 has verified on arrival.
+  const missed = new Set(missing)
+  const kept = record.recalled ? stored.filter(({ partNumber }) => !missed.has(partNumber)) : []
+  const verifying = findDifferentParts(file, record, kept, stop).catch(fail)
+  await sendAll(missing)
+  const different = (await verifying) ?? []
   stop.throwIfAborted()
+  if (different.length > 0) {
+    context.log(
+      `${file.request.name}: ${different.length} parts on S3 are not the file's, sending them again.`,
+    )
+    file.progress.start(plan.size - different.reduce((sum, number) => sum + partBytes(plan, number), 0))
+    await sendAll(different)
+    stop.throwIfAborted()
+  }
+  record.recalled = false
 }
 
 /** `undefined`: S3 does not know the upload any more. */

@@ -30,6 +30,8 @@ export interface StoredUpload extends UploadKey {
   /** In the bucket. */
   objectKey: string
   plan: PartPlan
+  /** What the server wants each part to be sent with. */
+  checksum: 'md5' | undefined
   /** When the server stops to accept the ticket, on the clock of `Date.now()`. */
   expiresAt: number
   /** On the clock of `Date.now()`. */

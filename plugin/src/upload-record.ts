@@ -13,7 +13,9 @@ interface RecordBase {
 export interface MultipartRecord extends RecordBase {
   kind: 'multipart'
   plan: PartPlan
-  /** An earlier page load began it, and the user has not been told yet how far it is. */
+  /** What the server wants each part to be sent with. */
+  checksum: 'md5' | undefined
+  /** An earlier page load began it, and what S3 has of it is not verified yet. */
   recalled: boolean
 }
 
@@ -33,9 +35,9 @@ export type UploadRecord = MultipartRecord | WholeRecord
 export function toRecord(grant: Grant, size: number): { record: UploadRecord; signed: SignedUrl[] } {
   const { kind, ticket, key } = grant
   if (kind === 'multipart') {
-    const { partSize, partCount, parts } = grant
+    const { partSize, partCount, checksum, parts } = grant
     const plan = { size, partSize, partCount }
-    return { record: { kind, ticket, key, plan, recalled: false }, signed: noteExpiry(parts) }
+    return { record: { kind, ticket, key, plan, checksum, recalled: false }, signed: noteExpiry(parts) }
   }
   const record: WholeRecord = {
     kind,

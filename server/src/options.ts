@@ -107,6 +107,11 @@ export interface CommonOptions extends Hooks {
    * @default the client that the server itself uses
    */
   signingClient?: S3Client
+  /**
+   * What `@partway/uppy` sends each part with, for S3 to verify. `md5`: the header `Content-MD5`, which every S3 verifies
+   * and most keep as the part's ETag, so that a resumed upload can be compared with the file. @default 'md5'
+   */
+  checksum?: 'md5' | 'none'
   /** Seconds that S3 accepts a signature; 1 to 604,800. @default 3600 */
   urlExpiresInSeconds?: number
   /** Seconds that an upload can be continued; 60 to 31,536,000. @default 604800 (7 days) */

@@ -103,6 +103,11 @@ export interface MultipartGrant extends GrantBase {
   partCount: number
   /** Seconds from now until the server stops to accept the ticket. */
   ticketExpiresIn: number
+  /**
+   * What each part is to be sent with, for S3 to verify: `md5` as the header `Content-MD5`, which S3 keeps as the part's
+   * ETag unless it encrypts with KMS. Missing: nothing.
+   */
+  checksum?: 'md5'
   /** The first window of signed parts, from part 1 on. */
   parts: SignedPart[]
 }

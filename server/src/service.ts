@@ -16,6 +16,8 @@ export interface UploadRules {
   singleUpload: 'form' | 'put'
   urlExpiresInSeconds: number
   ticketExpiresInSeconds: number
+  /** What pages send parts with. */
+  checksum: 'md5' | 'none'
 }
 
 /** The host's hooks, with this request's context. */

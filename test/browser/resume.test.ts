@@ -1,7 +1,9 @@
 // Uploads that go on after a reload, a crash, in another tab: what S3 has is not sent again, and the object is right.
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { UploadPartCommand } from '@aws-sdk/client-s3'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { launchBrowser, launchProfile } from '../support/browser.js'
@@ -81,6 +83,26 @@ test('after a reload, the file that is added again goes on, and the user is told
   await told
   await expectStored(demo, file)
   expect(demo.errors).toEqual([])
+})
+
+test('a part that S3 has otherwise is sent again, and each goes with its MD5', async () => {
+  const file = await files.create('spoilt part.txt', 100 * MiB)
+  const demo = await openTab()
+  await uploadHalf(demo, file)
+  await demo.page.reload()
+  const [PartNumber] = await partsOnS3()
+  const [upload] = await unfinishedUploads(under.s3.client, under.bucket)
+  const { Key, UploadId } = upload ?? {}
+  const spoilt = { Bucket: under.bucket, Key, UploadId, PartNumber, Body: randomBytes(8 * MiB) }
+  await under.s3.client.send(new UploadPartCommand(spoilt))
+  await demo.limitUploadSpeed(-1)
+  const withoutMd5: string[] = []
+  demo.page.on('request', (request) => {
+    if (request.method() === 'PUT' && !request.headers()['content-md5']) withoutMd5.push(request.url())
+  })
+  expect(await finish(demo, file)).toContain(PartNumber)
+  expect(withoutMd5).toEqual([])
+  await expectStored(demo, file)
 })
 
 test('after a crash of the browser, in a new one with the same profile', async () => {

@@ -50,6 +50,7 @@ const record: StoredUpload = {
   type: 'video/mp4',
   size: 20,
   metadata: {},
+  checksum: 'md5',
   ticket: 'ticket-1',
   objectKey: 'k',
   plan: { size: 20, partSize: 8, partCount: 3 },

@@ -1,7 +1,9 @@
 // A large file that is added again, after a reload or in another tab, goes on where it was.
+import { createHash } from 'node:crypto'
 import 'fake-indexeddb/auto'
-// Loaded beforehand: the plugin's own import of it would take time that the fake clock does not know of.
+// Loaded beforehand: the plugin's own imports of them would take time that the fake clock does not know of.
 import 'idb'
+import '../../plugin/src/checksum.js'
 import Uppy from '@uppy/core'
 import { IDBFactory } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -163,6 +165,60 @@ describe('after a reload', () => {
     expect((await uploadIn(page))?.successful).toHaveLength(1)
     expect(world.current.uploads.size).toBe(2)
     expect(finished()).toBe(large)
+  })
+})
+
+describe('with checksums', () => {
+  beforeEach(() => {
+    world.current.checksum = 'md5'
+  })
+
+  it('each part is sent with its MD5', async () => {
+    const page = openPage()
+    add(page)
+    expect((await uploadIn(page))?.successful).toHaveLength(1)
+    const sent = world.current.requests.map(({ partNumber, headers }) => [partNumber, headers['Content-MD5']])
+    const md5 = (n: number) =>
+      createHash('md5')
+        .update(large.slice((n - 1) * 5, n * 5))
+        .digest('base64')
+    expect(Object.fromEntries(sent)).toEqual(Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [n, md5(n)])))
+  })
+
+  it('a part on S3 that is not the file’s is sent again, the others are kept', async () => {
+    await crashHalfway()
+    world.current.upload().parts.set(2, 'XXXXX')
+    const page = openPage()
+    add(page)
+    expect((await uploadIn(page, 5000))?.successful).toHaveLength(1)
+    expect(sentParts().sort()).toEqual([2, 4, 5, 6])
+    expect(finished()).toBe(large)
+  })
+
+  it('that is so, too, if the page is paused before it is sent again', async () => {
+    await crashHalfway()
+    world.current.upload().parts.set(1, 'XXXXX')
+    const page = openPage()
+    add(page)
+    world.current.onTransfer = ({ partNumber }) => (partNumber === 1 ? 'hold' : undefined)
+    const done = page.upload()
+    await pass(2000)
+    page.pauseAll()
+    await pass(100)
+    world.current.onTransfer = () => undefined
+    page.resumeAll()
+    await pass(4000)
+    expect((await done)?.successful).toHaveLength(1)
+    expect(finished()).toBe(large)
+  })
+
+  it('where S3 tells no MD5, the size has to do', async () => {
+    await crashHalfway()
+    world.current.checksum = undefined
+    const page = openPage()
+    add(page)
+    await uploadIn(page, 5000)
+    expect(sentParts().sort()).toEqual([4, 5, 6])
   })
 })
 

@@ -12,6 +12,7 @@ const record: StoredUpload = {
   size: 20,
   metadata: {},
   ticket: 'ticket-1',
+  checksum: 'md5',
   objectKey: 'k',
   plan: { size: 20, partSize: 8, partCount: 3 },
   expiresAt: Date.now() + 3_600_000,

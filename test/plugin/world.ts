@@ -1,5 +1,6 @@
 // The world around the plugin, in memory: a middleware behind `fetch`, an S3 behind `XMLHttpRequest`, a network
 // that can be cut, and a clock that stands until a test moves it.
+import { createHash } from 'node:crypto'
 import type {
   CompletedUpload,
   ConfigReply,
@@ -58,6 +59,8 @@ export class World {
   partSize = 5
   firstWindow = 100
   expiresIn = 900
+  /** What parts have to be sent with; then their ETags are their MD5. */
+  checksum: 'md5' | undefined
   latencyMs = 10
   /** What `/config` says. */
   limits: ConfigReply['limits'] = { ...NO_LIMITS }
@@ -160,7 +163,8 @@ export class World {
       const count = Math.min(this.firstWindow, partCount)
       const parts = Array.from({ length: count }, (_, index) => signed(ticket, index + 1))
       const { partSize } = this
-      return { ...base, kind: 'multipart', partSize, partCount, ticketExpiresIn: 604_800, parts }
+      const checksum = this.checksum && { checksum: this.checksum }
+      return { ...base, kind: 'multipart', partSize, partCount, ticketExpiresIn: 604_800, ...checksum, parts }
     }
     const complete = (ticket: string): CompletedUpload | ErrorBody => {
       const upload = this.uploads.get(ticket)
@@ -188,7 +192,7 @@ export class World {
           parts: [...this.#known(body.ticket).parts].map(([partNumber, text]) => ({
             partNumber,
             size: text.length,
-            etag: '"e"',
+            etag: this.checksum ? `"${createHash('md5').update(text).digest('hex')}"` : '"e"',
           })),
         }
       case 'complete':

@@ -34,6 +34,7 @@ function fakeService(answers: Partial<S3>, more: Partial<Service> = {}) {
       singleUpload: 'form',
       urlExpiresInSeconds: 3600,
       ticketExpiresInSeconds: 604_800,
+      checksum: 'md5',
     },
     s3,
     presigner: {

@@ -61,6 +61,7 @@ async function grantParts(service: Service, upload: SizedUpload): Promise<Multip
       partSize: plan.partSize,
       partCount,
       ticketExpiresIn: rules.ticketExpiresInSeconds,
+      ...(rules.checksum === 'md5' && { checksum: rules.checksum }),
       parts: await presigner.signParts(address, window),
     }
   })

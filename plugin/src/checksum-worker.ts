@@ -1,0 +1,28 @@
+// The worker's end of checksum.ts.
+import { type ChecksumKind, hashBlob } from './hash-blob.js'
+
+/** Comes with a port for the reply. Any message that comes on the port ends the work. */
+export interface ChecksumRequest {
+  kind: ChecksumKind
+  blob: Blob
+}
+
+/** The checksum, or what a DOMException is made of. */
+export type ChecksumReply = { checksum: string } | { name: string; message: string }
+
+addEventListener('message', ({ data, ports: [port] }: MessageEvent<ChecksumRequest>) => {
+  if (port) void answer(data, port)
+})
+// It runs.
+postMessage(undefined)
+
+async function answer({ kind, blob }: ChecksumRequest, port: MessagePort): Promise<void> {
+  const stop = new AbortController()
+  port.onmessage = () => stop.abort()
+  const reply = await hashBlob(kind, blob, stop.signal).then(
+    (checksum): ChecksumReply => ({ checksum }),
+    // Not every browser can send a DOMException.
+    ({ name, message }): ChecksumReply => ({ name, message }),
+  )
+  port.postMessage(reply)
+}

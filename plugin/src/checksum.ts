@@ -1,0 +1,96 @@
+// A part's checksum, from a worker where the page can have one.
+import { breathe } from './breathe.js'
+import type { ChecksumReply, ChecksumRequest } from './checksum-worker.js'
+import { type ChecksumKind, hashBlob } from './hash-blob.js'
+
+/** A worker whose script has not come by then is done without. */
+const START_TIMEOUT_MS = 10_000
+
+/** One for the page, once the first checksum is asked for. `undefined` where there can be none. */
+let worker: Promise<Worker | undefined> | undefined
+
+/**
+ * The checksum of a part in base64, as `Content-MD5` and the `x-amz-checksum-*` headers want it.
+ *
+ * Any number can be asked for at a time, and they advance together; each needs about 2 MiB of memory, however large
+ * the part is. Where there is no worker they are computed on the page's thread in slices of 8 ms.
+ * @throws the signal's reason, at once. A DOMException, usually `NotReadableError` or `NotFoundError`, if the file was
+ * changed or deleted: trying again does not help.
+ */
+export function checksumPart(kind: ChecksumKind, blob: Blob, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted()
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort)
+    compute({ kind, blob }, signal)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+async function compute(request: ChecksumRequest, signal: AbortSignal): Promise<string> {
+  worker ??= startWorker()
+  const started = await worker
+  const reply = started && (await ask(started, request, signal))
+  if (!reply) return hashBlob(request.kind, request.blob, signal, breathe)
+  if ('checksum' in reply) return reply.checksum
+  throw new DOMException(reply.message, reply.name)
+}
+
+/** `undefined` if the worker dies. */
+function ask(
+  worker: Worker,
+  request: ChecksumRequest,
+  signal: AbortSignal,
+): Promise<ChecksumReply | undefined> {
+  return new Promise((resolve) => {
+    signal.throwIfAborted()
+    const { port1, port2 } = new MessageChannel()
+    const end = (reply?: ChecksumReply) => {
+      port1.close()
+      worker.removeEventListener('error', died)
+      signal.removeEventListener('abort', stop)
+      resolve(reply)
+    }
+    const died = () => end()
+    const stop = () => port1.postMessage(undefined)
+    worker.addEventListener('error', died)
+    signal.addEventListener('abort', stop)
+    port1.onmessage = ({ data }: MessageEvent<ChecksumReply>) => end(data)
+    worker.postMessage(request, [port2])
+  })
+}
+
+/**
+ * Many things can forbid a worker, each in its own way: a Content-Security-Policy, a script from another origin, a
+ * bundler that leaves the script out because it does not know this form.
+ */
+function startWorker(): Promise<Worker | undefined> {
+  return new Promise((resolve) => {
+    const without = () => {
+      worker = Promise.resolve(undefined)
+      resolve(undefined)
+    }
+    try {
+      // Bundlers find the script by this very form.
+      const started = new Worker(new URL('./checksum-worker.js', import.meta.url), { type: 'module' })
+      const giveUp = () => {
+        started.terminate()
+        without()
+      }
+      const timer = setTimeout(giveUp, START_TIMEOUT_MS)
+      started.addEventListener('error', (event) => {
+        // Nobody else needs to know.
+        event.preventDefault()
+        clearTimeout(timer)
+        giveUp()
+      })
+      started.addEventListener('message', () => {
+        clearTimeout(timer)
+        resolve(started)
+      })
+    } catch {
+      without()
+    }
+  })
+}

@@ -1,0 +1,37 @@
+// The checksum of a blob of any size, in constant memory.
+import { crc32c } from './hashes/crc32c.js'
+import { crc64nvme } from './hashes/crc64nvme.js'
+import { type Hash, Hasher } from './hashes/hasher.js'
+import { md5 } from './hashes/md5.js'
+import { sha256 } from './hashes/sha256.js'
+import { readBlob } from './read-blob.js'
+
+/** What S3 can verify on arrival. */
+export type ChecksumKind = 'md5' | 'crc32c' | 'crc64nvme' | 'sha256'
+
+const hashes: Record<ChecksumKind, () => Hash> = { md5, crc32c, crc64nvme, sha256 }
+
+/** Takes much less than a millisecond, and a few before the browser has compiled the arithmetic. */
+const STEP_BYTES = 16 * 1024
+
+/**
+ * The checksum in base64.
+ *
+ * @param breathe Awaited after every few kilobytes, so it can slow the work down.
+ * @throws as {@link readBlob} does.
+ */
+export async function hashBlob(
+  kind: ChecksumKind,
+  blob: Blob,
+  signal: AbortSignal,
+  breathe?: () => Promise<void>,
+): Promise<string> {
+  const hasher = new Hasher(hashes[kind]())
+  for await (const bytes of readBlob(blob, signal)) {
+    for (let at = 0; at < bytes.length && !signal.aborted; at += STEP_BYTES) {
+      hasher.update(bytes.subarray(at, at + STEP_BYTES))
+      if (breathe) await breathe()
+    }
+  }
+  return hasher.digest()
+}

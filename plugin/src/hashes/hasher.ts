@@ -1,0 +1,66 @@
+// What all checksums have in common: the message comes in pieces of any length, the arithmetic takes whole blocks.
+
+/** Bytes of a block: MD5's and SHA-256's own, and a multiple of what the CRCs take at a time. */
+const BLOCK_BYTES = 64
+
+/** One checksum under way. */
+export interface Hash {
+  /** Takes the whole blocks of `view` from byte `start` to byte `end`. */
+  mix(view: DataView, start: number, end: number): void
+  /**
+   * Takes the last bytes, fewer than a block, and gives the checksum.
+   * @param length Bytes of the whole message.
+   */
+  finish(rest: Uint8Array, length: number): Uint8Array
+}
+
+/** Feeds a {@link Hash} with bytes as they come. */
+export class Hasher {
+  readonly #rest = new Uint8Array(BLOCK_BYTES)
+  #length = 0
+
+  constructor(private readonly hash: Hash) {}
+
+  update(bytes: Uint8Array): void {
+    const held = this.#length % BLOCK_BYTES
+    this.#length += bytes.length
+    let start = 0
+    if (held > 0) {
+      start = Math.min(BLOCK_BYTES - held, bytes.length)
+      this.#rest.set(bytes.subarray(0, start), held)
+      if (held + start < BLOCK_BYTES) return
+      this.hash.mix(new DataView(this.#rest.buffer), 0, BLOCK_BYTES)
+    }
+    const end = bytes.length - ((bytes.length - start) % BLOCK_BYTES)
+    this.hash.mix(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), start, end)
+    this.#rest.set(bytes.subarray(end))
+  }
+
+  /** The checksum in base64, as S3 wants it. Ends the hasher. */
+  digest(): string {
+    const rest = this.#rest.subarray(0, this.#length % BLOCK_BYTES)
+    return btoa(String.fromCharCode(...this.hash.finish(rest, this.#length)))
+  }
+}
+
+/** The last blocks of MD5 and SHA-256: the rest, a one bit, zeros, and the message's length in bits. */
+export function pad(rest: Uint8Array, length: number, littleEndian: boolean): DataView {
+  const lengthAt = rest.length < BLOCK_BYTES - 8 ? BLOCK_BYTES - 8 : 2 * BLOCK_BYTES - 8
+  const padded = new Uint8Array(lengthAt + 8)
+  padded.set(rest)
+  padded[rest.length] = 0x80
+  const view = new DataView(padded.buffer)
+  view.setBigUint64(lengthAt, BigInt(length) * 8n, littleEndian)
+  return view
+}
+
+/** 32-bit words as bytes. */
+export function toBytes(words: Iterable<number>, littleEndian: boolean): Uint8Array {
+  const bytes: number[] = []
+  for (const word of words) {
+    const view = new DataView(new ArrayBuffer(4))
+    view.setInt32(0, word, littleEndian)
+    bytes.push(...new Uint8Array(view.buffer))
+  }
+  return Uint8Array.from(bytes)
+}

@@ -1,0 +1,52 @@
+// Checksums of the chosen file's parts, as the plugin asks for them.
+import { checksumPart } from '../../../plugin/src/checksum.js'
+import type { ChecksumKind } from '../../../plugin/src/hash-blob.js'
+
+declare global {
+  interface Window {
+    checksums: typeof checksums
+  }
+}
+
+let parts: Blob[] = []
+let stop = new AbortController()
+let longTasks = 0
+new PerformanceObserver((list) => {
+  longTasks += list.getEntries().length
+}).observe({ type: 'longtask' })
+
+const checksums = {
+  /** Cuts the chosen file. */
+  cut(count: number): void {
+    const file = document.querySelector('input')?.files?.[0]
+    if (!file) throw new Error('no file chosen')
+    const edge = (index: number) => Math.floor((file.size * index) / count)
+    parts = Array.from({ length: count }, (_, index) => file.slice(edge(index), edge(index + 1)))
+  },
+
+  /** Checksums of all parts at once: each one's value, or the name of its error. */
+  all(kind: ChecksumKind, { signal } = new AbortController()): Promise<string[]> {
+    return Promise.all(
+      parts.map((part) => checksumPart(kind, part, signal).catch((error) => error?.name ?? String(error))),
+    )
+  },
+
+  allUntilAborted(kind: ChecksumKind): Promise<string[]> {
+    stop = new AbortController()
+    return checksums.all(kind, stop)
+  },
+
+  /** Ends {@link allUntilAborted}. */
+  abort(reason: string): void {
+    stop.abort(reason)
+  },
+
+  /** Tasks of more than 50 ms since the last time. */
+  takeLongTasks(): number {
+    const count = longTasks
+    longTasks = 0
+    return count
+  },
+}
+
+Object.assign(window, { checksums })

@@ -1,0 +1,179 @@
+// Part checksums in a real browser, with and without a worker.
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { send } from '@koa/send'
+import { createCRC32, createCRC64 } from 'hash-wasm'
+import Koa from 'koa'
+import type { Browser, Page } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { ChecksumKind } from '../../plugin/src/hash-blob.js'
+import { launchBrowser } from '../support/browser.js'
+import { createFileFolder, type FileFolder } from '../support/files.js'
+
+const MiB = 1024 ** 2
+const kinds: ChecksumKind[] = ['md5', 'crc32c', 'crc64nvme', 'sha256']
+/** The demo's. It allows a worker from its own origin, and no WebAssembly. */
+const strict = "default-src 'self'; object-src 'none'; base-uri 'none'"
+
+let browser: Browser
+let files: FileFolder
+let siteFolder: string
+let server: Server
+let page: Page
+let errors: string[]
+/** For the page and its scripts. */
+let policy: string | undefined
+let withoutWorkerScript = false
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+  files = await createFileFolder()
+  siteFolder = await mkdtemp(join(tmpdir(), 'partway-checksum-'))
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    root: join(import.meta.dirname, 'checksum-page'),
+    build: { outDir: siteFolder, emptyOutDir: true },
+  })
+  const app = new Koa()
+  app.use(async (ctx) => {
+    if (policy) ctx.set('Content-Security-Policy', policy)
+    if (withoutWorkerScript && ctx.path.includes('checksum-worker')) return
+    await send(ctx, ctx.path, { root: siteFolder, index: 'index.html' })
+  })
+  server = createServer(app.callback()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+})
+
+afterEach(() => page?.context().close())
+
+afterAll(async () => {
+  await browser?.close()
+  server?.closeAllConnections()
+  server?.close()
+  await files?.remove()
+  await rm(siteFolder, { recursive: true, force: true })
+})
+
+async function open(contentSecurityPolicy?: string): Promise<void> {
+  policy = contentSecurityPolicy
+  errors = []
+  page = await (await browser.newContext()).newPage()
+  page.on('pageerror', (error) => errors.push(String(error)))
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+  await page.waitForFunction(() => 'checksums' in window)
+}
+
+async function choose(path: string, parts: number): Promise<void> {
+  await page.locator('input').setInputFiles(path)
+  await page.evaluate((count) => window.checksums.cut(count), parts)
+}
+
+const all = (kind: ChecksumKind) => page.evaluate((kind) => window.checksums.all(kind), kind)
+
+const base64 = (hex: string) => Buffer.from(hex, 'hex').toString('base64')
+
+/** By other implementations. */
+async function expected(kind: ChecksumKind, data: Uint8Array): Promise<string> {
+  if (kind === 'md5' || kind === 'sha256') return createHash(kind).update(data).digest('base64')
+  const crc = await (kind === 'crc32c' ? createCRC32(0x82f63b78) : createCRC64('9a6c9329ac4bc9b5'))
+  return Buffer.from(crc.init().update(data).digest('binary')).toString('base64')
+}
+
+const ways = [
+  { way: 'in a worker', contentSecurityPolicy: strict, workers: 1 },
+  { way: 'on the page', contentSecurityPolicy: "worker-src 'none'", workers: 0 },
+]
+
+describe.each(ways)('$way', ({ contentSecurityPolicy, workers }) => {
+  // A busy machine can make anything long.
+  test('64 MiB in six parts at once, without a long task', { retry: 3 }, async () => {
+    const { path } = await files.create('64 MiB.bin', 64 * MiB)
+    await open(contentSecurityPolicy)
+    await choose(path, 6)
+    const data = await readFile(path)
+    const edge = (index: number) => Math.floor((data.length * index) / 6)
+    const parts = Array.from({ length: 6 }, (_, index) => data.subarray(edge(index), edge(index + 1)))
+    await page.evaluate(() => window.checksums.takeLongTasks())
+    for (const kind of kinds) {
+      expect(await all(kind), kind).toEqual(await Promise.all(parts.map((part) => expected(kind, part))))
+    }
+    expect(page.workers()).toHaveLength(workers)
+    expect(errors).toEqual([])
+    expect(await page.evaluate(() => window.checksums.takeLongTasks())).toBe(0)
+  })
+
+  test('aborted in the middle of gigabytes, and then asked again', async () => {
+    const { path } = await files.create('sparse.bin', 0)
+    await truncate(path, 4096 * MiB)
+    await open(contentSecurityPolicy)
+    await choose(path, 2)
+    const stopped = page.evaluate(() => window.checksums.allUntilAborted('sha256'))
+    await page.waitForTimeout(200)
+    await page.evaluate(() => window.checksums.abort('paused'))
+    expect(await stopped).toEqual(['paused', 'paused'])
+    const small = await files.create('small.bin', 1000)
+    await choose(small.path, 1)
+    expect(await all('sha256')).toEqual([base64(small.sha256)])
+  })
+
+  test.each([
+    ['changed', 'NotReadableError', (path: string) => writeFile(path, 'something else')],
+    ['cut short', 'NotReadableError', (path: string) => truncate(path, 10)],
+    ['deleted', 'NotFoundError', (path: string) => rm(path)],
+  ])('a file that was %s', async (name, error, change) => {
+    const { path } = await files.create(`${name}.bin`, 3 * MiB)
+    await open(contentSecurityPolicy)
+    await choose(path, 2)
+    await change(path)
+    expect(await all('md5')).toEqual([error, error])
+  })
+
+  // Without care, Chromium forgets a stream that is being read.
+  test('while the browser collects its garbage', async () => {
+    const { path, sha256 } = await files.create('collected.bin', 48 * MiB)
+    await open(contentSecurityPolicy)
+    await choose(path, 1)
+    const devtools = await page.context().newCDPSession(page)
+    for (let round = 0; round < 4; round++) {
+      let done = false
+      const checksum = all('sha256').finally(() => {
+        done = true
+      })
+      while (!done) await devtools.send('HeapProfiler.collectGarbage')
+      expect(await checksum).toEqual([base64(sha256)])
+    }
+  })
+})
+
+test.each([
+  ['allows only the page’s own origin', strict, 1],
+  ['allows scripts and nothing else', "default-src 'none'; script-src 'self'", 1],
+  ['allows no worker', "default-src 'self'; worker-src 'none'", 0],
+  ['allows only workers of another origin', "default-src 'self'; worker-src blob: https://cdn.example", 0],
+  ['wants trusted types', "default-src 'self'; require-trusted-types-for 'script'", 0],
+])('a policy that %s', async (_, contentSecurityPolicy, workers) => {
+  const { path, sha256 } = await files.create('policy.bin', 2 * MiB)
+  await open(contentSecurityPolicy)
+  await choose(path, 1)
+  expect(await all('sha256')).toEqual([base64(sha256)])
+  expect(page.workers()).toHaveLength(workers)
+  expect(errors).toEqual([])
+})
+
+test('a site that has lost the worker’s script', async () => {
+  withoutWorkerScript = true
+  const { path, sha256 } = await files.create('lost.bin', 2 * MiB)
+  await open()
+  await choose(path, 1)
+  expect(await all('sha256')).toEqual([base64(sha256)])
+  expect(page.workers()).toHaveLength(0)
+  expect(errors).toEqual([])
+  withoutWorkerScript = false
+})

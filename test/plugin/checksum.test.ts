@@ -1,0 +1,321 @@
+// In Node there is no Worker, so what is tested here is the arithmetic, the reading, and what becomes of a worker that
+// fails. The worker itself: test/browser/checksum.test.ts.
+import { createHash } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
+import { openAsBlob } from 'node:fs'
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { createCRC32, createCRC64 } from 'hash-wasm'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { ChecksumKind } from '../../plugin/src/hash-blob.js'
+import { Hasher } from '../../plugin/src/hashes/hasher.js'
+import { md5 } from '../../plugin/src/hashes/md5.js'
+import { sha256 } from '../../plugin/src/hashes/sha256.js'
+import { pseudoRandomBytes } from '../support/files.js'
+
+const MiB = 1024 ** 2
+const kinds: ChecksumKind[] = ['md5', 'crc32c', 'crc64nvme', 'sha256']
+const { signal: never } = new AbortController()
+setMaxListeners(0, never)
+
+let checksumPart: typeof import('../../plugin/src/checksum.js')['checksumPart']
+
+beforeEach(async () => {
+  // The page's one worker is of no use to the next test.
+  vi.resetModules()
+  ;({ checksumPart } = await import('../../plugin/src/checksum.js'))
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
+
+/** By other implementations. */
+async function expected(kind: ChecksumKind, data: Uint8Array): Promise<string> {
+  if (kind === 'md5' || kind === 'sha256') return createHash(kind).update(data).digest('base64')
+  const crc = await (kind === 'crc32c' ? createCRC32(0x82f63b78) : createCRC64('9a6c9329ac4bc9b5'))
+  return Buffer.from(crc.init().update(data).digest('binary')).toString('base64')
+}
+
+function someBytes(size: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.concat([...pseudoRandomBytes('checksum', size)]))
+}
+
+function streamOf(pieces: Uint8Array<ArrayBuffer>[]): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    start(controller) {
+      for (const piece of pieces) controller.enqueue(piece)
+      controller.close()
+    },
+  })
+}
+
+describe('checksumPart', () => {
+  it.each([
+    ['md5', '25f9e794323b453885f5181f1b624d0b'],
+    ['crc32c', 'e3069283'],
+    ['crc64nvme', 'ae8b14860a799888'],
+    ['sha256', '15e2b0d3c33891ebb0f1ef609ec419420c20e320ce94c65fbc8c3312448eb225'],
+  ] as const)('%s of the standard check input', async (kind, hex) => {
+    const checksum = await checksumPart(kind, new Blob(['123456789']), never)
+    expect(Buffer.from(checksum, 'base64').toString('hex')).toBe(hex)
+  })
+
+  // Around the block's length, with and without room for the length, and more than what is read at a time.
+  it.each([0, 1, 55, 56, 57, 63, 64, 65, 119, 120, 128, 16_384, 65_537, 5 * MiB + 3])(
+    'of %i bytes',
+    async (size) => {
+      const data = someBytes(size)
+      for (const kind of kinds) {
+        expect(await checksumPart(kind, new Blob([data]), never), kind).toBe(await expected(kind, data))
+      }
+    },
+  )
+
+  it('of a part of a file, several at a time', async () => {
+    const data = someBytes(6 * MiB)
+    const blob = new Blob([data])
+    const cuts = [0, 1, 7, MiB, 2 * MiB + 5, 3 * MiB, 6 * MiB]
+    const parts = cuts.slice(1).map((end, index) => [cuts[index] ?? 0, end] as const)
+    const checksums = parts.map(([start, end]) => checksumPart('md5', blob.slice(start, end), never))
+    const md5s = parts.map(([start, end]) => expected('md5', data.subarray(start, end)))
+    expect(await Promise.all(checksums)).toEqual(await Promise.all(md5s))
+  })
+
+  it('of a blob that comes in pieces of any length, where it cannot be read into given memory', async () => {
+    const bytes = fc.uint8Array({ minLength: 0, maxLength: 200 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(bytes, { maxLength: 20 }), async (pieces) => {
+        const blob = new Blob(pieces as BlobPart[])
+        vi.spyOn(blob, 'stream').mockImplementation(() => streamOf(pieces))
+        for (const kind of kinds) {
+          expect(await checksumPart(kind, blob, never)).toBe(await expected(kind, Buffer.concat(pieces)))
+        }
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('lets others have their turn, and says nothing', async () => {
+    const log = ['log', 'warn', 'error'].map((name) => vi.spyOn(console, name as 'log'))
+    let turns = 0
+    let done = false
+    const turn = () => {
+      turns++
+      if (!done) setImmediate(turn)
+    }
+    setImmediate(turn)
+    const blob = new Blob([someBytes(32 * MiB)])
+    const whole = [new Uint8Array(await blob.arrayBuffer())]
+    vi.spyOn(blob, 'stream').mockImplementation(() => streamOf(whole))
+    const since = performance.now()
+    await checksumPart('sha256', blob, never)
+    done = true
+    // Every 8 ms, in fact.
+    expect(turns).toBeGreaterThan((performance.now() - since) / 50)
+    for (const spy of log) expect(spy).not.toHaveBeenCalled()
+  })
+})
+
+describe.each([
+  ['md5', md5],
+  ['sha256', sha256],
+] as const)('%s', (kind, start) => {
+  it('of more bits than 32 bits can count', () => {
+    const data = someBytes(19 * MiB)
+    const hasher = new Hasher(start())
+    const reference = createHash(kind)
+    for (let bytes = 0; bytes <= 2 ** 29; bytes += data.length) {
+      hasher.update(data)
+      reference.update(data)
+    }
+    expect(hasher.digest()).toBe(reference.digest('base64'))
+  })
+})
+
+describe('checksumPart that is aborted', () => {
+  it('rejects with the reason if it was before', async () => {
+    const reason = new Error('paused')
+    await expect(checksumPart('md5', new Blob(['x']), AbortSignal.abort(reason))).rejects.toBe(reason)
+  })
+
+  it('rejects with the reason at once, whatever the file does, and ends the reading', async () => {
+    const stop = new AbortController()
+    const reason = new Error('paused')
+    const cancel = vi.fn()
+    const blob = new Blob(['never comes'])
+    vi.spyOn(blob, 'stream').mockImplementation(() => new ReadableStream({ cancel }))
+    const checksum = checksumPart('md5', blob, stop.signal)
+    await vi.waitFor(() => expect(blob.stream).toHaveBeenCalled())
+    stop.abort(reason)
+    await expect(checksum).rejects.toBe(reason)
+    expect(cancel).toHaveBeenCalled()
+  })
+
+  it('stops reading', async () => {
+    const stop = new AbortController()
+    const pull = vi.fn((controller: ReadableStreamDefaultController) =>
+      controller.enqueue(new Uint8Array(MiB)),
+    )
+    const blob = new Blob(['endless'])
+    vi.spyOn(blob, 'stream').mockImplementation(() => new ReadableStream({ pull }))
+    const checksum = checksumPart('sha256', blob, stop.signal)
+    await vi.waitFor(() => expect(pull.mock.calls.length).toBeGreaterThan(3))
+    stop.abort()
+    await expect(checksum).rejects.toBe(stop.signal.reason)
+    const { length } = pull.mock.calls
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(pull.mock.calls.length).toBeLessThanOrEqual(length + 1)
+  })
+})
+
+describe('checksumPart of a file that cannot be read', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'partway-checksum-'))
+  })
+  afterEach(() => rm(folder, { recursive: true, force: true }))
+
+  it.each([
+    ['changed', (path: string) => writeFile(path, 'something else')],
+    ['cut short', (path: string) => truncate(path, 10)],
+    ['deleted', (path: string) => rm(path)],
+  ])('because it was %s', async (_, change) => {
+    const path = join(folder, 'file')
+    await writeFile(path, someBytes(3 * MiB))
+    const part = (await openAsBlob(path)).slice(5, 2 * MiB)
+    await change(path)
+    await expect(checksumPart('md5', part, never)).rejects.toMatchObject({ name: 'NotReadableError' })
+  })
+
+  // As Chromium does when the file is cut short meanwhile.
+  it('to its end, although the stream ends well', async () => {
+    const blob = new Blob(['123456789'])
+    vi.spyOn(blob, 'stream').mockImplementation(() => new Blob(['12345']).stream())
+    await expect(checksumPart('md5', blob, never)).rejects.toMatchObject({ name: 'NotReadableError' })
+  })
+
+  it('gives the name that the browser has for it, and not the stream’s "network error"', async () => {
+    const blob = new Blob(['123456789'])
+    const error = (controller: ReadableStreamDefaultController) =>
+      controller.error(new TypeError('network error'))
+    vi.spyOn(blob, 'stream').mockImplementation(() => new ReadableStream({ pull: error }))
+    const gone = new DOMException('Gone.', 'NotFoundError')
+    const head = new Blob()
+    vi.spyOn(blob, 'slice').mockReturnValue(head)
+    vi.spyOn(head, 'arrayBuffer').mockRejectedValue(gone)
+    await expect(checksumPart('md5', blob, never)).rejects.toBe(gone)
+  })
+})
+
+describe('checksumPart with a worker', () => {
+  interface Request {
+    kind: ChecksumKind
+    blob: Blob
+  }
+
+  /** What a worker does with a request. */
+  type Behaviour = (request: Request, port: MessagePort, worker: EventTarget) => void
+
+  function stubWorker(
+    behave: Behaviour,
+    start: (worker: EventTarget) => unknown = (worker) => worker.dispatchEvent(new Event('message')),
+  ) {
+    const workers: FakeWorker[] = []
+    class FakeWorker extends EventTarget {
+      terminate = vi.fn()
+      constructor() {
+        super()
+        workers.push(this)
+        queueMicrotask(() => start(this))
+      }
+      postMessage(request: Request, [port]: [MessagePort]) {
+        behave(request, port, this)
+      }
+    }
+    vi.stubGlobal('Worker', FakeWorker)
+    return workers
+  }
+  const check = () => checksumPart('crc32c', new Blob(['123456789']), never)
+  const right = '4waSgw=='
+
+  it('has one for all parts, and takes what it answers', async () => {
+    const workers = stubWorker(({ kind }, port) => port.postMessage({ checksum: `${kind} from the worker` }))
+    expect(await Promise.all([check(), check(), check()])).toEqual(Array(3).fill('crc32c from the worker'))
+    expect(await check()).toBe('crc32c from the worker')
+    expect(workers).toHaveLength(1)
+  })
+
+  it('passes on why a file cannot be read', async () => {
+    stubWorker((_, port) => port.postMessage({ name: 'NotFoundError', message: 'It is gone.' }))
+    const error = await check().catch((reason) => reason)
+    expect(error).toBeInstanceOf(DOMException)
+    expect(error).toMatchObject({ name: 'NotFoundError', message: 'It is gone.' })
+  })
+
+  it('tells it to stop', async () => {
+    const stopped = vi.fn()
+    stubWorker((_, port) => {
+      port.onmessage = () => {
+        stopped()
+        port.close()
+      }
+    })
+    const stop = new AbortController()
+    const checksum = checksumPart('md5', new Blob(['x']), stop.signal)
+    await new Promise((resolve) => setTimeout(resolve))
+    stop.abort('paused')
+    await expect(checksum).rejects.toBe('paused')
+    await vi.waitFor(() => expect(stopped).toHaveBeenCalledOnce())
+  })
+
+  it('does without it if it may not be made', async () => {
+    vi.stubGlobal('Worker', function Worker() {
+      throw new DOMException('Blocked.', 'SecurityError')
+    })
+    expect(await check()).toBe(right)
+  })
+
+  it('does without it, for good, if its script does not come', async () => {
+    let prevented = false
+    const workers = stubWorker(
+      () => {},
+      (worker) => {
+        prevented = !worker.dispatchEvent(new Event('error', { cancelable: true }))
+      },
+    )
+    expect(await check()).toBe(right)
+    expect(await check()).toBe(right)
+    expect(workers).toHaveLength(1)
+    expect(workers[0]?.terminate).toHaveBeenCalled()
+    // The page's own error handlers hear nothing of it.
+    expect(prevented).toBe(true)
+  })
+
+  it('does without it if nothing is heard of it for ten seconds', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const workers = stubWorker(
+      () => {},
+      () => true,
+    )
+    const checksum = check()
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(await checksum).toBe(right)
+    expect(workers[0]?.terminate).toHaveBeenCalled()
+  })
+
+  it('does without it if it dies, even in the middle of parts', async () => {
+    const workers = stubWorker((_, port, worker) => {
+      setTimeout(() => {
+        port.close()
+        worker.dispatchEvent(new Event('error'))
+      })
+    })
+    expect(await Promise.all([check(), check()])).toEqual([right, right])
+    expect(await check()).toBe(right)
+    expect(workers).toHaveLength(1)
+  })
+})
