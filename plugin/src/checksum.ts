@@ -12,7 +12,7 @@ let worker: Promise<Worker | undefined> | undefined
 /**
  * The checksum of a part in base64, as `Content-MD5` and the `x-amz-checksum-*` headers want it.
  *
- * Any number can be asked for at a time, and they advance together; each needs about 2 MiB of memory, however large
+ * Any number can be asked for at a time, and they advance together; each reads through 1 MiB of memory, however large
  * the part is. Where there is no worker they are computed on the page's thread in slices of 8 ms.
  * @throws the signal's reason, at once. A DOMException, usually `NotReadableError` or `NotFoundError`, if the file was
  * changed or deleted: trying again does not help.

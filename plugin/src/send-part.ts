@@ -1,7 +1,7 @@
 // One part of a file, until S3 has it.
 import { ClientError, hostOf, TryFailure } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
-import { partChecksum } from './part-checksum.js'
+import { isMd5Etag, partChecksum } from './part-checksum.js'
 import { partRange } from './plan-parts.js'
 import { assertStored, isRefusal } from './read-answer.js'
 import { type Health, retrying } from './retry.js'
@@ -33,17 +33,14 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
   const blob = file.data.slice(start, end)
   const size = end - start
   const onProgress = (bytes: number) => file.progress.sending(partNumber, bytes)
-  // Before a slot is taken, so that it is there when the part's turn comes.
-  const headers: Record<string, string> =
-    record.checksum === 'md5'
-      ? { 'Content-MD5': await partChecksum(file, record.plan, partNumber, signal) }
-      : {}
+  let md5: string | undefined
   let refusals = 0
   let unreadable = 0
 
   const attempt = async () => {
     // Some stores hide from the page that the upload is gone. And S3 may have the part, and only the reply got lost.
     const doubtful = unreadable > 0 && unreadable % MOST_UNREADABLE === 0
+    if (record.checksum === 'md5') md5 ??= await partChecksum(file, record.plan, partNumber, signal)
     if (doubtful && (await isStored())) return
     const { url, usableUntil } = await signatures.take(partNumber)
     await context.scheduler.run(file, signal, async () => {
@@ -52,7 +49,7 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
       const answer = await send({
         method: 'PUT',
         url,
-        headers,
+        headers: md5 === undefined ? {} : { 'Content-MD5': md5 },
         body: blob,
         size,
         signal,
@@ -61,12 +58,20 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
       })
       refusals = isRefusal(answer) ? refusals + 1 : 0
       unreadable = answer.status === 0 ? unreadable + 1 : 0
+      // Either the way or the sum was wrong.
+      if (answer.storageCode === 'BadDigest') md5 = undefined
       await assertStored(answer, { url, blob, name, refusals })
     })
   }
   const isStored = async () => {
     const stored = await context.server.storedParts(record.ticket, signal)
-    return stored.some((part) => part.partNumber === partNumber && part.size === size)
+    // A part of the same size may be the one that is to be replaced.
+    return stored.some(
+      (part) =>
+        part.partNumber === partNumber &&
+        part.size === size &&
+        (md5 === undefined || isMd5Etag(part.etag, md5) !== false),
+    )
   }
   const attemptAndShow = async () => {
     try {

@@ -1,7 +1,7 @@
 // Parts that an earlier page load sent: whether S3 has of them what the file has now.
 import type { StoredPart } from '@partway/koa/protocol'
 import type { FileUpload } from './file-upload.js'
-import { partChecksum } from './part-checksum.js'
+import { isMd5Etag, partChecksum } from './part-checksum.js'
 import type { MultipartRecord } from './upload-record.js'
 
 /**
@@ -19,14 +19,9 @@ export async function findDifferentParts(
   const different: number[] = []
   if (checksum !== 'md5') return different
   for (const { partNumber, etag } of kept) {
-    const stored = /^"?([0-9a-f]{32})"?$/i.exec(etag)?.[1]
-    if (stored === undefined) continue
     const md5 = await partChecksum(file, plan, partNumber, signal)
-    if (toHex(md5) !== stored.toLowerCase()) different.push(partNumber)
+    // What cannot be compared because of the page is sent again: that is always right.
+    if (md5 === undefined || isMd5Etag(etag, md5) === false) different.push(partNumber)
   }
   return different
-}
-
-function toHex(base64: string): string {
-  return Array.from(atob(base64), (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('')
 }

@@ -212,6 +212,18 @@ describe('with checksums', () => {
     expect(finished()).toBe(large)
   })
 
+  it('nor is it taken for stored while its answers are lost', async () => {
+    await crashHalfway()
+    world.current.upload().parts.set(2, 'XXXXX')
+    const page = openPage()
+    add(page)
+    let lost = 4
+    world.current.onTransfer = ({ partNumber }) =>
+      partNumber === 2 && lost-- > 0 ? { status: 0 } : undefined
+    expect((await uploadIn(page, 30_000))?.successful).toHaveLength(1)
+    expect(finished()).toBe(large)
+  })
+
   it('where S3 tells no MD5, the size has to do', async () => {
     await crashHalfway()
     world.current.checksum = undefined
