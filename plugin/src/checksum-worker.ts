@@ -1,5 +1,6 @@
 // The worker's end of checksum.ts.
-import { type ChecksumKind, hashBlob } from './hash-blob.js'
+import type { ChecksumKind } from '@partway/koa/protocol'
+import { hashBlob } from './hash-blob.js'
 
 /** Comes with a port for the reply. Any message that comes on the port ends the work. */
 export interface ChecksumRequest {

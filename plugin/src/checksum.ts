@@ -1,7 +1,9 @@
 // A part's checksum, from a worker where the page can have one.
+
+import type { ChecksumKind } from '@partway/koa/protocol'
 import { breathe } from './breathe.js'
 import type { ChecksumReply, ChecksumRequest } from './checksum-worker.js'
-import { type ChecksumKind, hashBlob } from './hash-blob.js'
+import { hashBlob } from './hash-blob.js'
 
 /** A worker whose script has not come by then is done without. */
 const START_TIMEOUT_MS = 10_000

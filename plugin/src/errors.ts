@@ -88,6 +88,11 @@ export function isIncomplete(error: unknown): boolean {
   return hasCode(error, ['parts_missing', 'part_size_mismatch', 'part_mismatch', 'object_missing'])
 }
 
+/** Whether S3 has other bytes in a part than were meant for it. */
+export function isMismatch(error: unknown): boolean {
+  return hasCode(error, ['part_mismatch'])
+}
+
 function hasCode(error: unknown, codes: string[]): boolean {
   return error instanceof PartwayError && codes.includes(error.code)
 }

@@ -22,6 +22,8 @@ export const defaultLocale = {
       'The upload server at %{host} gave an answer that is none of its own (status %{status}). Is the plugin’s `endpoint` right?',
     grant_expired: 'The permission to send to %{host} expired before it could be used. Try again.',
     upload_gone: 'The storage at %{host} lost this upload twice. Try again.',
+    script_unavailable:
+      'The page could not load all of itself. Reload it and add “%{name}” again: its upload goes on where it was.',
     file_unreadable: '“%{name}” can no longer be read: it was moved, changed or deleted. Add it again.',
   },
 }

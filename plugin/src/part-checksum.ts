@@ -1,25 +1,70 @@
-// The MD5 of a part of a file. What computes it is loaded when it is first needed.
+// The checksums of a file's parts. What computes them is loaded when it is first needed.
+import type { ChecksumKind, StoredPart } from '@partway/koa/protocol'
 import { isOffline } from './delay.js'
 import { ClientError, hostOf, TryFailure } from './errors.js'
 import type { FileUpload } from './file-upload.js'
-import { type PartPlan, partRange } from './plan-parts.js'
+import { partRange } from './plan-parts.js'
 import { Scheduler } from './scheduler.js'
+import type { MultipartRecord } from './upload-record.js'
 
 /** Parts that are read at a time, of all files: more would only finish later. */
 const hashing = new Scheduler(2)
 
+/** Whether S3 takes a checksum only as it was signed. `Content-MD5` it takes as it comes. */
+export function isSigned(kind: ChecksumKind | undefined): boolean {
+  return kind !== undefined && kind !== 'md5'
+}
+
 /**
- * In base64, as `Content-MD5` wants it. `undefined`: the page cannot load what computes it, as after a deploy that
- * took the old scripts away.
- * @throws ClientError `file_unreadable`, TryFailure without a network, or the signal's reason.
+ * What the part is to be sent with, in Base64. Computed once. `undefined`: nothing, because the server wants nothing, or
+ * because the page cannot load what computes an MD5, as after a deploy that took the old scripts away.
+ * @throws ClientError `file_unreadable`, `script_unavailable`; TryFailure without a network; or the signal's reason.
  */
 export async function partChecksum(
-  file: FileUpload,
-  plan: PartPlan,
   partNumber: number,
+  file: FileUpload,
+  record: MultipartRecord,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { start, end } = partRange(plan, partNumber)
+  const { checksum: kind, checksums } = record
+  if (kind === undefined) return undefined
+  const known = checksums.get(partNumber)
+  if (known !== undefined) return known
+  const computed = await compute(kind, partNumber, file, record, signal)
+  if (computed !== undefined) checksums.set(partNumber, computed)
+  else if (isSigned(kind)) throw new ClientError('script_unavailable', { name: file.request.name })
+  return computed
+}
+
+/**
+ * Whether S3 has of the part what the file has. `undefined`: S3 tells nothing of its content.
+ * @throws as {@link partChecksum}
+ */
+export async function isSamePart(
+  { partNumber, checksums = {} }: StoredPart,
+  file: FileUpload,
+  record: MultipartRecord,
+  signal: AbortSignal,
+): Promise<boolean | undefined> {
+  const { checksum: kind } = record
+  if (kind === undefined) return undefined
+  // What cannot be compared because of the page is sent again: that is always right.
+  if (checksums[kind] !== undefined) {
+    return checksums[kind] === (await partChecksum(partNumber, file, record, signal))
+  }
+  // A store that does not know the kind.
+  if (checksums.md5 === undefined) return undefined
+  return checksums.md5 === (await compute('md5', partNumber, file, record, signal))
+}
+
+async function compute(
+  kind: ChecksumKind,
+  partNumber: number,
+  { data, request }: FileUpload,
+  record: MultipartRecord,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { start, end } = partRange(record.plan, partNumber)
   const checksums = await import('./checksum.js').catch(() => undefined)
   signal.throwIfAborted()
   if (!checksums) {
@@ -27,22 +72,12 @@ export async function partChecksum(
     return undefined
   }
   try {
-    return await hashing.run(file, signal, () =>
-      checksums.checksumPart('md5', file.data.slice(start, end), signal),
+    return await hashing.run(record, signal, () =>
+      checksums.checksumPart(kind, data.slice(start, end), signal),
     )
   } catch (error) {
     signal.throwIfAborted()
-    if (error instanceof DOMException) throw new ClientError('file_unreadable', { name: file.request.name })
+    if (error instanceof DOMException) throw new ClientError('file_unreadable', { name: request.name })
     throw error
   }
-}
-
-/** Whether S3's ETag is the MD5. `undefined`: it is no MD5 at all, as with encryption by KMS. */
-export function isMd5Etag(etag: string, md5: string): boolean | undefined {
-  const stored = /^"?([0-9a-f]{32})"?$/i.exec(etag)?.[1]
-  return stored === undefined ? undefined : stored.toLowerCase() === toHex(md5)
-}
-
-function toHex(base64: string): string {
-  return Array.from(atob(base64), (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('')
 }

@@ -35,7 +35,7 @@ export async function recall(
   const stored = await store.get(key)
   if (!stored || stored.completed || stored.size !== data.size) return undefined
   const { ticket, objectKey, plan, checksum } = stored
-  return { kind: 'multipart', ticket, key: objectKey, plan, checksum, recalled: true }
+  return { kind: 'multipart', ticket, key: objectKey, plan, checksum, checksums: new Map(), recalled: true }
 }
 
 /** What another tab has made of the same file while this one waited for it. */

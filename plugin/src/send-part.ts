@@ -1,7 +1,7 @@
 // One part of a file, until S3 has it.
 import { ClientError, hostOf, TryFailure } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
-import { isMd5Etag, partChecksum } from './part-checksum.js'
+import { isSamePart, isSigned, partChecksum } from './part-checksum.js'
 import { partRange } from './plan-parts.js'
 import { assertStored, isRefusal } from './read-answer.js'
 import { type Health, retrying } from './retry.js'
@@ -33,23 +33,23 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
   const blob = file.data.slice(start, end)
   const size = end - start
   const onProgress = (bytes: number) => file.progress.sending(partNumber, bytes)
-  let md5: string | undefined
   let refusals = 0
   let unreadable = 0
 
   const attempt = async () => {
     // Some stores hide from the page that the upload is gone. And S3 may have the part, and only the reply got lost.
     const doubtful = unreadable > 0 && unreadable % MOST_UNREADABLE === 0
-    if (record.checksum === 'md5') md5 ??= await partChecksum(file, record.plan, partNumber, signal)
+    const checksum = await partChecksum(partNumber, file, record, signal)
     if (doubtful && (await isStored())) return
-    const { url, usableUntil } = await signatures.take(partNumber)
+    const signed = isSigned(record.checksum) && checksum !== undefined
+    const { url, headers, usableUntil } = await signatures.take({ partNumber, ...(signed && { checksum }) })
     await context.scheduler.run(file, signal, async () => {
       // It may have waited long for its slot.
       if (performance.now() > usableUntil) throw expired(url)
       const answer = await send({
         method: 'PUT',
         url,
-        headers: md5 === undefined ? {} : { 'Content-MD5': md5 },
+        headers: { ...headers, ...(!signed && checksum !== undefined && { 'Content-MD5': checksum }) },
         body: blob,
         size,
         signal,
@@ -59,19 +59,15 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
       refusals = isRefusal(answer) ? refusals + 1 : 0
       unreadable = answer.status === 0 ? unreadable + 1 : 0
       // Either the way or the sum was wrong.
-      if (answer.storageCode === 'BadDigest') md5 = undefined
+      if (answer.storageCode === 'BadDigest') record.checksums.delete(partNumber)
       await assertStored(answer, { url, blob, name, refusals })
     })
   }
   const isStored = async () => {
     const stored = await context.server.storedParts(record.ticket, signal)
+    const part = stored.find((candidate) => candidate.partNumber === partNumber && candidate.size === size)
     // A part of the same size may be the one that is to be replaced.
-    return stored.some(
-      (part) =>
-        part.partNumber === partNumber &&
-        part.size === size &&
-        (md5 === undefined || isMd5Etag(part.etag, md5) !== false),
-    )
+    return part !== undefined && (await isSamePart(part, file, record, signal)) !== false
   }
   const attemptAndShow = async () => {
     try {

@@ -1,7 +1,8 @@
 // The missing parts of a large file, in parallel over the page's slots.
-import type { StoredPart } from '@partway/koa/protocol'
+import type { PartToSign, StoredPart } from '@partway/koa/protocol'
 import { PartwayError } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
+import { isSigned } from './part-checksum.js'
 import { missingParts, partBytes } from './plan-parts.js'
 import { type PartsRun, sendPart } from './send-part.js'
 import { Signatures, type SignedUrl } from './signatures.js'
@@ -38,8 +39,9 @@ export async function sendParts(
 
   const failed = new AbortController()
   const stop = AbortSignal.any([signal, failed.signal])
-  const sign = (partNumbers: number[]) => server.sign(ticket, partNumbers, stop)
-  const signatures = new Signatures(missing, created ?? [], sign)
+  const sign = (parts: PartToSign[]) => server.sign(ticket, parts, stop)
+  // What has to be signed is not known ahead.
+  const signatures = new Signatures(isSigned(record.checksum) ? [] : missing, created ?? [], sign)
   const run: PartsRun = { file, record, signatures, health: { successes: 0 }, signal: stop }
 
   const sendAll = async (partNumbers: number[]) => {

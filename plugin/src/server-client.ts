@@ -3,12 +3,14 @@ import type {
   AbortReply,
   CompletedUpload,
   CompleteReply,
+  CompleteRequest,
   CreateReply,
   CreateRequest,
   FileRequest,
   Grant,
   PartsReply,
   PartsRequest,
+  PartToSign,
   SignedPart,
   SignReply,
   SignRequest,
@@ -22,15 +24,23 @@ import type { Settings } from './options.js'
 import { type RetryContext, retrying } from './retry.js'
 import type { ServerConfig } from './server-config.js'
 
+/** An upload whose bytes are all on S3. */
+export interface FinishedUpload {
+  kind: Grant['kind']
+  ticket: string
+  /** Of the whole, in Base64. */
+  checksum: string | undefined
+}
+
 /** What an upload needs of the server. All reject with PartwayError, or the signal's reason. */
 export interface UploadServer {
   /** Once it is on its way, its outcome is told even if the signal aborts: the upload then exists. */
   create(file: FileRequest, signal: AbortSignal): Promise<Grant>
-  sign(ticket: string, partNumbers: number[], signal: AbortSignal): Promise<SignedPart[]>
+  sign(ticket: string, parts: PartToSign[], signal: AbortSignal): Promise<SignedPart[]>
   /** What S3 holds of a multipart upload. */
   storedParts(ticket: string, signal: AbortSignal): Promise<StoredPart[]>
   /** Once it is on its way, its outcome is told even if the signal aborts. */
-  complete(upload: { kind: Grant['kind']; ticket: string }, signal: AbortSignal): Promise<CompletedUpload>
+  complete(upload: FinishedUpload, signal: AbortSignal): Promise<CompletedUpload>
   abort(ticket: string, signal: AbortSignal): Promise<void>
 }
 
@@ -69,8 +79,8 @@ export function createServerClient(
     const { uploads } = await post<CreateReply>('create', body, CALL_TIMEOUT_MS)
     return items(uploads, files.length)
   }
-  const complete = async (tickets: string[]) => {
-    const body: TicketsRequest = { tickets }
+  const complete = async (tickets: string[], checksum?: string) => {
+    const body: CompleteRequest = { tickets, ...(checksum !== undefined && { checksum }) }
     const { uploads } = await post<CompleteReply>('complete', body, FINISH_TIMEOUT_MS)
     return items(uploads, tickets.length)
   }
@@ -81,7 +91,7 @@ export function createServerClient(
   }
   const mostFiles = () => config.limits?.maxFilesPerRequest || MOST_ITEMS
   const creates = new Batch<FileRequest, Grant>(create, context, mostFiles)
-  const completes = new Batch<string, CompletedUpload>(complete, context)
+  const completes = new Batch<string, CompletedUpload>((tickets) => complete(tickets), context)
   const aborts = new Batch<string, null>(abort, context)
 
   return {
@@ -90,12 +100,12 @@ export function createServerClient(
       return await creates.add(file, signal)
     },
 
-    sign(ticket, partNumbers, signal) {
-      const body: SignRequest = { ticket, parts: partNumbers.map((partNumber) => ({ partNumber })) }
+    sign(ticket, toSign, signal) {
+      const body: SignRequest = { ticket, parts: toSign }
       const attempt = async () => {
         const { parts } = await post<SignReply>('sign', body, CALL_TIMEOUT_MS, signal)
         const signed = new Set(parts?.map(({ partNumber }) => partNumber))
-        if (!partNumbers.every((partNumber) => signed.has(partNumber))) throw unexpectedReply()
+        if (!toSign.every(({ partNumber }) => signed.has(partNumber))) throw unexpectedReply()
         return parts
       }
       return retrying(attempt, { ...context(), signal })
@@ -111,10 +121,13 @@ export function createServerClient(
       return retrying(attempt, { ...context(), signal })
     },
 
-    complete({ kind, ticket }, signal) {
+    complete({ kind, ticket, checksum }, signal) {
       if (kind !== 'multipart') return completes.add(ticket, signal)
       // Alone: putting a large object together takes long, and small files should not wait for it.
-      const attempt = async () => readItem((await complete([ticket]))[0] as CompleteReply['uploads'][number])
+      const attempt = async () => {
+        const [upload] = await complete([ticket], checksum)
+        return readItem(upload as CompleteReply['uploads'][number])
+      }
       return retrying(attempt, { ...context(), signal })
     },
 

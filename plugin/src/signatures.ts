@@ -1,10 +1,12 @@
 // Signed URLs for a file's parts, fetched in windows ahead of use.
-import type { SignedPart } from '@partway/koa/protocol'
+import type { PartToSign, SignedPart } from '@partway/koa/protocol'
 
 /** A URL and until when it is good, on the clock of `performance.now()`. */
 export interface SignedUrl {
   partNumber: number
   url: string
+  /** To be sent exactly like this. */
+  headers: Record<string, string>
   usableUntil: number
 }
 
@@ -21,9 +23,10 @@ export function usableUntil(expiresIn: number): number {
 
 /** Notes when the server's signatures, which have just arrived, expire. */
 export function noteExpiry(parts: SignedPart[]): SignedUrl[] {
-  return parts.map(({ partNumber, url, expiresIn }) => ({
+  return parts.map(({ partNumber, url, headers = {}, expiresIn }) => ({
     partNumber,
     url,
+    headers,
     usableUntil: usableUntil(expiresIn),
   }))
 }
@@ -34,28 +37,29 @@ export class Signatures {
   /** Parts without a signature, in the order in which they will be sent. */
   readonly #ahead: Set<number>
   /** Parts that somebody waits for. */
-  readonly #urgent = new Set<number>()
+  readonly #urgent = new Map<number, PartToSign>()
   #fetching: Promise<void> | undefined
 
   /**
-   * @param missing Parts that will be sent, in order.
+   * @param missing Parts that will be sent, in order, and can be signed ahead.
    * @param signed Signatures that are there already.
    * @param sign Asks the server.
    */
   constructor(
     missing: number[],
     signed: SignedUrl[],
-    private readonly sign: (partNumbers: number[]) => Promise<SignedPart[]>,
+    private readonly sign: (parts: PartToSign[]) => Promise<SignedPart[]>,
   ) {
     this.#ahead = new Set(missing)
     this.#add(signed)
   }
 
   /** A URL that is not too old yet. Waits for the server only if the part's signature is not there, or too old. */
-  async take(partNumber: number): Promise<SignedUrl> {
+  async take(part: PartToSign): Promise<SignedUrl> {
+    const { partNumber } = part
     let signed = this.#remove(partNumber)
     while (!signed || performance.now() > signed.usableUntil) {
-      this.#urgent.add(partNumber)
+      this.#urgent.set(partNumber, part)
       await this.#fetch()
       signed = this.#remove(partNumber)
       // However short it is good for: the sender notices what is too old.
@@ -81,8 +85,9 @@ export class Signatures {
   async #fetchWindow(): Promise<void> {
     // Whoever asks in the same tick goes with this call.
     await undefined
-    const window = [...new Set([...this.#urgent, ...this.#ahead])].slice(0, WINDOW)
-    for (const partNumber of window) {
+    const partNumbers = [...new Set([...this.#urgent.keys(), ...this.#ahead])].slice(0, WINDOW)
+    const window = partNumbers.map((partNumber) => this.#urgent.get(partNumber) ?? { partNumber })
+    for (const { partNumber } of window) {
       this.#urgent.delete(partNumber)
       this.#ahead.delete(partNumber)
     }

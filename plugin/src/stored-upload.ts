@@ -1,5 +1,5 @@
 // An upload, as the browser keeps it for another page load.
-import type { CompletedUpload } from '@partway/koa/protocol'
+import type { ChecksumKind, CompletedUpload } from '@partway/koa/protocol'
 import type { PartPlan } from './plan-parts.js'
 
 /** Whose uploads. */
@@ -31,7 +31,7 @@ export interface StoredUpload extends UploadKey {
   objectKey: string
   plan: PartPlan
   /** What the server wants each part to be sent with. */
-  checksum: 'md5' | undefined
+  checksum: ChecksumKind | undefined
   /** When the server stops to accept the ticket, on the clock of `Date.now()`. */
   expiresAt: number
   /** On the clock of `Date.now()`. */

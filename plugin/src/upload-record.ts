@@ -1,5 +1,5 @@
 // What the page knows of an upload that exists on the server. Kept over pause, error and retry.
-import type { FormGrant, Grant, PutGrant } from '@partway/koa/protocol'
+import type { ChecksumKind, FormGrant, Grant, PutGrant } from '@partway/koa/protocol'
 import type { PartPlan } from './plan-parts.js'
 import { noteExpiry, type SignedUrl, usableUntil } from './signatures.js'
 
@@ -14,7 +14,9 @@ export interface MultipartRecord extends RecordBase {
   kind: 'multipart'
   plan: PartPlan
   /** What the server wants each part to be sent with. */
-  checksum: 'md5' | undefined
+  checksum: ChecksumKind | undefined
+  /** Of the file's parts, in Base64, as far as this page has computed them and their kind needs them at the end. */
+  checksums: Map<number, string>
   /** An earlier page load began it, and what S3 has of it is not verified yet. */
   recalled: boolean
 }
@@ -37,7 +39,8 @@ export function toRecord(grant: Grant, size: number): { record: UploadRecord; si
   if (kind === 'multipart') {
     const { partSize, partCount, checksum, parts } = grant
     const plan = { size, partSize, partCount }
-    return { record: { kind, ticket, key, plan, checksum, recalled: false }, signed: noteExpiry(parts) }
+    const record = { kind, ticket, key, plan, checksum, checksums: new Map(), recalled: false }
+    return { record, signed: noteExpiry(parts) }
   }
   const record: WholeRecord = {
     kind,

@@ -1,6 +1,6 @@
 // One file, from wherever it stands to the finished object.
 import type { CompletedUpload } from '@partway/koa/protocol'
-import { isContentRefused, isGone, isIncomplete } from './errors.js'
+import { isContentRefused, isGone, isIncomplete, isMismatch } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { findCompleted, forget, identify, isForeign, noteCompleted, recall, remember } from './resume.js'
 import { retrying } from './retry.js'
@@ -8,7 +8,8 @@ import { sendParts } from './send-parts.js'
 import { sendWhole } from './send-whole.js'
 import type { SignedUrl } from './signatures.js'
 import { lockName, withUploadLock } from './upload-lock.js'
-import { toRecord, type UploadRecord } from './upload-record.js'
+import { type MultipartRecord, toRecord, type UploadRecord } from './upload-record.js'
+import { wholeChecksum } from './whole-checksum.js'
 
 /** Rounds in which S3 turned out not to have what was sent. */
 const MOST_ROUNDS = 3
@@ -73,13 +74,21 @@ async function sendAndComplete(
       sendMissing(file, context, signal),
     )
     try {
-      return await context.server.complete(record, signal)
+      const { kind, ticket } = record
+      return await context.server.complete({ kind, ticket, checksum: await wholeChecksum(record) }, signal)
     } catch (error) {
       if (!isIncomplete(error) || round === MOST_ROUNDS) throw error
       if (record.kind !== 'multipart') record.sent = false
+      else if (isMismatch(error)) doubt(record)
       context.log(`${file.request.name}: S3 does not have all of it, sending again.`)
     }
   }
+}
+
+// What S3 has is compared with the file once more, as if another page load had sent it.
+function doubt(record: MultipartRecord): void {
+  record.recalled = true
+  record.checksums.clear()
 }
 
 /** Brings S3 what it does not have of the file. */

@@ -1,27 +1,24 @@
 // Parts that an earlier page load sent: whether S3 has of them what the file has now.
 import type { StoredPart } from '@partway/koa/protocol'
 import type { FileUpload } from './file-upload.js'
-import { isMd5Etag, partChecksum } from './part-checksum.js'
+import { isSamePart } from './part-checksum.js'
 import type { MultipartRecord } from './upload-record.js'
 
 /**
- * One after the other, while others are on their way. Where S3 tells no MD5 (encryption with KMS), their size has to do.
+ * One after the other, while others are on their way. Where S3 tells nothing of their content, their size has to do.
  *
  * @returns Numbers of the parts that differ.
- * @throws ClientError `file_unreadable`, or the signal's reason.
+ * @throws ClientError `file_unreadable`, `script_unavailable`, or the signal's reason.
  */
 export async function findDifferentParts(
   file: FileUpload,
-  { plan, checksum }: MultipartRecord,
+  record: MultipartRecord,
   kept: StoredPart[],
   signal: AbortSignal,
 ): Promise<number[]> {
   const different: number[] = []
-  if (checksum !== 'md5') return different
-  for (const { partNumber, etag } of kept) {
-    const md5 = await partChecksum(file, plan, partNumber, signal)
-    // What cannot be compared because of the page is sent again: that is always right.
-    if (md5 === undefined || isMd5Etag(etag, md5) === false) different.push(partNumber)
+  for (const part of kept) {
+    if ((await isSamePart(part, file, record, signal)) === false) different.push(part.partNumber)
   }
   return different
 }

@@ -2,6 +2,7 @@
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
 import type { Context } from 'koa'
 import type { Hooks, UploadedObject } from './hooks.js'
+import type { ChecksumKind } from './protocol.js'
 import type { QuotaOptions } from './quota/quota.js'
 import type { FileLimits, Limits } from './rules/limits.js'
 import type { ObjectOptions } from './rules/object-options.js'
@@ -109,9 +110,11 @@ export interface CommonOptions extends Hooks {
   signingClient?: S3Client
   /**
    * What `@partway/uppy` sends each part with, for S3 to verify. `md5`: the header `Content-MD5`, which every S3 verifies
-   * and most keep as the part's ETag, so that a resumed upload can be compared with the file. @default 'md5'
+   * and most keep as the part's ETag, so that a resumed upload can be compared with the file. `crc64nvme`, `crc32c`,
+   * `sha256`: the header `x-amz-checksum-…`, for stores that know them (AWS does, Ceph 18 ignores them); with the CRCs S3
+   * also verifies the whole object. @default 'md5'
    */
-  checksum?: 'md5' | 'none'
+  checksum?: ChecksumKind | 'none'
   /** Seconds that S3 accepts a signature; 1 to 604,800. @default 3600 */
   urlExpiresInSeconds?: number
   /** Seconds that an upload can be continued; 60 to 31,536,000. @default 604800 (7 days) */

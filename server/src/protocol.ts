@@ -10,6 +10,12 @@ export const MAX_PARTS_PER_SIGN = 100
 /** S3's bound on the parts of one upload. Source: Amazon S3 User Guide, "Amazon S3 multipart upload limits". */
 export const MAX_PARTS = 10_000
 
+/**
+ * How a part's bytes are verified by S3: `md5` as the header `Content-MD5`, the others as `x-amz-checksum-…`. Values are
+ * in Base64.
+ */
+export type ChecksumKind = 'md5' | 'crc32c' | 'crc64nvme' | 'sha256'
+
 /** What failed, in every reply that is not a success and in every failed item of a batch. */
 export interface ErrorBody {
   /** A sentence: what happened and what to do. */
@@ -69,6 +75,8 @@ export interface SignedPart {
   /** 1 to 10,000. */
   partNumber: number
   url: string
+  /** To be sent exactly like this. */
+  headers?: Record<string, string>
   /** Seconds from now until S3 refuses the URL. Count them with a monotonic clock from the reply's arrival. */
   expiresIn: number
 }
@@ -104,11 +112,11 @@ export interface MultipartGrant extends GrantBase {
   /** Seconds from now until the server stops to accept the ticket. */
   ticketExpiresIn: number
   /**
-   * What each part is to be sent with, for S3 to verify: `md5` as the header `Content-MD5`, which S3 keeps as the part's
-   * ETag unless it encrypts with KMS. Missing: nothing.
+   * What each part is to be sent with, for S3 to verify. `md5` needs no signature: it is the header `Content-MD5`. The
+   * others are told to `/sign`, which gives the headers to send. Missing: nothing.
    */
-  checksum?: 'md5'
-  /** The first window of signed parts, from part 1 on. */
+  checksum?: ChecksumKind
+  /** The first window of signed parts, from part 1 on. Empty where a checksum has to be signed. */
   parts: SignedPart[]
 }
 
@@ -124,11 +132,21 @@ export interface CreateReply {
   uploads: (Grant | ErrorBody)[]
 }
 
+/** A part that is about to be sent. */
+export interface PartToSign {
+  partNumber: number
+  /** Base64. */
+  checksum?: string
+}
+
 /** `POST /sign` */
 export interface SignRequest {
   ticket: string
-  /** 1 to {@link MAX_PARTS_PER_SIGN} distinct part numbers. */
-  parts: { partNumber: number }[]
+  /**
+   * 1 to {@link MAX_PARTS_PER_SIGN} distinct part numbers, each with its checksum where the grant's `checksum` is another
+   * than `md5`.
+   */
+  parts: PartToSign[]
 }
 export interface SignReply {
   parts: SignedPart[]
@@ -143,15 +161,26 @@ export interface StoredPart {
   size: number
   /** As S3 gives it, with its quotes. */
   etag: string
+  /** What S3 knows of its content. Missing: nothing. */
+  checksums?: Partial<Record<ChecksumKind, string>>
 }
 export interface PartsReply {
   parts: StoredPart[]
 }
 
-/** `POST /complete` and `POST /abort` */
+/** `POST /abort` */
 export interface TicketsRequest {
   /** 1 to {@link MAX_FILES_PER_CALL}. */
   tickets: string[]
+}
+
+/** `POST /complete` */
+export interface CompleteRequest extends TicketsRequest {
+  /**
+   * Of the whole object, for S3 to verify: where the grant's `checksum` is `crc32c` or `crc64nvme`, and `tickets` has one
+   * entry. Base64.
+   */
+  checksum?: string
 }
 
 /** A finished upload. */

@@ -2,6 +2,7 @@
 
 import type { PartwayError } from './errors.js'
 import type { Upload, UploadedObject } from './hooks.js'
+import type { ChecksumKind } from './protocol.js'
 import type { Quota } from './quota/quota.js'
 import type { AllowedUpload } from './rules/authorize.js'
 import type { Presigner } from './s3/presign.js'
@@ -17,7 +18,7 @@ export interface UploadRules {
   urlExpiresInSeconds: number
   ticketExpiresInSeconds: number
   /** What pages send parts with. */
-  checksum: 'md5' | 'none'
+  checksum: ChecksumKind | 'none'
 }
 
 /** The host's hooks, with this request's context. */

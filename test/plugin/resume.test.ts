@@ -4,9 +4,11 @@ import 'fake-indexeddb/auto'
 // Loaded beforehand: the plugin's own imports of them would take time that the fake clock does not know of.
 import 'idb'
 import '../../plugin/src/checksum.js'
+import '../../plugin/src/combine-checksums.js'
 import Uppy from '@uppy/core'
 import { IDBFactory } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { hashBlob } from '../../plugin/src/hash-blob.js'
 import Partway, { type PartwayBody, type PartwayOptions } from '../../plugin/src/index.js'
 import { FakeLocks } from './fake-locks.js'
 import { errorReply, pass, useWorld } from './world.js'
@@ -15,6 +17,7 @@ type Page = Uppy<Record<string, unknown>, PartwayBody>
 
 const world = useWorld()
 const large = 'abcdefghijklmnopqrstuvwxyz'
+const partText = (partNumber: number) => large.slice((partNumber - 1) * 5, partNumber * 5)
 const lastModified = 1_700_000_000_000
 let pages: Page[]
 let told: string[]
@@ -178,10 +181,7 @@ describe('with checksums', () => {
     add(page)
     expect((await uploadIn(page))?.successful).toHaveLength(1)
     const sent = world.current.requests.map(({ partNumber, headers }) => [partNumber, headers['Content-MD5']])
-    const md5 = (n: number) =>
-      createHash('md5')
-        .update(large.slice((n - 1) * 5, n * 5))
-        .digest('base64')
+    const md5 = (n: number) => createHash('md5').update(partText(n)).digest('base64')
     expect(Object.fromEntries(sent)).toEqual(Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [n, md5(n)])))
   })
 
@@ -226,11 +226,75 @@ describe('with checksums', () => {
 
   it('where S3 tells no MD5, the size has to do', async () => {
     await crashHalfway()
-    world.current.checksum = undefined
+    world.current.checksumsOf = () => undefined
     const page = openPage()
     add(page)
     await uploadIn(page, 5000)
     expect(sentParts().sort()).toEqual([4, 5, 6])
+  })
+})
+
+describe.each(['crc32c', 'crc64nvme', 'sha256'] as const)('with %s', (kind) => {
+  const header = `x-amz-checksum-${kind}`
+  const checksum = (text: string) => hashBlob(kind, new Blob([text]), new AbortController().signal)
+  const known = new Map<string, string>()
+  /** Of the whole, as the server heard it. */
+  const whole = () => world.current.routes('complete').map(({ body }) => body.checksum)
+  const expected = async () => [kind === 'sha256' ? undefined : await checksum(large)]
+
+  beforeEach(async () => {
+    for (const n of [1, 2, 3, 4, 5, 6]) known.set(partText(n), await checksum(partText(n)))
+    known.set('XXXXX', await checksum('XXXXX'))
+    world.current.checksum = kind
+    world.current.checksumsOf = (text) => ({ [kind]: known.get(text) ?? '' })
+  })
+
+  it('each part is signed for its checksum and sent with it, and the whole is combined of them', async () => {
+    const page = openPage()
+    add(page)
+    expect((await uploadIn(page, 5000))?.successful).toHaveLength(1)
+    for (const { partNumber, headers } of world.current.requests) {
+      expect(headers).toEqual({ [header]: known.get(partText(partNumber)) })
+    }
+    expect(sentParts().sort()).toEqual([1, 2, 3, 4, 5, 6])
+    expect(whole()).toEqual(await expected())
+  })
+
+  it('after a reload, what S3 has is compared, and what differs is sent again', async () => {
+    await crashHalfway()
+    world.current.upload().parts.set(2, 'XXXXX')
+    const page = openPage()
+    add(page)
+    expect((await uploadIn(page, 8000))?.successful).toHaveLength(1)
+    expect(sentParts().sort()).toEqual([2, 4, 5, 6])
+    expect(whole()).toEqual(await expected())
+    expect(finished()).toBe(large)
+  })
+
+  it('a store that does not know the kind is asked for the MD5', async () => {
+    world.current.checksumsOf = (text) => ({ md5: createHash('md5').update(text).digest('base64') })
+    await crashHalfway()
+    world.current.upload().parts.set(2, 'XXXXX')
+    const page = openPage()
+    add(page)
+    expect((await uploadIn(page, 8000))?.successful).toHaveLength(1)
+    expect(sentParts().sort()).toEqual([2, 4, 5, 6])
+    expect(finished()).toBe(large)
+  })
+
+  it('when the whole turns out to be another, all is compared again', async () => {
+    let refusals = 1
+    world.current.onCall = ({ route }) => {
+      if (route !== 'complete' || refusals-- === 0) return undefined
+      world.current.upload().parts.set(3, 'XXXXX')
+      const refusal = { error: 'Another.', code: 'part_mismatch', status: 409 }
+      return Response.json({ uploads: [refusal] })
+    }
+    const page = openPage()
+    add(page)
+    expect((await uploadIn(page, 8000))?.successful).toHaveLength(1)
+    expect(sentParts().sort()).toEqual([1, 2, 3, 3, 4, 5, 6])
+    expect(finished()).toBe(large)
   })
 })
 

@@ -1,12 +1,19 @@
+import type { PartToSign } from '@partway/koa/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { noteExpiry, Signatures } from '../../plugin/src/signatures.js'
 
 let asked: number[][]
 let expiresIn: number
 
-const sign = async (partNumbers: number[]) => {
+const sign = async (parts: PartToSign[]) => {
+  const partNumbers = parts.map(({ partNumber }) => partNumber)
   asked.push(partNumbers)
-  return partNumbers.map((partNumber) => ({ partNumber, url: `${asked.length}/${partNumber}`, expiresIn }))
+  return parts.map(({ partNumber, checksum }) => ({
+    partNumber,
+    url: `${asked.length}/${partNumber}`,
+    ...(checksum !== undefined && { headers: { 'x-amz-checksum-crc32c': checksum } }),
+    expiresIn,
+  }))
 }
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)
@@ -29,14 +36,14 @@ describe('Signatures', () => {
   it('uses what came with the upload first, and fetches the next window ahead of use', async () => {
     const signatures = new Signatures(numbers(1, 100), signed(numbers(1, 20)), sign)
     for (const partNumber of numbers(1, 4)) {
-      expect((await signatures.take(partNumber)).url).toBe(`0/${partNumber}`)
+      expect((await signatures.take({ partNumber })).url).toBe(`0/${partNumber}`)
     }
     expect(asked).toEqual([])
-    await signatures.take(5)
+    await signatures.take({ partNumber: 5 })
     await settle()
     expect(asked).toEqual([numbers(21, 52)])
     for (const partNumber of numbers(6, 100)) {
-      await signatures.take(partNumber)
+      await signatures.take({ partNumber })
       await settle()
     }
     expect(asked.flat()).toEqual(numbers(21, 100))
@@ -45,8 +52,8 @@ describe('Signatures', () => {
 
   it('signs again who takes again, those of the same tick together', async () => {
     const signatures = new Signatures([1, 2, 3], signed([1, 2, 3]), sign)
-    for (const partNumber of [1, 2, 3]) await signatures.take(partNumber)
-    const again = await Promise.all([signatures.take(1), signatures.take(3)])
+    for (const partNumber of [1, 2, 3]) await signatures.take({ partNumber })
+    const again = await Promise.all([signatures.take({ partNumber: 1 }), signatures.take({ partNumber: 3 })])
     expect(again.map(({ url }) => url)).toEqual(['1/1', '1/3'])
     expect(asked).toEqual([[1, 3]])
   })
@@ -54,27 +61,39 @@ describe('Signatures', () => {
   it('does not give out what is about to expire, by a clock that no one sets', async () => {
     const signatures = new Signatures([1, 2], signed([1, 2]), sign)
     await vi.advanceTimersByTimeAsync(889_000)
-    expect((await signatures.take(1)).url).toBe('0/1')
+    expect((await signatures.take({ partNumber: 1 })).url).toBe('0/1')
     await vi.advanceTimersByTimeAsync(2000)
-    expect((await signatures.take(2)).url).toBe('1/2')
+    expect((await signatures.take({ partNumber: 2 })).url).toBe('1/2')
   })
 
   it('hands on what expires at once, instead of asking forever', async () => {
     expiresIn = 0
-    await expect(new Signatures([1], [], sign).take(1)).resolves.toMatchObject({ url: '1/1' })
+    await expect(new Signatures([1], [], sign).take({ partNumber: 1 })).resolves.toMatchObject({ url: '1/1' })
     expect(asked).toHaveLength(1)
   })
 
   it('fails who waits when signing fails, and forgives a failure ahead of use', async () => {
     let fail = true
-    const signatures = new Signatures(numbers(1, 3), signed([1]), async (partNumbers) => {
+    const signatures = new Signatures(numbers(1, 3), signed([1]), async (parts) => {
       if (fail) throw new Error('no')
-      return sign(partNumbers)
+      return sign(parts)
     })
-    await signatures.take(1)
+    await signatures.take({ partNumber: 1 })
     await settle()
-    await expect(signatures.take(2)).rejects.toThrow('no')
+    await expect(signatures.take({ partNumber: 2 })).rejects.toThrow('no')
     fail = false
-    await expect(signatures.take(2)).resolves.toMatchObject({ partNumber: 2 })
+    await expect(signatures.take({ partNumber: 2 })).resolves.toMatchObject({ partNumber: 2 })
+  })
+
+  it('signs what has a checksum when it is taken, those of the same tick together', async () => {
+    const signatures = new Signatures([], [], sign)
+    const taken = await Promise.all(
+      ['a', 'b'].map((checksum, index) => signatures.take({ partNumber: index + 1, checksum })),
+    )
+    expect(taken.map(({ headers }) => headers)).toEqual([
+      { 'x-amz-checksum-crc32c': 'a' },
+      { 'x-amz-checksum-crc32c': 'b' },
+    ])
+    expect(asked).toEqual([[1, 2]])
   })
 })

@@ -2,12 +2,16 @@
 // that can be cut, and a clock that stands until a test moves it.
 import { createHash } from 'node:crypto'
 import type {
+  ChecksumKind,
   CompletedUpload,
   ConfigReply,
   CreateRequest,
   ErrorBody,
   Grant,
+  PartToSign,
+  SignedPart,
   SignRequest,
+  StoredPart,
 } from '@partway/koa/protocol'
 import { afterEach, beforeEach, vi } from 'vitest'
 import { FakeRequest } from './fake-request.js'
@@ -59,8 +63,11 @@ export class World {
   partSize = 5
   firstWindow = 100
   expiresIn = 900
-  /** What parts have to be sent with; then their ETags are their MD5. */
-  checksum: 'md5' | undefined
+  /** What parts have to be sent with. */
+  checksum: ChecksumKind | undefined
+  /** What S3 tells of a part's content. */
+  checksumsOf: (text: string) => StoredPart['checksums'] = (text) =>
+    this.checksum && { md5: createHash('md5').update(text).digest('base64') }
   latencyMs = 10
   /** What `/config` says. */
   limits: ConfigReply['limits'] = { ...NO_LIMITS }
@@ -140,9 +147,10 @@ export class World {
   }
 
   #reply({ route, body }: Call): object {
-    const signed = (ticket: string, partNumber: number) => ({
+    const signed = (ticket: string, { partNumber, checksum }: PartToSign): SignedPart => ({
       partNumber,
       url: `https://s3.test/${ticket}/${partNumber}?signature=${this.calls.length}`,
+      ...(checksum !== undefined && { headers: { [`x-amz-checksum-${this.checksum}`]: checksum } }),
       expiresIn: this.expiresIn,
     })
     const create = (file: CreateRequest['files'][number]): Grant => {
@@ -160,8 +168,9 @@ export class World {
         }
       }
       const partCount = Math.ceil(size / this.partSize)
-      const count = Math.min(this.firstWindow, partCount)
-      const parts = Array.from({ length: count }, (_, index) => signed(ticket, index + 1))
+      const needsChecksum = this.checksum !== undefined && this.checksum !== 'md5'
+      const count = needsChecksum ? 0 : Math.min(this.firstWindow, partCount)
+      const parts = Array.from({ length: count }, (_, index) => signed(ticket, { partNumber: index + 1 }))
       const { partSize } = this
       const checksum = this.checksum && { checksum: this.checksum }
       return { ...base, kind: 'multipart', partSize, partCount, ticketExpiresIn: 604_800, ...checksum, parts }
@@ -186,13 +195,14 @@ export class World {
       case 'create':
         return { uploads: (body as CreateRequest).files.map(create) }
       case 'sign':
-        return { parts: (body as SignRequest).parts.map(({ partNumber }) => signed(body.ticket, partNumber)) }
+        return { parts: (body as SignRequest).parts.map((part) => signed(body.ticket, part)) }
       case 'parts':
         return {
           parts: [...this.#known(body.ticket).parts].map(([partNumber, text]) => ({
             partNumber,
             size: text.length,
-            etag: this.checksum ? `"${createHash('md5').update(text).digest('hex')}"` : '"e"',
+            etag: '"e"',
+            ...withChecksums(this.checksumsOf(text)),
           })),
         }
       case 'complete':
@@ -204,6 +214,10 @@ export class World {
         throw new Error(`No route ${route}`)
     }
   }
+}
+
+function withChecksums(checksums: StoredPart['checksums']): Pick<StoredPart, 'checksums'> {
+  return checksums ? { checksums } : {}
 }
 
 /** An error reply of the middleware. */

@@ -10,7 +10,8 @@ import type { Service } from '../../server/src/service.js'
 import { type MultipartTicket, type SingleTicket, secondsNow } from '../../server/src/tickets/ticket.js'
 
 const base = { id: 'uuid-1', bucket: 'media', key: 'k', owner: 'ada', issuedAt: secondsNow() }
-const multipart: MultipartTicket = { ...base, kind: 'multipart', uploadId: 'u', size: 12, partSize: 5 }
+const plan = { size: 12, partSize: 5 }
+const multipart: MultipartTicket = { ...base, ...plan, kind: 'multipart', uploadId: 'u', md5Etags: true }
 const single: SingleTicket = { ...base, kind: 'single', size: 12 }
 const stored = [5, 5, 2].map((size, index) => ({ partNumber: index + 1, size, etag: `"${index}"` }))
 const head = { size: 12, etag: '"e"', type: 'a/b', metadata: {}, id: 'uuid-1' }
@@ -18,7 +19,7 @@ const done = { location: 'https://s3/media/k', key: 'k', size: 12, etag: '"e"' }
 
 function fakeService(answers: Partial<S3>, more: Partial<Service> = {}) {
   const s3 = {
-    createMultipartUpload: vi.fn(async () => 'u'),
+    createMultipartUpload: vi.fn(async () => ({ uploadId: 'u', md5Etags: true })),
     listParts: vi.fn<S3['listParts']>(async () => stored),
     completeMultipartUpload: vi.fn<S3['completeMultipartUpload']>(async () => true),
     abortMultipartUpload: vi.fn(async () => true),
@@ -141,7 +142,7 @@ describe('completing an upload in parts', () => {
   test('S3 is told the size of the whole', async () => {
     const { service, s3 } = fakeService({ headObject: async () => head })
     expect(await completeUpload(service, multipart)).toEqual(done)
-    expect(s3.completeMultipartUpload).toHaveBeenCalledWith(multipart, stored, 12)
+    expect(s3.completeMultipartUpload).toHaveBeenCalledWith(multipart, stored, { size: 12 })
   })
 
   test('without a plan, an object of any size is this upload if it carries its UUID', async () => {
@@ -217,7 +218,7 @@ describe('a creation that fails after S3 created leaves nothing, and tells the f
     const abortMultipartUpload = vi.fn().mockRejectedValue(new Error('second'))
     const { service, s3 } = fakeService({ abortMultipartUpload }, more)
     await expect(createUpload(service, upload)).rejects.toThrow(message)
-    expect(s3.abortMultipartUpload).toHaveBeenCalledWith({ bucket: 'media', key: 'k', uploadId: 'u' })
+    expect(s3.abortMultipartUpload).toHaveBeenCalledWith(expect.objectContaining({ key: 'k', uploadId: 'u' }))
     expect(service.quota.release).toHaveBeenCalledWith('ada', 'uuid-1')
   })
 })

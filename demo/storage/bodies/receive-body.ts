@@ -36,9 +36,16 @@ export async function storeBody(
   return { ...check.facts, dataId }
 }
 
-/** The whole body as text. @throws S3Error MaxMessageLengthExceeded */
-export async function receiveText(request: S3Request): Promise<string> {
-  const { claims, decoder } = readClaims(request, maxDocumentSize, 'MaxMessageLengthExceeded')
+/**
+ * The whole body as text.
+ * @param described What a checksum among the headers is of.
+ * @throws S3Error MaxMessageLengthExceeded
+ */
+export async function receiveText(
+  request: S3Request,
+  described: 'body' | 'object' = 'body',
+): Promise<string> {
+  const { claims, decoder } = readClaims(request, maxDocumentSize, 'MaxMessageLengthExceeded', described)
   const check = await BodyCheck.create(claims)
   const chunks: Buffer[] = []
   const collect = new Writable({
@@ -67,13 +74,14 @@ function readClaims(
   request: S3Request,
   maxSize: number,
   refusal: 'EntityTooLarge' | 'MaxMessageLengthExceeded' = 'EntityTooLarge',
+  described: 'body' | 'object' = 'body',
 ): { claims: BodyClaims; decoder: AwsChunkedDecoder | undefined } {
   const decoder =
     request.payloadHash === 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' ? new AwsChunkedDecoder() : undefined
   const size = readSize(request, decoder ? 'x-amz-decoded-content-length' : 'content-length')
   if (size > maxSize) throw refusal === 'EntityTooLarge' ? tooLarge(size, maxSize) : new S3Error(refusal)
   const contentMd5 = header(request, 'content-md5')
-  const checksum = readDeclaredChecksum(request, decoder)
+  const checksum = described === 'body' ? readDeclaredChecksum(request, decoder) : undefined
   return {
     decoder,
     claims: {

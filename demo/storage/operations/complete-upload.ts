@@ -20,7 +20,7 @@ export async function completeMultipartUpload(request: S3Request): Promise<S3Res
   const uploadId = query.get('uploadId') ?? ''
   bucket.upload(uploadId, key)
   const condition = readWriteCondition(request)
-  const listed = readListedParts(await receiveText(request))
+  const listed = readListedParts(await receiveText(request, 'object'))
   const { object, unused } = await bucket.change(async () => {
     const upload = bucket.upload(uploadId, key)
     condition(bucket, key)

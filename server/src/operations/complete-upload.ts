@@ -1,8 +1,9 @@
 // Finishes an upload once S3 holds all of it. Can be called again: a completed upload completes.
 import { PartwayError } from '../errors.js'
-import type { CompletedUpload, StoredPart } from '../protocol.js'
+import type { ChecksumKind, CompletedUpload, StoredPart } from '../protocol.js'
+import { type AdditionalKind, isChecksum, isOfWhole } from '../rules/checksums.js'
 import { checkSize } from '../rules/limits.js'
-import type { ObjectHead } from '../s3/s3.js'
+import type { ObjectHead, WholeObject } from '../s3/s3.js'
 import { busy } from '../s3/s3-errors.js'
 import type { Service } from '../service.js'
 import type { MultipartTicket, OpenTicket, SingleTicket } from '../tickets/ticket.js'
@@ -11,18 +12,31 @@ import { checkPlannedParts, checkReportedParts, type ReportedPart } from './chec
 import { deliverObject } from './deliver-object.js'
 
 /**
+ * @param checksum of the whole object, for uploads that have one
  * @throws PartwayError `parts_missing`, `part_size_mismatch`, `part_mismatch` (all resumable), `object_missing`,
- * `object_mismatch`, `upload_gone`, and as {@link deliverObject}
+ * `object_mismatch`, `upload_gone`, `invalid_request`, and as {@link deliverObject}
  */
 export async function completeUpload(
   service: Service,
   ticket: SingleTicket | MultipartTicket,
+  checksum?: string,
 ): Promise<CompletedUpload> {
+  const kind = ticket.kind === 'multipart' ? ticket.checksum : undefined
+  const whole =
+    checksum === undefined ? undefined : { kind: checkWholeChecksum(kind, checksum), value: checksum }
   const head =
     ticket.kind === 'single'
       ? await findSingle(service, ticket)
-      : await completeParts(service, ticket, (stored) => checkPlannedParts(stored, ticket))
+      : await completeParts(service, ticket, (stored) => checkPlannedParts(stored, ticket), whole)
   return await deliverObject(service, ticket, head)
+}
+
+function checkWholeChecksum(kind: ChecksumKind | undefined, checksum: string): AdditionalKind {
+  if (isOfWhole(kind) && isChecksum(kind, checksum)) return kind
+  const problem = isOfWhole(kind)
+    ? `must be the ${kind} of the whole file, in Base64`
+    : 'this upload has no checksum of the whole'
+  throw new PartwayError('invalid_request', `checksum: ${problem}.`, { field: 'checksum' })
 }
 
 /**
@@ -62,12 +76,13 @@ async function completeParts(
   service: Service,
   ticket: MultipartTicket | OpenTicket,
   check: (stored: StoredPart[]) => void | Promise<void>,
+  checksum?: WholeObject['checksum'],
 ): Promise<ObjectHead> {
   const { s3 } = service
   const stored = await s3.listParts(ticket)
   if (stored) {
     await check(stored)
-    await s3.completeMultipartUpload(ticket, stored, sumSizes(stored))
+    await s3.completeMultipartUpload(ticket, stored, { size: sumSizes(stored), checksum })
   }
   // Whether an earlier call went through, or this one, and with what: only the object can tell.
   const head = await s3.headObject(ticket)

@@ -12,9 +12,9 @@ export async function createOpenUpload(service: Service, upload: AllowedUpload):
   const { id, owner, limits } = upload
   const { minFileSize, maxFileSize } = limits
   return await withReservation(service, { owner, id, bytes: maxFileSize }, () =>
-    withMultipartUpload(service, upload, async (address) => {
+    withMultipartUpload(service, upload, undefined, async ({ bucket, key, uploadId }) => {
       const common = { id, owner, issuedAt: secondsNow(), minFileSize, maxFileSize }
-      return await service.signTicket({ ...address, ...common, kind: 'open' })
+      return await service.signTicket({ bucket, key, uploadId, ...common, kind: 'open' })
     }),
   )
 }

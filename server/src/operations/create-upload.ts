@@ -2,6 +2,7 @@
 
 import type { FormGrant, MultipartGrant, PutGrant } from '../protocol.js'
 import type { AllowedUpload } from '../rules/authorize.js'
+import { isAdditional } from '../rules/checksums.js'
 import { countParts, partLength, planParts } from '../rules/plan-parts.js'
 import type { Service } from '../service.js'
 import { type SingleTicket, secondsNow } from '../tickets/ticket.js'
@@ -48,21 +49,24 @@ async function grantParts(service: Service, upload: SizedUpload): Promise<Multip
   const { id, owner, key, size } = upload
   const plan = planParts(size, rules.partSize)
   const partCount = countParts(plan)
-  return await withMultipartUpload(service, upload, async (address) => {
-    const window = Array.from({ length: Math.min(FIRST_WINDOW, partCount) }, (_, index) => ({
+  const checksum = rules.checksum === 'none' ? undefined : rules.checksum
+  // Where a part's checksum has to be signed, the page has to compute it first.
+  const windowSize = isAdditional(checksum) ? 0 : Math.min(FIRST_WINDOW, partCount)
+  return await withMultipartUpload(service, upload, checksum, async (created) => {
+    const window = Array.from({ length: windowSize }, (_, index) => ({
       partNumber: index + 1,
       contentLength: partLength(plan, index + 1),
     }))
-    const ticket = { ...address, ...plan, kind: 'multipart', id, owner, issuedAt: secondsNow() } as const
+    const kinds = { kind: 'multipart', ...(checksum && { checksum }) } as const
+    const ticket = { ...created, ...plan, ...kinds, id, owner, issuedAt: secondsNow() }
     return {
-      kind: 'multipart',
+      ...kinds,
       ticket: await signTicket(ticket),
       key,
       partSize: plan.partSize,
       partCount,
       ticketExpiresIn: rules.ticketExpiresInSeconds,
-      ...(rules.checksum === 'md5' && { checksum: rules.checksum }),
-      parts: await presigner.signParts(address, window),
+      parts: await presigner.signParts(created, window),
     }
   })
 }

@@ -10,9 +10,16 @@ export async function listParts(
   ticket: MultipartTicket | OpenTicket,
 ): Promise<StoredPart[]> {
   const parts = await s3.listParts(ticket, signal)
-  if (parts) return parts
+  if (parts) return ticket.kind === 'multipart' && ticket.md5Etags ? parts.map(withMd5) : parts
   throw new PartwayError(
     'upload_gone',
     'S3 does not know this upload any more. Complete it or start it again.',
   )
+}
+
+function withMd5(part: StoredPart): StoredPart {
+  const md5 = Buffer.from(part.etag.replaceAll('"', ''), 'hex')
+  // Whatever a store of another kind has for an ETag.
+  if (md5.length !== 16) return part
+  return { ...part, checksums: { md5: md5.toString('base64'), ...part.checksums } }
 }

@@ -1,24 +1,27 @@
 // Signs more parts of an upload that was created earlier.
 import { PartwayError } from '../errors.js'
-import type { SignedPart } from '../protocol.js'
+import type { ChecksumKind, PartToSign, SignedPart } from '../protocol.js'
+import { additionalChecksums, isAdditional, isChecksum } from '../rules/checksums.js'
 import { checkSize } from '../rules/limits.js'
 import { countParts, MIN_PART_SIZE, partLength } from '../rules/plan-parts.js'
 import type { Service } from '../service.js'
 import type { MultipartTicket, OpenTicket } from '../tickets/ticket.js'
 
 /**
- * Each URL is good for exactly the planned bytes of its part.
+ * Each URL is good for exactly the planned bytes of its part, and where the upload has a checksum to be signed, only for
+ * bytes with that checksum.
  *
- * @throws PartwayError `invalid_request` for a part number beyond the plan, or one that is asked for twice
+ * @throws PartwayError `invalid_request` for a part number beyond the plan, one that is asked for twice, and a checksum
+ * that is missing, malformed or not wanted
  */
 export async function signParts(
   { presigner }: Service,
   ticket: MultipartTicket,
-  partNumbers: number[],
+  parts: PartToSign[],
 ): Promise<SignedPart[]> {
   const partCount = countParts(ticket)
   const seen = new Set<number>()
-  for (const [index, partNumber] of partNumbers.entries()) {
+  for (const [index, { partNumber, checksum }] of parts.entries()) {
     const field = `parts[${index}].partNumber`
     if (partNumber > partCount) {
       throw new PartwayError('invalid_request', `${field}: this upload has ${partCount} parts only.`, {
@@ -29,12 +32,32 @@ export async function signParts(
       throw new PartwayError('invalid_request', `${field}: part ${partNumber} is listed twice.`, { field })
     }
     seen.add(partNumber)
+    checkChecksum(ticket.checksum, checksum, `parts[${index}].checksum`)
   }
-  const parts = partNumbers.map((partNumber) => ({
+  const toSign = parts.map(({ partNumber, checksum }) => ({
     partNumber,
     contentLength: partLength(ticket, partNumber),
+    headers: checksumHeaders(ticket.checksum, checksum),
   }))
-  return await presigner.signParts(ticket, parts)
+  return await presigner.signParts(ticket, toSign)
+}
+
+function checkChecksum(kind: ChecksumKind | undefined, checksum: string | undefined, field: string): void {
+  const refuse = (problem: string) => {
+    throw new PartwayError('invalid_request', `${field}: ${problem}.`, { field })
+  }
+  if (!isAdditional(kind)) {
+    if (checksum !== undefined) refuse('this upload has no checksum to be signed')
+  } else if (checksum === undefined || !isChecksum(kind, checksum)) {
+    refuse(`this upload needs the ${kind} of the part, in Base64`)
+  }
+}
+
+function checksumHeaders(
+  kind: ChecksumKind | undefined,
+  checksum: string | undefined,
+): Record<string, string> {
+  return isAdditional(kind) && checksum !== undefined ? { [additionalChecksums[kind].header]: checksum } : {}
 }
 
 /**

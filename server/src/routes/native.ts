@@ -22,7 +22,14 @@ import { type MultipartTicket, type SingleTicket, wrongKind } from '../tickets/t
 import type { Call, Route } from './call.js'
 import { reportToHost } from './error-boundary.js'
 import { readJson } from './read-json.js'
-import { CreateBody, PartsBody, parseRequest, SignBody, TicketsBody } from './request-schemas.js'
+import {
+  CompleteBody,
+  CreateBody,
+  PartsBody,
+  parseRequest,
+  SignBody,
+  TicketsBody,
+} from './request-schemas.js'
 import { runBatch } from './run-batch.js'
 
 export const nativeRoutes: Route[] = [
@@ -83,8 +90,7 @@ function inFile(error: ErrorBody, index: number): ErrorBody {
 async function sign(call: Call, body: unknown): Promise<SignReply> {
   const { ticket, parts } = parseRequest(SignBody, body)
   const upload = await openMultipart(call, ticket)
-  const partNumbers = parts.map(({ partNumber }) => partNumber)
-  return { parts: await signParts(call.service, upload, partNumbers) }
+  return { parts: await signParts(call.service, upload, parts) }
 }
 
 async function list(call: Call, body: unknown): Promise<PartsReply> {
@@ -100,12 +106,12 @@ async function openMultipart(call: Call, token: string): Promise<MultipartTicket
 }
 
 async function complete(call: Call, body: unknown): Promise<CompleteReply> {
-  const { tickets } = parseRequest(TicketsBody, body)
+  const { tickets, checksum } = parseRequest(CompleteBody, body)
   const finish = (token: string) =>
     call.operate('complete.file', async (subject) => {
       const ticket = await call.session.openTicket(token)
       Object.assign(subject, subjectOf(ticket))
-      return await completeUpload(call.service, ticket)
+      return await completeUpload(call.service, ticket, checksum)
     })
   return { uploads: await runBatch(tickets, finish, batchOf(call)) }
 }

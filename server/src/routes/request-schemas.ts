@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { PartwayError } from '../errors.js'
 import {
+  type CompleteRequest,
   type CreateRequest,
   MAX_FILES_PER_CALL,
   MAX_PARTS,
@@ -30,6 +31,8 @@ const text = (min: number, max: number) =>
 export const FileName = text(1, 1024)
 export const FileType = z.string().max(255)
 export const TicketText = z.string().min(1).max(MAX_TICKET_LENGTH)
+/** Base64 of 32 bytes at most; which kind it is, the ticket says. */
+const ChecksumText = z.string().min(1).max(44)
 export const PartNumber = z.int().min(1).max(MAX_PARTS)
 
 /** @param value such as `z.string()` for native clients */
@@ -69,14 +72,24 @@ export const CreateBody: z.ZodType<CreateRequest> = z.strictObject({
 
 export const SignBody: z.ZodType<SignRequest> = z.strictObject({
   ticket: TicketText,
-  parts: boundedList(z.strictObject({ partNumber: PartNumber }), MAX_PARTS_PER_SIGN),
+  parts: boundedList(
+    z.strictObject({ partNumber: PartNumber, checksum: ChecksumText.exactOptional() }),
+    MAX_PARTS_PER_SIGN,
+  ),
 })
 
 export const PartsBody: z.ZodType<PartsRequest> = z.strictObject({ ticket: TicketText })
 
-export const TicketsBody: z.ZodType<TicketsRequest> = z.strictObject({
-  tickets: boundedList(TicketText, MAX_FILES_PER_CALL),
-})
+const tickets = boundedList(TicketText, MAX_FILES_PER_CALL)
+
+export const TicketsBody: z.ZodType<TicketsRequest> = z.strictObject({ tickets })
+
+export const CompleteBody: z.ZodType<CompleteRequest> = z
+  .strictObject({ tickets, checksum: ChecksumText.exactOptional() })
+  .refine(({ tickets, checksum }) => checksum === undefined || tickets.length === 1, {
+    message: 'Invalid input: a checksum is of one ticket alone',
+    path: ['checksum'],
+  })
 
 /** @throws PartwayError `invalid_request` that names the first wrong field */
 export function parseRequest<Output>(schema: z.ZodType<Output>, input: unknown): Output {

@@ -8,10 +8,12 @@ import { objectPath, origin } from './bucket-endpoint.js'
 import type { ObjectAddress, UploadAddress } from './s3.js'
 import { rememberSigners, type UrlSigner } from './sign-url.js'
 
-export interface PartToSign {
+export interface PartRequest {
   partNumber: number
   /** Exact bytes of the part; without it any length is accepted. */
   contentLength?: number
+  /** Lower-case names; the browser has to send them exactly like this. @default {} */
+  headers?: Record<string, string>
 }
 
 export interface SignedPut {
@@ -36,7 +38,7 @@ export interface FormRules {
 
 export interface Presigner {
   /** Several at once: they share one look at the credentials. */
-  signParts(upload: UploadAddress, parts: PartToSign[]): Promise<SignedPart[]>
+  signParts(upload: UploadAddress, parts: PartRequest[]): Promise<SignedPart[]>
   signPut(object: ObjectAddress, headers: ObjectHeaders, contentLength?: number): Promise<SignedPut>
   signForm(object: ObjectAddress, headers: ObjectHeaders, rules: FormRules): Promise<SignedForm>
   /** URL of an object, without a signature. */
@@ -55,14 +57,16 @@ export class SdkPresigner implements Presigner {
     this.#findSigner = rememberSigners(client)
   }
 
-  async signParts({ bucket, key, uploadId }: UploadAddress, parts: PartToSign[]): Promise<SignedPart[]> {
+  async signParts({ bucket, key, uploadId }: UploadAddress, parts: PartRequest[]): Promise<SignedPart[]> {
     const [signer, validity] = await Promise.all([this.#findSigner(bucket), this.#validity()])
     const path = objectPath(signer.endpoint, key)
-    const sign = async ({ partNumber, contentLength }: PartToSign): Promise<SignedPart> => {
+    const sign = async ({ partNumber, contentLength, headers = {} }: PartRequest): Promise<SignedPart> => {
       const query = { 'x-id': 'UploadPart', partNumber: String(partNumber), uploadId }
-      const headers = lengthHeader(contentLength)
-      const url = await signer.sign({ method: 'PUT', path, query, headers, ...validity })
-      return { partNumber, url, expiresIn: validity.expiresIn }
+      // Browsers set the length themselves and let no page do it.
+      const signed = { ...headers, ...lengthHeader(contentLength) }
+      const url = await signer.sign({ method: 'PUT', path, query, headers: signed, ...validity })
+      const toSend = Object.keys(headers).length > 0 && { headers }
+      return { partNumber, url, ...toSend, expiresIn: validity.expiresIn }
     }
     return await Promise.all(parts.map(sign))
   }
@@ -79,7 +83,6 @@ export class SdkPresigner implements Presigner {
       method: 'PUT',
       path: objectPath(signer.endpoint, object.key),
       query: { 'x-id': 'PutObject' },
-      // Browsers set the length themselves and let no page do it.
       headers: { ...headers, ...lengthHeader(contentLength) },
       ...validity,
     })

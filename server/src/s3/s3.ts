@@ -1,6 +1,7 @@
 // The S3 port: what operations need of S3.
 
-import type { StoredPart } from '../protocol.js'
+import type { ChecksumKind, StoredPart } from '../protocol.js'
+import type { AdditionalKind } from '../rules/checksums.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
 
 export interface ObjectAddress {
@@ -10,6 +11,20 @@ export interface ObjectAddress {
 
 export interface UploadAddress extends ObjectAddress {
   uploadId: string
+}
+
+/** A multipart upload that has just begun. */
+export interface CreatedUpload {
+  uploadId: string
+  /** Whether its parts' ETags will be their MD5. */
+  md5Etags: boolean
+}
+
+/** What the object has to be once it is complete, for S3 to verify. */
+export interface WholeObject {
+  /** Bytes. */
+  size: number
+  checksum?: { kind: AdditionalKind; value: string } | undefined
 }
 
 /** An object as S3 describes it. */
@@ -26,15 +41,18 @@ export interface ObjectHead {
 
 /** Failures that operations decide on are results; all others are thrown, as `PartwayError` where known. */
 export interface S3 {
-  /** @returns S3's upload id */
-  createMultipartUpload(object: ObjectAddress, headers: ObjectHeaders): Promise<string>
+  /** @param checksum that every part will have */
+  createMultipartUpload(
+    object: ObjectAddress,
+    headers: ObjectHeaders,
+    checksum?: ChecksumKind,
+  ): Promise<CreatedUpload>
   /** All pages. `undefined`: S3 knows no such upload (any more). */
   listParts(upload: UploadAddress, signal?: AbortSignal): Promise<StoredPart[] | undefined>
   /**
-   * @param size of the whole object, for S3 to verify
    * @returns whether S3 says that it completed; if not, the upload is gone or it failed halfway
    */
-  completeMultipartUpload(upload: UploadAddress, parts: StoredPart[], size: number): Promise<boolean>
+  completeMultipartUpload(upload: UploadAddress, parts: StoredPart[], whole: WholeObject): Promise<boolean>
   /** @returns `false`: S3 knows no such upload (any more) */
   abortMultipartUpload(upload: UploadAddress): Promise<boolean>
   /** `undefined`: there is no such object. */

@@ -1,6 +1,7 @@
 // The S3 port over the AWS SDK.
 import {
   AbortMultipartUploadCommand,
+  type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
@@ -9,14 +10,16 @@ import {
   type HeadObjectCommandOutput,
   ListPartsCommand,
   type ObjectCannedACL,
+  type Part,
   type S3Client,
   type StorageClass,
 } from '@aws-sdk/client-s3'
 import { PartwayError } from '../errors.js'
-import type { StoredPart } from '../protocol.js'
+import type { ChecksumKind, StoredPart } from '../protocol.js'
+import { additionalChecksums, additionalKinds, isAdditional } from '../rules/checksums.js'
 import { type ObjectHeaders, UPLOAD_ID_METADATA } from '../rules/object-headers.js'
 import { tagQuery } from '../rules/object-options.js'
-import type { ObjectAddress, ObjectHead, S3, UploadAddress } from './s3.js'
+import type { CreatedUpload, ObjectAddress, ObjectHead, S3, UploadAddress, WholeObject } from './s3.js'
 import { readFailure, toPartwayError } from './s3-errors.js'
 
 export class SdkS3 implements S3 {
@@ -29,7 +32,12 @@ export class SdkS3 implements S3 {
     this.#timeoutMs = timeoutMs
   }
 
-  async createMultipartUpload(object: ObjectAddress, headers: ObjectHeaders): Promise<string> {
+  async createMultipartUpload(
+    object: ObjectAddress,
+    headers: ObjectHeaders,
+    checksum?: ChecksumKind,
+  ): Promise<CreatedUpload> {
+    const additional = isAdditional(checksum) ? additionalChecksums[checksum] : undefined
     const command = new CreateMultipartUploadCommand({
       Bucket: object.bucket,
       Key: object.key,
@@ -42,10 +50,15 @@ export class SdkS3 implements S3 {
       StorageClass: headers.options.storageClass as StorageClass | undefined,
       CacheControl: headers.options.cacheControl,
       Tagging: headers.options.tags && tagQuery(headers.options.tags),
+      ChecksumAlgorithm: additional?.algorithm,
+      ChecksumType: additional?.type,
     })
-    const { UploadId } = await this.#client.send(command, this.#limit()).catch(rethrow('s3:PutObject'))
-    if (UploadId === undefined) throw new Error('S3 gave no UploadId for a new multipart upload')
-    return UploadId
+    const { UploadId: uploadId, ServerSideEncryption: encryption } = await this.#client
+      .send(command, this.#limit())
+      .catch(rethrow('s3:PutObject'))
+    if (uploadId === undefined) throw new Error('S3 gave no UploadId for a new multipart upload')
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+    return { uploadId, md5Etags: encryption === undefined || encryption === 'AES256' }
   }
 
   async listParts(
@@ -64,9 +77,7 @@ export class SdkS3 implements S3 {
         })
         .catch(undefinedIf(isGone, 's3:ListMultipartUploadParts'))
       if (!page) return undefined
-      for (const { PartNumber, Size, ETag } of page.Parts ?? []) {
-        parts.push({ partNumber: PartNumber ?? 0, size: Size ?? 0, etag: quote(ETag) })
-      }
+      parts.push(...(page.Parts ?? []).map(toStoredPart))
       marker = page.IsTruncated ? page.NextPartNumberMarker : undefined
     } while (marker !== undefined)
     return parts
@@ -75,16 +86,18 @@ export class SdkS3 implements S3 {
   async completeMultipartUpload(
     { bucket, key, uploadId }: UploadAddress,
     parts: StoredPart[],
-    size: number,
+    { size, checksum }: WholeObject,
   ): Promise<boolean> {
     const command = new CompleteMultipartUploadCommand({
       Bucket: bucket,
       Key: key,
       UploadId: uploadId,
       MpuObjectSize: size,
-      MultipartUpload: {
-        Parts: parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: etag })),
-      },
+      MultipartUpload: { Parts: parts.map(toCompletedPart) },
+      ...(checksum && {
+        ChecksumType: additionalChecksums[checksum.kind].type,
+        [additionalChecksums[checksum.kind].field]: checksum.value,
+      }),
     })
     const completed = await this.#client
       .send(command, this.#limit())
@@ -137,6 +150,22 @@ function toObjectHead(head: HeadObjectCommandOutput): ObjectHead {
   return { size, etag: quote(ETag), type, metadata, id: metadata[UPLOAD_ID_METADATA] }
 }
 
+function toStoredPart(part: Part): StoredPart {
+  const { PartNumber = 0, Size = 0, ETag } = part
+  const stored: StoredPart = { partNumber: PartNumber, size: Size, etag: quote(ETag) }
+  for (const kind of additionalKinds) {
+    const value = part[additionalChecksums[kind].field]
+    if (value !== undefined) stored.checksums = { ...stored.checksums, [kind]: value }
+  }
+  return stored
+}
+
+function toCompletedPart({ partNumber, etag, checksums = {} }: StoredPart): CompletedPart {
+  const part: CompletedPart = { PartNumber: partNumber, ETag: etag }
+  for (const kind of additionalKinds) part[additionalChecksums[kind].field] = checksums[kind]
+  return part
+}
+
 // Some stores leave the quotes out of some replies (RFC 9110, 8.8.3 wants them).
 function quote(etag = ''): string {
   return etag === '' || etag.endsWith('"') ? etag : `"${etag}"`
@@ -170,6 +199,11 @@ function rethrowPartRefusal(error: unknown): never {
   }
   if (name === 'InvalidPart' || name === 'InvalidPartOrder') {
     const message = 'The parts changed while the upload was being completed. Complete it again.'
+    throw new PartwayError('part_mismatch', message, { cause: error })
+  }
+  if (name === 'BadDigest') {
+    const message =
+      'The checksum of the whole is not that of the parts on S3. Compare them, then complete again.'
     throw new PartwayError('part_mismatch', message, { cause: error })
   }
   throw error

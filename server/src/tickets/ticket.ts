@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import { PartwayError } from '../errors.js'
+import type { ChecksumKind } from '../protocol.js'
 
 /** Longer tickets are refused unread. */
 export const MAX_TICKET_LENGTH = 4096
@@ -30,6 +31,10 @@ export interface MultipartTicket extends TicketBase {
   uploadId: string
   size: number
   partSize: number
+  /** What its parts are sent with. */
+  checksum?: ChecksumKind
+  /** Whether S3 gives the MD5 of a part as its ETag. It does not where it encrypts with KMS. */
+  md5Etags: boolean
 }
 
 /** An upload in parts by a Companion client, which tells neither size nor part size. */
@@ -52,7 +57,16 @@ const base = {
 }
 const Claims = z.discriminatedUnion('knd', [
   z.object({ ...base, knd: z.literal('s'), key: z.string(), siz: z.int() }),
-  z.object({ ...base, knd: z.literal('m'), key: z.string(), upl: z.string(), siz: z.int(), psz: z.int() }),
+  z.object({
+    ...base,
+    knd: z.literal('m'),
+    key: z.string(),
+    upl: z.string(),
+    siz: z.int(),
+    psz: z.int(),
+    chk: z.enum(['md5', 'crc32c', 'crc64nvme', 'sha256']).optional(),
+    md5: z.boolean(),
+  }),
   z.object({ ...base, knd: z.literal('o'), kdg: z.string(), upl: z.string(), min: z.int(), max: z.int() }),
 ])
 type Claims = z.infer<typeof Claims>
@@ -91,8 +105,9 @@ export async function verifyTicket(
     case 's':
       return { ...common, kind: 'single', key: claims.key, size: claims.siz }
     case 'm': {
-      const { key, upl: uploadId, siz: size, psz: partSize } = claims
-      return { ...common, kind: 'multipart', key, uploadId, size, partSize }
+      const { key, upl: uploadId, siz: size, psz: partSize, chk: checksum, md5: md5Etags } = claims
+      const plan = { size, partSize }
+      return { ...common, kind: 'multipart', key, uploadId, ...plan, ...(checksum && { checksum }), md5Etags }
     }
     // Without a plan nothing can be held to it, so uploads of Companion clients stay on their own routes.
     case 'o':
@@ -154,8 +169,19 @@ function toClaims(ticket: Ticket): Claims {
   switch (ticket.kind) {
     case 'single':
       return { ...common, knd: 's', key, siz: ticket.size }
-    case 'multipart':
-      return { ...common, knd: 'm', key, upl: ticket.uploadId, siz: ticket.size, psz: ticket.partSize }
+    case 'multipart': {
+      const { uploadId, size, partSize, checksum, md5Etags } = ticket
+      return {
+        ...common,
+        knd: 'm',
+        key,
+        upl: uploadId,
+        siz: size,
+        psz: partSize,
+        chk: checksum,
+        md5: md5Etags,
+      }
+    }
     case 'open': {
       const { uploadId, minFileSize, maxFileSize } = ticket
       // Companion clients send the key along, so that it need not be in their URLs twice.

@@ -1,6 +1,7 @@
 // Checksums of the chosen file's parts, as the plugin asks for them.
+
+import type { ChecksumKind } from '@partway/koa/protocol'
 import { checksumPart } from '../../../plugin/src/checksum.js'
-import type { ChecksumKind } from '../../../plugin/src/hash-blob.js'
 
 declare global {
   interface Window {

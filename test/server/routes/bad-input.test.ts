@@ -82,6 +82,13 @@ const nativeBodies: [route: string, what: string, body: unknown, field: string |
   ['sign', 'part 10,001', { ticket: 'a', parts: [{ partNumber: 10_001 }] }, 'parts[0].partNumber'],
   ['sign', 'part "5abc"', { ticket: 'a', parts: [{ partNumber: '5abc' }] }, 'parts[0].partNumber'],
   ['sign', 'part 1.5', { ticket: 'a', parts: [{ partNumber: 1.5 }] }, 'parts[0].partNumber'],
+  [
+    'sign',
+    'a checksum too long',
+    { ticket: 'a', parts: [{ partNumber: 1, checksum: 'A'.repeat(45) }] },
+    'parts[0].checksum',
+  ],
+  ['complete', 'a checksum that is none', { tickets: ['a'], checksum: 1 }, 'checksum'],
   ['sign', 'an unknown field', { ticket: 'a', parts: [{ partNumber: 1, url: 'x' }] }, 'parts[0].url'],
   ['sign', 'a ticket of the wrong type', { ticket: {}, parts: [{ partNumber: 1 }] }, 'ticket'],
   ['sign', 'a ticket too long', { ticket: 'a'.repeat(4097), parts: [{ partNumber: 1 }] }, 'ticket'],

@@ -1,6 +1,6 @@
 // S3's failures as the page and the host see them. The S3 here is a plain HTTP server that fails as it is told to.
 import { S3Client } from '@aws-sdk/client-s3'
-import type { CompleteReply, CreateReply, ErrorBody } from '@partway/koa'
+import type { CompleteReply, CreateReply, ErrorBody, PartsReply } from '@partway/koa'
 import { afterEach, describe, expect, test } from 'vitest'
 import { freePort } from '../../support/free-port.js'
 import { type HostApp, post, type Served, secrets, serve, serveApp } from '../serve.js'
@@ -15,6 +15,7 @@ afterEach(async () => {
 
 interface Reply {
   status: number
+  headers?: Record<string, string>
   body?: string
 }
 
@@ -38,7 +39,8 @@ async function openApp(answer: (request: string) => Reply | undefined, more = {}
     expect(pathname).toMatch(/^\/media\//)
     request.resume()
     const reply = answer(seen)
-    if (reply) response.writeHead(reply.status).end(request.method === 'HEAD' ? undefined : reply.body)
+    if (reply)
+      response.writeHead(reply.status, reply.headers).end(request.method === 'HEAD' ? undefined : reply.body)
   })
   const host = await openHost(store.origin, more)
   open.push(store)
@@ -160,3 +162,21 @@ describe('later', () => {
     expect(requests.filter((request) => request.startsWith('DELETE'))).toHaveLength(2)
   })
 })
+
+// The embedded store and the Ceph of the tests encrypt with no KMS.
+test.each([
+  ['aws:kms', undefined],
+  ['AES256', { md5: Buffer.from('0123456789abcdef0123456789abcdef', 'hex').toString('base64') }],
+])(
+  "where S3 encrypts with %s, a part's ETag says nothing of its content, or its MD5",
+  async (encryption, checksums) => {
+    const part =
+      '<Part><PartNumber>1</PartNumber><Size>5</Size><ETag>"0123456789abcdef0123456789abcdef"</ETag></Part>'
+    const listed = { status: 200, body: `<ListPartsResult>${part}</ListPartsResult>` }
+    const encrypted = { ...created, headers: { 'x-amz-server-side-encryption': encryption } }
+    const { host } = await openApp((request) => (request === 'POST uploads' ? encrypted : listed))
+    const { ticket } = await create(host)
+    const { body } = await post<PartsReply>(`${host.origin}/uploads/parts`, { ticket })
+    expect(body.parts[0]?.checksums).toEqual(checksums)
+  },
+)

@@ -26,6 +26,8 @@ const multipart: MultipartTicket = {
   uploadId: '2~abc',
   size: 12,
   partSize: 5,
+  checksum: 'md5',
+  md5Etags: true,
 }
 
 beforeEach(() => {
@@ -35,7 +37,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const { uploadId, partSize, ...withoutParts } = multipart
+const { uploadId, partSize, checksum, md5Etags, ...withoutParts } = multipart
 const { size, ...withoutSize } = withoutParts
 const single: SingleTicket = { ...withoutParts, kind: 'single' }
 const open: OpenTicket = { ...withoutSize, kind: 'open', uploadId, minFileSize: 1, maxFileSize: 99 }

@@ -1,0 +1,18 @@
+// The checksum of the whole object, made of those of its parts: nothing is read a second time.
+import { partBytes } from './plan-parts.js'
+import type { UploadRecord } from './upload-record.js'
+
+/**
+ * In Base64, for S3 to verify when it puts the parts together. `undefined`: the parts' checksums are of a kind that cannot
+ * be combined, or this page has not computed them all.
+ */
+export async function wholeChecksum(record: UploadRecord): Promise<string | undefined> {
+  if (record.kind !== 'multipart') return undefined
+  const { plan, checksum, checksums } = record
+  if ((checksum !== 'crc32c' && checksum !== 'crc64nvme') || checksums.size < plan.partCount) return undefined
+  const parts = [...checksums]
+    .sort(([a], [b]) => a - b)
+    .map(([partNumber, value]) => ({ checksum: value, size: partBytes(plan, partNumber) }))
+  const { combineCrc32c, combineCrc64nvme } = await import('./combine-checksums.js')
+  return checksum === 'crc32c' ? combineCrc32c(parts) : combineCrc64nvme(parts)
+}
