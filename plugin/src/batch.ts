@@ -2,7 +2,7 @@
 import type { ErrorBody } from '@partway/koa/protocol'
 import { readItem } from './call-server.js'
 import { TryFailure } from './errors.js'
-import { type Health, isWorthWaiting, type RetryContext, retrying } from './retry.js'
+import { isWorthWaiting, type RetryContext, retrying } from './retry.js'
 
 /** The server takes no more items in one call. */
 export const MOST_ITEMS = 100
@@ -31,7 +31,7 @@ export class Batch<Request, Reply> {
    */
   constructor(
     private readonly call: (requests: Request[]) => Promise<(Reply | ErrorBody)[]>,
-    private readonly settings: () => Pick<RetryContext, 'retry' | 'log' | 'tell'>,
+    private readonly settings: () => Pick<RetryContext, 'retry' | 'health' | 'log' | 'tell'>,
     private readonly mostItems = () => MOST_ITEMS,
   ) {}
 
@@ -62,7 +62,7 @@ export class Batch<Request, Reply> {
 
   async #send(items: Item<Request, Reply>[]): Promise<void> {
     let open = items
-    const health: Health = { successes: 0 }
+    const { health = { successes: 0 } } = this.settings()
     const attempt = async () => {
       open = this.#withoutAborted(open)
       if (open.length === 0) return

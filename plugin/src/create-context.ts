@@ -25,7 +25,7 @@ export function createContext<M extends Meta, B extends Body>(
   const log = (message: string) => uppy.log(`[Partway] ${message}`)
   const tell = createTell(plugin)
   return {
-    server: createServerClient(settings, config, { log, tell }),
+    server: createServerClient(settings, config, pageScheduler, { log, tell }),
     scheduler: pageScheduler,
     admission: new Admission(() => pageScheduler.limit),
     store: new UploadStore((message) => uppy.log(`[Partway] ${message}`, 'warning')),

@@ -1,4 +1,5 @@
 // Transfer slots, shared fairly by all files of the page.
+import { Pace } from './pace.js'
 
 /** Stands for one file. Each lane gets its turn, however many transfers another one has waiting. */
 export type Lane = object
@@ -9,6 +10,9 @@ interface Waiter {
 
 /** A limited number of slots, given to lanes in turn. */
 export class Scheduler {
+  /** Tasks that did not fail. */
+  successes = 0
+  #pace = new Pace()
   #limits: { limit: number }[] = []
   #active = 0
   /** In the order of their turn. A lane without waiters is not here. */
@@ -17,7 +21,7 @@ export class Scheduler {
   /** @param limit Slots while nobody has joined. */
   constructor(private readonly fallback: number) {}
 
-  /** Slots in all: the lowest that anybody who joined asks for. */
+  /** Most slots, and as many as there are while all goes well: the lowest that anybody who joined asks for. */
   get limit(): number {
     return this.#limits.length > 0 ? Math.min(...this.#limits.map(({ limit }) => limit)) : this.fallback
   }
@@ -29,6 +33,7 @@ export class Scheduler {
     this.#dispatch()
     return () => {
       this.#limits = this.#limits.filter((other) => other !== own)
+      if (this.#limits.length === 0) this.#pace = new Pace()
       this.#dispatch()
     }
   }
@@ -39,8 +44,15 @@ export class Scheduler {
    */
   async run<T>(lane: Lane, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
     await this.#slot(lane, signal)
+    const pace = this.#pace.started(this.limit)
     try {
-      return await task()
+      const result = await task()
+      this.successes++
+      pace.succeeded()
+      return result
+    } catch (error) {
+      pace.failed(error)
+      throw error
     } finally {
       this.#active--
       this.#dispatch()
@@ -71,7 +83,7 @@ export class Scheduler {
   }
 
   #dispatch(): void {
-    while (this.#active < this.limit) {
+    while (this.#active < this.#pace.slots(this.limit)) {
       const [turn] = this.#lanes
       if (!turn) return
       const [lane, [next, ...rest]] = turn

@@ -21,7 +21,7 @@ import { Batch, MOST_ITEMS } from './batch.js'
 import { CALL_TIMEOUT_MS, callServer, readItem } from './call-server.js'
 import { ClientError, hostOf } from './errors.js'
 import type { Settings } from './options.js'
-import { type RetryContext, retrying } from './retry.js'
+import { type Health, type RetryContext, retrying } from './retry.js'
 import type { ServerConfig } from './server-config.js'
 
 /** An upload whose bytes are all on S3. */
@@ -50,10 +50,12 @@ const FINISH_TIMEOUT_MS = 300_000
 /**
  * @param settings Asked for each call, because options can change.
  * @param config Its limits are kept where they are known.
+ * @param transfers As long as any succeeds, a file waits to be let in: others of the same owner may have to finish first.
  */
 export function createServerClient(
   settings: () => Settings,
   config: Pick<ServerConfig, 'limits' | 'settled'>,
+  transfers: Health,
   telling: Pick<RetryContext, 'log' | 'tell'>,
 ): UploadServer {
   const context = () => ({ retry: settings().retry, ...telling })
@@ -90,7 +92,11 @@ export function createServerClient(
     return items(uploads, tickets.length)
   }
   const mostFiles = () => config.limits?.maxFilesPerRequest || MOST_ITEMS
-  const creates = new Batch<FileRequest, Grant>(create, context, mostFiles)
+  const creates = new Batch<FileRequest, Grant>(
+    create,
+    () => ({ ...context(), health: transfers }),
+    mostFiles,
+  )
   const completes = new Batch<string, CompletedUpload>((tickets) => complete(tickets), context)
   const aborts = new Batch<string, null>(abort, context)
 

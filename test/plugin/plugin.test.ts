@@ -508,6 +508,26 @@ describe('failures that pass', () => {
     expect(events).toEqual(['start small', 'success small'])
   })
 
+  it('let a file wait beyond its patience, as long as others get through', async () => {
+    const { current } = world
+    uppy.getPlugin('Partway')?.setOptions({ limit: 1, retry: { giveUpAfterMs: 3000 } })
+    current.transferMs = 1500
+    current.onCall = ({ route, body }) => {
+      const isOpen = [...current.uploads.values()].some(({ completed }) => !completed)
+      if (route !== 'create' || !isOpen) return undefined
+      const busy = { error: 'Too many.', code: 'too_many_unfinished', status: 429, retryAfter: 1 }
+      return Response.json({ uploads: body.files.map(() => busy) })
+    }
+    add('first', large)
+    void uppy.upload()
+    await pass(100)
+    add('second', large)
+    void uppy.upload()
+    await pass(30_000)
+    expect(errors).toEqual([])
+    expect(events).toEqual(['start first', 'start second', 'success first', 'success second'])
+  })
+
   it('wait for the network without counting', async () => {
     setOnline(false)
     const id = add('large', large)

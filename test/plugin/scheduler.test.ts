@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
+import { ClientError, TryFailure } from '../../plugin/src/errors.js'
 import { Scheduler } from '../../plugin/src/scheduler.js'
 
 const never = new AbortController().signal
@@ -107,5 +108,21 @@ describe('Scheduler', () => {
     expect(names()).toHaveLength(10)
     leaveToo()
     expect(scheduler.limit).toBe(6)
+  })
+
+  it('takes fewer slots when S3 asks for it, and counts what succeeds', async () => {
+    const scheduler = new Scheduler(2)
+    const busy = new TryFailure(
+      new ClientError('storage_unavailable', { host: 's3', status: 503 }, { status: 503 }),
+    )
+    await expect(scheduler.run({}, never, () => Promise.reject(busy))).rejects.toBe(busy)
+    const { run, end, names } = tasks(scheduler)
+    void run({}, 'first')
+    void run({}, 'second')
+    await settle()
+    expect(names()).toEqual(['first'])
+    await end('first')
+    expect(names()).toEqual(['second'])
+    expect(scheduler.successes).toBe(1)
   })
 })
