@@ -25,6 +25,11 @@ export interface RetryOptions {
    * @default 300_000
    */
   giveUpAfterMs?: number
+  /**
+   * A file also fails after this many tries in a row of the same thing (a part, a call), in which nothing of the file got
+   * through. 1 (never repeat) or more. @default Infinity
+   */
+  tries?: number
 }
 
 /**
@@ -137,10 +142,12 @@ export function resolveOptions(options: PartwayOptions): Settings {
   checkMs('stallTimeoutMs', stallTimeoutMs, 1000, HOUR_MS)
   check(typeof askBeforeUnload === 'boolean', 'askBeforeUnload', 'a boolean', askBeforeUnload)
   check(isObject(retry), 'retry', 'an object', retry)
-  const { baseDelayMs = 1000, maxDelayMs = Math.max(30_000, baseDelayMs), giveUpAfterMs = 300_000 } = retry
+  const { baseDelayMs = 1000, maxDelayMs = Math.max(30_000, baseDelayMs) } = retry
+  const { giveUpAfterMs = 300_000, tries = Number.POSITIVE_INFINITY } = retry
   checkMs('retry.baseDelayMs', baseDelayMs, 1, HOUR_MS)
   checkMs('retry.maxDelayMs', maxDelayMs, baseDelayMs, HOUR_MS)
   checkMs('retry.giveUpAfterMs', giveUpAfterMs, 0, Number.POSITIVE_INFINITY)
+  check(typeof tries === 'number' && tries >= 1, 'retry.tries', 'a number from 1 on', tries)
   return {
     ...options,
     endpoint: endpoint.replace(/\/+$/, ''),
@@ -150,7 +157,7 @@ export function resolveOptions(options: PartwayOptions): Settings {
     credentials,
     owner,
     stallTimeoutMs,
-    retry: { baseDelayMs, maxDelayMs, giveUpAfterMs },
+    retry: { baseDelayMs, maxDelayMs, giveUpAfterMs, tries },
     askBeforeUnload,
   }
 }

@@ -42,7 +42,7 @@ export function isWorthWaiting({ retry }: TryFailure, { giveUpAfterMs }: Require
  * honoured, and no counting while the browser is offline.
  *
  * Backoff: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
- * @throws what the last `TryFailure` holds, after `giveUpAfterMs` of nothing but failures; at once if the answer asks
+ * @throws what the last `TryFailure` holds, after `giveUpAfterMs` or `tries` of nothing but failures; at once if the answer asks
  * for a longer wait than that.
  */
 export async function retrying<T>(attempt: () => Promise<T>, context: RetryContext): Promise<T> {
@@ -73,7 +73,8 @@ export async function retrying<T>(attempt: () => Promise<T>, context: RetryConte
       if (health.successes !== seen) failures = failedMs = 0
       seen = health.successes
       failedMs += Math.min(performance.now() - startedAt, LONGEST_TRY_MS)
-      if (failedMs >= retry.giveUpAfterMs || !isWorthWaiting(error, retry)) throw error.final
+      const isOver = failedMs >= retry.giveUpAfterMs || failures + 1 >= retry.tries
+      if (isOver || !isWorthWaiting(error, retry)) throw error.final
       const backoffMs = Math.random() * Math.min(retry.maxDelayMs, retry.baseDelayMs * 2 ** failures++)
       const delayMs = Math.max(backoffMs, error.retry.afterMs ?? 0)
       log(`${error.message} Next try in ${(delayMs / 1000).toFixed(1)} s.`)

@@ -8,7 +8,7 @@ const never = new AbortController().signal
 setMaxListeners(0, never)
 const final = new ClientError('network_error', { host: 'h' })
 const settings = () => ({
-  retry: { baseDelayMs: 1000, maxDelayMs: 8000, giveUpAfterMs: 10_000 },
+  retry: { baseDelayMs: 1000, maxDelayMs: 8000, giveUpAfterMs: 10_000, tries: Number.POSITIVE_INFINITY },
   log: () => {},
 })
 

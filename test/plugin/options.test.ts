@@ -11,7 +11,12 @@ describe('resolveOptions', () => {
       credentials: 'same-origin',
       owner: '',
       stallTimeoutMs: 30_000,
-      retry: { baseDelayMs: 1000, maxDelayMs: 30_000, giveUpAfterMs: 300_000 },
+      retry: {
+        baseDelayMs: 1000,
+        maxDelayMs: 30_000,
+        giveUpAfterMs: 300_000,
+        tries: Number.POSITIVE_INFINITY,
+      },
       askBeforeUnload: false,
     })
   })
@@ -42,6 +47,7 @@ describe('resolveOptions', () => {
       { retry: { baseDelayMs: 2000, maxDelayMs: 1000 } },
       '`retry.maxDelayMs` must be a number of milliseconds from 2000',
     ],
+    [{ retry: { tries: 0 } }, '`retry.tries` must be'],
     [{ retry: { giveUpAfterMs: -1 } }, '`retry.giveUpAfterMs` must be'],
   ])('refuses %o', (wrong, message) => {
     const options = { endpoint: '/uploads', ...wrong } as PartwayOptions

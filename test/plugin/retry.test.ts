@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ClientError, TryFailure } from '../../plugin/src/errors.js'
 import { type RetryContext, retrying } from '../../plugin/src/retry.js'
 
-const retry = { baseDelayMs: 1000, maxDelayMs: 8000, giveUpAfterMs: 300_000 }
+const retry = { baseDelayMs: 1000, maxDelayMs: 8000, giveUpAfterMs: 300_000, tries: Number.POSITIVE_INFINITY }
 const final = new ClientError('network_error', { host: 'h' })
 let log: string[]
 let tries: number[]
@@ -84,6 +84,22 @@ describe('retrying', () => {
     await vi.advanceTimersByTimeAsync(600_000)
     await expect(done).resolves.toBe(final)
     expect(tries.at(-1)).toBeGreaterThanOrEqual((tries[0] ?? 0) + 300_000)
+  })
+
+  it('gives up after so many tries in a row', async () => {
+    const health = { successes: 0 }
+    const failures = Array(5).fill(new TryFailure(final))
+    const attempt = failing(failures)
+    // The third failure follows a success of something else.
+    const withSuccess = async () => {
+      if (tries.length === 2) health.successes++
+      return await attempt()
+    }
+    const done = retrying(withSuccess, context({ retry: { ...retry, tries: 3 }, health }))
+    const failed = expect(done).rejects.toBe(final)
+    await vi.advanceTimersByTimeAsync(60_000)
+    await failed
+    expect(tries).toHaveLength(5)
   })
 
   it('never tries again with giveUpAfterMs 0', async () => {
