@@ -181,7 +181,7 @@ export class World {
     switch (route) {
       case 'config': {
         const { partSize, threshold, limits } = this
-        return { limits, partSize, multipartThreshold: threshold } satisfies ConfigReply
+        return { limits, partSize, multipartThreshold: threshold, unfinished: false } satisfies ConfigReply
       }
       case 'create':
         return { uploads: (body as CreateRequest).files.map(create) }

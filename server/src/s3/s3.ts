@@ -2,6 +2,7 @@
 
 import type { StoredPart } from '../protocol.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
+import type { ListedUpload } from './list-uploads.js'
 
 export interface ObjectAddress {
   bucket: string
@@ -28,6 +29,8 @@ export interface ObjectHead {
 export interface S3 {
   /** @returns S3's upload id */
   createMultipartUpload(object: ObjectAddress, headers: ObjectHeaders): Promise<string>
+  /** Unfinished ones whose keys start with `prefix`; at most 2,000. */
+  listUploads(bucket: string, prefix: string, signal: AbortSignal): Promise<ListedUpload[]>
   /** All pages. `undefined`: S3 knows no such upload (any more). */
   listParts(upload: UploadAddress, signal?: AbortSignal): Promise<StoredPart[] | undefined>
   /**

@@ -1,0 +1,49 @@
+// ListMultipartUploads: which uploads S3 holds parts for.
+import { ListMultipartUploadsCommand, type S3Client } from '@aws-sdk/client-s3'
+import { toPartwayError } from './s3-errors.js'
+
+/** An unfinished multipart upload. */
+export interface ListedUpload {
+  key: string
+  uploadId: string
+  /** When it began, as S3 says: seconds since 1970. */
+  initiatedAt: number
+}
+
+/**
+ * More are not looked at, so that one call stays bounded. S3 lists them by key, so it is chance which ones these are;
+ * only a bucket without a lifecycle rule ever has so many of one owner.
+ */
+const MOST_UPLOADS = 2000
+
+/**
+ * The first 2,000 whose keys start with `prefix`.
+ *
+ * @param limit bounds each page
+ */
+export async function listUploads(
+  client: S3Client,
+  bucket: string,
+  prefix: string,
+  limit: () => { abortSignal: AbortSignal },
+): Promise<ListedUpload[]> {
+  const uploads: ListedUpload[] = []
+  let markers: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | undefined = {}
+  while (markers && uploads.length < MOST_UPLOADS) {
+    const command: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({
+      Bucket: bucket,
+      Prefix: prefix,
+      ...markers,
+    })
+    const page = await client.send(command, limit()).catch((error: unknown) => {
+      throw toPartwayError(error, 's3:ListBucketMultipartUploads')
+    })
+    for (const { Key = '', UploadId = '', Initiated } of page.Uploads ?? []) {
+      const initiatedAt = Math.floor((Initiated?.getTime() ?? 0) / 1000)
+      uploads.push({ key: Key, uploadId: UploadId, initiatedAt })
+    }
+    const { IsTruncated, NextKeyMarker, NextUploadIdMarker } = page
+    markers = IsTruncated ? { KeyMarker: NextKeyMarker, UploadIdMarker: NextUploadIdMarker } : undefined
+  }
+  return uploads.slice(0, MOST_UPLOADS)
+}
