@@ -6,8 +6,6 @@ import {
   filterFilesToUpload,
   type LocalUppyFile,
   type Meta,
-  type RemoteUppyFile,
-  TaskQueue,
   type UppyFile,
 } from '@uppy/core/utils'
 import { createContext } from './create-context.js'
@@ -22,7 +20,7 @@ import { pageScheduler } from './scheduler.js'
 import { ServerConfig } from './server-config.js'
 import { discardUnfinished, listUnfinished, readUnfinished, type UnfinishedUpload } from './unfinished.js'
 import type { UploadJob } from './upload-job.js'
-import { uploadRemoteFile } from './upload-remote-file.js'
+import { RemoteFiles } from './upload-remote-file.js'
 import { version } from './version.js'
 
 declare module '@uppy/core' {
@@ -39,8 +37,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   readonly #jobs = new Map<string, UploadJob>()
   readonly #config: ServerConfig
   readonly #context: UploadContext
-  readonly #remoteQueue: TaskQueue
-  #remoteFiles = 0
+  readonly #remoteFiles: RemoteFiles<M, B>
   #uppyEvents: EventManager<M, B> | undefined
   #leaveScheduler: (() => void) | undefined
   #leavePage: (() => void) | undefined
@@ -56,7 +53,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     const log = (message: string) => uppy.log(`[Partway] ${message}`)
     this.#config = new ServerConfig(settings, (limits) => tightenRestrictions(uppy, limits), log)
     this.#context = createContext(this, settings, this.#config)
-    this.#remoteQueue = new TaskQueue({ concurrency: this.opts.limit })
+    this.#remoteFiles = new RemoteFiles(uppy, this.opts.limit, () => this.#offerPause())
   }
 
   override install(): void {
@@ -70,10 +67,10 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
         if (this.#isWorking()) this.#context.tell('waiting_for_network', {})
       },
     })
-    this.#setResumable(true)
-    this.uppy.addUploader(this.#upload)
     const events = new EventManager(this.uppy)
     this.#uppyEvents = events
+    this.#offerPause()
+    this.uppy.addUploader(this.#upload)
     events.on('upload-pause', (file, isPaused) => this.#pauseOrResume(file?.id ?? '', isPaused))
     events.on('pause-all', () => {
       for (const job of this.#jobs.values()) job.pause()
@@ -92,10 +89,10 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.#leavePage?.()
     this.uppy.removeUploader(this.#upload)
     this.#config.forget()
-    this.#remoteQueue.clear()
+    this.#remoteFiles.clear()
     for (const job of this.#jobs.values()) job.stop()
     this.#jobs.clear()
-    this.#setResumable(false)
+    this.#offerPause()
   }
 
   /** @throws TypeError if an option is out of its bounds. Nothing is changed then. */
@@ -110,7 +107,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
         this.#config.load()
       }
     }
-    this.#remoteQueue.concurrency = this.opts.limit
+    this.#remoteFiles.limit = this.opts.limit
   }
 
   /** Uploads of this browser that can be continued: whose file is added again goes on where it was. The oldest first. */
@@ -145,7 +142,11 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     const files: UppyFile<M, B>[] = filterFilesToUpload(this.uppy.getFilesByIds(fileIds))
     this.uppy.emit('upload-start', filterFilesToEmitUploadStarted(files))
     await Promise.allSettled(
-      files.map((file) => (file.isRemote ? this.#uploadRemote(file) : this.#uploadLocal(file))),
+      files.map((file) =>
+        file.isRemote
+          ? this.#remoteFiles.upload(file, toMetadata(this.opts.allowedMetaFields, file.meta))
+          : this.#uploadLocal(file),
+      ),
     )
     // "Resume all" starts files that had failed, too. Uppy counts them when this settles.
     const restarted = () =>
@@ -169,18 +170,6 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     const job = createJob(this, file, this.#context, () => this.#jobs.delete(file.id))
     if (job) this.#jobs.set(file.id, job)
     return job
-  }
-
-  async #uploadRemote(file: RemoteUppyFile<M, B>): Promise<void> {
-    // Companion cannot pause. Uppy's button is for all files.
-    this.#remoteFiles++
-    this.#setResumable(false)
-    try {
-      const metadata = toMetadata(this.opts.allowedMetaFields, file.meta)
-      await uploadRemoteFile(this.uppy, file, metadata, this.#remoteQueue)
-    } finally {
-      if (--this.#remoteFiles === 0) this.#setResumable(this.#uppyEvents !== undefined)
-    }
   }
 
   #pauseOrResume(fileId: string, isPaused: boolean): void {
@@ -217,7 +206,9 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     return [...this.#jobs.values()].some(({ working }) => working)
   }
 
-  #setResumable(resumableUploads: boolean): void {
+  /** Shows or hides Uppy's pause button. It is for all files, and Companion cannot pause. */
+  #offerPause(): void {
+    const resumableUploads = this.#uppyEvents !== undefined && !this.#remoteFiles.underWay
     const { capabilities } = this.uppy.getState()
     this.uppy.setState({ capabilities: { ...capabilities, resumableUploads } })
   }
