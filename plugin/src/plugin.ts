@@ -4,13 +4,12 @@ import {
   type Body,
   filterFilesToEmitUploadStarted,
   filterFilesToUpload,
-  type LocalUppyFile,
   type Meta,
   type UppyFile,
 } from '@uppy/core/utils'
 import { createContext } from './create-context.js'
-import { createJob } from './create-job.js'
 import type { UploadContext } from './file-upload.js'
+import { Jobs } from './jobs.js'
 import { defaultLocale } from './locale.js'
 import { toMetadata } from './metadata.js'
 import { type PartwayOptions, resolveOptions, type Settings } from './options.js'
@@ -19,7 +18,6 @@ import { tightenRestrictions } from './restrictions.js'
 import { pageScheduler } from './scheduler.js'
 import { ServerConfig } from './server-config.js'
 import { discardUnfinished, listUnfinished, readUnfinished, type UnfinishedUpload } from './unfinished.js'
-import type { UploadJob } from './upload-job.js'
 import { RemoteFiles } from './upload-remote-file.js'
 import { version } from './version.js'
 
@@ -33,10 +31,9 @@ declare module '@uppy/core' {
 export default class Partway<M extends Meta, B extends Body> extends BasePlugin<Settings, M, B> {
   static readonly VERSION = version
 
-  /** By file id. A file is here until it has succeeded or is removed: so a retry goes on where it failed. */
-  readonly #jobs = new Map<string, UploadJob>()
   readonly #config: ServerConfig
   readonly #context: UploadContext
+  readonly #jobs: Jobs<M, B>
   readonly #remoteFiles: RemoteFiles<M, B>
   #uppyEvents: EventManager<M, B> | undefined
   #leaveScheduler: (() => void) | undefined
@@ -53,6 +50,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     const log = (message: string) => uppy.log(`[Partway] ${message}`)
     this.#config = new ServerConfig(settings, (limits) => tightenRestrictions(uppy, limits), log)
     this.#context = createContext(this, settings, this.#config)
+    this.#jobs = new Jobs(this, this.#context)
     this.#remoteFiles = new RemoteFiles(uppy, this.opts.limit, () => this.#offerPause())
   }
 
@@ -60,22 +58,20 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.#leaveScheduler = pageScheduler.join(this.opts.limit)
     this.#leavePage = onPageEvents({
       beforeunload: (event) => {
-        if (this.opts.askBeforeUnload && this.#isWorking()) event.preventDefault()
+        if (this.opts.askBeforeUnload && this.#jobs.working) event.preventDefault()
       },
       // At once: what is under way may notice much later.
       offline: () => {
-        if (this.#isWorking()) this.#context.tell('waiting_for_network', {})
+        if (this.#jobs.working) this.#context.tell('waiting_for_network', {})
       },
     })
     const events = new EventManager(this.uppy)
     this.#uppyEvents = events
     this.#offerPause()
     this.uppy.addUploader(this.#upload)
-    events.on('upload-pause', (file, isPaused) => this.#pauseOrResume(file?.id ?? '', isPaused))
-    events.on('pause-all', () => {
-      for (const job of this.#jobs.values()) job.pause()
-    })
-    events.on('resume-all', this.#resumeAll)
+    events.on('upload-pause', (file, isPaused) => this.#jobs.pauseOrResume(file?.id ?? '', isPaused))
+    events.on('pause-all', () => this.#jobs.pauseAll())
+    events.on('resume-all', () => this.#jobs.resumeAll())
     // `cancel-all` needs no listener: Uppy then removes each file, and says so.
     events.on('file-removed', this.#removed)
     this.#config.load()
@@ -90,7 +86,6 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.uppy.removeUploader(this.#upload)
     this.#config.forget()
     this.#remoteFiles.clear()
-    for (const job of this.#jobs.values()) job.stop()
     this.#jobs.clear()
     this.#offerPause()
   }
@@ -145,44 +140,13 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
       files.map((file) =>
         file.isRemote
           ? this.#remoteFiles.upload(file, toMetadata(this.opts.allowedMetaFields, file.meta))
-          : this.#uploadLocal(file),
+          : this.#jobs.upload(file),
       ),
     )
     // "Resume all" starts files that had failed, too. Uppy counts them when this settles.
-    const restarted = () =>
-      files.flatMap(({ id }) => this.#jobs.get(id) ?? []).filter(({ working }) => working)
+    const restarted = () => this.#jobs.workingOn(files.map(({ id }) => id))
     for (let jobs = restarted(); jobs.length > 0; jobs = restarted()) {
       await Promise.allSettled(jobs.map((job) => job.start()))
-    }
-  }
-
-  async #uploadLocal(file: LocalUppyFile<M, B>): Promise<void> {
-    const current = this.uppy.getFile(file.id)
-    if (!current) return
-    const begun = this.#jobs.get(file.id)
-    const job = begun?.resumable ? begun : this.#begin(file)
-    if (current.isPaused) job?.pause()
-    else job?.resume()
-    await job?.start()
-  }
-
-  #begin(file: LocalUppyFile<M, B>): UploadJob | undefined {
-    const job = createJob(this, file, this.#context, () => this.#jobs.delete(file.id))
-    if (job) this.#jobs.set(file.id, job)
-    return job
-  }
-
-  #pauseOrResume(fileId: string, isPaused: boolean): void {
-    const job = this.#jobs.get(fileId)
-    if (isPaused) job?.pause()
-    else job?.resume()
-  }
-
-  // Uppy has cleared the errors of failed files, too, so they go on.
-  readonly #resumeAll = (): void => {
-    for (const job of this.#jobs.values()) {
-      job.resume()
-      void job.start()
     }
   }
 
@@ -193,17 +157,10 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
    * awaiting anything, so at the next microtask the plugin is gone exactly if it was that.
    */
   readonly #removed = ({ id }: UppyFile<M, B>): void => {
-    const job = this.#jobs.get(id)
-    if (!job) return
-    this.#jobs.delete(id)
-    job.stop()
+    const job = this.#jobs.take(id)
     queueMicrotask(() => {
-      if (this.#uppyEvents) job.discard().catch((error) => this.#context.log(`Aborting: ${error}`))
+      if (this.#uppyEvents) job?.discard().catch((error) => this.#context.log(`Aborting: ${error}`))
     })
-  }
-
-  #isWorking(): boolean {
-    return [...this.#jobs.values()].some(({ working }) => working)
   }
 
   /** Shows or hides Uppy's pause button. It is for all files, and Companion cannot pause. */
