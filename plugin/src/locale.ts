@@ -22,6 +22,8 @@ export const defaultLocale = {
       'The upload server at %{host} gave an answer that is none of its own (status %{status}). Is the plugin’s `endpoint` right?',
     grant_expired: 'The permission to send to %{host} expired before it could be used. Try again.',
     upload_gone: 'The storage at %{host} lost this upload twice. Try again.',
+    upload_unknown: 'This upload can no longer be continued. Add “%{name}” as a new file.',
+    file_differs: '“%{name}” is not the file of this upload: its size differs. Pick the right one.',
     file_unreadable: '“%{name}” can no longer be read: it was moved, changed or deleted. Add it again.',
   },
 }

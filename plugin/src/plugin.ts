@@ -8,6 +8,7 @@ import {
   type UppyFile,
 } from '@uppy/core/utils'
 import { createContext } from './create-context.js'
+import { localize } from './file-events.js'
 import type { UploadContext } from './file-upload.js'
 import { Jobs } from './jobs.js'
 import { defaultLocale } from './locale.js'
@@ -17,7 +18,13 @@ import { onPageEvents } from './page-events.js'
 import { tightenRestrictions } from './restrictions.js'
 import { pageScheduler } from './scheduler.js'
 import { ServerConfig } from './server-config.js'
-import { discardUnfinished, listUnfinished, readUnfinished, type UnfinishedUpload } from './unfinished.js'
+import {
+  discardUnfinished,
+  listUnfinished,
+  pickUnfinished,
+  readUnfinished,
+  type UnfinishedUpload,
+} from './unfinished.js'
 import { RemoteFiles } from './upload-remote-file.js'
 import { version } from './version.js'
 
@@ -105,8 +112,13 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.#remoteFiles.limit = this.opts.limit
   }
 
-  /** Uploads of this browser that can be continued: whose file is added again goes on where it was. The oldest first. */
+  /**
+   * Uploads that can be continued, the oldest first: those of this browser, which go on when their files are added again,
+   * and, where the server lists them, those that the signed-in owner began elsewhere.
+   */
   unfinished(): Promise<UnfinishedUpload[]> {
+    // Again, if it failed: the user may have signed in meanwhile.
+    this.#config.load()
     return listUnfinished(this.#context)
   }
 
@@ -129,6 +141,22 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.uppy.addFiles(files.map(({ meta, ...file }) => ({ ...file, meta: meta as M })))
     if (files.length > 0) void this.uppy.upload()
     return files.length
+  }
+
+  /**
+   * Adds the file that the user picked for one of {@link unfinished} to Uppy and goes on with that upload, whatever the
+   * file is called: what S3 has is compared with it. Type and metadata stay what they were said to be when it was begun.
+   *
+   * @throws PartwayError `file_differs`, `upload_unknown`; RestrictionError if Uppy does not take the file.
+   */
+  async continueWith(id: string, file: File): Promise<void> {
+    try {
+      const { meta, ...picked } = await pickUnfinished(id, file, this.#context)
+      this.uppy.addFile({ ...picked, meta: meta as M })
+    } catch (error) {
+      throw localize(error, this.i18n)
+    }
+    void this.uppy.upload()
   }
 
   readonly #upload = async (fileIds: string[]): Promise<void> => {

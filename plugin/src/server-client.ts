@@ -14,6 +14,8 @@ import type {
   SignRequest,
   StoredPart,
   TicketsRequest,
+  UnfinishedReply,
+  UnfinishedUpload,
 } from '@partway/koa/protocol'
 import { Batch, MOST_ITEMS } from './batch.js'
 import { CALL_TIMEOUT_MS, callServer, readItem } from './call-server.js'
@@ -32,6 +34,8 @@ export interface UploadServer {
   /** Once it is on its way, its outcome is told even if the signal aborts. */
   complete(upload: { kind: Grant['kind']; ticket: string }, signal: AbortSignal): Promise<CompletedUpload>
   abort(ticket: string, signal: AbortSignal): Promise<void>
+  /** The signed-in owner's, begun in whatever browser. None where the server has no such list. */
+  unfinished(signal: AbortSignal): Promise<UnfinishedUpload[]>
 }
 
 /** Some S3 services assemble a large object for minutes before they answer. */
@@ -43,7 +47,7 @@ const FINISH_TIMEOUT_MS = 300_000
  */
 export function createServerClient(
   settings: () => Settings,
-  config: Pick<ServerConfig, 'limits' | 'settled'>,
+  config: Pick<ServerConfig, 'limits' | 'settled' | 'unfinished'>,
   telling: Pick<RetryContext, 'log' | 'tell'>,
 ): UploadServer {
   const context = () => ({ retry: settings().retry, ...telling })
@@ -120,6 +124,18 @@ export function createServerClient(
 
     async abort(ticket, signal) {
       await aborts.add(ticket, signal)
+    },
+
+    async unfinished(signal) {
+      await config.settled(signal)
+      if (!config.unfinished) return []
+      const attempt = async () => {
+        const bounds = { timeoutMs: CALL_TIMEOUT_MS, signal }
+        const { uploads } = await callServer<UnfinishedReply>(settings(), 'unfinished', undefined, bounds)
+        if (!Array.isArray(uploads)) throw unexpectedReply()
+        return uploads
+      }
+      return await retrying(attempt, { ...context(), signal })
     },
   }
 }

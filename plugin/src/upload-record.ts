@@ -17,6 +17,8 @@ export interface MultipartRecord extends RecordBase {
   checksum: 'md5' | undefined
   /** An earlier page load began it, and what S3 has of it is not verified yet. */
   recalled: boolean
+  /** The user picked the file for it: only parts that were compared are known to be the file's. */
+  picked: boolean
 }
 
 /** A small file. */
@@ -37,7 +39,10 @@ export function toRecord(grant: Grant, size: number): { record: UploadRecord; si
   if (kind === 'multipart') {
     const { partSize, partCount, checksum, parts } = grant
     const plan = { size, partSize, partCount }
-    return { record: { kind, ticket, key, plan, checksum, recalled: false }, signed: noteExpiry(parts) }
+    return {
+      record: { kind, ticket, key, plan, checksum, recalled: false, picked: false },
+      signed: noteExpiry(parts),
+    }
   }
   const record: WholeRecord = {
     kind,

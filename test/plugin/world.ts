@@ -8,6 +8,7 @@ import type {
   ErrorBody,
   Grant,
   SignRequest,
+  UnfinishedReply,
 } from '@partway/koa/protocol'
 import { afterEach, beforeEach, vi } from 'vitest'
 import { FakeRequest } from './fake-request.js'
@@ -19,6 +20,7 @@ export interface FakeUpload {
   size: number
   metadata: Record<string, string> | undefined
   ticket: string
+  inParts: boolean
   parts: Map<number, string>
   whole?: string
   completed?: boolean
@@ -61,6 +63,8 @@ export class World {
   expiresIn = 900
   /** What parts have to be sent with; then their ETags are their MD5. */
   checksum: 'md5' | undefined
+  /** Whether it lists unfinished uploads. */
+  unfinished = false
   latencyMs = 10
   /** What `/config` says. */
   limits: ConfigReply['limits'] = { ...NO_LIMITS }
@@ -139,6 +143,25 @@ export class World {
     return upload
   }
 
+  #listUnfinished(): UnfinishedReply['uploads'] {
+    const { partSize, checksum } = this
+    const open = [...this.uploads.values()].filter(
+      ({ inParts, aborted, completed }) => inParts && !aborted && !completed,
+    )
+    return open.map((upload) => ({
+      ticket: upload.ticket,
+      key: `key of ${upload.name}`,
+      name: upload.name.replaceAll(' ', '-'),
+      size: upload.size,
+      partSize,
+      partCount: Math.ceil(upload.size / partSize),
+      ...(checksum && { checksum }),
+      bytesUploaded: this.content(upload).length,
+      createdAt: 1_700_000_000,
+      ticketExpiresIn: 1000,
+    }))
+  }
+
   #reply({ route, body }: Call): object {
     const signed = (ticket: string, partNumber: number) => ({
       partNumber,
@@ -148,9 +171,10 @@ export class World {
     const create = (file: CreateRequest['files'][number]): Grant => {
       const ticket = `ticket-${this.uploads.size + 1}`
       const { name, type, size, metadata } = file
-      this.uploads.set(ticket, { name, type, size, metadata, ticket, parts: new Map() })
+      const inParts = size >= this.threshold
+      this.uploads.set(ticket, { name, type, size, metadata, ticket, inParts, parts: new Map() })
       const base = { ticket, key: `key of ${name}` }
-      if (size < this.threshold) {
+      if (!inParts) {
         return {
           ...base,
           kind: 'form',
@@ -180,8 +204,8 @@ export class World {
     }
     switch (route) {
       case 'config': {
-        const { partSize, threshold, limits } = this
-        return { limits, partSize, multipartThreshold: threshold, unfinished: false } satisfies ConfigReply
+        const { partSize, threshold, limits, unfinished } = this
+        return { limits, partSize, multipartThreshold: threshold, unfinished } satisfies ConfigReply
       }
       case 'create':
         return { uploads: (body as CreateRequest).files.map(create) }
@@ -195,6 +219,8 @@ export class World {
             etag: this.checksum ? `"${createHash('md5').update(text).digest('hex')}"` : '"e"',
           })),
         }
+      case 'unfinished':
+        return { uploads: this.#listUnfinished() } satisfies UnfinishedReply
       case 'complete':
         return { uploads: body.tickets.map(complete) }
       case 'abort':
