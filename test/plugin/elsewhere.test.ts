@@ -330,7 +330,15 @@ describe('continueWith()', () => {
     const page = openPage()
     const [{ id } = { id: '' }] = await list(page)
     const moved = new File([large], 'moved.txt', { type: 'text/plain', lastModified: 1_800_000_000_000 })
+    world.current.onTransfer = () => 'hold'
     await pick(page, moved, id)
+    // What it was picked for holds over a pause.
+    page.pauseAll()
+    await pass(500)
+    world.current.requests.length = 0
+    world.current.onTransfer = () => undefined
+    page.resumeAll()
+    await pass(5000)
     expect(page.getFiles()).toMatchObject([{ name: 'my film.txt', meta: { album: 'holidays' } }])
     expect(sentParts()).toEqual([4, 5, 6])
     expect(content()).toBe(large)

@@ -31,7 +31,6 @@ export interface DefaultKey {
  * @returns `undefined`: a key of another form, or of an upload whose size is not known
  */
 export function readDefaultKey(prefix: string, key: string): DefaultKey | undefined {
-  if (!key.startsWith(prefix)) return undefined
   const [id = '', name, ...more] = key.slice(prefix.length).split('/')
   const size = readUploadSize(id)
   return size && name && more.length === 0 ? { id, size, name } : undefined

@@ -11,13 +11,13 @@ export interface ListedUpload {
 }
 
 /**
- * More are not looked at, so that one call stays bounded. S3 lists them by key, so it is chance which ones these are;
- * only a bucket without a lifecycle rule ever has so many of one owner.
+ * With so many no further page is asked for, so that one call stays bounded. S3 lists them by key, so it is chance which
+ * ones these are; hardly any bucket with a lifecycle rule ever has so many of one owner.
  */
 const MOST_UPLOADS = 2000
 
 /**
- * The first 2,000 whose keys start with `prefix`.
+ * Those whose keys start with `prefix`: all pages, or as many as it takes to have 2,000.
  *
  * @param limit bounds each page
  */
@@ -45,5 +45,5 @@ export async function listUploads(
     const { IsTruncated, NextKeyMarker, NextUploadIdMarker } = page
     markers = IsTruncated ? { KeyMarker: NextKeyMarker, UploadIdMarker: NextUploadIdMarker } : undefined
   }
-  return uploads.slice(0, MOST_UPLOADS)
+  return uploads
 }

@@ -29,7 +29,7 @@ export interface ObjectHead {
 export interface S3 {
   /** @returns S3's upload id */
   createMultipartUpload(object: ObjectAddress, headers: ObjectHeaders): Promise<string>
-  /** Unfinished ones whose keys start with `prefix`; at most 2,000. */
+  /** Unfinished ones whose keys start with `prefix`: all pages, or as many as it takes to have 2,000. */
   listUploads(bucket: string, prefix: string, signal: AbortSignal): Promise<ListedUpload[]>
   /** All pages. `undefined`: S3 knows no such upload (any more). */
   listParts(upload: UploadAddress, signal?: AbortSignal): Promise<StoredPart[] | undefined>

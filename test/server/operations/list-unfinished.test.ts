@@ -71,6 +71,7 @@ test('keys that are no default key of the owner are not told', async () => {
     `in/ada/${makeUploadId(undefined)}/film.mp4`,
     `in/ada/${crypto.randomUUID()}/film.mp4`,
     // A store that takes the prefix for less than it is.
+    `in/eve/${id}/film.mp4`,
     `in/adam/${id}/film.mp4`,
   ]
   const uploads = keys.map((key) => ({ ...begun(1), key }))
