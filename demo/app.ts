@@ -25,7 +25,12 @@ export interface DemoApp {
 
 export function createApp({ client, bucket, uploadOrigin, secret, siteFolder }: AppOptions): DemoApp {
   const app = new Koa()
-  const uploads = partway({ client, bucket, owner: (ctx) => ctx.cookies.get('visitor', { signed: true }) })
+  const uploads = partway({
+    client,
+    bucket,
+    owner: (ctx) => ctx.cookies.get('visitor', { signed: true }),
+    unfinished: true,
+  })
   app.keys = [secret]
   logErrors(app)
   app.use(securityHeaders(uploadOrigin))

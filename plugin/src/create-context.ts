@@ -1,6 +1,7 @@
 // What all files of a plugin share, put together.
 import type { Body, Meta } from '@uppy/core/utils'
 import { Admission } from './admission.js'
+import { Elsewhere } from './elsewhere.js'
 import { ClientError } from './errors.js'
 import type { Emitter } from './file-events.js'
 import type { Tell, UploadContext } from './file-upload.js'
@@ -24,11 +25,13 @@ export function createContext<M extends Meta, B extends Body>(
   const { uppy } = plugin
   const log = (message: string) => uppy.log(`[Partway] ${message}`)
   const tell = createTell(plugin)
+  const server = createServerClient(settings, config, pageScheduler, { log, tell })
   return {
-    server: createServerClient(settings, config, pageScheduler, { log, tell }),
+    server,
     scheduler: pageScheduler,
     admission: new Admission(() => pageScheduler.limit),
     store: new UploadStore((message) => uppy.log(`[Partway] ${message}`, 'warning')),
+    elsewhere: new Elsewhere(server, log),
     readers: new Scheduler(READERS),
     goesInParts: async (size, signal) => {
       await config.settled(signal)

@@ -57,10 +57,16 @@ export function emitError<M extends Meta, B extends Body>(
 ): void {
   const file = currentFile(uppy, fileId)
   if (!file) return
-  const failure = error instanceof Error ? error : new Error(String(error))
-  if (failure instanceof ClientError) failure.message = i18n(failure.code, failure.values)
+  const failure = localize(error, i18n)
   const status = failure instanceof PartwayError ? failure.status : undefined
   uppy.emit('upload-error', file, failure, status === undefined ? undefined : { status })
+}
+
+/** The error with the page's words, where the sentence is the plugin's own. */
+export function localize(error: unknown, i18n: BasePlugin<object, Meta, Body>['i18n']): Error {
+  const failure = error instanceof Error ? error : new Error(String(error))
+  if (failure instanceof ClientError) failure.message = i18n(failure.code, failure.values)
+  return failure
 }
 
 // Uppy's own type does not say that there may be no such file.

@@ -1,6 +1,7 @@
 // What an upload works on (a file) and with (what all files of a plugin share).
 import type { FileRequest } from '@partway/koa/protocol'
 import type { Admission } from './admission.js'
+import type { Elsewhere } from './elsewhere.js'
 import type { PartwayError, Values } from './errors.js'
 import type { Notice } from './locale.js'
 import type { Settings } from './options.js'
@@ -31,6 +32,7 @@ export interface UploadContext {
   scheduler: Scheduler
   admission: Admission
   store: UploadStore
+  elsewhere: Elsewhere
   /** Slots for reading what files are identified by. */
   readers: Scheduler
   /** Whether a file of so many bytes goes in parts. Resolves when the server has told, or cannot be asked. */

@@ -24,6 +24,8 @@ export const defaultLocale = {
     upload_gone: 'The storage at %{host} lost this upload twice. Try again.',
     script_unavailable:
       'The page could not load all of itself. Reload it and add “%{name}” again: its upload goes on where it was.',
+    upload_unknown: 'This upload can no longer be continued. Add “%{name}” as a new file.',
+    file_differs: '“%{name}” is not the file of this upload: its size differs. Pick the right one.',
     file_unreadable: '“%{name}” can no longer be read: it was moved, changed or deleted. Add it again.',
   },
 }

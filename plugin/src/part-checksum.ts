@@ -46,13 +46,13 @@ export async function isSamePart(
   record: MultipartRecord,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
-  const { checksum: kind } = record
-  if (kind === undefined) return undefined
+  const { checksum: kind, picked } = record
+  if (kind === undefined && !picked) return undefined
   // What cannot be compared because of the page is sent again: that is always right.
-  if (checksums[kind] !== undefined) {
+  if (kind !== undefined && checksums[kind] !== undefined) {
     return checksums[kind] === (await partChecksum(partNumber, file, record, signal))
   }
-  // A store that does not know the kind.
+  // The store does not know the kind.
   if (checksums.md5 === undefined) return undefined
   return checksums.md5 === (await compute('md5', partNumber, file, record, signal))
 }

@@ -4,15 +4,13 @@ import {
   type Body,
   filterFilesToEmitUploadStarted,
   filterFilesToUpload,
-  type LocalUppyFile,
   type Meta,
-  type RemoteUppyFile,
-  TaskQueue,
   type UppyFile,
 } from '@uppy/core/utils'
 import { createContext } from './create-context.js'
-import { createJob } from './create-job.js'
+import { localize } from './file-events.js'
 import type { UploadContext } from './file-upload.js'
+import { Jobs } from './jobs.js'
 import { defaultLocale } from './locale.js'
 import { toMetadata } from './metadata.js'
 import { type PartwayOptions, resolveOptions, type Settings } from './options.js'
@@ -20,9 +18,14 @@ import { onPageEvents } from './page-events.js'
 import { tightenRestrictions } from './restrictions.js'
 import { pageScheduler } from './scheduler.js'
 import { ServerConfig } from './server-config.js'
-import { discardUnfinished, listUnfinished, readUnfinished, type UnfinishedUpload } from './unfinished.js'
-import type { UploadJob } from './upload-job.js'
-import { uploadRemoteFile } from './upload-remote-file.js'
+import {
+  discardUnfinished,
+  listUnfinished,
+  pickUnfinished,
+  readUnfinished,
+  type UnfinishedUpload,
+} from './unfinished.js'
+import { RemoteFiles } from './upload-remote-file.js'
 import { version } from './version.js'
 
 declare module '@uppy/core' {
@@ -35,12 +38,10 @@ declare module '@uppy/core' {
 export default class Partway<M extends Meta, B extends Body> extends BasePlugin<Settings, M, B> {
   static readonly VERSION = version
 
-  /** By file id. A file is here until it has succeeded or is removed: so a retry goes on where it failed. */
-  readonly #jobs = new Map<string, UploadJob>()
   readonly #config: ServerConfig
   readonly #context: UploadContext
-  readonly #remoteQueue: TaskQueue
-  #remoteFiles = 0
+  readonly #jobs: Jobs<M, B>
+  readonly #remoteFiles: RemoteFiles<M, B>
   #uppyEvents: EventManager<M, B> | undefined
   #leaveScheduler: (() => void) | undefined
   #leavePage: (() => void) | undefined
@@ -56,29 +57,28 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     const log = (message: string) => uppy.log(`[Partway] ${message}`)
     this.#config = new ServerConfig(settings, (limits) => tightenRestrictions(uppy, limits), log)
     this.#context = createContext(this, settings, this.#config)
-    this.#remoteQueue = new TaskQueue({ concurrency: this.opts.limit })
+    this.#jobs = new Jobs(this, this.#context)
+    this.#remoteFiles = new RemoteFiles(uppy, this.opts.limit, () => this.#offerPause())
   }
 
   override install(): void {
     this.#leaveScheduler = pageScheduler.join(this.opts.limit)
     this.#leavePage = onPageEvents({
       beforeunload: (event) => {
-        if (this.opts.askBeforeUnload && this.#isWorking()) event.preventDefault()
+        if (this.opts.askBeforeUnload && this.#jobs.working) event.preventDefault()
       },
       // At once: what is under way may notice much later.
       offline: () => {
-        if (this.#isWorking()) this.#context.tell('waiting_for_network', {})
+        if (this.#jobs.working) this.#context.tell('waiting_for_network', {})
       },
     })
-    this.#setResumable(true)
-    this.uppy.addUploader(this.#upload)
     const events = new EventManager(this.uppy)
     this.#uppyEvents = events
-    events.on('upload-pause', (file, isPaused) => this.#pauseOrResume(file?.id ?? '', isPaused))
-    events.on('pause-all', () => {
-      for (const job of this.#jobs.values()) job.pause()
-    })
-    events.on('resume-all', this.#resumeAll)
+    this.#offerPause()
+    this.uppy.addUploader(this.#upload)
+    events.on('upload-pause', (file, isPaused) => this.#jobs.pauseOrResume(file?.id ?? '', isPaused))
+    events.on('pause-all', () => this.#jobs.pauseAll())
+    events.on('resume-all', () => this.#jobs.resumeAll())
     // `cancel-all` needs no listener: Uppy then removes each file, and says so.
     events.on('file-removed', this.#removed)
     this.#config.load()
@@ -92,10 +92,9 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.#leavePage?.()
     this.uppy.removeUploader(this.#upload)
     this.#config.forget()
-    this.#remoteQueue.clear()
-    for (const job of this.#jobs.values()) job.stop()
+    this.#remoteFiles.clear()
     this.#jobs.clear()
-    this.#setResumable(false)
+    this.#offerPause()
   }
 
   /** @throws TypeError if an option is out of its bounds. Nothing is changed then. */
@@ -110,11 +109,16 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
         this.#config.load()
       }
     }
-    this.#remoteQueue.concurrency = this.opts.limit
+    this.#remoteFiles.limit = this.opts.limit
   }
 
-  /** Uploads of this browser that can be continued: whose file is added again goes on where it was. The oldest first. */
+  /**
+   * Uploads that can be continued, the oldest first: those of this browser, which go on when their files are added again,
+   * and, where the server lists them, those that the signed-in owner began elsewhere.
+   */
   unfinished(): Promise<UnfinishedUpload[]> {
+    // Again, if it failed: the user may have signed in meanwhile.
+    this.#config.load()
     return listUnfinished(this.#context)
   }
 
@@ -139,61 +143,38 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     return files.length
   }
 
+  /**
+   * Adds the file that the user picked for one of {@link unfinished} to Uppy and goes on with that upload, whatever the
+   * file is called: what S3 has is compared with it. Type and metadata stay what they were said to be when it was begun.
+   *
+   * @throws PartwayError `file_differs`, `upload_unknown`; RestrictionError if Uppy does not take the file.
+   */
+  async continueWith(id: string, file: File): Promise<void> {
+    try {
+      const { meta, ...picked } = await pickUnfinished(id, file, this.#context)
+      this.uppy.addFile({ ...picked, meta: meta as M })
+    } catch (error) {
+      throw localize(error, this.i18n)
+    }
+    void this.uppy.upload()
+  }
+
   readonly #upload = async (fileIds: string[]): Promise<void> => {
     // Again, if it failed: the user may have signed in meanwhile.
     this.#config.load()
     const files: UppyFile<M, B>[] = filterFilesToUpload(this.uppy.getFilesByIds(fileIds))
     this.uppy.emit('upload-start', filterFilesToEmitUploadStarted(files))
     await Promise.allSettled(
-      files.map((file) => (file.isRemote ? this.#uploadRemote(file) : this.#uploadLocal(file))),
+      files.map((file) =>
+        file.isRemote
+          ? this.#remoteFiles.upload(file, toMetadata(this.opts.allowedMetaFields, file.meta))
+          : this.#jobs.upload(file),
+      ),
     )
     // "Resume all" starts files that had failed, too. Uppy counts them when this settles.
-    const restarted = () =>
-      files.flatMap(({ id }) => this.#jobs.get(id) ?? []).filter(({ working }) => working)
+    const restarted = () => this.#jobs.workingOn(files.map(({ id }) => id))
     for (let jobs = restarted(); jobs.length > 0; jobs = restarted()) {
       await Promise.allSettled(jobs.map((job) => job.start()))
-    }
-  }
-
-  async #uploadLocal(file: LocalUppyFile<M, B>): Promise<void> {
-    const current = this.uppy.getFile(file.id)
-    if (!current) return
-    const begun = this.#jobs.get(file.id)
-    const job = begun?.resumable ? begun : this.#begin(file)
-    if (current.isPaused) job?.pause()
-    else job?.resume()
-    await job?.start()
-  }
-
-  #begin(file: LocalUppyFile<M, B>): UploadJob | undefined {
-    const job = createJob(this, file, this.#context, () => this.#jobs.delete(file.id))
-    if (job) this.#jobs.set(file.id, job)
-    return job
-  }
-
-  async #uploadRemote(file: RemoteUppyFile<M, B>): Promise<void> {
-    // Companion cannot pause. Uppy's button is for all files.
-    this.#remoteFiles++
-    this.#setResumable(false)
-    try {
-      const metadata = toMetadata(this.opts.allowedMetaFields, file.meta)
-      await uploadRemoteFile(this.uppy, file, metadata, this.#remoteQueue)
-    } finally {
-      if (--this.#remoteFiles === 0) this.#setResumable(this.#uppyEvents !== undefined)
-    }
-  }
-
-  #pauseOrResume(fileId: string, isPaused: boolean): void {
-    const job = this.#jobs.get(fileId)
-    if (isPaused) job?.pause()
-    else job?.resume()
-  }
-
-  // Uppy has cleared the errors of failed files, too, so they go on.
-  readonly #resumeAll = (): void => {
-    for (const job of this.#jobs.values()) {
-      job.resume()
-      void job.start()
     }
   }
 
@@ -204,20 +185,15 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
    * awaiting anything, so at the next microtask the plugin is gone exactly if it was that.
    */
   readonly #removed = ({ id }: UppyFile<M, B>): void => {
-    const job = this.#jobs.get(id)
-    if (!job) return
-    this.#jobs.delete(id)
-    job.stop()
+    const job = this.#jobs.take(id)
     queueMicrotask(() => {
-      if (this.#uppyEvents) job.discard().catch((error) => this.#context.log(`Aborting: ${error}`))
+      if (this.#uppyEvents) job?.discard().catch((error) => this.#context.log(`Aborting: ${error}`))
     })
   }
 
-  #isWorking(): boolean {
-    return [...this.#jobs.values()].some(({ working }) => working)
-  }
-
-  #setResumable(resumableUploads: boolean): void {
+  /** Shows or hides Uppy's pause button. It is for all files, and Companion cannot pause. */
+  #offerPause(): void {
+    const resumableUploads = this.#uppyEvents !== undefined && !this.#remoteFiles.underWay
     const { capabilities } = this.uppy.getState()
     this.uppy.setState({ capabilities: { ...capabilities, resumableUploads } })
   }

@@ -4,8 +4,10 @@ import { PartwayError } from './errors.js'
 import { handleOf } from './file-handles.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { fingerprint } from './fingerprint.js'
+import { pickedFor, takePicked } from './picked-files.js'
 import { type StoredUpload, toAbsolute, type UploadKey } from './stored-upload.js'
 import type { MultipartRecord, UploadRecord } from './upload-record.js'
+import type { UploadStore } from './upload-store.js'
 
 /** Tabs that wait ask every few seconds. */
 const KEEP_COMPLETED_MS = 60_000
@@ -19,6 +21,8 @@ export async function identify(
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<UploadKey> {
+  const picked = pickedFor(file.data)?.key
+  if (picked) return picked
   const { endpoint, owner } = context.settings()
   const identity = await context.readers.run(file, signal, () =>
     fingerprint({ ...file.request, data: file.data }),
@@ -26,16 +30,28 @@ export async function identify(
   return { endpoint: toAbsolute(endpoint), owner, fingerprint: identity }
 }
 
-/** The upload that an earlier page load began, if the browser knows of one. */
+/** The upload that the user picked the file for, or that an earlier page load began, if the browser knows of one. */
 export async function recall(
-  { data }: FileUpload,
+  file: FileUpload,
   key: UploadKey,
   { store }: UploadContext,
 ): Promise<MultipartRecord | undefined> {
+  const picked = takePicked(file.data)
+  if (picked) {
+    const record = toRecalled({ ...picked, picked: true })
+    keep(file, toStored(key, file.request, record, picked), store)
+    return record
+  }
   const stored = await store.get(key)
-  if (!stored || stored.completed || stored.size !== data.size) return undefined
-  const { ticket, objectKey, plan, checksum } = stored
-  return { kind: 'multipart', ticket, key: objectKey, plan, checksum, checksums: new Map(), recalled: true }
+  if (!stored || stored.completed || stored.size !== file.data.size) return undefined
+  return toRecalled(stored)
+}
+
+function toRecalled(
+  upload: Pick<StoredUpload, 'ticket' | 'objectKey' | 'plan' | 'checksum' | 'picked'>,
+): MultipartRecord {
+  const { ticket, objectKey: key, plan, checksum, picked = false } = upload
+  return { kind: 'multipart', ticket, key, plan, checksum, checksums: new Map(), recalled: true, picked }
 }
 
 /** What another tab has made of the same file while this one waited for it. */
@@ -48,14 +64,18 @@ export async function findCompleted(
 
 /** Keeps a new upload for later page loads. */
 export function remember(
-  { key, request, data }: FileUpload,
+  file: FileUpload,
   record: UploadRecord,
   ticketExpiresInSeconds: number,
   { store }: UploadContext,
 ): void {
+  const { key, request } = file
   if (!key || record.kind !== 'multipart') return
+  keep(file, toStored(key, request, record, lasting(ticketExpiresInSeconds * 1000)), store)
+}
+
+function keep({ data }: FileUpload, stored: StoredUpload, store: UploadStore): void {
   const handle = handleOf(data)
-  const stored = toStored(key, request, record, ticketExpiresInSeconds * 1000)
   void store.put({ ...stored, ...(handle && { handle }) })
 }
 
@@ -64,16 +84,15 @@ export function noteCompleted(file: FileUpload, completed: CompletedUpload, { st
   const { key, record, request } = file
   file.record = undefined
   if (!key || record?.kind !== 'multipart') return
-  void store.put({ ...toStored(key, request, record, KEEP_COMPLETED_MS), completed })
+  void store.put({ ...toStored(key, request, record, lasting(KEEP_COMPLETED_MS)), completed })
 }
 
 function toStored(
   key: UploadKey,
   { name, type, size, metadata = {} }: FileRequest,
-  { ticket, key: objectKey, plan, checksum }: MultipartRecord,
-  keepMs: number,
+  { ticket, key: objectKey, plan, checksum, picked }: MultipartRecord,
+  { createdAt, expiresAt }: Pick<StoredUpload, 'createdAt' | 'expiresAt'>,
 ): StoredUpload {
-  const createdAt = Date.now()
   return {
     ...key,
     name,
@@ -85,8 +104,14 @@ function toStored(
     plan,
     checksum,
     createdAt,
-    expiresAt: createdAt + keepMs,
+    expiresAt,
+    picked,
   }
+}
+
+function lasting(ms: number): Pick<StoredUpload, 'createdAt' | 'expiresAt'> {
+  const createdAt = Date.now()
+  return { createdAt, expiresAt: createdAt + ms }
 }
 
 /** The upload is gone: nobody can go on with it. */

@@ -16,6 +16,8 @@ import type {
   SignRequest,
   StoredPart,
   TicketsRequest,
+  UnfinishedReply,
+  UnfinishedUpload,
 } from '@partway/koa/protocol'
 import { Batch, MOST_ITEMS } from './batch.js'
 import { CALL_TIMEOUT_MS, callServer, readItem } from './call-server.js'
@@ -42,6 +44,8 @@ export interface UploadServer {
   /** Once it is on its way, its outcome is told even if the signal aborts. */
   complete(upload: FinishedUpload, signal: AbortSignal): Promise<CompletedUpload>
   abort(ticket: string, signal: AbortSignal): Promise<void>
+  /** The signed-in owner's, begun in whatever browser. None where the server has no such list. */
+  unfinished(signal: AbortSignal): Promise<UnfinishedUpload[]>
 }
 
 /** Some S3 services assemble a large object for minutes before they answer. */
@@ -54,7 +58,7 @@ const FINISH_TIMEOUT_MS = 300_000
  */
 export function createServerClient(
   settings: () => Settings,
-  config: Pick<ServerConfig, 'limits' | 'settled'>,
+  config: Pick<ServerConfig, 'limits' | 'settled' | 'unfinished'>,
   transfers: Health,
   telling: Pick<RetryContext, 'log' | 'tell'>,
 ): UploadServer {
@@ -139,6 +143,18 @@ export function createServerClient(
 
     async abort(ticket, signal) {
       await aborts.add(ticket, signal)
+    },
+
+    async unfinished(signal) {
+      await config.settled(signal)
+      if (!config.unfinished) return []
+      const attempt = async () => {
+        const bounds = { timeoutMs: CALL_TIMEOUT_MS, signal }
+        const { uploads } = await callServer<UnfinishedReply>(settings(), 'unfinished', undefined, bounds)
+        if (!Array.isArray(uploads)) throw unexpectedReply()
+        return uploads
+      }
+      return await retrying(attempt, { ...context(), signal })
     },
   }
 }

@@ -13,6 +13,8 @@ export class ServerConfig {
   limits: Limits | undefined
   /** Bytes; larger files go in parts. The server's default as long as it has not told. */
   multipartThreshold = DEFAULT_THRESHOLD
+  /** Whether it lists what other browsers began. Not as long as it has not told. */
+  unfinished = false
   #loading: Promise<void> | undefined
   #stop = new AbortController()
   #withdraw = () => {}
@@ -39,6 +41,7 @@ export class ServerConfig {
     this.#loading = undefined
     this.limits = undefined
     this.multipartThreshold = DEFAULT_THRESHOLD
+    this.unfinished = false
     this.#withdraw()
     this.#withdraw = () => {}
   }
@@ -55,7 +58,7 @@ export class ServerConfig {
   async #fetch(signal: AbortSignal): Promise<void> {
     try {
       const bounds = { timeoutMs: CALL_TIMEOUT_MS, signal }
-      const { limits, multipartThreshold } = await callServer<ConfigReply>(
+      const { limits, multipartThreshold, unfinished } = await callServer<ConfigReply>(
         this.settings(),
         'config',
         undefined,
@@ -65,6 +68,7 @@ export class ServerConfig {
       this.#withdraw = this.apply(limits)
       this.limits = limits
       this.multipartThreshold = multipartThreshold
+      this.unfinished = unfinished
     } catch (error) {
       if (signal.aborted) return
       this.#loading = undefined

@@ -1,6 +1,7 @@
 // An upload, as the browser keeps it for another page load.
 import type { ChecksumKind, CompletedUpload } from '@partway/koa/protocol'
 import type { PartPlan } from './plan-parts.js'
+import type { MultipartRecord } from './upload-record.js'
 
 /** Whose uploads. */
 export interface UploadScope {
@@ -36,6 +37,8 @@ export interface StoredUpload extends UploadKey {
   expiresAt: number
   /** On the clock of `Date.now()`. */
   createdAt: number
+  /** See {@link MultipartRecord}. */
+  picked?: boolean
   /** What came of it: for other tabs that waited for this one. Kept for minutes. */
   completed?: CompletedUpload
   /** With it the file need not be picked again. */

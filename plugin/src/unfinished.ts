@@ -1,20 +1,22 @@
-// What this browser knows of uploads that can be continued.
-import { isGone, PartwayError } from './errors.js'
+// Uploads that can be continued: what this browser knows of, and what the server lists that other browsers began.
+import type { ElsewhereUpload } from './elsewhere.js'
+import { ClientError, isGone, PartwayError } from './errors.js'
 import { readAgain } from './file-handles.js'
 import type { UploadContext } from './file-upload.js'
+import { pickFile } from './picked-files.js'
 import { isForeign } from './resume.js'
-import { type StoredUpload, toAbsolute, type UploadScope } from './stored-upload.js'
+import { type StoredUpload, toAbsolute, type UploadKey, type UploadScope } from './stored-upload.js'
 
 /** Longest wait for the server's word on each of them. */
 const ASK_MS = 10_000
 
-/** An upload of this browser that adding the same file again would continue. */
+/** An upload that can be continued. */
 export interface UnfinishedUpload {
-  /** For `discard`. */
+  /** For `discard` and `continueWith`. */
   id: string
-  /** The file's. */
+  /** The file's. Of one begun elsewhere, what the object's key keeps of it. */
   name: string
-  /** MIME type, or ''. */
+  /** MIME type, or ''. Of one begun elsewhere always ''. */
   type: string
   /** Bytes. */
   size: number
@@ -22,6 +24,8 @@ export interface UnfinishedUpload {
   bytesUploaded: number | undefined
   /** Whether `continueUnfinished` can go on with it: the page has called `rememberHandle`. */
   hasHandle: boolean
+  /** Begun in another browser: `continueWith` can go on with it, adding the file again does not. */
+  elsewhere: boolean
   createdAt: Date
   /** When it cannot be continued any more. */
   expiresAt: Date
@@ -35,24 +39,49 @@ export interface UnfinishedFile {
   data: File
 }
 
-type Context = Pick<UploadContext, 'store' | 'server' | 'settings'>
+type Context = Pick<UploadContext, 'store' | 'server' | 'settings' | 'elsewhere'>
 
 /** The oldest first. Those that S3 or the server no longer know are forgotten. */
 export async function listUnfinished(context: Context): Promise<UnfinishedUpload[]> {
+  // In this order: what this browser begins meanwhile is then known to be its own.
+  const listed = await context.elsewhere.list()
   const stored = await context.store.list(scopeOf(context))
+  const begunHere = new Set(stored.map(({ objectKey }) => objectKey))
+  const begunElsewhere = listed.filter(({ objectKey }) => !begunHere.has(objectKey))
   const open = stored.filter(({ completed }) => !completed)
   const described = await Promise.all(open.map((upload) => describe(upload, context)))
-  return described.filter((upload) => upload !== undefined)
+  return described
+    .filter((upload) => upload !== undefined)
+    .concat(begunElsewhere.map(describeElsewhere))
+    .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
 }
 
 /** Has the server abort it, so that S3 keeps nothing of it, and forgets it. An `id` that is not known does nothing. */
 export async function discardUnfinished(id: string, context: Context): Promise<void> {
-  const stored = await context.store.get({ ...scopeOf(context), fingerprint: id })
-  if (!stored) return
-  await context.server.abort(stored.ticket, AbortSignal.timeout(ASK_MS)).catch((error: unknown) => {
+  const { store, server, elsewhere } = context
+  const stored = await store.get(keyOf(id, context))
+  const ticket = stored?.ticket ?? elsewhere.get(id)?.ticket
+  if (ticket === undefined) return
+  await server.abort(ticket, AbortSignal.timeout(ASK_MS)).catch((error: unknown) => {
     if (!isOver(error)) throw error
   })
-  await context.store.delete(stored)
+  if (stored) await store.delete(stored)
+  elsewhere.forget(id)
+}
+
+/**
+ * Makes the file one that goes on with the upload.
+ * @throws ClientError `upload_unknown`, `file_differs`
+ */
+export async function pickUnfinished(id: string, data: File, context: Context): Promise<UnfinishedFile> {
+  const key = keyOf(id, context)
+  const stored = await context.store.get(key)
+  const upload = stored && !stored.completed ? { ...stored, key } : context.elsewhere.get(id)
+  if (!upload) throw new ClientError('upload_unknown', { name: data.name })
+  if (upload.plan.size !== data.size) throw new ClientError('file_differs', { name: data.name })
+  pickFile(data, upload)
+  const { name, type, metadata: meta } = stored ?? { name: data.name, type: data.type, metadata: {} }
+  return { name, type, meta, data }
 }
 
 /** Files whose handles the page has remembered, and that the user lets it read again. */
@@ -82,11 +111,23 @@ async function describe(
     }
   }
   const [createdAt, expiresAt] = [new Date(stored.createdAt), new Date(stored.expiresAt)]
-  return { id, name, type, size, bytesUploaded, hasHandle: handle !== undefined, createdAt, expiresAt }
+  const hasHandle = handle !== undefined
+  return { id, name, type, size, bytesUploaded, hasHandle, elsewhere: false, createdAt, expiresAt }
+}
+
+function describeElsewhere(upload: ElsewhereUpload): UnfinishedUpload {
+  const { objectKey: id, name, plan, bytesUploaded } = upload
+  const [createdAt, expiresAt] = [new Date(upload.createdAt), new Date(upload.expiresAt)]
+  const unknown = { type: '', hasHandle: false }
+  return { id, name, size: plan.size, bytesUploaded, ...unknown, elsewhere: true, createdAt, expiresAt }
 }
 
 function isOver(error: unknown): boolean {
   return error instanceof PartwayError && (isGone(error) || isForeign(error))
+}
+
+function keyOf(id: string, context: Context): UploadKey {
+  return { ...scopeOf(context), fingerprint: id }
 }
 
 function scopeOf({ settings }: Context): UploadScope {

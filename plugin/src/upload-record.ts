@@ -19,6 +19,8 @@ export interface MultipartRecord extends RecordBase {
   checksums: Map<number, string>
   /** An earlier page load began it, and what S3 has of it is not verified yet. */
   recalled: boolean
+  /** The user picked the file for it: only parts that were compared are known to be the file's. */
+  picked: boolean
 }
 
 /** A small file. */
@@ -39,8 +41,8 @@ export function toRecord(grant: Grant, size: number): { record: UploadRecord; si
   if (kind === 'multipart') {
     const { partSize, partCount, checksum, parts } = grant
     const plan = { size, partSize, partCount }
-    const record = { kind, ticket, key, plan, checksum, checksums: new Map(), recalled: false }
-    return { record, signed: noteExpiry(parts) }
+    const state = { checksums: new Map(), recalled: false, picked: false }
+    return { record: { kind, ticket, key, plan, checksum, ...state }, signed: noteExpiry(parts) }
   }
   const record: WholeRecord = {
     kind,

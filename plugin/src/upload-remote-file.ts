@@ -1,10 +1,48 @@
 // Files that live with a provider are not uploaded by the page: Uppy's Companion sends them.
 import type { Uppy } from '@uppy/core'
 import type { RequestClient } from '@uppy/core/companion-client'
-import type { Body, Meta, RemoteUppyFile, TaskQueue } from '@uppy/core/utils'
+import { type Body, type Meta, type RemoteUppyFile, TaskQueue } from '@uppy/core/utils'
 
-/** Has Companion upload the file in parts. Settles as Uppy's own request client does, which emits the file's events. */
-export async function uploadRemoteFile<M extends Meta, B extends Body>(
+/** Remote files of one Uppy. */
+export class RemoteFiles<M extends Meta, B extends Body> {
+  readonly #queue: TaskQueue
+  #underWay = 0
+
+  /** @param changed Told when the first one starts, and when the last one has ended. */
+  constructor(
+    private readonly uppy: Uppy<M, B>,
+    limit: number,
+    private readonly changed: () => void,
+  ) {
+    this.#queue = new TaskQueue({ concurrency: limit })
+  }
+
+  get underWay(): boolean {
+    return this.#underWay > 0
+  }
+
+  /** At the same time. */
+  set limit(limit: number) {
+    this.#queue.concurrency = limit
+  }
+
+  /** Has Companion upload the file in parts. Settles as Uppy's own request client does, which emits the file's events. */
+  async upload(file: RemoteUppyFile<M, B>, metadata: Record<string, string>): Promise<void> {
+    if (++this.#underWay === 1) this.changed()
+    try {
+      await uploadRemoteFile(this.uppy, file, metadata, this.#queue)
+    } finally {
+      if (--this.#underWay === 0) this.changed()
+    }
+  }
+
+  /** Drops those that wait for their turn. */
+  clear(): void {
+    this.#queue.clear()
+  }
+}
+
+async function uploadRemoteFile<M extends Meta, B extends Body>(
   uppy: Uppy<M, B>,
   file: RemoteUppyFile<M, B>,
   metadata: Record<string, string>,

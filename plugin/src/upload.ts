@@ -2,6 +2,7 @@
 import type { CompletedUpload } from '@partway/koa/protocol'
 import { isContentRefused, isGone, isIncomplete, isMismatch } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
+import { pickedFor } from './picked-files.js'
 import { findCompleted, forget, identify, isForeign, noteCompleted, recall, remember } from './resume.js'
 import { retrying } from './retry.js'
 import { sendParts } from './send-parts.js'
@@ -27,8 +28,11 @@ export async function uploadFile(
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<CompletedUpload> {
-  if (!(await context.goesInParts(file.data.size, signal))) return await finish(file, context, signal)
-  const key = await identify(file, context, signal)
+  const isBegun = file.key !== undefined || pickedFor(file.data) !== undefined
+  if (!isBegun && !(await context.goesInParts(file.data.size, signal))) {
+    return await finish(file, context, signal)
+  }
+  const key = file.key ?? (await identify(file, context, signal))
   file.key = key
   let waited = false
   const run = async () => {

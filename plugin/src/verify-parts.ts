@@ -5,7 +5,8 @@ import { isSamePart } from './part-checksum.js'
 import type { MultipartRecord } from './upload-record.js'
 
 /**
- * One after the other, while others are on their way. Where S3 tells nothing of their content, their size has to do.
+ * One after the other, while others are on their way. Where S3 tells nothing of their content, their size has to do, unless
+ * the user picked the file.
  *
  * @returns Numbers of the parts that differ.
  * @throws ClientError `file_unreadable`, `script_unavailable`, or the signal's reason.
@@ -18,7 +19,8 @@ export async function findDifferentParts(
 ): Promise<number[]> {
   const different: number[] = []
   for (const part of kept) {
-    if ((await isSamePart(part, file, record, signal)) === false) different.push(part.partNumber)
+    const isSame = (await isSamePart(part, file, record, signal)) ?? !record.picked
+    if (!isSame) different.push(part.partNumber)
   }
   return different
 }

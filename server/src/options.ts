@@ -75,6 +75,12 @@ export interface CommonOptions extends Hooks {
    * `https://www.example.com`. Requests from all other sites are refused. @default [] (the app's own origin only)
    */
   allowedOrigins?: readonly string[]
+  /**
+   * `GET /unfinished`: owners see, continue and discard their own uploads in parts from any browser. Needs the
+   * permission `s3:ListBucketMultipartUploads`, and owners and keys that tell whose an upload is: not with `key`,
+   * `sts` or an `owner` of `'anonymous'`. @default false
+   */
+  unfinished?: boolean
   /** Lets `@uppy/aws-s3` have temporary credentials for the owner's prefix (`GET /s3/sts`). @default off */
   sts?: StsOptions
   /**

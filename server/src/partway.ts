@@ -8,7 +8,7 @@ import { companionRoutes, stsRoute } from './routes/companion.js'
 import { checkOrigin, createCors } from './routes/cross-origin.js'
 import { type RenderError, reply } from './routes/error-boundary.js'
 import { InFlight } from './routes/in-flight.js'
-import { nativeRoutes } from './routes/native.js'
+import { nativeRoutes, unfinishedRoute } from './routes/native.js'
 import { readRequestId } from './routes/request-id.js'
 import { createCallStarter } from './start-call.js'
 
@@ -25,7 +25,7 @@ export interface PartwayMiddleware extends Middleware {
  */
 export function partway(options: PartwayOptions): PartwayMiddleware {
   const resolved = resolveOptions(options)
-  const { path, allowedOrigins } = resolved
+  const { path, allowedOrigins, unfinished } = resolved
   const inFlight = new InFlight()
   const { startCall, issueCredentials, release } = createCallStarter(resolved, (ctx) => {
     inFlight.checkOpen()
@@ -50,7 +50,7 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
     if (allowedOrigins.length === 0) return
     for (const preflighted of new Set(routes.map((route) => route.path))) router.options(preflighted, cors)
   }
-  add(nativeRoutes, (error) => error)
+  add([...nativeRoutes, ...(unfinished ? [unfinishedRoute] : [])], (error) => error)
   // `@uppy/aws-s3` 5.1.0 shows `message`.
   const sts = issueCredentials ? [stsRoute(issueCredentials)] : []
   add([...companionRoutes, ...sts], (error) => ({ ...error, message: error.error }))

@@ -56,6 +56,8 @@ export interface ConfigReply {
   partSize: number
   /** Bytes; larger files go in parts. */
   multipartThreshold: number
+  /** Whether there is `GET /unfinished`. */
+  unfinished: boolean
 }
 
 /** A file that the page wants to upload. */
@@ -196,6 +198,23 @@ export interface CompletedUpload {
 /** One item per ticket, in the order of the request. */
 export interface CompleteReply {
   uploads: (CompletedUpload | ErrorBody)[]
+}
+
+/** An upload in parts of this owner, begun in whatever browser. */
+export interface UnfinishedUpload
+  extends Pick<MultipartGrant, 'ticket' | 'key' | 'partSize' | 'partCount' | 'ticketExpiresIn' | 'checksum'> {
+  /** What the key keeps of the file's name: letters, digits, `.`, `_` and `-`, at most 100 bytes. */
+  name: string
+  /** Bytes of the whole file. */
+  size: number
+  /** Bytes of the parts that S3 holds. */
+  bytesUploaded: number
+  /** Seconds since 1970. */
+  createdAt: number
+}
+/** `GET /unfinished`: the 100 that were begun last, the latest first. */
+export interface UnfinishedReply {
+  uploads: UnfinishedUpload[]
 }
 
 /** `null` once S3 holds nothing of the upload any more. One item per ticket, in the order of the request. */

@@ -56,6 +56,7 @@ export const OptionsSchema = z.strictObject({
   onAbort: hook('onAbort'),
   onError: hook('onError'),
   allowedOrigins: z.array(originSchema).default([]),
+  unfinished: z.boolean().default(false),
   sts: StsSchema.optional(),
   secrets: z.unknown().optional(),
   path: z
@@ -109,6 +110,7 @@ export function resolveOptions(options: PartwayOptions): ResolvedOptions {
       'partway(): give either client, or region, endpoint, credentials and forcePathStyle, not both',
     )
   }
+  checkUnfinished(result.data)
   return {
     ...resolved,
     multipartThreshold: chooseThreshold(result.data),
@@ -127,6 +129,17 @@ function chooseThreshold({ verifyContent, onVerify, multipartThreshold, partSize
     'partway(): option multipartThreshold must be 0 with verifyContent or onVerify: only what goes in parts ' +
       `cannot be replaced after it is verified, got ${multipartThreshold}`,
   )
+}
+
+// The list is made of keys alone, so nothing but the server may have put an owner and a size there.
+function checkUnfinished({ unfinished, owner, key, sts }: Parsed): void {
+  if (!unfinished) return
+  const misuse = (message: string) => new TypeError(`partway(): option unfinished ${message}`)
+  if (owner === 'anonymous') {
+    throw misuse("must be false with owner 'anonymous': everybody would get everybody's uploads, got true")
+  }
+  if (key) throw misuse('must be false with key: such keys do not tell whose an upload is, got true')
+  if (sts) throw misuse('must be false with sts: pages could begin uploads that nobody allowed, got true')
 }
 
 // No file of more bytes than the quota can ever go, so the user may as well hear it at once.

@@ -314,6 +314,7 @@ describe('unfinished()', () => {
         size: 26,
         bytesUploaded: 15,
         hasHandle: false,
+        elsewhere: false,
         createdAt: expect.any(Date),
         expiresAt: expect.any(Date),
       },

@@ -12,6 +12,7 @@ import type {
   SignedPart,
   SignRequest,
   StoredPart,
+  UnfinishedReply,
 } from '@partway/koa/protocol'
 import { afterEach, beforeEach, vi } from 'vitest'
 import { FakeRequest } from './fake-request.js'
@@ -23,6 +24,7 @@ export interface FakeUpload {
   size: number
   metadata: Record<string, string> | undefined
   ticket: string
+  inParts: boolean
   parts: Map<number, string>
   whole?: string
   completed?: boolean
@@ -68,6 +70,8 @@ export class World {
   /** What S3 tells of a part's content. */
   checksumsOf: (text: string) => StoredPart['checksums'] = (text) =>
     this.checksum && { md5: createHash('md5').update(text).digest('base64') }
+  /** Whether it lists unfinished uploads. */
+  unfinished = false
   latencyMs = 10
   /** What `/config` says. */
   limits: ConfigReply['limits'] = { ...NO_LIMITS }
@@ -146,6 +150,25 @@ export class World {
     return upload
   }
 
+  #listUnfinished(): UnfinishedReply['uploads'] {
+    const { partSize, checksum } = this
+    const open = [...this.uploads.values()].filter(
+      ({ inParts, aborted, completed }) => inParts && !aborted && !completed,
+    )
+    return open.map((upload) => ({
+      ticket: upload.ticket,
+      key: `key of ${upload.name}`,
+      name: upload.name.replaceAll(' ', '-'),
+      size: upload.size,
+      partSize,
+      partCount: Math.ceil(upload.size / partSize),
+      ...(checksum && { checksum }),
+      bytesUploaded: this.content(upload).length,
+      createdAt: 1_700_000_000,
+      ticketExpiresIn: 1000,
+    }))
+  }
+
   #reply({ route, body }: Call): object {
     const signed = (ticket: string, { partNumber, checksum }: PartToSign): SignedPart => ({
       partNumber,
@@ -156,9 +179,10 @@ export class World {
     const create = (file: CreateRequest['files'][number]): Grant => {
       const ticket = `ticket-${this.uploads.size + 1}`
       const { name, type, size, metadata } = file
-      this.uploads.set(ticket, { name, type, size, metadata, ticket, parts: new Map() })
+      const inParts = size >= this.threshold
+      this.uploads.set(ticket, { name, type, size, metadata, ticket, inParts, parts: new Map() })
       const base = { ticket, key: `key of ${name}` }
-      if (size < this.threshold) {
+      if (!inParts) {
         return {
           ...base,
           kind: 'form',
@@ -189,8 +213,8 @@ export class World {
     }
     switch (route) {
       case 'config': {
-        const { partSize, threshold, limits } = this
-        return { limits, partSize, multipartThreshold: threshold } satisfies ConfigReply
+        const { partSize, threshold, limits, unfinished } = this
+        return { limits, partSize, multipartThreshold: threshold, unfinished } satisfies ConfigReply
       }
       case 'create':
         return { uploads: (body as CreateRequest).files.map(create) }
@@ -205,6 +229,8 @@ export class World {
             ...withChecksums(this.checksumsOf(text)),
           })),
         }
+      case 'unfinished':
+        return { uploads: this.#listUnfinished() } satisfies UnfinishedReply
       case 'complete':
         return { uploads: body.tickets.map(complete) }
       case 'abort':

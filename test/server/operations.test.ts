@@ -20,6 +20,7 @@ const done = { location: 'https://s3/media/k', key: 'k', size: 12, etag: '"e"' }
 function fakeService(answers: Partial<S3>, more: Partial<Service> = {}) {
   const s3 = {
     createMultipartUpload: vi.fn(async () => ({ uploadId: 'u', md5Etags: true })),
+    listUploads: vi.fn(async () => []),
     listParts: vi.fn<S3['listParts']>(async () => stored),
     completeMultipartUpload: vi.fn<S3['completeMultipartUpload']>(async () => true),
     abortMultipartUpload: vi.fn(async () => true),

@@ -6,6 +6,8 @@ import { secrets } from './serve.js'
 
 const good = { bucket: 'media', region: 'eu-west-1', owner: 'anonymous', secrets } as const
 
+const named = { owner: () => 'ada' }
+
 const misuses: [object, string][] = [
   [{ bucket: undefined }, 'option bucket: must be a name or a list of names, got undefined'],
   [{ bucket: '' }, 'option bucket: Too small'],
@@ -61,6 +63,10 @@ const misuses: [object, string][] = [
     { verifyContent: true, multipartThreshold: 1024 },
     'option multipartThreshold must be 0 with verifyContent or onVerify',
   ],
+  [{ unfinished: true }, "option unfinished must be false with owner 'anonymous'"],
+  [{ unfinished: true, ...named, key: () => 'k' }, 'option unfinished must be false with key'],
+  [{ unfinished: true, ...named, sts: {} }, 'option unfinished must be false with sts'],
+  [{ unfinished: 1 }, 'option unfinished: Invalid input: expected boolean, received number, got 1'],
   [{ key: 'photos' }, 'option key: must be a function, got "photos"'],
   [{ endpoint: 'localhost:9000' }, 'option endpoint: Invalid URL, got "localhost:9000"'],
   [{ client: {} }, 'option client'],

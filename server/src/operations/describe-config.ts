@@ -6,7 +6,7 @@ import type { UploadRules } from '../service.js'
 
 export function describeConfig(
   { types, extensions, metadataKeys, ...bounds }: ResolvedLimits,
-  { partSize, multipartThreshold }: UploadRules,
+  { partSize, multipartThreshold, unfinished }: UploadRules & { unfinished: boolean },
 ): ConfigReply {
   return {
     limits: {
@@ -17,5 +17,6 @@ export function describeConfig(
     },
     partSize,
     multipartThreshold,
+    unfinished,
   }
 }

@@ -6,6 +6,7 @@ import { completeUpload } from '../operations/complete-upload.js'
 import { createUpload } from '../operations/create-upload.js'
 import { describeConfig } from '../operations/describe-config.js'
 import { listParts } from '../operations/list-parts.js'
+import { listUnfinished } from '../operations/list-unfinished.js'
 import { signParts } from '../operations/sign-parts.js'
 import type {
   AbortReply,
@@ -17,6 +18,7 @@ import type {
   Grant,
   PartsReply,
   SignReply,
+  UnfinishedReply,
 } from '../protocol.js'
 import { type MultipartTicket, type SingleTicket, wrongKind } from '../tickets/ticket.js'
 import type { Call, Route } from './call.js'
@@ -41,6 +43,14 @@ export const nativeRoutes: Route[] = [
   post('abort', abort),
 ]
 
+/** Only where the host has switched it on. */
+export const unfinishedRoute: Route = {
+  method: 'get',
+  path: '/unfinished',
+  operation: 'unfinished',
+  handle: unfinished,
+}
+
 function post(operation: string, handle: (call: Call, body: unknown) => Promise<object>): Route {
   return {
     method: 'post',
@@ -52,6 +62,11 @@ function post(operation: string, handle: (call: Call, body: unknown) => Promise<
 
 async function config({ options }: Call): Promise<ConfigReply> {
   return describeConfig(options.limits, options)
+}
+
+async function unfinished({ service, session, options, subject }: Call): Promise<UnfinishedReply> {
+  subject.owner = session.owner
+  return { uploads: await listUnfinished(service, session.owner, options) }
 }
 
 async function create(call: Call, body: unknown): Promise<CreateReply> {

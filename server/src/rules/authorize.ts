@@ -1,13 +1,13 @@
 // Whether a file may be uploaded, and as what: the host's word, then the limits, then the key.
-import { randomUUID } from 'node:crypto'
 import type { Context } from 'koa'
 import { PartwayError } from '../errors.js'
 import type { Overrides, UploadFile } from '../options.js'
 import type { ResolvedOptions } from '../resolve-options.js'
 import { checkFile, keepMetadata, overrideLimits, type ResolvedFileLimits } from './limits.js'
 import { describeObject, type ObjectHeaders } from './object-headers.js'
-import { defaultKey, findKeyFault } from './object-key.js'
+import { defaultKey, findKeyFault, isKeyOfAnother } from './object-key.js'
 import { overrideObject } from './object-options.js'
+import { makeUploadId } from './upload-id.js'
 
 /** An upload that the host allowed. */
 export interface AllowedUpload {
@@ -33,7 +33,7 @@ export async function allowUpload(
   owner: string,
   described: Omit<UploadFile, 'id'>,
 ): Promise<AllowedUpload> {
-  const file: UploadFile = { id: randomUUID(), ...described }
+  const file: UploadFile = { id: makeUploadId(described.size), ...described }
   const overrides = readDecision(options.authorize ? await options.authorize(ctx, file, owner) : true)
   const limits = overrideLimits(options.limits, overrides.limits)
   checkFile(file, limits)
@@ -46,7 +46,7 @@ export async function allowUpload(
     key:
       overrides.key === undefined
         ? await makeKey(ctx, options, owner, file)
-        : checkKey(overrides.key, 'authorize'),
+        : checkOwnKey(options, owner, overrides.key),
     name: file.name,
     size: file.size,
     metadata,
@@ -81,6 +81,15 @@ async function makeKey(
   return key
     ? checkKey(await key(ctx, file, owner), 'option key')
     : defaultKey(keyPrefix, owner, file.id, file.name)
+}
+
+function checkOwnKey({ unfinished, keyPrefix }: ResolvedOptions, owner: string, key: string): string {
+  checkKey(key, 'authorize')
+  if (!unfinished || !isKeyOfAnother(keyPrefix, owner, key)) return key
+  throw new TypeError(
+    "partway(): the key that authorize returned has the form of another owner's default keys, and with option " +
+      'unfinished that owner would get the upload',
+  )
 }
 
 function checkKey(key: string, source: string): string {

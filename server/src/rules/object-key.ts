@@ -1,5 +1,6 @@
 // The names of objects. A key never holds what the user typed, only what is safe of it.
 import { createHash } from 'node:crypto'
+import { readUploadSize } from './upload-id.js'
 
 /** S3's bound, in bytes of UTF-8. Source: "Naming Amazon S3 objects". */
 export const MAX_KEY_BYTES = 1024
@@ -13,6 +14,34 @@ export const MAX_DEFAULT_KEY_TAIL_BYTES = MAX_OWNER_SEGMENT_BYTES + 1 + 36 + 1 +
 /** `<keyPrefix><owner>/<uuid>/<safe name>` */
 export function defaultKey(keyPrefix: string, owner: string, id: string, fileName: string): string {
   return `${ownerPrefix(keyPrefix, owner)}${id}/${safeName(fileName)}`
+}
+
+/** What a default key tells of its upload. */
+export interface DefaultKey {
+  /** UUID of the upload. */
+  id: string
+  /** Bytes of the file, more than 0. */
+  size: number
+  /** The safe name. */
+  name: string
+}
+
+/**
+ * @param prefix the owner's
+ * @returns `undefined`: a key of another form, or of an upload whose size is not known
+ */
+export function readDefaultKey(prefix: string, key: string): DefaultKey | undefined {
+  if (!key.startsWith(prefix)) return undefined
+  const [id = '', name, ...more] = key.slice(prefix.length).split('/')
+  const size = readUploadSize(id)
+  return size && name && more.length === 0 ? { id, size, name } : undefined
+}
+
+/** Whether a key that the host made would pass for a default key of somebody else than `owner`. */
+export function isKeyOfAnother(keyPrefix: string, owner: string, key: string): boolean {
+  if (!key.startsWith(keyPrefix)) return false
+  const prefix = key.slice(0, key.indexOf('/', keyPrefix.length) + 1)
+  return prefix !== ownerPrefix(keyPrefix, owner) && readDefaultKey(prefix, key) !== undefined
 }
 
 /** What all default keys of an owner start with, and no key of anyone else. */

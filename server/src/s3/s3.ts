@@ -3,6 +3,7 @@
 import type { ChecksumKind, StoredPart } from '../protocol.js'
 import type { AdditionalKind } from '../rules/checksums.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
+import type { ListedUpload } from './list-uploads.js'
 
 export interface ObjectAddress {
   bucket: string
@@ -47,6 +48,8 @@ export interface S3 {
     headers: ObjectHeaders,
     checksum?: ChecksumKind,
   ): Promise<CreatedUpload>
+  /** Unfinished ones whose keys start with `prefix`: all pages, or as many as it takes to have 2,000. */
+  listUploads(bucket: string, prefix: string, signal: AbortSignal): Promise<ListedUpload[]>
   /** All pages. `undefined`: S3 knows no such upload (any more). */
   listParts(upload: UploadAddress, signal?: AbortSignal): Promise<StoredPart[] | undefined>
   /**

@@ -19,6 +19,7 @@ import type { ChecksumKind, StoredPart } from '../protocol.js'
 import { additionalChecksums, additionalKinds, isAdditional } from '../rules/checksums.js'
 import { type ObjectHeaders, UPLOAD_ID_METADATA } from '../rules/object-headers.js'
 import { tagQuery } from '../rules/object-options.js'
+import { type ListedUpload, listUploads } from './list-uploads.js'
 import type { CreatedUpload, ObjectAddress, ObjectHead, S3, UploadAddress, WholeObject } from './s3.js'
 import { readFailure, toPartwayError } from './s3-errors.js'
 
@@ -61,6 +62,11 @@ export class SdkS3 implements S3 {
     return { uploadId, md5Etags: encryption === undefined || encryption === 'AES256' }
   }
 
+  async listUploads(bucket: string, prefix: string, signal: AbortSignal): Promise<ListedUpload[]> {
+    const listed = listUploads(this.#client, bucket, prefix, () => this.#limit(signal))
+    return await listed.catch(rethrowReason(signal))
+  }
+
   async listParts(
     { bucket, key, uploadId }: UploadAddress,
     signal?: AbortSignal,
@@ -71,10 +77,7 @@ export class SdkS3 implements S3 {
     do {
       const page = await this.#client
         .send(new ListPartsCommand({ ...upload, PartNumberMarker: marker }), this.#limit(signal))
-        .catch((error: unknown) => {
-          // The SDK gives an error of its own in place of the signal's reason.
-          throw signal?.aborted ? signal.reason : error
-        })
+        .catch(rethrowReason(signal))
         .catch(undefinedIf(isGone, 's3:ListMultipartUploadParts'))
       if (!page) return undefined
       parts.push(...(page.Parts ?? []).map(toStoredPart))
@@ -178,6 +181,13 @@ const isGone = (error: unknown) => ['NoSuchUpload', 'NoSuchKey'].includes(readFa
 const isUncertain = (error: unknown) => isGone(error) || readFailure(error).name === 'InternalError'
 
 const isMissing = (error: unknown) => readFailure(error).status === 404
+
+// The SDK gives an error of its own in place of the signal's reason.
+function rethrowReason(signal: AbortSignal | undefined): (error: unknown) => never {
+  return (error) => {
+    throw signal?.aborted ? signal.reason : error
+  }
+}
 
 function rethrow(action: string): (error: unknown) => never {
   return (error) => {

@@ -9,7 +9,6 @@ import {
   GetBucketPolicyCommand,
   GetObjectAclCommand,
   GetObjectCommand,
-  ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
   PutBucketCorsCommand,
   PutBucketPolicyCommand,
@@ -88,7 +87,6 @@ describe.skipIf(!ceph)('the policy (only on Ceph: the embedded store has no poli
       ({ Bucket }) =>
         limited.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: versioning })),
     ],
-    ['ListMultipartUploads', ({ Bucket }) => limited.send(new ListMultipartUploadsCommand({ Bucket }))],
     ['ListObjectVersions', ({ Bucket }) => limited.send(new ListObjectVersionsCommand({ Bucket }))],
     ['GetObjectAcl', ({ object }) => limited.send(new GetObjectAclCommand(object))],
     [

@@ -6,6 +6,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListPartsCommand,
   PutObjectCommand,
   type S3Client,
@@ -93,6 +94,12 @@ export const operations: Operation[] = [
     action: 's3:ListMultipartUploadParts',
     status: 200,
     run: (client, { upload }) => statusOf(client.send(new ListPartsCommand(upload))),
+  },
+  {
+    name: 'the list of unfinished uploads',
+    action: 's3:ListBucketMultipartUploads',
+    status: 200,
+    run: (client, { Bucket }) => statusOf(client.send(new ListMultipartUploadsCommand({ Bucket }))),
   },
   {
     name: 'the abort of a multipart upload',

@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3'
 import type { CompleteReply, CreateReply, ErrorBody, PartsReply } from '@partway/koa'
 import { afterEach, describe, expect, test } from 'vitest'
 import { freePort } from '../../support/free-port.js'
-import { type HostApp, post, type Served, secrets, serve, serveApp } from '../serve.js'
+import { call, type HostApp, post, type Served, secrets, serve, serveApp } from '../serve.js'
 
 const MIB = 1024 ** 2
 const files = [{ name: 'a', type: '', size: 20 * MIB }]
@@ -102,6 +102,20 @@ describe('at creation', () => {
   test('a name that does not resolve', async () => {
     const host = await openHost('http://s3.invalid')
     expect(await create(host)).toMatchObject({ code: 's3_unreachable' })
+  })
+})
+
+describe('when unfinished uploads are listed', () => {
+  test.each([
+    [
+      fault(403, 'AccessDenied'),
+      { code: 's3_access_denied', error: expect.stringContaining('s3:ListBucketMultipartUploads') },
+    ],
+    [fault(404, 'NoSuchBucket'), { code: 'bucket_missing' }],
+    [fault(503, 'SlowDown'), { code: 's3_busy' }],
+  ])('%o', async (reply, expected) => {
+    const { host } = await openApp(() => reply, { unfinished: true, owner: () => 'ada' })
+    expect((await call(`${host.origin}/uploads/unfinished`)).body).toMatchObject(expected)
   })
 })
 

@@ -1,0 +1,74 @@
+// The jobs of all files that Uppy has handed over and that are neither finished nor removed.
+import type { Body, LocalUppyFile, Meta } from '@uppy/core/utils'
+import { createJob } from './create-job.js'
+import type { Emitter } from './file-events.js'
+import type { UploadContext } from './file-upload.js'
+import type { UploadJob } from './upload-job.js'
+
+/** By file id. A file is here until it has succeeded or is removed: so a retry goes on where it failed. */
+export class Jobs<M extends Meta, B extends Body> {
+  readonly #jobs = new Map<string, UploadJob>()
+
+  constructor(
+    private readonly plugin: Emitter<M, B>,
+    private readonly context: UploadContext,
+  ) {}
+
+  /** Whether any file is neither finished nor failed. It may be paused. */
+  get working(): boolean {
+    return [...this.#jobs.values()].some(({ working }) => working)
+  }
+
+  /** Those of the files that are neither finished nor failed. */
+  workingOn(fileIds: string[]): UploadJob[] {
+    return fileIds.flatMap((id) => this.#jobs.get(id) ?? []).filter(({ working }) => working)
+  }
+
+  /** Starts the file, or goes on with it. Resolves when it has succeeded, failed or been removed. */
+  async upload(file: LocalUppyFile<M, B>): Promise<void> {
+    const current = this.plugin.uppy.getFile(file.id)
+    if (!current) return
+    const begun = this.#jobs.get(file.id)
+    const job = begun?.resumable ? begun : this.#begin(file)
+    if (current.isPaused) job?.pause()
+    else job?.resume()
+    await job?.start()
+  }
+
+  #begin(file: LocalUppyFile<M, B>): UploadJob | undefined {
+    const job = createJob(this.plugin, file, this.context, () => this.#jobs.delete(file.id))
+    if (job) this.#jobs.set(file.id, job)
+    return job
+  }
+
+  pauseOrResume(fileId: string, isPaused: boolean): void {
+    const job = this.#jobs.get(fileId)
+    if (isPaused) job?.pause()
+    else job?.resume()
+  }
+
+  pauseAll(): void {
+    for (const job of this.#jobs.values()) job.pause()
+  }
+
+  /** Those that have failed, too: Uppy has cleared their errors. */
+  resumeAll(): void {
+    for (const job of this.#jobs.values()) {
+      job.resume()
+      void job.start()
+    }
+  }
+
+  /** Stops the file's job for good and hands it out. */
+  take(fileId: string): UploadJob | undefined {
+    const job = this.#jobs.get(fileId)
+    this.#jobs.delete(fileId)
+    job?.stop()
+    return job
+  }
+
+  /** Stops all of them for good. */
+  clear(): void {
+    for (const id of this.#jobs.keys()) this.take(id)
+  }
+}
