@@ -1,6 +1,7 @@
 // What an upload works on (a file) and with (what all files of a plugin share).
 import type { FileRequest } from '@partway/koa/protocol'
 import type { Admission } from './admission.js'
+import type { CreateAttempt } from './create-attempt.js'
 import type { Elsewhere } from './elsewhere.js'
 import type { PartwayError, Values } from './errors.js'
 import type { Notice } from './locale.js'
@@ -19,6 +20,8 @@ export interface FileUpload {
   readonly progress: Progress
   /** The upload on the server. While there is one, the file goes on instead of starting. */
   record: UploadRecord | undefined
+  /** To create it, as long as there is no reply. */
+  attempt?: CreateAttempt | undefined
   /** What its upload is found by after a reload; known once a large file's upload has begun. */
   key?: UploadKey
 }

@@ -1,5 +1,6 @@
 // One file, from wherever it stands to the finished object.
 import type { CompletedUpload } from '@partway/koa/protocol'
+import { newAttempt } from './create-attempt.js'
 import { isContentRefused, isGone, isIncomplete, isMismatch } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { pickedFor } from './picked-files.js'
@@ -119,7 +120,9 @@ async function sendMissing(
 }
 
 async function create(file: FileUpload, context: UploadContext, signal: AbortSignal): Promise<SignedUrl[]> {
-  const grant = await context.server.create(file.request, signal)
+  file.attempt ??= newAttempt()
+  const grant = await context.server.create({ file: file.request, attempt: file.attempt }, signal)
+  file.attempt = undefined
   const { record, signed } = toRecord(grant, file.data.size)
   file.record = record
   if (grant.kind === 'multipart') remember(file, record, grant.ticketExpiresIn, context)

@@ -1,6 +1,7 @@
 // The routes that the Partway plugin speaks: fixed paths, JSON, tickets in the body.
 import { clientGone } from '../client-gone.js'
 import { PartwayError } from '../errors.js'
+import { abortUnheard } from '../operations/abort-unheard.js'
 import { abortUpload } from '../operations/abort-upload.js'
 import { completeUpload } from '../operations/complete-upload.js'
 import { createUpload } from '../operations/create-upload.js'
@@ -81,13 +82,16 @@ async function create(call: Call, body: unknown): Promise<CreateReply> {
   return { uploads: uploads.map((upload, index) => ('error' in upload ? inFile(upload, index) : upload)) }
 }
 
-async function createOne(call: Call, { metadata = {}, ...file }: FileRequest): Promise<Grant> {
+async function createOne(call: Call, { metadata = {}, again, ...file }: FileRequest): Promise<Grant> {
+  const { service, options } = call
   return await call.operate('create.file', async (subject) => {
     Object.assign(subject, { owner: call.session.owner, size: file.size })
-    if (call.service.signal.aborted) throw clientGone()
+    if (service.signal.aborted) throw clientGone()
     const upload = await call.allow({ ...file, metadata })
     Object.assign(subject, { id: upload.id, bucket: upload.bucket, key: upload.key })
-    return await createUpload(call.service, { ...upload, size: file.size })
+    const sized = { ...upload, size: file.size }
+    if (again && file.nonce && options.unfinished) await abortUnheard(service, sized, options.keyPrefix)
+    return await createUpload(service, sized)
   })
 }
 

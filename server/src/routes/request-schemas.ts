@@ -65,6 +65,11 @@ export const CreateBody: z.ZodType<CreateRequest> = z.strictObject({
       type: FileType,
       size: z.int().min(0).max(MAX_OBJECT_SIZE),
       metadata: metadataOf(MetadataText).exactOptional(),
+      nonce: z
+        .string()
+        .regex(/^[\w-]{16,64}$/)
+        .exactOptional(),
+      again: z.boolean().exactOptional(),
     }),
     MAX_FILES_PER_CALL,
   ),

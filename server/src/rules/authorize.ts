@@ -31,9 +31,9 @@ export async function allowUpload(
   ctx: Context,
   options: ResolvedOptions,
   owner: string,
-  described: Omit<UploadFile, 'id'>,
+  { nonce, ...described }: Omit<UploadFile, 'id'> & { nonce?: string },
 ): Promise<AllowedUpload> {
-  const file: UploadFile = { id: makeUploadId(described.size), ...described }
+  const file: UploadFile = { id: makeUploadId(described.size, nonce), ...described }
   const overrides = readDecision(options.authorize ? await options.authorize(ctx, file, owner) : true)
   const limits = overrideLimits(options.limits, overrides.limits)
   checkFile(file, limits)

@@ -1,20 +1,31 @@
 // The id of an upload: a UUID that also says how many bytes the file has.
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { MAX_OBJECT_SIZE } from './plan-parts.js'
 
 /**
  * A UUID of version 8 (RFC 9562, section 5.8: bits of one's own choice): the last group is the file's size in bytes, in
- * hexadecimal; the other 74 bits are random.
+ * hexadecimal; the other 74 bits are random, but for the first group if the page sent a nonce.
  *
  * S3 tells nothing of an unfinished upload but its key, and the default key holds this id: so the server finds an
  * owner's uploads again without keeping them anywhere. The size stays the server's word: nobody else can create an
  * upload in the bucket, and what S3 holds of one cannot be renamed.
  *
  * @param size bytes, 0 to 10,000 × 5 GiB; `undefined` if the client does not tell, which is kept as 0
+ * @param nonce the page's, of one request and its repetitions
  */
-export function makeUploadId(size = 0): string {
+export function makeUploadId(size = 0, nonce?: string): string {
   const random = randomUUID()
-  return `${random.slice(0, 14)}8${random.slice(15, 24)}${size.toString(16).padStart(12, '0')}`
+  const first = nonce === undefined ? random.slice(0, 8) : digest(nonce)
+  return `${first}${random.slice(8, 14)}8${random.slice(15, 24)}${size.toString(16).padStart(12, '0')}`
+}
+
+/** Whether both were made for the same nonce. Only ids of one owner are compared, so 32 bits tell. */
+export function isOfSameRequest(id: string, other: string): boolean {
+  return id.slice(0, 8) === other.slice(0, 8)
+}
+
+function digest(nonce: string): string {
+  return createHash('sha256').update(nonce).digest('hex').slice(0, 8)
 }
 
 const UPLOAD_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-([0-9a-f]{12})$/
