@@ -140,6 +140,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   }
 
   readonly #upload = async (fileIds: string[]): Promise<void> => {
+    if (fileIds.length === 0) return
     // Again, if it failed: the user may have signed in meanwhile.
     this.#config.load()
     const files: UppyFile<M, B>[] = filterFilesToUpload(this.uppy.getFilesByIds(fileIds))

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { send } from '@koa/send'
-import { type PartwayOptions, partway, type UploadedObject } from '@partway/koa'
+import { type PartwayOptions, partway } from '@partway/koa'
 import Koa from 'koa'
 import type { Browser } from 'playwright-core'
 import { build } from 'vite'
@@ -18,8 +18,6 @@ export interface HostedPage {
   bucket: string
   browser: Browser
   files: FileFolder
-  /** What the middleware has reported; a test may empty it. */
-  completed: UploadedObject[]
   close(): Promise<void>
 }
 
@@ -27,7 +25,7 @@ export interface HostedPage {
 export async function hostPage(folder: string, more: Partial<PartwayOptions> = {}): Promise<HostedPage> {
   const s3 = await openS3()
   const bucket = await createBucket(s3.client)
-  const siteFolder = await mkdtemp(join(tmpdir(), `partway-${folder}-`))
+  const siteFolder = await mkdtemp(join(tmpdir(), 'partway-page-'))
   await build({
     configFile: false,
     logLevel: 'warn',
@@ -35,10 +33,8 @@ export async function hostPage(folder: string, more: Partial<PartwayOptions> = {
     // Larger than Vite would have a page.
     build: { outDir: siteFolder, emptyOutDir: true, chunkSizeWarningLimit: 2000 },
   })
-  const completed: UploadedObject[] = []
-  const onComplete = (object: UploadedObject) => void completed.push(object)
   const app = new Koa()
-  app.use(partway(testOptions(s3, bucket, { owner: () => 'ada', onComplete, ...more })))
+  app.use(partway(testOptions(s3, bucket, { owner: () => 'ada', ...more })))
   app.use((ctx) => send(ctx, ctx.path, { root: siteFolder, index: 'index.html' }))
   const host = await serve(app.callback())
   const browser = await launchBrowser()
@@ -49,7 +45,6 @@ export async function hostPage(folder: string, more: Partial<PartwayOptions> = {
     bucket,
     browser,
     files,
-    completed,
     async close() {
       await browser.close()
       await host.close()

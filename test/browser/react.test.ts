@@ -1,4 +1,5 @@
 // `@uppy/react` with the plugin, in an app in React's strict mode.
+import type { UploadedObject } from '@partway/koa'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { storedParts, unfinishedUploads } from '../support/bucket-contents.js'
 import { type SourceFile, sha256OfObject } from '../support/files.js'
@@ -9,13 +10,14 @@ const MiB = 1024 ** 2
 
 let host: HostedPage
 let page: DemoPage
+let completed: UploadedObject[]
 
 beforeAll(async () => {
-  host = await hostPage('react-page')
+  host = await hostPage('react-page', { onComplete: (object) => void completed.push(object) })
 })
 afterAll(() => host?.close())
 beforeEach(() => {
-  host.completed.length = 0
+  completed = []
 })
 afterEach(() => page.close())
 
@@ -30,7 +32,7 @@ test.each(['', '?page'])('a file in parts and a small one (%s)', async (query) =
   await expectStored(sources)
   await page.page.getByText('100 %', { exact: true }).waitFor()
   expect(await page.page.locator('#uploaded li').allTextContents()).toEqual(
-    expect.arrayContaining(host.completed.map(({ key }) => key)),
+    expect.arrayContaining(completed.map(({ key }) => key)),
   )
 })
 
@@ -59,9 +61,9 @@ test('an Uppy of the page goes on while its Dashboard is hidden', async () => {
   const file = await host.files.create('behind.txt', 100 * MiB)
   await uploadHalf(file)
   await toggle()
-  const completed = page.page.waitForResponse((response) => response.url().endsWith('/complete'))
+  const done = page.page.waitForResponse((response) => response.url().endsWith('/complete'))
   await page.limitUploadSpeed(-1)
-  await completed
+  await done
   await toggle()
   await page.untilComplete()
   await expectStored([file])
@@ -81,7 +83,7 @@ async function uploadHalf(file: SourceFile): Promise<void> {
 }
 
 async function expectStored(sources: SourceFile[]): Promise<void> {
-  const sums = host.completed.map(async ({ key, metadata }) => [
+  const sums = completed.map(async ({ key, metadata }) => [
     metadata.name,
     await sha256OfObject(host.s3.client, host.bucket, key),
   ])
