@@ -1,4 +1,5 @@
 // A page that has the plugin or the stock one. What is tested on it is tested of both, by the same assertions.
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { DemoPage } from '../demo-page.js'
 import { type HostedPage, hostPage } from '../host-page.js'
@@ -21,7 +22,7 @@ export class EitherPage {
   /** The page of the test under way. */
   demo!: DemoPage
 
-  get evaluate() {
+  get evaluate(): Page['evaluate'] {
     return this.demo.page.evaluate.bind(this.demo.page)
   }
 
