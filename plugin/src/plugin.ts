@@ -11,7 +11,7 @@ import {
   type UppyFile,
 } from '@uppy/core/utils'
 import { createContext } from './create-context.js'
-import { createJob } from './create-job.js'
+import { createJob, isUpToDate } from './create-job.js'
 import type { UploadContext } from './file-upload.js'
 import { defaultLocale } from './locale.js'
 import { toMetadata } from './metadata.js'
@@ -159,11 +159,19 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   async #uploadLocal(file: LocalUppyFile<M, B>): Promise<void> {
     const current = this.uppy.getFile(file.id)
     if (!current) return
-    const begun = this.#jobs.get(file.id)
-    const job = begun?.resumable ? begun : this.#begin(file)
+    const job = this.#begun(file) ?? this.#begin(file)
     if (current.isPaused) job?.pause()
     else job?.resume()
     await job?.start()
+  }
+
+  /** The job that goes on with the file, if there is anything to go on with. */
+  #begun(file: LocalUppyFile<M, B>): UploadJob | undefined {
+    const job = this.#jobs.get(file.id)
+    if (!job?.resumable) return undefined
+    if (job.working || isUpToDate(job, file, this.#context)) return job
+    this.#discard(job)
+    return undefined
   }
 
   #begin(file: LocalUppyFile<M, B>): UploadJob | undefined {
@@ -210,8 +218,12 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.#jobs.delete(id)
     job.stop()
     queueMicrotask(() => {
-      if (this.#uppyEvents) job.discard().catch((error) => this.#context.log(`Aborting: ${error}`))
+      if (this.#uppyEvents) this.#discard(job)
     })
+  }
+
+  #discard(job: UploadJob): void {
+    job.discard().catch((error) => this.#context.log(`Aborting: ${error}`))
   }
 
   #isWorking(): boolean {
