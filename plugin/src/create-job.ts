@@ -1,8 +1,8 @@
 // A file of Uppy's as a job of ours.
 import type { FileRequest } from '@partway/koa/protocol'
 import type { Body, LocalUppyFile, Meta } from '@uppy/core/utils'
-import { ClientError } from './errors.js'
-import { type Emitter, emitError, emitProgress, emitSuccess } from './file-events.js'
+import { ClientError, TryFailure } from './errors.js'
+import { type Emitter, emitError, emitProgress, emitStalled, emitSuccess } from './file-events.js'
 import type { UploadContext } from './file-upload.js'
 import { toMetadata } from './metadata.js'
 import { Progress } from './progress.js'
@@ -28,6 +28,11 @@ export function createJob<M extends Meta, B extends Body>(
     request,
     data,
     progress: new Progress(data.size, (bytes) => emitProgress(plugin, id, bytes, data.size)),
+    tryFailed: (error: unknown) => {
+      const failure = error instanceof TryFailure ? error.final : undefined
+      if (failure instanceof ClientError && failure.code === 'upload_stalled')
+        emitStalled(plugin, id, failure)
+    },
     record: undefined,
   }
   return new UploadJob(upload, context, {

@@ -78,6 +78,7 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
       await attempt()
     } catch (error) {
       file.progress.failed(partNumber)
+      file.tryFailed(error)
       throw error
     }
   }
