@@ -14,9 +14,10 @@ function failComplete(): void {
   }
 }
 
-async function failAndRetry(edit: (id: string) => void, content: string): Promise<void> {
+async function failAndRetry(edit: (id: string) => void, content: string | File): Promise<void> {
   failComplete()
-  const id = page.add('file', content)
+  const data = typeof content === 'string' ? new Blob([content]) : content
+  const id = page.uppy.addFile({ name: 'file', type: 'text/plain', data })
   void page.uppy.upload()
   await pass(2000)
   expect(page.events.at(-1)).toBe('error file')
@@ -38,6 +39,13 @@ describe.each([
     expect(before?.completed).toBeUndefined()
     expect(after).toMatchObject({ completed: true })
     expect(after && page.world.content(after)).toBe(edited)
+  })
+
+  it('is known by its date: an edited one of the same size is uploaded anew', async () => {
+    const before = new File([content], 'file', { lastModified: 1 })
+    const after = new File([edited], 'file', { lastModified: 2 })
+    await failAndRetry((id) => page.uppy.setFileState(id, { data: after }), before)
+    expect(page.world.content(page.world.upload())).toBe(edited)
   })
 
   it('has the metadata that the user has given it since', async () => {
