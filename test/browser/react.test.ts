@@ -69,6 +69,25 @@ test('an Uppy of the page goes on while its Dashboard is hidden', async () => {
   await expectStored([file])
 })
 
+test('its components without the Dashboard: upload, pause, resume', async () => {
+  page = await DemoPage.open(host.browser, `${host.origin}/?headless`, '[data-uppy-element=dropzone]')
+  const sources = [
+    await host.files.create('headless small.txt', 1234),
+    await host.files.create('headless large.txt', 100 * MiB),
+  ]
+  await page.limitUploadSpeed(20 * MiB)
+  await page.page.locator('input[type=file]').setInputFiles(sources.map(({ path }) => path))
+  const stored = page.untilPartsStored(3)
+  const button = (name: string) => page.page.getByRole('button', { name, exact: true })
+  await button('Upload').click()
+  await stored
+  await button('Pause').click()
+  await page.limitUploadSpeed(-1)
+  await button('Resume').click()
+  await button('Complete').waitFor()
+  await expectStored(sources)
+})
+
 async function toggle(): Promise<void> {
   await page.page.locator('#toggle').click()
 }
