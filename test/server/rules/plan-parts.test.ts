@@ -16,6 +16,8 @@ test.each([
   [8 * MIB, 8 * MIB, 8 * MIB, 1],
   [8 * MIB + 1, 8 * MIB, 8 * MIB, 2],
   [8000 * MIB, 8 * MIB, 8 * MIB, 1000],
+  // Not grown to whole MiB either.
+  [1000 * (5 * MIB + 4), 5 * MIB + 4, 5 * MIB + 4, 1000],
   [8000 * MIB + 1, 8 * MIB, 9 * MIB, 889],
   [40 * GIB, 8 * MIB, 32 * MIB, 1280],
   [40 * GIB, 64 * MIB, 64 * MIB, 640],
