@@ -2,6 +2,7 @@
 import type { ErrorBody } from '@partway/koa/protocol'
 import { readItem } from './call-server.js'
 import { TryFailure } from './errors.js'
+import { Health } from './health.js'
 import { isWorthWaiting, type RetryContext, retrying } from './retry.js'
 
 /** The server takes no more items in one call. */
@@ -62,7 +63,7 @@ export class Batch<Request, Reply> {
 
   async #send(items: Item<Request, Reply>[]): Promise<void> {
     let open = items
-    const { health = { successes: 0 } } = this.settings()
+    const { health = new Health() } = this.settings()
     const attempt = async () => {
       open = this.#withoutAborted(open)
       if (open.length === 0) return
@@ -71,7 +72,7 @@ export class Batch<Request, Reply> {
       open = open.filter((item, index) => {
         try {
           item.resolve(readItem(replies[index] as Reply | ErrorBody))
-          health.successes++
+          health.succeeded()
           return false
         } catch (error) {
           const again = error instanceof TryFailure && isWorthWaiting(error, this.settings().retry)

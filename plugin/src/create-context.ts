@@ -25,7 +25,7 @@ export function createContext<M extends Meta, B extends Body>(
   const { uppy } = plugin
   const log = (message: string) => uppy.log(`[Partway] ${message}`)
   const tell = createTell(plugin)
-  const server = createServerClient(settings, config, pageScheduler, { log, tell })
+  const server = createServerClient(settings, config, pageScheduler.health, { log, tell })
   return {
     server,
     scheduler: pageScheduler,

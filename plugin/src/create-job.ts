@@ -1,7 +1,8 @@
 // A file of Uppy's as a job of ours.
+import type { FileRequest } from '@partway/koa/protocol'
 import type { Body, LocalUppyFile, Meta } from '@uppy/core/utils'
-import { ClientError } from './errors.js'
-import { type Emitter, emitError, emitProgress, emitSuccess } from './file-events.js'
+import { ClientError, TryFailure } from './errors.js'
+import { type Emitter, emitError, emitProgress, emitStalled, emitSuccess } from './file-events.js'
 import type { UploadContext } from './file-upload.js'
 import { toMetadata } from './metadata.js'
 import { Progress } from './progress.js'
@@ -13,20 +14,25 @@ import { UploadJob } from './upload-job.js'
  */
 export function createJob<M extends Meta, B extends Body>(
   plugin: Emitter<M, B>,
-  { id, meta, type, data, ...file }: LocalUppyFile<M, B>,
+  file: LocalUppyFile<M, B>,
   context: UploadContext,
   succeeded: () => void,
 ): UploadJob | undefined {
-  const name = String(meta.name || file.name)
+  const { id, data } = file
+  const request = toRequest(file, context)
   if (!data) {
-    emitError(plugin, id, new ClientError('file_unreadable', { name }))
+    emitError(plugin, id, new ClientError('file_unreadable', { name: request.name }))
     return undefined
   }
-  const metadata = toMetadata(context.settings().allowedMetaFields, meta)
   const upload = {
-    request: { name, type: type ?? '', size: data.size, metadata },
+    request,
     data,
     progress: new Progress(data.size, (bytes) => emitProgress(plugin, id, bytes, data.size)),
+    tryFailed: (error: unknown) => {
+      const failure = error instanceof TryFailure ? error.final : undefined
+      if (failure instanceof ClientError && failure.code === 'upload_stalled')
+        emitStalled(plugin, id, failure)
+    },
     record: undefined,
   }
   return new UploadJob(upload, context, {
@@ -36,4 +42,32 @@ export function createJob<M extends Meta, B extends Body>(
     },
     failed: (error) => emitError(plugin, id, error),
   })
+}
+
+/** Whether what the job uploads is still the file: the page may have changed it after a failure. */
+export function isUpToDate<M extends Meta, B extends Body>(
+  { file: { request, data } }: UploadJob,
+  file: LocalUppyFile<M, B>,
+  context: UploadContext,
+): boolean {
+  return isSame(data, file.data) && JSON.stringify(request) === JSON.stringify(toRequest(file, context))
+}
+
+// A file that the user has picked again is another object.
+function isSame(one: Blob, other: Blob | null | undefined): boolean {
+  if (one === other) return true
+  const files = one instanceof File && other instanceof File
+  return files && one.size === other.size && one.lastModified === other.lastModified
+}
+
+function toRequest<M extends Meta, B extends Body>(
+  { meta, type, data, name }: LocalUppyFile<M, B>,
+  { settings }: UploadContext,
+): FileRequest {
+  return {
+    name: String(meta.name || name),
+    type: type ?? '',
+    size: data?.size ?? 0,
+    metadata: toMetadata(settings().allowedMetaFields, meta),
+  }
 }

@@ -11,6 +11,8 @@ export interface PartwayErrorDetails {
   storageCode?: string
   /** Under which the server's log has the request, where the server answered. */
   requestId?: string
+  /** What was thrown, where it was no error of the plugin or the server. */
+  cause?: unknown
 }
 
 /** Why an upload failed: the error of Uppy's `upload-error` event. */
@@ -30,7 +32,7 @@ export class PartwayError extends Error {
   readonly isNetworkError: boolean
 
   constructor(message: string, code: string, details: PartwayErrorDetails = {}) {
-    super(message)
+    super(message, 'cause' in details ? { cause: details.cause } : undefined)
     this.code = code
     this.status = details.status
     this.field = details.field

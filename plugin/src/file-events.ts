@@ -58,15 +58,32 @@ export function emitError<M extends Meta, B extends Body>(
   const file = currentFile(uppy, fileId)
   if (!file) return
   const failure = localize(error, i18n)
-  const status = failure instanceof PartwayError ? failure.status : undefined
+  const { status } = failure
   uppy.emit('upload-error', file, failure, status === undefined ? undefined : { status })
 }
 
+/** `upload-stalled`: a transfer has stopped moving, and is tried again. */
+export function emitStalled<M extends Meta, B extends Body>(
+  { uppy, i18n }: Emitter<M, B>,
+  fileId: string,
+  { code, values }: ClientError,
+): void {
+  const file = currentFile(uppy, fileId)
+  if (file) uppy.emit('upload-stalled', new PartwayError(i18n('stalled', values), code), [file])
+}
+
 /** The error with the page's words, where the sentence is the plugin's own. */
-export function localize(error: unknown, i18n: BasePlugin<object, Meta, Body>['i18n']): Error {
-  const failure = error instanceof Error ? error : new Error(String(error))
+export function localize(error: unknown, i18n: BasePlugin<object, Meta, Body>['i18n']): PartwayError {
+  const failure = toPartwayError(error)
   if (failure instanceof ClientError) failure.message = i18n(failure.code, failure.values)
   return failure
+}
+
+// Whatever the page's own functions throw, such as `headers`.
+function toPartwayError(error: unknown): PartwayError {
+  if (error instanceof PartwayError) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  return new ClientError('unexpected_error', { reason }, { cause: error })
 }
 
 // Uppy's own type does not say that there may be no such file.

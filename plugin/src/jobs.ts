@@ -1,6 +1,6 @@
 // The jobs of all files that Uppy has handed over and that are neither finished nor removed.
 import type { Body, LocalUppyFile, Meta } from '@uppy/core/utils'
-import { createJob } from './create-job.js'
+import { createJob, isUpToDate } from './create-job.js'
 import type { Emitter } from './file-events.js'
 import type { UploadContext } from './file-upload.js'
 import type { UploadJob } from './upload-job.js'
@@ -28,11 +28,19 @@ export class Jobs<M extends Meta, B extends Body> {
   async upload(file: LocalUppyFile<M, B>): Promise<void> {
     const current = this.plugin.uppy.getFile(file.id)
     if (!current) return
-    const begun = this.#jobs.get(file.id)
-    const job = begun?.resumable ? begun : this.#begin(file)
+    const job = this.#begun(file) ?? this.#begin(file)
     if (current.isPaused) job?.pause()
     else job?.resume()
     await job?.start()
+  }
+
+  /** The job that goes on with the file, if there is anything to go on with. */
+  #begun(file: LocalUppyFile<M, B>): UploadJob | undefined {
+    const job = this.#jobs.get(file.id)
+    if (!job?.resumable) return undefined
+    if (job.working || isUpToDate(job, file, this.context)) return job
+    this.discard(job)
+    return undefined
   }
 
   #begin(file: LocalUppyFile<M, B>): UploadJob | undefined {
@@ -65,6 +73,11 @@ export class Jobs<M extends Meta, B extends Body> {
     this.#jobs.delete(fileId)
     job?.stop()
     return job
+  }
+
+  /** Has the server abort what S3 has of a job that nobody wants any more. */
+  discard(job: UploadJob): void {
+    job.discard().catch((error) => this.context.log(`Aborting: ${error}`))
   }
 
   /** Stops all of them for good. */

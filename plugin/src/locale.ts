@@ -5,6 +5,7 @@ const notices = {
   resuming: 'Resuming “%{name}” at %{percent} %.',
   waiting_for_network: 'The upload goes on by itself when the network is back.',
   trying_again: 'The upload is interrupted. Next try in %{seconds} s.',
+  stalled: 'The connection to %{host} stopped moving data. The upload tries again by itself.',
   waiting_for_tab: '“%{name}” is being uploaded in another tab. Waiting for it.',
 }
 
@@ -19,13 +20,16 @@ export const defaultLocale = {
     storage_refused: 'The storage at %{host} refused the upload (%{reason}). Tell the site’s support.',
     server_unavailable: 'The upload server at %{host} is not available (status %{status}). Try again later.',
     unexpected_reply:
-      'The upload server at %{host} gave an answer that is none of its own (status %{status}). Is the plugin’s `endpoint` right?',
+      'The upload server at %{host} gave an answer that is none of its own (status %{status}). Tell the site’s support: the plugin’s `endpoint` may be wrong.',
     grant_expired: 'The permission to send to %{host} expired before it could be used. Try again.',
     upload_gone: 'The storage at %{host} lost this upload twice. Try again.',
     script_unavailable:
       'The page could not load all of itself. Reload it and add “%{name}” again: its upload goes on where it was.',
-    upload_unknown: 'This upload can no longer be continued. Add “%{name}” as a new file.',
+    upload_unknown:
+      'This upload can no longer be continued. To upload “%{name}” anyway, add it as a new file.',
     file_differs: '“%{name}” is not the file of this upload: its size differs. Pick the right one.',
+    unexpected_error:
+      'The upload failed unexpectedly (%{reason}). Try again. If that does not help, tell the site’s support.',
     file_unreadable: '“%{name}” can no longer be read: it was moved, changed or deleted. Add it again.',
   },
 }

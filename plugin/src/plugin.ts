@@ -150,16 +150,15 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
    * @throws PartwayError `file_differs`, `upload_unknown`; RestrictionError if Uppy does not take the file.
    */
   async continueWith(id: string, file: File): Promise<void> {
-    try {
-      const { meta, ...picked } = await pickUnfinished(id, file, this.#context)
-      this.uppy.addFile({ ...picked, meta: meta as M })
-    } catch (error) {
+    const { meta, ...picked } = await pickUnfinished(id, file, this.#context).catch((error) => {
       throw localize(error, this.i18n)
-    }
+    })
+    this.uppy.addFile({ ...picked, meta: meta as M })
     void this.uppy.upload()
   }
 
   readonly #upload = async (fileIds: string[]): Promise<void> => {
+    if (fileIds.length === 0) return
     // Again, if it failed: the user may have signed in meanwhile.
     this.#config.load()
     const files: UppyFile<M, B>[] = filterFilesToUpload(this.uppy.getFilesByIds(fileIds))
@@ -187,7 +186,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   readonly #removed = ({ id }: UppyFile<M, B>): void => {
     const job = this.#jobs.take(id)
     queueMicrotask(() => {
-      if (this.#uppyEvents) job?.discard().catch((error) => this.#context.log(`Aborting: ${error}`))
+      if (job && this.#uppyEvents) this.#jobs.discard(job)
     })
   }
 

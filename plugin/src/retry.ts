@@ -2,12 +2,8 @@
 import { delay, isOffline } from './delay.js'
 import { TryFailure } from './errors.js'
 import type { Tell } from './file-upload.js'
+import { Health } from './health.js'
 import type { RetryOptions } from './options.js'
-
-/** Shared by everything that is tried for one file: any success shows that the way is open. */
-export interface Health {
-  successes: number
-}
 
 /** How {@link retrying} tries again. */
 export interface RetryContext {
@@ -19,12 +15,6 @@ export interface RetryContext {
   /** Tells the user, who sees nothing move. */
   tell?: Tell
 }
-
-/**
- * A try that hung counts no longer than this. So a laptop that slept, or a part that takes hours, uses up the
- * patience of one try and not all of it.
- */
-const LONGEST_TRY_MS = 30_000
 
 /** Shorter waits are over before anybody has read of them. */
 const WORTH_TELLING_MS = 3000
@@ -46,17 +36,16 @@ export function isWorthWaiting({ retry }: TryFailure, { giveUpAfterMs }: Require
  * for a longer wait than that.
  */
 export async function retrying<T>(attempt: () => Promise<T>, context: RetryContext): Promise<T> {
-  const { retry, signal, health = { successes: 0 }, log, tell } = context
+  const { retry, signal, health = new Health(), log, tell } = context
   let seen = health.successes
   let failures = 0
-  let failedMs = 0
   let atOnce = 0
   for (;;) {
     signal.throwIfAborted()
     const startedAt = performance.now()
     try {
       const result = await attempt()
-      health.successes++
+      health.succeeded()
       return result
     } catch (error) {
       signal.throwIfAborted()
@@ -67,13 +56,13 @@ export async function retrying<T>(attempt: () => Promise<T>, context: RetryConte
         tell?.('waiting_for_network', {})
         // Browsers can be wrong about having no network, and `online` can be missed while the page is frozen.
         await delay(retry.maxDelayMs, signal)
-        failures = failedMs = 0
+        health.forget()
+        failures = 0
         continue
       }
-      if (health.successes !== seen) failures = failedMs = 0
+      if (health.successes !== seen) failures = 0
       seen = health.successes
-      failedMs += Math.min(performance.now() - startedAt, LONGEST_TRY_MS)
-      const isOver = failedMs >= retry.giveUpAfterMs || failures + 1 >= retry.tries
+      const isOver = health.failed(startedAt) >= retry.giveUpAfterMs || failures + 1 >= retry.tries
       if (isOver || !isWorthWaiting(error, retry)) throw error.final
       const backoffMs = Math.random() * Math.min(retry.maxDelayMs, retry.baseDelayMs * 2 ** failures++)
       const delayMs = Math.max(backoffMs, error.retry.afterMs ?? 0)
@@ -81,8 +70,8 @@ export async function retrying<T>(attempt: () => Promise<T>, context: RetryConte
       if (delayMs >= WORTH_TELLING_MS) {
         tell?.('trying_again', { seconds: Math.ceil(delayMs / 1000) }, error.final)
       }
+      health.waits(delayMs)
       await delay(delayMs, signal)
-      failedMs += delayMs
     }
   }
 }

@@ -1,4 +1,5 @@
 // Transfer slots, shared fairly by all files of the page.
+import { Health } from './health.js'
 import { Pace } from './pace.js'
 
 /** Stands for one file. Each lane gets its turn, however many transfers another one has waiting. */
@@ -10,8 +11,8 @@ interface Waiter {
 
 /** A limited number of slots, given to lanes in turn. */
 export class Scheduler {
-  /** Tasks that did not fail. */
-  successes = 0
+  /** Of all tasks. */
+  readonly health = new Health()
   #pace = new Pace()
   #limits: { limit: number }[] = []
   #active = 0
@@ -47,7 +48,7 @@ export class Scheduler {
     const pace = this.#pace.started(this.limit)
     try {
       const result = await task()
-      this.successes++
+      this.health.succeeded()
       pace.succeeded()
       return result
     } catch (error) {

@@ -1,10 +1,11 @@
 // One part of a file, until S3 has it.
 import { ClientError, hostOf, TryFailure } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
+import type { Health } from './health.js'
 import { isSamePart, isSigned, partChecksum } from './part-checksum.js'
 import { partRange } from './plan-parts.js'
 import { assertStored, isRefusal } from './read-answer.js'
-import { type Health, retrying } from './retry.js'
+import { retrying } from './retry.js'
 import { send } from './send.js'
 import type { Signatures } from './signatures.js'
 import type { MultipartRecord } from './upload-record.js'
@@ -74,6 +75,7 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
       await attempt()
     } catch (error) {
       file.progress.failed(partNumber)
+      file.tryFailed(error)
       throw error
     }
   }

@@ -2,6 +2,7 @@
 import type { PartToSign, StoredPart } from '@partway/koa/protocol'
 import { PartwayError } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
+import { Health } from './health.js'
 import { isSigned } from './part-checksum.js'
 import { missingParts, partBytes } from './plan-parts.js'
 import { type PartsRun, sendPart } from './send-part.js'
@@ -42,7 +43,7 @@ export async function sendParts(
   const sign = (parts: PartToSign[]) => server.sign(ticket, parts, stop)
   // What has to be signed is not known ahead.
   const signatures = new Signatures(isSigned(record.checksum) ? [] : missing, created ?? [], sign)
-  const run: PartsRun = { file, record, signatures, health: { successes: 0 }, signal: stop }
+  const run: PartsRun = { file, record, signatures, health: new Health(), signal: stop }
 
   const sendAll = async (partNumbers: number[]) => {
     // Each worker takes the next part from the one iterator, so no part waits for the slowest of a group.

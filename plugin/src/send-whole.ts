@@ -26,7 +26,7 @@ export async function sendWhole(
   signal: AbortSignal,
 ): Promise<void> {
   if (record.sent) return
-  const { data, progress, request } = file
+  const { data, progress, request, tryFailed } = file
   const { stallTimeoutMs } = context.settings()
   const { url } = record.grant
   progress.start(0)
@@ -46,6 +46,7 @@ export async function sendWhole(
     })
   } catch (error) {
     progress.failed(1)
+    tryFailed(error)
     throw error
   }
   record.sent = true

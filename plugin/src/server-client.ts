@@ -22,8 +22,9 @@ import { Batch, MOST_ITEMS } from './batch.js'
 import { CALL_TIMEOUT_MS, callServer, readItem } from './call-server.js'
 import { type Creation, toRequest } from './create-attempt.js'
 import { ClientError, hostOf } from './errors.js'
+import type { Health } from './health.js'
 import type { Settings } from './options.js'
-import { type Health, type RetryContext, retrying } from './retry.js'
+import { type RetryContext, retrying } from './retry.js'
 import type { ServerConfig } from './server-config.js'
 
 /** An upload whose bytes are all on S3. */

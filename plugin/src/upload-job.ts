@@ -19,7 +19,7 @@ export class UploadJob {
   #wake: (() => void) | undefined
 
   constructor(
-    private readonly file: FileUpload,
+    readonly file: FileUpload,
     private readonly context: UploadContext,
     private readonly events: JobEvents,
   ) {}

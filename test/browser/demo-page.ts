@@ -19,12 +19,16 @@ export class DemoPage {
   ) {}
 
   /** As somebody new. */
-  static async open(browser: Browser, address: string): Promise<DemoPage> {
-    return await DemoPage.openIn(await browser.newContext(), address)
+  static async open(browser: Browser, address: string, ready?: string): Promise<DemoPage> {
+    return await DemoPage.openIn(await browser.newContext(), address, ready)
   }
 
-  /** In another tab. */
-  static async openIn(context: BrowserContext, address: string): Promise<DemoPage> {
+  /** In another tab. @param ready There once files can be added. */
+  static async openIn(
+    context: BrowserContext,
+    address: string,
+    ready = '.uppy-Dashboard-AddFiles',
+  ): Promise<DemoPage> {
     const page = await context.newPage()
     const errors: string[] = []
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
@@ -37,7 +41,7 @@ export class DemoPage {
     })
     await devtools.send('Network.enable')
     await page.goto(address)
-    await page.locator('.uppy-Dashboard-AddFiles').waitFor()
+    await page.locator(ready).waitFor()
     return new DemoPage(page, context, errors, preflights, devtools)
   }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ClientError, TryFailure } from '../../plugin/src/errors.js'
+import { Health } from '../../plugin/src/health.js'
 import { type RetryContext, retrying } from '../../plugin/src/retry.js'
 
 const retry = { baseDelayMs: 1000, maxDelayMs: 8000, giveUpAfterMs: 300_000, tries: Number.POSITIVE_INFINITY }
@@ -87,12 +88,12 @@ describe('retrying', () => {
   })
 
   it('gives up after so many tries in a row', async () => {
-    const health = { successes: 0 }
+    const health = new Health()
     const failures = Array(5).fill(new TryFailure(final))
     const attempt = failing(failures)
     // The third failure follows a success of something else.
     const withSuccess = async () => {
-      if (tries.length === 2) health.successes++
+      if (tries.length === 2) health.succeeded()
       return await attempt()
     }
     const done = retrying(withSuccess, context({ retry: { ...retry, tries: 3 }, health }))
@@ -110,13 +111,25 @@ describe('retrying', () => {
   })
 
   it('is patient as long as something else of the file succeeds', async () => {
-    const health = { successes: 0 }
+    const health = new Health()
     const done = retrying(failing(Array(100).fill(new TryFailure(final))), context({ health }))
     for (let minute = 0; minute < 20; minute++) {
       await vi.advanceTimersByTimeAsync(60_000)
-      health.successes++
+      health.succeeded()
     }
     await expect(done).resolves.toBe('done')
+  })
+
+  it('what is tried side by side loses its patience together, in the time that it took', async () => {
+    const health = new Health()
+    const endless = Array(6000).fill(new TryFailure(final))
+    const all = Array.from({ length: 6 }, () => retrying(failing(endless), context({ health })))
+    const ends = all.map((done) => done.catch(() => performance.now()))
+    await vi.advanceTimersByTimeAsync(900_000)
+    for (const endedAt of await Promise.all(ends)) {
+      expect(endedAt).toBeGreaterThanOrEqual(300_000)
+      expect(endedAt).toBeLessThan(320_000)
+    }
   })
 
   it('counts a try that hung, or a laptop that slept, as no more than 30 seconds', async () => {

@@ -123,6 +123,6 @@ describe('Scheduler', () => {
     expect(names()).toEqual(['first'])
     await end('first')
     expect(names()).toEqual(['second'])
-    expect(scheduler.successes).toBe(1)
+    expect(scheduler.health.successes).toBe(1)
   })
 })

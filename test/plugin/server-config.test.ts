@@ -81,8 +81,8 @@ describe('the server’s limits', () => {
     limit({ maxFileSize: 7 })
     uppy.getPlugin('Partway')?.setOptions({ endpoint: '/uploads/' })
     expect(asked()).toBe(1)
-    world.current.onCall = ({ route }) =>
-      route === '/other/config'
+    world.current.onCall = ({ endpoint }) =>
+      endpoint === '/other'
         ? Response.json({ limits: { ...world.current.limits, maxFileSize: 9 } })
         : undefined
     uppy.getPlugin('Partway')?.setOptions({ endpoint: '/other' })

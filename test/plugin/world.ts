@@ -32,6 +32,7 @@ export interface FakeUpload {
 }
 
 export interface Call {
+  endpoint: string
   route: string
   // biome-ignore lint/suspicious/noExplicitAny: each route has its own body, and tests read all of them
   body: any
@@ -105,7 +106,8 @@ export class World {
   }
 
   readonly fetch = async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
-    const call = { route: String(url).replace('/uploads/', ''), body: JSON.parse(String(init.body)), init }
+    const [, endpoint = '', route = ''] = /^(.*)\/(.*)$/.exec(String(url)) ?? []
+    const call = { endpoint, route, body: JSON.parse(String(init.body)), init }
     this.calls.push(call)
     const aborted = new Promise<never>((_, reject) => {
       init.signal?.addEventListener('abort', () => reject(init.signal?.reason))

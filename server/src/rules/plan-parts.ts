@@ -30,10 +30,10 @@ const LARGE_PART_SIZE = 32 * MIB
  * @param size bytes, 1 to {@link MAX_OBJECT_SIZE}
  */
 export function planParts(size: number, preferredPartSize: number): PartPlan {
-  const toNeed = (parts: number) => Math.ceil(size / parts / MIB) * MIB
+  const toNeed = (parts: number) =>
+    size <= preferredPartSize * parts ? preferredPartSize : Math.ceil(size / parts / MIB) * MIB
   const economical = Math.min(toNeed(MANY_PARTS), LARGE_PART_SIZE)
-  const necessary = size <= preferredPartSize * MAX_PARTS ? 0 : toNeed(MAX_PARTS)
-  return { size, partSize: Math.max(preferredPartSize, economical, necessary) }
+  return { size, partSize: Math.max(preferredPartSize, economical, toNeed(MAX_PARTS)) }
 }
 
 export function countParts({ size, partSize }: PartPlan): number {

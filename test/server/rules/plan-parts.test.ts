@@ -6,6 +6,7 @@ import {
   MAX_OBJECT_SIZE,
   MAX_PART_SIZE,
   MIB,
+  MIN_PART_SIZE,
   partLength,
   planParts,
 } from '../../../server/src/rules/plan-parts.js'
@@ -15,6 +16,8 @@ test.each([
   [8 * MIB, 8 * MIB, 8 * MIB, 1],
   [8 * MIB + 1, 8 * MIB, 8 * MIB, 2],
   [8000 * MIB, 8 * MIB, 8 * MIB, 1000],
+  // Not grown to whole MiB either.
+  [1000 * (5 * MIB + 4), 5 * MIB + 4, 5 * MIB + 4, 1000],
   [8000 * MIB + 1, 8 * MIB, 9 * MIB, 889],
   [40 * GIB, 8 * MIB, 32 * MIB, 1280],
   [40 * GIB, 64 * MIB, 64 * MIB, 640],
@@ -29,18 +32,70 @@ test.each([
   expect(countParts(plan)).toBe(partCount)
 })
 
+/** At and around every size at which the rule for the part size changes, and all between. */
+function sizesFor(preferred: number): fc.Arbitrary<number> {
+  const turns = [1, preferred, 5 * GIB, 5 * 1024 * GIB, MAX_OBJECT_SIZE]
+  for (const parts of [1000, 10_000]) turns.push(parts * preferred, parts * 32 * MIB)
+  const near = fc.tuple(fc.constantFrom(...turns), fc.integer({ min: -2, max: 2 })).map(([at, by]) => at + by)
+  const grown = fc.tuple(fc.integer({ min: 1, max: 5120 }), fc.constantFrom(-1, 0, 1))
+  return fc
+    .oneof(
+      near,
+      grown.map(([mebibytes, by]) => mebibytes * MIB * 10_000 + by),
+      fc.integer({ min: 1, max: MAX_OBJECT_SIZE }),
+      fc.integer({ min: 1, max: 100 * GIB }),
+    )
+    .map((size) => Math.min(Math.max(size, 1), MAX_OBJECT_SIZE))
+}
+const preferredSizes = fc.oneof(
+  fc.constantFrom(MIN_PART_SIZE, 8 * MIB, 32 * MIB, 33 * MIB, MAX_PART_SIZE),
+  fc.integer({ min: MIN_PART_SIZE, max: MAX_PART_SIZE }),
+)
+
 test('parts add up to the file, within the bounds of S3', () => {
-  const sizes = fc.maxSafeNat().map((n) => 1 + (n % MAX_OBJECT_SIZE))
+  const cases = preferredSizes.chain((preferred) => fc.tuple(sizesFor(preferred), fc.constant(preferred)))
   fc.assert(
-    fc.property(sizes, fc.integer({ min: 5 * MIB, max: MAX_PART_SIZE }), (size, preferred) => {
+    fc.property(cases, ([size, preferred]) => {
       const plan = planParts(size, preferred)
       const count = countParts(plan)
       const last = partLength(plan, count)
       expect(count).toBeLessThanOrEqual(10_000)
       expect(plan.partSize).toBeGreaterThanOrEqual(preferred)
       expect(plan.partSize).toBeLessThanOrEqual(MAX_PART_SIZE)
+      expect(partLength(plan, 1)).toBe(Math.min(plan.partSize, size))
       expect(last).toBeGreaterThan(0)
+      expect(last).toBeLessThanOrEqual(plan.partSize)
       expect((count - 1) * plan.partSize + last).toBe(size)
     }),
+    { numRuns: 2000 },
+  )
+})
+
+test('a larger file never has smaller parts', () => {
+  const cases = preferredSizes.chain((preferred) =>
+    fc.tuple(sizesFor(preferred), sizesFor(preferred), fc.constant(preferred)),
+  )
+  fc.assert(
+    fc.property(cases, ([one, other, preferred]) => {
+      const [smaller, larger] = [Math.min(one, other), Math.max(one, other)]
+      expect(planParts(smaller, preferred).partSize).toBeLessThanOrEqual(
+        planParts(larger, preferred).partSize,
+      )
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('parts grow no further than they have to', () => {
+  const cases = preferredSizes.chain((preferred) => fc.tuple(sizesFor(preferred), fc.constant(preferred)))
+  fc.assert(
+    fc.property(cases, ([size, preferred]) => {
+      const { partSize } = planParts(size, preferred)
+      if (partSize === preferred) return
+      const smaller = partSize - MIB
+      const tooMany = partSize > 32 * MIB ? 10_000 : 1000
+      expect(Math.ceil(size / Math.max(smaller, preferred))).toBeGreaterThan(tooMany)
+    }),
+    { numRuns: 2000 },
   )
 })

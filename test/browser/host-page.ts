@@ -1,0 +1,56 @@
+// A page of the tests' own, built and served by a host app with the middleware, on the S3 service under test.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { send } from '@koa/send'
+import { type PartwayOptions, partway } from '@partway/koa'
+import Koa from 'koa'
+import type { Browser } from 'playwright-core'
+import { build } from 'vite'
+import { serve, testOptions } from '../server/serve.js'
+import { launchBrowser } from '../support/browser.js'
+import { createFileFolder, type FileFolder } from '../support/files.js'
+import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
+
+export interface HostedPage {
+  origin: string
+  s3: S3UnderTest
+  bucket: string
+  browser: Browser
+  files: FileFolder
+  close(): Promise<void>
+}
+
+/** @param folder In this folder, with an `index.html`. */
+export async function hostPage(folder: string, more: Partial<PartwayOptions> = {}): Promise<HostedPage> {
+  const s3 = await openS3()
+  const bucket = await createBucket(s3.client)
+  const siteFolder = await mkdtemp(join(tmpdir(), 'partway-page-'))
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    root: join(import.meta.dirname, folder),
+    // Larger than Vite would have a page.
+    build: { outDir: siteFolder, emptyOutDir: true, chunkSizeWarningLimit: 2000 },
+  })
+  const app = new Koa()
+  app.use(partway(testOptions(s3, bucket, { owner: () => 'ada', ...more })))
+  app.use((ctx) => send(ctx, ctx.path, { root: siteFolder, index: 'index.html' }))
+  const host = await serve(app.callback())
+  const browser = await launchBrowser()
+  const files = await createFileFolder()
+  return {
+    origin: host.origin,
+    s3,
+    bucket,
+    browser,
+    files,
+    async close() {
+      await browser.close()
+      await host.close()
+      await s3.close()
+      await files.remove()
+      await rm(siteFolder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,112 @@
+// `@uppy/react` with the plugin, in an app in React's strict mode.
+import type { UploadedObject } from '@partway/koa'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { storedParts, unfinishedUploads } from '../support/bucket-contents.js'
+import { type SourceFile, sha256OfObject } from '../support/files.js'
+import { DemoPage } from './demo-page.js'
+import { type HostedPage, hostPage } from './host-page.js'
+
+const MiB = 1024 ** 2
+
+let host: HostedPage
+let page: DemoPage
+let completed: UploadedObject[]
+
+beforeAll(async () => {
+  host = await hostPage('react-page', { onComplete: (object) => void completed.push(object) })
+})
+afterAll(() => host?.close())
+beforeEach(() => {
+  completed = []
+})
+afterEach(() => page.close())
+
+test.each(['', '?page'])('a file in parts and a small one (%s)', async (query) => {
+  page = await DemoPage.open(host.browser, `${host.origin}/${query}`)
+  const sources = [
+    await host.files.create(`small${query.length}.txt`, 1234),
+    await host.files.create(`large${query.length}.txt`, 20 * MiB),
+  ]
+  await page.upload(sources)
+  await page.untilComplete()
+  await expectStored(sources)
+  await page.page.getByText('100 %', { exact: true }).waitFor()
+  expect(await page.page.locator('#uploaded li').allTextContents()).toEqual(
+    expect.arrayContaining(completed.map(({ key }) => key)),
+  )
+})
+
+test('hidden in the middle of an upload, shown again, it goes on when the file is added', async () => {
+  page = await DemoPage.open(host.browser, host.origin)
+  const file = await host.files.create('hidden.txt', 100 * MiB)
+  await uploadHalf(file)
+  await toggle()
+  const [upload, ...others] = await unfinishedUploads(host.s3.client, host.bucket)
+  if (!upload) throw new Error('no unfinished upload on S3')
+  expect(others).toEqual([])
+  const kept = await storedParts(host.s3.client, host.bucket, upload)
+  expect(kept.length).toBeGreaterThanOrEqual(6)
+  await page.limitUploadSpeed(-1)
+  const sent = page.watchSentParts()
+  await toggle()
+  await page.upload([file])
+  await page.untilComplete()
+  expect(sent.filter((partNumber) => kept.includes(partNumber))).toEqual([])
+  expect(sent).toHaveLength(13 - kept.length)
+  await expectStored([file])
+})
+
+test('an Uppy of the page goes on while its Dashboard is hidden', async () => {
+  page = await DemoPage.open(host.browser, `${host.origin}/?page`)
+  const file = await host.files.create('behind.txt', 100 * MiB)
+  await uploadHalf(file)
+  await toggle()
+  const done = page.page.waitForResponse((response) => response.url().endsWith('/complete'))
+  await page.limitUploadSpeed(-1)
+  await done
+  await toggle()
+  await page.untilComplete()
+  await expectStored([file])
+})
+
+test('its components without the Dashboard: upload, pause, resume', async () => {
+  page = await DemoPage.open(host.browser, `${host.origin}/?headless`, '[data-uppy-element=dropzone]')
+  const sources = [
+    await host.files.create('headless small.txt', 1234),
+    await host.files.create('headless large.txt', 100 * MiB),
+  ]
+  await page.limitUploadSpeed(20 * MiB)
+  await page.page.locator('input[type=file]').setInputFiles(sources.map(({ path }) => path))
+  const stored = page.untilPartsStored(3)
+  const button = (name: string) => page.page.getByRole('button', { name, exact: true })
+  await button('Upload').click()
+  await stored
+  await button('Pause').click()
+  await page.limitUploadSpeed(-1)
+  await button('Resume').click()
+  await button('Complete').waitFor()
+  await expectStored(sources)
+})
+
+async function toggle(): Promise<void> {
+  await page.page.locator('#toggle').click()
+}
+
+/** At a speed at which it does not end before the test wants it to. */
+async function uploadHalf(file: SourceFile): Promise<void> {
+  await page.limitUploadSpeed(20 * MiB)
+  await page.add([file])
+  const stored = page.untilPartsStored(6)
+  await page.startUpload()
+  await stored
+}
+
+async function expectStored(sources: SourceFile[]): Promise<void> {
+  const sums = completed.map(async ({ key, metadata }) => [
+    metadata.name,
+    await sha256OfObject(host.s3.client, host.bucket, key),
+  ])
+  expect((await Promise.all(sums)).sort()).toEqual(sources.map(({ name, sha256 }) => [name, sha256]).sort())
+  expect(await unfinishedUploads(host.s3.client, host.bucket)).toEqual([])
+  expect(page.errors).toEqual([])
+}

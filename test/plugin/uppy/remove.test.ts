@@ -1,0 +1,90 @@
+// Files that the user removes.
+import { describe, expect, it } from 'vitest'
+import { errorReply, pass } from '../world.js'
+import { large, usePage } from './uppy-page.js'
+
+const page = usePage()
+
+describe('removing a file', () => {
+  it('aborts the upload, after its transfers have ended', async () => {
+    page.world.onTransfer = () => 'hold'
+    const id = page.add('large', large)
+    const done = page.uppy.upload()
+    await pass(200)
+    const underWay: number[] = []
+    page.world.onCall = ({ route }) => {
+      if (route === 'abort') underWay.push(page.world.active.length)
+      return undefined
+    }
+    page.uppy.removeFile(id)
+    await pass(500)
+    await done
+    expect(underWay).toEqual([0])
+    expect(page.world.upload().aborted).toBe(true)
+    expect(page.events).toEqual(['start large'])
+  })
+
+  it('aborts what was created only after the file was removed', async () => {
+    page.world.latencyMs = 500
+    const id = page.add('large', large)
+    void page.uppy.upload()
+    await pass(100)
+    page.uppy.removeFile(id)
+    await pass(3000)
+    expect(page.world.upload().aborted).toBe(true)
+    expect(page.world.requests).toHaveLength(0)
+  })
+
+  it('aborts a paused and a failed upload', async () => {
+    page.world.onTransfer = ({ size }) => (size === 5 ? 'hold' : { status: 400 })
+    const paused = page.add('paused', 'abcdefghij')
+    const failed = page.add('failed', 'abcdefghijkl')
+    void page.uppy.upload()
+    await pass(300)
+    page.uppy.pauseResume(paused)
+    await pass(100)
+    expect(page.events).toContain('error failed')
+    page.uppy.removeFiles([paused, failed])
+    await pass(500)
+    expect([...page.world.uploads.values()].every(({ aborted }) => aborted)).toBe(true)
+  })
+
+  it('tries to abort again when the server does not answer', async () => {
+    page.world.onTransfer = () => 'hold'
+    page.add('large', large)
+    void page.uppy.upload()
+    await pass(200)
+    let failures = 2
+    page.world.onCall = ({ route }) =>
+      route === 'abort' && failures-- > 0 ? errorReply(503, 'busy', 'Busy.') : undefined
+    page.uppy.cancelAll()
+    await pass(10_000)
+    expect(page.world.routes('abort')).toHaveLength(3)
+    expect(page.world.upload().aborted).toBe(true)
+  })
+
+  it('lets the same file be added again, as a new upload', async () => {
+    page.world.onTransfer = () => 'hold'
+    const id = page.add('large', large)
+    void page.uppy.upload()
+    await pass(200)
+    page.world.onTransfer = () => undefined
+    page.uppy.removeFile(id)
+    page.add('large', large)
+    void page.uppy.upload()
+    await pass(2000)
+    expect([...page.world.uploads.values()].map(({ aborted, completed }) => [aborted, completed])).toEqual([
+      [true, undefined],
+      [undefined, true],
+    ])
+  })
+
+  it('does nothing to a file that is done', async () => {
+    const id = page.add('small', 'abc')
+    void page.uppy.upload()
+    await pass(1000)
+    page.uppy.removeFile(id)
+    await pass(1000)
+    expect(page.world.routes('abort')).toHaveLength(0)
+  })
+})
