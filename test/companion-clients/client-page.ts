@@ -11,6 +11,7 @@ interface UppyOnPage {
   pauseAll(): void
   resumeAll(): void
   cancelAll(): void
+  retryAll(): Promise<unknown>
   once(event: string, listener: () => void): void
 }
 

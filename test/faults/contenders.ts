@@ -1,0 +1,91 @@
+// The two that are put to the test: ours, and what it replaces. Each is a page with its plugin and a server.
+import type { RequestListener } from 'node:http'
+import { tmpdir } from 'node:os'
+import { send } from '@koa/send'
+import { type PartwayOptions, partway } from '@partway/koa'
+import { app as companion } from '@uppy/companion'
+import Koa, { type Middleware } from 'koa'
+
+/** What a server is started with. */
+export interface ServerSetting {
+  bucket: string
+  region: string
+  credentials: { accessKeyId: string; secretAccessKey: string }
+  /** Where pages and server find S3: the way that can be broken. */
+  endpoint: string
+  /** The built page. */
+  siteFolder: string
+  /** Seconds that a signed URL is good for. */
+  urlExpiresInSeconds: number
+}
+
+/** What rows may want of ours. */
+export type ServerOptions = Partial<Pick<PartwayOptions, 'quota' | 'partSize'>>
+
+export interface Contender {
+  name: string
+  /** Of the page. */
+  uploader: 'partway' | 'aws-s3'
+  createServer(setting: ServerSetting, more?: ServerOptions): RequestListener
+}
+
+const secret = 'a secret for tests that is long enough'
+
+export const ours: Contender = {
+  name: '@partway/uppy + @partway/koa',
+  uploader: 'partway',
+  createServer(setting, more) {
+    const { bucket, urlExpiresInSeconds, siteFolder } = setting
+    const app = new Koa()
+    const options: Partial<PartwayOptions> = {
+      bucket,
+      region: setting.region,
+      credentials: setting.credentials,
+      endpoint: setting.endpoint,
+      forcePathStyle: true,
+      owner: () => 'ada',
+      secrets: [secret],
+      partSize: 5 * 1024 ** 2,
+      urlExpiresInSeconds,
+      unfinished: true,
+    }
+    app.use(partway({ ...options, ...more } as PartwayOptions))
+    app.use(page(siteFolder))
+    return app.callback()
+  },
+}
+
+function page(root: string): Middleware {
+  return async (ctx) => {
+    await send(ctx, ctx.path, { root, index: 'index.html' })
+  }
+}
+
+export const peer: Contender = {
+  name: '@uppy/aws-s3 6.3.1 + @uppy/companion 6.2.2',
+  uploader: 'aws-s3',
+  createServer({ bucket, region, credentials, endpoint, siteFolder, urlExpiresInSeconds }) {
+    const { app } = companion({
+      secret,
+      filePath: tmpdir(),
+      server: { host: '127.0.0.1', protocol: 'http' },
+      corsOrigins: true,
+      metrics: false,
+      s3: {
+        bucket,
+        region,
+        key: credentials.accessKeyId,
+        secret: credentials.secretAccessKey,
+        endpoint,
+        forcePathStyle: true,
+        expires: urlExpiresInSeconds,
+      },
+    })
+    const site = new Koa().use(page(siteFolder)).callback()
+    return (request, response) => {
+      const isCall = request.url?.startsWith('/uploads/')
+      if (isCall) request.url = request.url?.slice('/uploads'.length)
+      void (isCall ? app : site)(request, response)
+    }
+  },
+}

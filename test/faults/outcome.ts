@@ -1,0 +1,64 @@
+// What became of a run: what Uppy told the user, and what S3 holds.
+import type { Page } from 'playwright-core'
+import { objectKeys, unfinishedUploads } from '../support/bucket-contents.js'
+import { type SourceFile, sha256OfObject } from '../support/files.js'
+import type { SeenEvent } from './page/main.js'
+import type { Run } from './run.js'
+
+export interface Outcome {
+  /** `stuck`: neither success nor failure by the deadline. `wrong`: told as a success, but S3 has something else. */
+  result: 'uploaded' | 'failed' | 'stuck' | 'wrong'
+  /** Whether it took "Retry" to get there. */
+  retried: boolean
+  /** What Uppy said of failures. */
+  errors: string[]
+  /** Of `upload-success`, for each file. */
+  successes: number
+  /** Bytes sent to S3 over the bytes of the files. */
+  sentRatio: number
+  seconds: number
+  /** Unfinished uploads left on S3. */
+  orphans: number
+  /** Objects beyond one per file. */
+  surplus: number
+}
+
+/** Waits until Uppy says that it is over. */
+export async function untilOver(page: Page, ms: number): Promise<SeenEvent[]> {
+  await page
+    .waitForFunction(() => window.seen.some(({ name }) => name === 'complete'), undefined, { timeout: ms })
+    .catch(() => {})
+  return await page.evaluate(() => window.seen)
+}
+
+export async function examine(
+  run: Run,
+  files: SourceFile[],
+  events: SeenEvent[],
+  { startedAt, retried }: { startedAt: number; retried: boolean },
+): Promise<Outcome> {
+  const { client } = run.setting.store
+  const named = (name: string) => events.filter((event) => event.name === name)
+  const keys = await objectKeys(client, run.bucket)
+  const contents = await Promise.all(keys.map((key) => sha256OfObject(client, run.bucket, key)))
+  const wanted = files.map(({ sha256 }) => sha256)
+  const succeeded = named('upload-success').map(({ file }) => files.find(({ name }) => name === file))
+  const isRight = succeeded.every((file) => file && contents.includes(file.sha256))
+  const isOver = named('complete').length > 0
+  return {
+    result: !isRight
+      ? 'wrong'
+      : !isOver
+        ? 'stuck'
+        : succeeded.length === files.length
+          ? 'uploaded'
+          : 'failed',
+    retried,
+    errors: named('upload-error').map(({ message = '' }) => message),
+    successes: succeeded.length,
+    sentRatio: run.sentBytes / files.reduce((sum, { size }) => sum + size, 0),
+    seconds: (performance.now() - startedAt) / 1000,
+    orphans: (await unfinishedUploads(client, run.bucket)).length,
+    surplus: keys.length - wanted.filter((sha256) => contents.includes(sha256)).length,
+  }
+}
