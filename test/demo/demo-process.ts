@@ -15,16 +15,20 @@ export interface DemoProcess {
   /** What it has printed so far, to both streams. */
   output(): string
   untilPrinted(text: string): Promise<void>
-  /** What Ctrl-C does. */
-  interrupt(): void
+  /** Ctrl-C sends SIGINT. */
+  signal(signal: NodeJS.Signals): void
   /** Resident memory now, in MiB. */
   residentMiB(): Promise<number>
   /** Ends it, if it still runs, and removes its data. */
   end(): Promise<void>
 }
 
-export async function startDemoProcess(environment: Record<string, string>): Promise<DemoProcess> {
-  const dataFolder = await mkdtemp(join(tmpdir(), 'partway-demo-'))
+/** @param earlier whose data it goes on with; must have ended */
+export async function startDemoProcess(
+  environment: Record<string, string>,
+  earlier?: DemoProcess,
+): Promise<DemoProcess> {
+  const dataFolder = earlier?.dataFolder ?? (await mkdtemp(join(tmpdir(), 'partway-demo-')))
   const env = { PATH: process.env.PATH, DATA_FOLDER: dataFolder, ...environment }
   const child = spawn(process.execPath, [main], { env })
   let printed = ''
@@ -45,7 +49,7 @@ export async function startDemoProcess(environment: Record<string, string>): Pro
         if (ended) throw new Error(`the demo ended: ${printed}`)
       }
     },
-    interrupt: () => child.kill('SIGINT'),
+    signal: (signal) => child.kill(signal),
     async residentMiB() {
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
       return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024
