@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { UploadPartCommand } from '@aws-sdk/client-s3'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { launchBrowser, launchProfile } from '../support/browser.js'
+import { killBrowser, launchBrowser, launchProfile } from '../support/browser.js'
 import { objectKeys, storedParts, unfinishedUploads } from '../support/bucket-contents.js'
 import { type DemoUnderTest, openDemo } from '../support/demo-under-test.js'
 import { createFileFolder, type FileFolder, type SourceFile, sha256OfObject } from '../support/files.js'
@@ -105,7 +105,7 @@ test('a part that S3 has otherwise is sent again, and each goes with its MD5', a
   await expectStored(demo, file)
 })
 
-test('after a crash of the browser, in a new one with the same profile', async () => {
+test('after a kill -9 of the browser, in a new one with the same profile', async () => {
   const profile = await mkdtemp(join(tmpdir(), 'partway-profile-'))
   onTestFinished(() => rm(profile, { recursive: true, force: true }))
   const file = await files.create('crash.txt', 100 * MiB)
@@ -116,10 +116,7 @@ test('after a crash of the browser, in a new one with the same profile', async (
 
   const second = await launchProfile(profile)
   await uploadHalf(await openTab(second), file)
-  const crashed = new Promise((resolve) => second.once('close', resolve))
-  const devtools = await second.browser()?.newBrowserCDPSession()
-  devtools?.send('Browser.crash').catch(() => {})
-  await crashed
+  await killBrowser(second)
   const kept = await partsOnS3()
 
   const third = await launchProfile(profile)

@@ -11,6 +11,17 @@ export async function launchProfile(folder: string): Promise<BrowserContext> {
   return chromium.launchPersistentContext(folder, launchOptions())
 }
 
+/** SIGKILL to the browser's own process, which leaves it no time to write anything. Resolves when it is gone. */
+export async function killBrowser(context: BrowserContext): Promise<void> {
+  const devtools = await context.browser()?.newBrowserCDPSession()
+  const { processInfo = [] } = (await devtools?.send('SystemInfo.getProcessInfo')) ?? {}
+  const main = processInfo.find(({ type }) => type === 'browser')
+  if (!main) throw new Error('The browser does not say which process it is')
+  const gone = new Promise((resolve) => context.once('close', resolve))
+  process.kill(main.id, 'SIGKILL')
+  await gone
+}
+
 function launchOptions(): LaunchOptions {
   const executablePath = findChromium()
   if (!executablePath) throw new Error('No Chromium: the test run should have installed it')
