@@ -12,11 +12,15 @@ export interface DemoUnderTest {
   close(): Promise<void>
 }
 
-export async function openDemo(): Promise<DemoUnderTest> {
+/** @param reachS3 Opens another way to the S3 service, for the page and the app, and gives its origin. */
+export async function openDemo(
+  reachS3 = async (endpoint: string): Promise<string> => endpoint,
+): Promise<DemoUnderTest> {
   const s3 = await openS3()
   const bucket = await createBucket(s3.client)
   const dataFolder = await mkdtemp(join(tmpdir(), 'partway-demo-'))
-  const { endpoint, region } = s3
+  const { region } = s3
+  const endpoint = await reachS3(s3.endpoint)
   const { credentials } = s3.limited ?? s3
   const demo = await startDemo({
     port: 0,
