@@ -14,24 +14,23 @@ const OUTAGE_MS = 20_000
 /** Request line, headers and preflight of each part; far less than any part. */
 const OVERHEAD_BYTES = MiB
 
-let stage: DemoInBrowser
+let under: DemoInBrowser
 let line: BreakableLine
 
 beforeAll(async () => {
-  stage = await openDemoInBrowser(async (endpoint) => {
+  under = await openDemoInBrowser(async (endpoint) => {
     line = await openLine(endpoint)
     return line.origin
   })
 })
 afterAll(async () => {
-  await stage?.close()
+  await under?.close()
   await line?.close()
 })
 
 test('offline for 20 s in mid-part', async () => {
-  const place = { client: stage.s3.client, bucket: stage.bucket }
-  const file = await stage.files.create('offline.txt', PARTS * PART_BYTES)
-  const demo = await DemoPage.open(stage.browser, stage.demo.address)
+  const file = await under.files.create('offline.txt', PARTS * PART_BYTES)
+  const demo = await DemoPage.open(under.browser, under.demo.address)
   onTestFinished(() => demo.close())
   await demo.uploadUntilStored(file, 6)
 
@@ -40,7 +39,7 @@ test('offline for 20 s in mid-part', async () => {
   line.cut()
   await demo.setOffline(true)
   await Promise.all([brokenOff, told])
-  const kept = await partsOfOnlyUpload(place.client, place.bucket)
+  const kept = await partsOfOnlyUpload(under.client, under.bucket)
   await delay(OUTAGE_MS)
 
   const sent = demo.watchSentParts()
@@ -52,5 +51,5 @@ test('offline for 20 s in mid-part', async () => {
   expect(sent.toSorted((a, b) => a - b)).toEqual(otherParts(PARTS, kept))
   const missingBytes = file.size - kept.length * PART_BYTES
   expect(line.bytesSent() - bytesBefore).toBeLessThan(missingBytes + OVERHEAD_BYTES)
-  await expectStored(demo, file, place)
+  await expectStored(demo, file, under)
 })

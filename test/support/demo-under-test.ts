@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { S3Client } from '@aws-sdk/client-s3'
 import { type Demo, startDemo } from '@partway/demo'
 import { createBucket, openS3, type S3UnderTest } from './s3-under-test.js'
 
@@ -9,6 +10,8 @@ export interface DemoUnderTest {
   demo: Demo
   s3: S3UnderTest
   bucket: string
+  /** May do everything with the bucket. */
+  client: S3Client
   close(): Promise<void>
 }
 
@@ -32,6 +35,7 @@ export async function openDemo(
     demo,
     s3,
     bucket,
+    client: s3.client,
     async close() {
       await demo.close()
       await s3.close()
