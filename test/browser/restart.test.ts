@@ -1,7 +1,5 @@
 // The app's server is restarted in the middle of an upload, gracefully or not: the page goes on by itself.
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { S3Client } from '@aws-sdk/client-s3'
+import type { S3Client } from '@aws-sdk/client-s3'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
 import { type DemoProcess, startDemoProcess } from '../demo/demo-process.js'
@@ -46,13 +44,7 @@ test.each(signals)('the app alone, with %s', async (signal) => {
 test.skipIf(inject('ceph')).each(signals)(
   'the app and the embedded S3 store in one process, with %s (not on Ceph)',
   async (signal) => {
-    const ownStore = async ({ dataFolder }: DemoProcess, endpoint: string) => {
-      const secretAccessKey = await readFile(join(dataFolder, 'secret'), 'utf8')
-      const credentials = { accessKeyId: 'embedded', secretAccessKey }
-      const client = new S3Client({ endpoint, region: s3.region, credentials, forcePathStyle: true })
-      return { client, bucket: 'partway-demo' }
-    }
-    await uploadOverRestart(signal, {}, ownStore)
+    await uploadOverRestart(signal, {}, (server, endpoint) => server.openEmbeddedS3(endpoint))
   },
 )
 

@@ -4,6 +4,8 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { S3Client } from '@aws-sdk/client-s3'
+import { residentMiB } from '../support/resident-memory.js'
 
 const main = join(import.meta.dirname, '../../demo/dist/main.js')
 
@@ -19,6 +21,8 @@ export interface DemoProcess {
   signal(signal: NodeJS.Signals): void
   /** Resident memory now, in MiB. */
   residentMiB(): Promise<number>
+  /** Its embedded store, with all rights. @param endpoint origin of a URL that it has signed or given */
+  openEmbeddedS3(endpoint: string): Promise<{ client: S3Client; bucket: string }>
   /** Ends it, if it still runs, and removes its data. */
   end(): Promise<void>
 }
@@ -50,9 +54,12 @@ export async function startDemoProcess(
       }
     },
     signal: (signal) => child.kill(signal),
-    async residentMiB() {
-      const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
-      return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024
+    residentMiB: () => residentMiB(child.pid),
+    async openEmbeddedS3(endpoint) {
+      const secretAccessKey = await readFile(join(dataFolder, 'secret'), 'utf8')
+      const credentials = { accessKeyId: 'embedded', secretAccessKey }
+      const client = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true })
+      return { client, bucket: 'partway-demo' }
     },
     async end() {
       child.kill('SIGKILL')

@@ -13,13 +13,19 @@ export async function launchProfile(folder: string): Promise<BrowserContext> {
 
 /** SIGKILL to the browser's own process, which leaves it no time to write anything. Resolves when it is gone. */
 export async function killBrowser(context: BrowserContext): Promise<void> {
-  const devtools = await context.browser()?.newBrowserCDPSession()
-  const { processInfo = [] } = (await devtools?.send('SystemInfo.getProcessInfo')) ?? {}
-  const main = processInfo.find(({ type }) => type === 'browser')
-  if (!main) throw new Error('The browser does not say which process it is')
+  const [id] = await processIds(context.browser(), 'browser')
+  if (id === undefined) throw new Error('The browser does not say which process it is')
   const gone = new Promise((resolve) => context.once('close', resolve))
-  process.kill(main.id, 'SIGKILL')
+  process.kill(id, 'SIGKILL')
   await gone
+}
+
+/** Chromium's processes of a kind, by id: one `browser`, a `renderer` for each site. */
+export async function processIds(browser: Browser | null, kind: 'browser' | 'renderer'): Promise<number[]> {
+  const devtools = await browser?.newBrowserCDPSession()
+  const { processInfo = [] } = (await devtools?.send('SystemInfo.getProcessInfo')) ?? {}
+  await devtools?.detach()
+  return processInfo.flatMap(({ type, id }) => (type === kind ? id : []))
 }
 
 function launchOptions(): LaunchOptions {

@@ -15,7 +15,13 @@ export interface BuiltPage {
 /** @param root folder with the page's `index.html` */
 export async function buildPage(root: string): Promise<BuiltPage> {
   const folder = await mkdtemp(join(tmpdir(), 'partway-page-'))
-  await build({ configFile: false, logLevel: 'error', root, build: { outDir: folder, emptyOutDir: true } })
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    root,
+    // Stacks and profiles can be read.
+    build: { outDir: folder, emptyOutDir: true, minify: false },
+  })
   return {
     serve: (ctx) => send(ctx, ctx.path, { root: folder, index: 'index.html' }),
     remove: () => rm(folder, { recursive: true, force: true }),
