@@ -42,6 +42,8 @@ async function uploadMany(count: number): Promise<Upload> {
     }
   })
   observer.observe({ type: 'longtask' })
+  // Chromium may miss the task in which it was asked to observe.
+  await new Promise((resolve) => setTimeout(resolve))
   const files = Array.from({ length: count }, (_, index) => ({
     name: `${index}.txt`,
     type: 'text/plain',
