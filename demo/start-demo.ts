@@ -1,17 +1,16 @@
 // The whole demo in one process: the S3 service (embedded, or one that runs elsewhere) and the host app.
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { S3Client } from '@aws-sdk/client-s3'
 import { createApp } from './app.js'
 import { DemoError } from './demo-error.js'
+import { keepPort, keepSecret, keptPort } from './kept-data.js'
 import { prepareBucket, putCorsRules } from './prepare-bucket.js'
 import type { ExternalS3, Settings } from './settings.js'
-import { startStore } from './storage/index.js'
+import { type Store, type StoreOptions, startStore } from './storage/index.js'
 
 export interface DemoOptions extends Settings {
   /** The built page. */
@@ -34,7 +33,7 @@ export async function startDemo({ port, s3, dataFolder, siteFolder }: DemoOption
   try {
     const storage = s3 ? await useExternalS3(s3, origins) : await startEmbeddedS3(dataFolder, secret, origins)
     const { app, close: closeApp } = createApp({ ...storage, secret, siteFolder })
-    server.on('request', app.callback())
+    server.off('request', askToComeAgain).on('request', app.callback())
     return {
       address: `http://localhost:${openedPort}`,
       s3Description: storage.description,
@@ -53,8 +52,13 @@ export async function startDemo({ port, s3, dataFolder, siteFolder }: DemoOption
   }
 }
 
+/** For pages that were open before a restart and call while the app is not there yet. */
+const askToComeAgain: RequestListener = (_, response) => {
+  response.writeHead(503, { 'retry-after': '1' }).end()
+}
+
 async function listen(port: number): Promise<Server> {
-  const server = createServer()
+  const server = createServer(askToComeAgain)
   try {
     server.listen(port, '127.0.0.1')
     await once(server, 'listening')
@@ -102,11 +106,25 @@ async function useExternalS3(s3: ExternalS3, origins: string[]): Promise<Storage
   }
 }
 
+/** Pages that were open before a restart go on: their signed URLs and their Content-Security-Policy name the port. */
+async function startOnKeptPort(
+  dataFolder: string,
+  options: Omit<StoreOptions, 'dataFolder'>,
+): Promise<Store> {
+  const start = (port: number) => startStore({ ...options, port, dataFolder: join(dataFolder, 's3') })
+  const store = await start(await keptPort(dataFolder)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error
+    return start(0)
+  })
+  await keepPort(dataFolder, Number(new URL(store.endpoint).port))
+  return store
+}
+
 async function startEmbeddedS3(dataFolder: string, secret: string, origins: string[]): Promise<Storage> {
   const bucket = 'partway-demo'
   const region = 'us-east-1'
   const credentials = { accessKeyId: 'embedded', secretAccessKey: secret }
-  const store = await startStore({ dataFolder: join(dataFolder, 's3'), region, ...credentials })
+  const store = await startOnKeptPort(dataFolder, { region, ...credentials })
   const client = new S3Client({ endpoint: store.endpoint, region, credentials, forcePathStyle: true })
   await prepareBucket(client, bucket, origins)
   // The bucket outlives a run, and this run's page may be on another port.
@@ -121,16 +139,4 @@ async function startEmbeddedS3(dataFolder: string, secret: string, origins: stri
       await store.close()
     },
   }
-}
-
-/** Cookies and tickets stay valid over a restart, so the secret is kept beside the data. */
-async function keepSecret(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true })
-  const file = join(folder, 'secret')
-  try {
-    await writeFile(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  }
-  return readFile(file, 'utf8')
 }

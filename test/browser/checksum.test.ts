@@ -1,19 +1,17 @@
 // Part checksums in a real browser, with and without a worker.
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { send } from '@koa/send'
 import type { ChecksumKind } from '@partway/koa/protocol'
 import { createCRC32, createCRC64 } from 'hash-wasm'
 import Koa from 'koa'
 import type { Browser, Page } from 'playwright-core'
-import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { launchBrowser } from '../support/browser.js'
+import { type BuiltPage, buildPage } from '../support/build-page.js'
 import { createFileFolder, type FileFolder } from '../support/files.js'
 
 const MiB = 1024 ** 2
@@ -23,7 +21,7 @@ const strict = "default-src 'self'; object-src 'none'; base-uri 'none'"
 
 let browser: Browser
 let files: FileFolder
-let siteFolder: string
+let site: BuiltPage
 let server: Server
 let page: Page
 let errors: string[]
@@ -34,18 +32,12 @@ let withoutWorkerScript = false
 beforeAll(async () => {
   browser = await launchBrowser()
   files = await createFileFolder()
-  siteFolder = await mkdtemp(join(tmpdir(), 'partway-checksum-'))
-  await build({
-    configFile: false,
-    logLevel: 'warn',
-    root: join(import.meta.dirname, 'checksum-page'),
-    build: { outDir: siteFolder, emptyOutDir: true },
-  })
+  site = await buildPage(join(import.meta.dirname, 'checksum-page'))
   const app = new Koa()
-  app.use(async (ctx) => {
+  app.use(async (ctx, next) => {
     if (policy) ctx.set('Content-Security-Policy', policy)
     if (withoutWorkerScript && ctx.path.includes('checksum-worker')) return
-    await send(ctx, ctx.path, { root: siteFolder, index: 'index.html' })
+    await site.serve(ctx, next)
   })
   server = createServer(app.callback()).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -58,7 +50,7 @@ afterAll(async () => {
   server?.closeAllConnections()
   server?.close()
   await files?.remove()
-  await rm(siteFolder, { recursive: true, force: true })
+  await site?.remove()
 })
 
 async function open(contentSecurityPolicy?: string): Promise<void> {

@@ -51,6 +51,16 @@ export class DemoPage {
     await this.devtools.send('Network.emulateNetworkConditions', conditions)
   }
 
+  /**
+   * Whether the browser has a network, as it sees it itself. Without one it refuses new requests; those under way go on,
+   * so whoever wants to see them break off has to break them. Ends {@link limitUploadSpeed}.
+   */
+  async setOffline(offline: boolean): Promise<void> {
+    // Not Playwright's own: of two sessions that emulate conditions, Chromium heeds one.
+    const conditions = { offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 }
+    await this.devtools.send('Network.emulateNetworkConditions', conditions)
+  }
+
   /** Until S3 has taken `count` more parts. Call it before they can be sent. */
   async untilPartsStored(count: number): Promise<void> {
     let finished = 0
@@ -61,9 +71,18 @@ export class DemoPage {
   watchSentParts(): number[] {
     const sent: number[] = []
     this.page.on('request', (request) => {
-      if (isPart(request)) sent.push(Number(new URL(request.url()).searchParams.get('partNumber')))
+      if (isPart(request)) sent.push(partNumberOf(request))
     })
     return sent
+  }
+
+  /** The numbers of the parts that S3 has taken, and told the page so, from now on. */
+  watchStoredParts(): number[] {
+    const stored: number[] = []
+    this.page.on('requestfinished', async (request) => {
+      if (isPart(request) && (await request.response())?.ok()) stored.push(partNumberOf(request))
+    })
+    return stored
   }
 
   /** Until the Dashboard shows this text to the user. */
@@ -75,6 +94,15 @@ export class DemoPage {
     const paths = files.map(({ path }) => path)
     await this.page.locator('input.uppy-Dashboard-input:not([webkitdirectory])').first().setInputFiles(paths)
     await this.page.locator('.uppy-StatusBar-actionBtn--upload').waitFor()
+  }
+
+  /** Starts an upload that is slow enough to be acted upon, and waits until S3 has `count` of its parts. */
+  async uploadUntilStored(file: SourceFile, count: number): Promise<void> {
+    await this.limitUploadSpeed(20 * 1024 ** 2)
+    await this.add([file])
+    const stored = this.untilPartsStored(count)
+    await this.startUpload()
+    await stored
   }
 
   async startUpload(): Promise<void> {
@@ -130,4 +158,8 @@ export class DemoPage {
 
 function isPart(request: Request): boolean {
   return request.method() === 'PUT'
+}
+
+function partNumberOf(request: Request): number {
+  return Number(new URL(request.url()).searchParams.get('partNumber'))
 }

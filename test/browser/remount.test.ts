@@ -1,20 +1,18 @@
 // Uploads that go on after the uploader was unmounted, and with Golden Retriever after a reload.
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { send } from '@koa/send'
 import { partway, type UploadedObject } from '@partway/koa'
 import Koa from 'koa'
 import type { Browser } from 'playwright-core'
-import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Served, serve, testOptions } from '../server/serve.js'
 import { launchBrowser } from '../support/browser.js'
-import { storedParts, unfinishedUploads } from '../support/bucket-contents.js'
+import { partsOfOnlyUpload, unfinishedUploads } from '../support/bucket-contents.js'
+import { type BuiltPage, buildPage } from '../support/build-page.js'
 import { createFileFolder, type FileFolder, type SourceFile, sha256OfObject } from '../support/files.js'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
 import { DemoPage } from './demo-page.js'
+import { otherParts } from './expect-stored.js'
 
 declare global {
   interface Window {
@@ -33,7 +31,7 @@ let bucket: string
 let host: Served
 let browser: Browser
 let files: FileFolder
-let siteFolder: string
+let site: BuiltPage
 let page: DemoPage
 let completed: UploadedObject[]
 
@@ -42,17 +40,11 @@ beforeAll(async () => {
   bucket = await createBucket(s3.client)
   browser = await launchBrowser()
   files = await createFileFolder()
-  siteFolder = await mkdtemp(join(tmpdir(), 'partway-remount-'))
-  await build({
-    configFile: false,
-    logLevel: 'warn',
-    root: join(import.meta.dirname, 'remount-page'),
-    build: { outDir: siteFolder, emptyOutDir: true },
-  })
+  site = await buildPage(join(import.meta.dirname, 'remount-page'))
   const app = new Koa()
   const onComplete = (object: UploadedObject) => void completed.push(object)
   app.use(partway(testOptions(s3, bucket, { owner: () => 'ada', onComplete })))
-  app.use((ctx) => send(ctx, ctx.path, { root: siteFolder, index: 'index.html' }))
+  app.use(site.serve)
   host = await serve(app.callback())
 })
 afterAll(async () => {
@@ -60,30 +52,16 @@ afterAll(async () => {
   await host?.close()
   await s3?.close()
   await files?.remove()
-  await rm(siteFolder, { recursive: true, force: true })
+  await site?.remove()
 })
 beforeEach(() => {
   completed = []
 })
 afterEach(() => page.close())
 
-async function uploadHalf(file: SourceFile): Promise<void> {
-  await page.limitUploadSpeed(20 * MiB)
-  await page.add([file])
-  const stored = page.untilPartsStored(6)
-  await page.startUpload()
-  await stored
-}
-
-async function partsOnS3(): Promise<number[]> {
-  const uploads = await unfinishedUploads(s3.client, bucket)
-  expect(uploads).toHaveLength(1)
-  const [upload] = uploads as [(typeof uploads)[number]]
-  return await storedParts(s3.client, bucket, upload)
-}
-
-const others = (kept: number[]) =>
-  Array.from({ length: PARTS }, (_, index) => index + 1).filter((number) => !kept.includes(number))
+const uploadHalf = (file: SourceFile) => page.uploadUntilStored(file, 6)
+const partsOnS3 = () => partsOfOnlyUpload(s3.client, bucket)
+const others = (kept: number[]) => otherParts(PARTS, kept)
 
 async function expectStored(file: SourceFile): Promise<void> {
   expect(completed).toMatchObject([{ size: file.size, metadata: { name: file.name } }])

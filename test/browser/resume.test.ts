@@ -4,47 +4,36 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { UploadPartCommand } from '@aws-sdk/client-s3'
-import type { Browser, BrowserContext } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { launchBrowser, launchProfile } from '../support/browser.js'
-import { objectKeys, storedParts, unfinishedUploads } from '../support/bucket-contents.js'
-import { type DemoUnderTest, openDemo } from '../support/demo-under-test.js'
-import { createFileFolder, type FileFolder, type SourceFile, sha256OfObject } from '../support/files.js'
+import { killBrowser, launchProfile } from '../support/browser.js'
+import { objectKeys, partsOfOnlyUpload, unfinishedUploads } from '../support/bucket-contents.js'
+import { type DemoInBrowser, openDemoInBrowser } from '../support/demo-in-browser.js'
+import { type SourceFile, sha256OfObject } from '../support/files.js'
 import { DemoPage } from './demo-page.js'
+import { expectStored, otherParts } from './expect-stored.js'
 
 const MiB = 1024 ** 2
 const PARTS = 13
 
-let under: DemoUnderTest
-let browser: Browser
-let files: FileFolder
+let under: DemoInBrowser
 let context: BrowserContext
 
 beforeAll(async () => {
-  under = await openDemo()
-  browser = await launchBrowser()
-  files = await createFileFolder()
+  under = await openDemoInBrowser()
 })
-afterAll(async () => {
-  await browser?.close()
-  await under?.close()
-  await files?.remove()
-})
+afterAll(() => under?.close())
 beforeEach(async () => {
-  context = await browser.newContext()
+  context = await under.browser.newContext()
 })
 afterEach(() => context.close())
 
 const openTab = (place = context) => DemoPage.openIn(place, under.demo.address)
 
 /** Uploads a file of 13 parts in the tab until S3 has about half of them. */
-async function uploadHalf(demo: DemoPage, file: SourceFile): Promise<void> {
-  await demo.limitUploadSpeed(20 * MiB)
-  await demo.add([file])
-  const stored = demo.untilPartsStored(6)
-  await demo.startUpload()
-  await stored
-}
+const uploadHalf = (demo: DemoPage, file: SourceFile) => demo.uploadUntilStored(file, 6)
+const partsOnS3 = () => partsOfOnlyUpload(under.client, under.bucket)
+const others = (kept: number[]) => otherParts(PARTS, kept)
 
 /** Adds the file in the tab, uploads it to the end, and gives the parts that were sent. */
 async function finish(demo: DemoPage, file: SourceFile): Promise<number[]> {
@@ -54,25 +43,8 @@ async function finish(demo: DemoPage, file: SourceFile): Promise<number[]> {
   return sent.toSorted((a, b) => a - b)
 }
 
-async function partsOnS3(): Promise<number[]> {
-  const uploads = await unfinishedUploads(under.s3.client, under.bucket)
-  expect(uploads).toHaveLength(1)
-  const [upload] = uploads as [(typeof uploads)[number]]
-  return await storedParts(under.s3.client, under.bucket, upload)
-}
-
-const others = (kept: number[]) =>
-  Array.from({ length: PARTS }, (_, index) => index + 1).filter((number) => !kept.includes(number))
-
-async function expectStored(demo: DemoPage, file: SourceFile): Promise<void> {
-  const [entry] = (await demo.stored()).filter(({ name }) => name === file.name)
-  const key = decodeURIComponent(new URL(entry?.url ?? '').pathname.slice(`/${under.bucket}/`.length))
-  expect(await sha256OfObject(under.s3.client, under.bucket, key)).toBe(file.sha256)
-  expect(await unfinishedUploads(under.s3.client, under.bucket)).toEqual([])
-}
-
 test('after a reload, the file that is added again goes on, and the user is told', async () => {
-  const file = await files.create('reload.txt', 100 * MiB)
+  const file = await under.files.create('reload.txt', 100 * MiB)
   const demo = await openTab()
   await uploadHalf(demo, file)
   await demo.page.reload()
@@ -81,20 +53,20 @@ test('after a reload, the file that is added again goes on, and the user is told
   const told = demo.untilTold(/Resuming “reload\.txt” at [3-9]\d %\./)
   expect(await finish(demo, file)).toEqual(others(kept))
   await told
-  await expectStored(demo, file)
+  await expectStored(demo, file, under)
   expect(demo.errors).toEqual([])
 })
 
 test('a part that S3 has otherwise is sent again, and each goes with its MD5', async () => {
-  const file = await files.create('spoilt part.txt', 100 * MiB)
+  const file = await under.files.create('spoilt part.txt', 100 * MiB)
   const demo = await openTab()
   await uploadHalf(demo, file)
   await demo.page.reload()
   const [PartNumber] = await partsOnS3()
-  const [upload] = await unfinishedUploads(under.s3.client, under.bucket)
+  const [upload] = await unfinishedUploads(under.client, under.bucket)
   const { Key, UploadId } = upload ?? {}
   const spoilt = { Bucket: under.bucket, Key, UploadId, PartNumber, Body: randomBytes(8 * MiB) }
-  await under.s3.client.send(new UploadPartCommand(spoilt))
+  await under.client.send(new UploadPartCommand(spoilt))
   await demo.limitUploadSpeed(-1)
   const withoutMd5: string[] = []
   demo.page.on('request', (request) => {
@@ -102,13 +74,13 @@ test('a part that S3 has otherwise is sent again, and each goes with its MD5', a
   })
   expect(await finish(demo, file)).toContain(PartNumber)
   expect(withoutMd5).toEqual([])
-  await expectStored(demo, file)
+  await expectStored(demo, file, under)
 })
 
-test('after a crash of the browser, in a new one with the same profile', async () => {
+test('after a kill -9 of the browser, in a new one with the same profile', async () => {
   const profile = await mkdtemp(join(tmpdir(), 'partway-profile-'))
   onTestFinished(() => rm(profile, { recursive: true, force: true }))
-  const file = await files.create('crash.txt', 100 * MiB)
+  const file = await under.files.create('crash.txt', 100 * MiB)
   // Chromium writes new cookies after a while, or when it is closed as it should be.
   const first = await launchProfile(profile)
   await openTab(first)
@@ -116,22 +88,19 @@ test('after a crash of the browser, in a new one with the same profile', async (
 
   const second = await launchProfile(profile)
   await uploadHalf(await openTab(second), file)
-  const crashed = new Promise((resolve) => second.once('close', resolve))
-  const devtools = await second.browser()?.newBrowserCDPSession()
-  devtools?.send('Browser.crash').catch(() => {})
-  await crashed
+  await killBrowser(second)
   const kept = await partsOnS3()
 
   const third = await launchProfile(profile)
   onTestFinished(() => third.close())
   const demo = await openTab(third)
   expect(await finish(demo, file)).toEqual(others(kept))
-  await expectStored(demo, file)
+  await expectStored(demo, file, under)
 })
 
 test('two tabs with the same file make one object, and both say that it is done', async () => {
-  const before = await objectKeys(under.s3.client, under.bucket)
-  const file = await files.create('two tabs.txt', 100 * MiB)
+  const before = await objectKeys(under.client, under.bucket)
+  const file = await under.files.create('two tabs.txt', 100 * MiB)
   const [one, two] = [await openTab(), await openTab()]
   const sent = one.watchSentParts()
   await uploadHalf(one, file)
@@ -143,12 +112,12 @@ test('two tabs with the same file make one object, and both say that it is done'
   await Promise.all([one.untilComplete(), two.untilComplete()])
   expect(alsoSent).toEqual([])
   expect(new Set(sent).size).toBe(sent.length)
-  expect(await objectKeys(under.s3.client, under.bucket)).toHaveLength(before.length + 1)
-  await expectStored(two, file)
+  expect(await objectKeys(under.client, under.bucket)).toHaveLength(before.length + 1)
+  await expectStored(two, file, under)
 })
 
 test('the tab that waits goes on when the other is closed', async () => {
-  const file = await files.create('closed tab.txt', 100 * MiB)
+  const file = await under.files.create('closed tab.txt', 100 * MiB)
   const [one, two] = [await openTab(), await openTab()]
   await uploadHalf(one, file)
   const told = two.untilTold(/being uploaded in another tab/)
@@ -158,22 +127,22 @@ test('the tab that waits goes on when the other is closed', async () => {
   await one.page.close()
   await two.untilComplete()
   expect(sent.length).toBeLessThan(PARTS)
-  await expectStored(two, file)
+  await expectStored(two, file, under)
 })
 
 test('a file that has changed since is uploaded anew', async () => {
-  const file = await files.create('changed.txt', 100 * MiB)
+  const file = await under.files.create('changed.txt', 100 * MiB)
   const demo = await openTab()
   await uploadHalf(demo, file)
   await demo.page.reload()
   await demo.limitUploadSpeed(-1)
   // What was begun stays what it was: its parts are not mixed with those of the changed file.
-  const [begun] = await unfinishedUploads(under.s3.client, under.bucket)
-  const changed = await files.create('changed.txt', 100 * MiB, 'changed')
+  const [begun] = await unfinishedUploads(under.client, under.bucket)
+  const changed = await under.files.create('changed.txt', 100 * MiB, 'changed')
   expect(changed.sha256).not.toBe(file.sha256)
   expect(await finish(demo, changed)).toHaveLength(PARTS)
   const [entry] = await demo.stored()
   const key = decodeURIComponent(new URL(entry?.url ?? '').pathname.slice(`/${under.bucket}/`.length))
-  expect(await sha256OfObject(under.s3.client, under.bucket, key)).toBe(changed.sha256)
-  expect((await unfinishedUploads(under.s3.client, under.bucket)).map(({ Key }) => Key)).toEqual([begun?.Key])
+  expect(await sha256OfObject(under.client, under.bucket, key)).toBe(changed.sha256)
+  expect((await unfinishedUploads(under.client, under.bucket)).map(({ Key }) => Key)).toEqual([begun?.Key])
 })

@@ -1,31 +1,20 @@
 // Files of every size and name go through the demo's Dashboard into S3, byte for byte.
 import { HeadObjectCommand } from '@aws-sdk/client-s3'
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser } from '../support/browser.js'
 import { objectKeys, unfinishedUploads } from '../support/bucket-contents.js'
-import { type DemoUnderTest, openDemo } from '../support/demo-under-test.js'
-import { createFileFolder, type FileFolder, type SourceFile, sha256OfObject } from '../support/files.js'
+import { type DemoInBrowser, openDemoInBrowser } from '../support/demo-in-browser.js'
+import { type SourceFile, sha256OfObject } from '../support/files.js'
 import { DemoPage } from './demo-page.js'
 
 const MiB = 1024 ** 2
 const THRESHOLD = 8 * MiB
 
-let under: DemoUnderTest
-let browser: Browser
-let files: FileFolder
+let under: DemoInBrowser
 
 beforeAll(async () => {
-  under = await openDemo()
-  browser = await launchBrowser()
-  files = await createFileFolder()
+  under = await openDemoInBrowser()
 })
-
-afterAll(async () => {
-  await browser?.close()
-  await under?.close()
-  await files?.remove()
-})
+afterAll(() => under?.close())
 
 test.each([
   ['0 B', 0],
@@ -37,18 +26,21 @@ test.each([
   ['the threshold', THRESHOLD],
   ['the threshold + 1', THRESHOLD + 1],
 ])('a file of %s', async (label, size) => {
-  await uploadAndCompare([await files.create(`${label}.txt`, size)])
+  await uploadAndCompare([await under.files.create(`${label}.txt`, size)])
 })
 
 test('a file of 300 MiB, each part with its preflight', async () => {
-  const { preflights } = await uploadAndCompare([await files.create('300 MiB.mp4', 300 * MiB)], 'video/mp4')
+  const { preflights } = await uploadAndCompare(
+    [await under.files.create('300 MiB.mp4', 300 * MiB)],
+    'video/mp4',
+  )
   // It is seen here that the harness can see preflights at all.
   expect(preflights).toHaveLength(Math.ceil((300 * MiB) / THRESHOLD))
 })
 
 test('200 files of 10 KiB at once, the control calls batched and without a preflight each', async () => {
   const many: SourceFile[] = []
-  for (let i = 0; i < 200; i++) many.push(await files.create(`many ${i}.txt`, 10 * 1024))
+  for (let i = 0; i < 200; i++) many.push(await under.files.create(`many ${i}.txt`, 10 * 1024))
   const { requests, preflights } = await uploadAndCompare(many)
   const count = (pattern: RegExp) => requests.filter((request) => pattern.test(request)).length
   expect(count(/^POST .*\/uploads\/create$/)).toBeLessThanOrEqual(10)
@@ -59,22 +51,22 @@ test('200 files of 10 KiB at once, the control calls batched and without a prefl
 
 test('names in Unicode with everything that could break a URL, a header or a form', async () => {
   await uploadAndCompare([
-    await files.create('Grüße aus 東京 und Αθήνα.txt', 1000),
-    await files.create('100% + 1 = #1 & more?.txt', 1001),
-    await files.create(`it's "quoted" \\ back; semi=colon.txt`, 1002),
-    await files.create('🎬 movie 👩‍👩‍👧 night.txt', 1003),
-    await files.create('مرحبا.txt', 1004),
-    await files.create(`${'ä'.repeat(125)}a.txt`, 1005),
-    await files.create(`${'long '.repeat(50)}x.txt`, THRESHOLD + 5),
-    await files.create('..%2f..%2fetc%2fpasswd.txt', 1006),
+    await under.files.create('Grüße aus 東京 und Αθήνα.txt', 1000),
+    await under.files.create('100% + 1 = #1 & more?.txt', 1001),
+    await under.files.create(`it's "quoted" \\ back; semi=colon.txt`, 1002),
+    await under.files.create('🎬 movie 👩‍👩‍👧 night.txt', 1003),
+    await under.files.create('مرحبا.txt', 1004),
+    await under.files.create(`${'ä'.repeat(125)}a.txt`, 1005),
+    await under.files.create(`${'long '.repeat(50)}x.txt`, THRESHOLD + 5),
+    await under.files.create('..%2f..%2fetc%2fpasswd.txt', 1006),
   ])
 })
 
 /** Uploads through the page, compares every object with its source, and gives what the browser requested. */
 async function uploadAndCompare(sources: SourceFile[], type = 'text/plain') {
-  const { client } = under.s3
+  const { client } = under
   const before = await objectKeys(client, under.bucket)
-  const demo = await DemoPage.open(browser, under.demo.address)
+  const demo = await DemoPage.open(under.browser, under.demo.address)
   const requests: string[] = []
   demo.page.on('request', (request) => requests.push(`${request.method()} ${request.url()}`))
   await demo.upload(sources)

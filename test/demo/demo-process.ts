@@ -4,6 +4,8 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { S3Client } from '@aws-sdk/client-s3'
+import { residentMiB } from '../support/resident-memory.js'
 
 const main = join(import.meta.dirname, '../../demo/dist/main.js')
 
@@ -15,16 +17,22 @@ export interface DemoProcess {
   /** What it has printed so far, to both streams. */
   output(): string
   untilPrinted(text: string): Promise<void>
-  /** What Ctrl-C does. */
-  interrupt(): void
+  /** Ctrl-C sends SIGINT. */
+  signal(signal: NodeJS.Signals): void
   /** Resident memory now, in MiB. */
   residentMiB(): Promise<number>
+  /** Its embedded store, with all rights. @param endpoint origin of a URL that it has signed or given */
+  openEmbeddedS3(endpoint: string): Promise<{ client: S3Client; bucket: string }>
   /** Ends it, if it still runs, and removes its data. */
   end(): Promise<void>
 }
 
-export async function startDemoProcess(environment: Record<string, string>): Promise<DemoProcess> {
-  const dataFolder = await mkdtemp(join(tmpdir(), 'partway-demo-'))
+/** @param earlier whose data it goes on with; must have ended */
+export async function startDemoProcess(
+  environment: Record<string, string>,
+  earlier?: DemoProcess,
+): Promise<DemoProcess> {
+  const dataFolder = earlier?.dataFolder ?? (await mkdtemp(join(tmpdir(), 'partway-demo-')))
   const env = { PATH: process.env.PATH, DATA_FOLDER: dataFolder, ...environment }
   const child = spawn(process.execPath, [main], { env })
   let printed = ''
@@ -45,10 +53,13 @@ export async function startDemoProcess(environment: Record<string, string>): Pro
         if (ended) throw new Error(`the demo ended: ${printed}`)
       }
     },
-    interrupt: () => child.kill('SIGINT'),
-    async residentMiB() {
-      const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
-      return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024
+    signal: (signal) => child.kill(signal),
+    residentMiB: () => residentMiB(child.pid),
+    async openEmbeddedS3(endpoint) {
+      const secretAccessKey = await readFile(join(dataFolder, 'secret'), 'utf8')
+      const credentials = { accessKeyId: 'embedded', secretAccessKey }
+      const client = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true })
+      return { client, bucket: 'partway-demo' }
     },
     async end() {
       child.kill('SIGKILL')

@@ -1,20 +1,16 @@
 // Memory of the whole demo (embedded store and host app in one process) while 2 GiB go through it.
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { S3Client } from '@aws-sdk/client-s3'
 import type { CompleteReply, CreateReply, MultipartGrant, SignReply } from '@partway/koa/protocol'
 import { expect, test } from 'vitest'
 import { pseudoRandomBytes, sha256OfObject } from '../support/files.js'
 import { freePort } from '../support/free-port.js'
+import { knowsResidentMemory } from '../support/resident-memory.js'
 import { startDemoProcess } from './demo-process.js'
 
 const MiB = 1024 ** 2
 const SIZE = 2048 * MiB
 
-// The resident size is read from /proc, which only Linux has.
-test.skipIf(!existsSync('/proc/self/status'))(
+test.skipIf(!knowsResidentMemory)(
   '2 GiB leave the resident memory flat (needs /proc)',
   async () => {
     const port = await freePort()
@@ -42,16 +38,8 @@ test.skipIf(!existsSync('/proc/self/status'))(
       expect(completed.uploads[0]).toMatchObject({ size: SIZE, key: grant.key })
       resident.push(await demo.residentMiB())
 
-      const client = new S3Client({
-        endpoint: new URL(grant.parts[0]?.url ?? '').origin,
-        region: 'us-east-1',
-        credentials: {
-          accessKeyId: 'embedded',
-          secretAccessKey: await readFile(join(demo.dataFolder, 'secret'), 'utf8'),
-        },
-        forcePathStyle: true,
-      })
-      expect(await sha256OfObject(client, 'partway-demo', grant.key)).toBe(hash.digest('hex'))
+      const { client, bucket } = await demo.openEmbeddedS3(new URL(grant.parts[0]?.url ?? '').origin)
+      expect(await sha256OfObject(client, bucket, grant.key)).toBe(hash.digest('hex'))
       resident.push(await demo.residentMiB())
 
       const quarter = Math.floor(resident.length / 4)

@@ -23,7 +23,7 @@ test('prints its address, serves the page with the embedded store, and stops cle
   expect(page.status).toBe(200)
   expect(await page.text()).toContain('<title>Partway')
   expect((await fetch(`http://localhost:${port}/missing`)).status).toBe(404)
-  demo.interrupt()
+  demo.signal('SIGINT')
   expect(await demo.exit).toEqual([0, null])
   expect(demo.output().trim().split('\n')).toHaveLength(3)
 })
@@ -39,6 +39,26 @@ test('whoever has no identity may not upload', async () => {
   })
   expect(reply.status).toBe(401)
   expect(await reply.json()).toMatchObject({ code: 'not_signed_in' })
+})
+
+test('whoever comes before it is ready is asked to come again', async () => {
+  const silentS3 = createServer().listen(0, '127.0.0.1')
+  await once(silentS3, 'listening')
+  const { port: s3Port } = silentS3.address() as AddressInfo
+  const port = await freePort()
+  const asked = once(silentS3, 'request')
+  await run({
+    PORT: String(port),
+    S3_ENDPOINT: `http://127.0.0.1:${s3Port}`,
+    S3_ACCESS_KEY_ID: 'a',
+    S3_SECRET_ACCESS_KEY: 'b',
+  })
+  await asked
+  const reply = await fetch(`http://localhost:${port}/uploads/config`)
+  expect(reply.status).toBe(503)
+  expect(reply.headers.get('retry-after')).toBe('1')
+  silentS3.closeAllConnections()
+  silentS3.close()
 })
 
 test('a busy port', async () => {

@@ -11,6 +11,23 @@ export async function launchProfile(folder: string): Promise<BrowserContext> {
   return chromium.launchPersistentContext(folder, launchOptions())
 }
 
+/** SIGKILL to the browser's own process, which leaves it no time to write anything. Resolves when it is gone. */
+export async function killBrowser(context: BrowserContext): Promise<void> {
+  const [id] = await processIds(context.browser(), 'browser')
+  if (id === undefined) throw new Error('The browser does not say which process it is')
+  const gone = new Promise((resolve) => context.once('close', resolve))
+  process.kill(id, 'SIGKILL')
+  await gone
+}
+
+/** Chromium's processes of a kind, by id: one `browser`, a `renderer` for each site. */
+export async function processIds(browser: Browser | null, kind: 'browser' | 'renderer'): Promise<number[]> {
+  const devtools = await browser?.newBrowserCDPSession()
+  const { processInfo = [] } = (await devtools?.send('SystemInfo.getProcessInfo')) ?? {}
+  await devtools?.detach()
+  return processInfo.flatMap(({ type, id }) => (type === kind ? id : []))
+}
+
 function launchOptions(): LaunchOptions {
   const executablePath = findChromium()
   if (!executablePath) throw new Error('No Chromium: the test run should have installed it')

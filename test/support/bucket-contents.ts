@@ -27,3 +27,11 @@ export async function storedParts(
   const { Parts = [] } = await client.send(new ListPartsCommand(input))
   return Parts.flatMap(({ PartNumber }) => PartNumber ?? [])
 }
+
+/** Part numbers that S3 has of the one unfinished upload in the bucket. */
+export async function partsOfOnlyUpload(client: S3Client, bucket: string): Promise<number[]> {
+  const uploads = await unfinishedUploads(client, bucket)
+  const [upload] = uploads
+  if (!upload || uploads.length > 1) throw new Error(`${uploads.length} unfinished uploads, expected one`)
+  return await storedParts(client, bucket, upload)
+}

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { S3Client } from '@aws-sdk/client-s3'
 import { type Demo, startDemo } from '@partway/demo'
 import { createBucket, openS3, type S3UnderTest } from './s3-under-test.js'
 
@@ -9,14 +10,20 @@ export interface DemoUnderTest {
   demo: Demo
   s3: S3UnderTest
   bucket: string
+  /** May do everything with the bucket. */
+  client: S3Client
   close(): Promise<void>
 }
 
-export async function openDemo(): Promise<DemoUnderTest> {
+/** @param reachS3 Opens another way to the S3 service, for the page and the app, and gives its origin. */
+export async function openDemo(
+  reachS3 = async (endpoint: string): Promise<string> => endpoint,
+): Promise<DemoUnderTest> {
   const s3 = await openS3()
   const bucket = await createBucket(s3.client)
   const dataFolder = await mkdtemp(join(tmpdir(), 'partway-demo-'))
-  const { endpoint, region } = s3
+  const { region } = s3
+  const endpoint = await reachS3(s3.endpoint)
   const { credentials } = s3.limited ?? s3
   const demo = await startDemo({
     port: 0,
@@ -28,6 +35,7 @@ export async function openDemo(): Promise<DemoUnderTest> {
     demo,
     s3,
     bucket,
+    client: s3.client,
     async close() {
       await demo.close()
       await s3.close()

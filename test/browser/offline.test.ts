@@ -1,0 +1,55 @@
+// The network goes away in the middle of parts and comes back: the upload waits, says so, and goes on by itself.
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { type BreakableLine, openLine } from '../support/breakable-line.js'
+import { partsOfOnlyUpload } from '../support/bucket-contents.js'
+import { type DemoInBrowser, openDemoInBrowser } from '../support/demo-in-browser.js'
+import { DemoPage } from './demo-page.js'
+import { expectStored, otherParts } from './expect-stored.js'
+
+const MiB = 1024 ** 2
+const PARTS = 13
+const PART_BYTES = 8 * MiB
+const OUTAGE_MS = 20_000
+/** Request line, headers and preflight of each part; far less than any part. */
+const OVERHEAD_BYTES = MiB
+
+let under: DemoInBrowser
+let line: BreakableLine
+
+beforeAll(async () => {
+  under = await openDemoInBrowser(async (endpoint) => {
+    line = await openLine(endpoint)
+    return line.origin
+  })
+})
+afterAll(async () => {
+  await under?.close()
+  await line?.close()
+})
+
+test('offline for 20 s in mid-part', async () => {
+  const file = await under.files.create('offline.txt', PARTS * PART_BYTES)
+  const demo = await DemoPage.open(under.browser, under.demo.address)
+  onTestFinished(() => demo.close())
+  await demo.uploadUntilStored(file, 6)
+
+  const told = demo.untilTold('The upload goes on by itself when the network is back.')
+  const brokenOff = demo.page.waitForEvent('requestfailed')
+  line.cut()
+  await demo.setOffline(true)
+  await Promise.all([brokenOff, told])
+  const kept = await partsOfOnlyUpload(under.client, under.bucket)
+  await delay(OUTAGE_MS)
+
+  const sent = demo.watchSentParts()
+  const bytesBefore = line.bytesSent()
+  line.mend()
+  await demo.setOffline(false)
+  // A file that Uppy was told an error of would stay failed until somebody clicks.
+  await demo.untilComplete()
+  expect(sent.toSorted((a, b) => a - b)).toEqual(otherParts(PARTS, kept))
+  const missingBytes = file.size - kept.length * PART_BYTES
+  expect(line.bytesSent() - bytesBefore).toBeLessThan(missingBytes + OVERHEAD_BYTES)
+  await expectStored(demo, file, under)
+})
