@@ -1,17 +1,14 @@
 // Uploads whose parts carry S3's additional checksums: signed, verified on arrival, compared after a reload, combined.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HeadObjectCommand } from '@aws-sdk/client-s3'
-import { send } from '@koa/send'
 import { partway, type UploadedObject } from '@partway/koa'
 import Koa from 'koa'
 import type { Browser } from 'playwright-core'
-import { build } from 'vite'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { serve, testOptions } from '../server/serve.js'
 import { launchBrowser } from '../support/browser.js'
 import { storedParts, unfinishedUploads } from '../support/bucket-contents.js'
+import { type BuiltPage, buildPage } from '../support/build-page.js'
 import { createFileFolder, type FileFolder, sha256OfObject } from '../support/files.js'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
 import { DemoPage } from './demo-page.js'
@@ -21,25 +18,19 @@ const MiB = 1024 ** 2
 let s3: S3UnderTest
 let browser: Browser
 let files: FileFolder
-let siteFolder: string
+let site: BuiltPage
 
 beforeAll(async () => {
   s3 = await openS3()
   browser = await launchBrowser()
   files = await createFileFolder()
-  siteFolder = await mkdtemp(join(tmpdir(), 'partway-checksums-'))
-  await build({
-    configFile: false,
-    logLevel: 'warn',
-    root: join(import.meta.dirname, 'remount-page'),
-    build: { outDir: siteFolder, emptyOutDir: true },
-  })
+  site = await buildPage(join(import.meta.dirname, 'remount-page'))
 })
 afterAll(async () => {
   await browser?.close()
   await s3?.close()
   await files?.remove()
-  await rm(siteFolder, { recursive: true, force: true })
+  await site?.remove()
 })
 
 test.each(['crc32c', 'crc64nvme', 'sha256'] as const)('%s: over a reload, to the object', async (kind) => {
@@ -48,7 +39,7 @@ test.each(['crc32c', 'crc64nvme', 'sha256'] as const)('%s: over a reload, to the
   const onComplete = (object: UploadedObject) => void completed.push(object)
   const app = new Koa()
   app.use(partway(testOptions(s3, bucket, { owner: () => 'ada', checksum: kind, onComplete })))
-  app.use((ctx) => send(ctx, ctx.path, { root: siteFolder, index: 'index.html' }))
+  app.use(site.serve)
   const host = await serve(app.callback())
   onTestFinished(() => host.close())
   const page = await DemoPage.open(browser, host.origin)

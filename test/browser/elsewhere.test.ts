@@ -1,16 +1,13 @@
 // Uploads that are begun in one browser and continued or discarded in another one of the same person.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { send } from '@koa/send'
 import { partway } from '@partway/koa'
 import Koa from 'koa'
 import type { Browser, Locator } from 'playwright-core'
-import { build } from 'vite'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type Served, serve, testOptions } from '../server/serve.js'
 import { launchBrowser } from '../support/browser.js'
 import { objectKeys, storedParts, unfinishedUploads } from '../support/bucket-contents.js'
+import { type BuiltPage, buildPage } from '../support/build-page.js'
 import { createFileFolder, type FileFolder, type SourceFile, sha256OfObject } from '../support/files.js'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
 import { DemoPage } from './demo-page.js'
@@ -23,23 +20,17 @@ let bucket: string
 let host: Served
 let browser: Browser
 let files: FileFolder
-let siteFolder: string
+let site: BuiltPage
 
 beforeAll(async () => {
   s3 = await openS3()
   bucket = await createBucket(s3.client)
   browser = await launchBrowser()
   files = await createFileFolder()
-  siteFolder = await mkdtemp(join(tmpdir(), 'partway-elsewhere-'))
-  await build({
-    configFile: false,
-    logLevel: 'warn',
-    root: join(import.meta.dirname, 'elsewhere-page'),
-    build: { outDir: siteFolder, emptyOutDir: true, target: 'esnext' },
-  })
+  site = await buildPage(join(import.meta.dirname, 'elsewhere-page'))
   const app = new Koa()
   app.use(partway(testOptions(s3, bucket, { owner: (ctx) => ctx.cookies.get('user'), unfinished: true })))
-  app.use((ctx) => send(ctx, ctx.path, { root: siteFolder, index: 'index.html' }))
+  app.use(site.serve)
   host = await serve(app.callback())
 })
 afterAll(async () => {
@@ -47,7 +38,7 @@ afterAll(async () => {
   await host?.close()
   await s3?.close()
   await files?.remove()
-  await rm(siteFolder, { recursive: true, force: true })
+  await site?.remove()
 })
 
 /** A browser that has nothing but the person's cookie. */

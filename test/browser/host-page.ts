@@ -1,14 +1,11 @@
 // A page of the tests' own, built and served by a host app with the middleware, on the S3 service under test.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { send } from '@koa/send'
 import { type PartwayOptions, partway } from '@partway/koa'
 import Koa from 'koa'
 import type { Browser } from 'playwright-core'
-import { build } from 'vite'
 import { serve, testOptions } from '../server/serve.js'
 import { launchBrowser } from '../support/browser.js'
+import { buildPage } from '../support/build-page.js'
 import { createFileFolder, type FileFolder } from '../support/files.js'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
 
@@ -25,17 +22,10 @@ export interface HostedPage {
 export async function hostPage(folder: string, more: Partial<PartwayOptions> = {}): Promise<HostedPage> {
   const s3 = await openS3()
   const bucket = await createBucket(s3.client)
-  const siteFolder = await mkdtemp(join(tmpdir(), 'partway-page-'))
-  await build({
-    configFile: false,
-    logLevel: 'warn',
-    root: join(import.meta.dirname, folder),
-    // Larger than Vite would have a page.
-    build: { outDir: siteFolder, emptyOutDir: true, chunkSizeWarningLimit: 2000 },
-  })
+  const site = await buildPage(join(import.meta.dirname, folder))
   const app = new Koa()
   app.use(partway(testOptions(s3, bucket, { owner: () => 'ada', ...more })))
-  app.use((ctx) => send(ctx, ctx.path, { root: siteFolder, index: 'index.html' }))
+  app.use(site.serve)
   const host = await serve(app.callback())
   const browser = await launchBrowser()
   const files = await createFileFolder()
@@ -50,7 +40,7 @@ export async function hostPage(folder: string, more: Partial<PartwayOptions> = {
       await host.close()
       await s3.close()
       await files.remove()
-      await rm(siteFolder, { recursive: true, force: true })
+      await site.remove()
     },
   }
 }

@@ -13,8 +13,7 @@ export interface ServerSetting {
   credentials: { accessKeyId: string; secretAccessKey: string }
   /** Where pages and server find S3: the way that can be broken. */
   endpoint: string
-  /** The built page. */
-  siteFolder: string
+  page: BuiltPage
   /** Seconds that a signed URL is good for. */
   urlExpiresInSeconds: number
 }

@@ -11,7 +11,7 @@ const MiB = 1024 ** 2
 
 export interface Theatre {
   browser: Browser
-  siteFolder: string
+  page: BuiltPage
   /** Longest wait for an end, once the fault is over. */
   deadlineMs: number
 }

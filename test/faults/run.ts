@@ -30,7 +30,7 @@ export interface RunSetting {
   contender: Contender
   store: StoreUnderFault
   browser: Browser
-  siteFolder: string
+  page: BuiltPage
   /** Longest time for everything, before it counts as stuck. */
   deadlineMs: number
 }

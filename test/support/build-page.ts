@@ -20,7 +20,7 @@ export async function buildPage(root: string): Promise<BuiltPage> {
     logLevel: 'error',
     root,
     // Stacks and profiles can be read.
-    build: { outDir: folder, emptyOutDir: true, minify: false },
+    build: { outDir: folder, emptyOutDir: true, minify: false, target: 'esnext' },
   })
   return {
     serve: (ctx) => send(ctx, ctx.path, { root: folder, index: 'index.html' }),
