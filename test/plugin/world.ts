@@ -32,11 +32,18 @@ export interface Call {
   init: RequestInit
 }
 
-/** What a test wants S3 to do with a request instead of storing it. `hold`: nothing, the test answers itself. */
-export type Answer = { status: number; body?: string; headers?: string } | 'hold' | undefined
+/**
+ * What a test wants S3 to do with a request instead of storing it. `hold`: nothing, the test answers itself. `lose`: to
+ * store it, and the reply gets lost.
+ */
+export type Answer = { status: number; body?: string; headers?: string } | 'hold' | 'lose' | undefined
+
+type Reply = Response | 'lose' | undefined
 
 // The real one: Blobs are read outside the fake clock.
 const realImmediate = setImmediate
+
+const GONE = { error: 'The upload is gone.', code: 'upload_gone', status: 404 } satisfies ErrorBody
 
 /** As of a server whose host sets none. */
 const NO_LIMITS: ConfigReply['limits'] = {
@@ -67,8 +74,8 @@ export class World {
   /** What the host's `onComplete` returns. */
   onComplete: (upload: FakeUpload) => object | undefined = () => undefined
   transferMs = 100
-  /** Answers a call instead of the middleware. */
-  onCall: (call: Call) => Response | undefined | Promise<Response | undefined> = () => undefined
+  /** Answers a call instead of the middleware. `lose`: the middleware does its work, and the reply gets lost. */
+  onCall: (call: Call) => Reply | Promise<Reply> = () => undefined
   /** Answers a transfer instead of S3. */
   onTransfer: (request: FakeRequest) => Answer = () => undefined
 
@@ -102,7 +109,11 @@ export class World {
     })
     await Promise.race([aborted, new Promise((resolve) => setTimeout(resolve, this.latencyMs))])
     if (navigator.onLine === false) throw new TypeError('Failed to fetch')
-    return (await Promise.race([aborted, this.onCall(call)])) ?? Response.json(this.#reply(call))
+    const answer = await Promise.race([aborted, this.onCall(call)])
+    if (answer instanceof Response) return answer
+    const reply = this.#reply(call)
+    if (answer === 'lose') throw new TypeError('Failed to fetch')
+    return 'error' in reply ? errorReply(reply.status, reply.code, reply.error) : Response.json(reply)
   }
 
   receive(request: FakeRequest): void {
@@ -112,14 +123,17 @@ export class World {
     setTimeout(async () => {
       if (!request.underWay) return
       if (navigator.onLine === false) return request.respond(0)
-      if (answer) return request.respond(answer.status, answer.body, answer.headers)
+      if (answer && answer !== 'lose') return request.respond(answer.status, answer.body, answer.headers)
       const text = await this.#store(request)
+      if (answer === 'lose') return request.respond(0)
+      if (text === undefined) return request.respond(404, '<Error><Code>NoSuchUpload</Code></Error>')
       request.progress(text.length)
       request.respond(204)
     }, this.transferMs)
   }
 
-  async #store({ url, body }: FakeRequest): Promise<string> {
+  /** `undefined`: S3 does not know the upload any more. */
+  async #store({ url, body }: FakeRequest): Promise<string | undefined> {
     if (body instanceof FormData) {
       const text = await (body.get('file') as File).text()
       this.#known(String(body.get('ticket'))).whole = text
@@ -129,6 +143,7 @@ export class World {
     const text = await (body as Blob).text()
     const upload = this.#known(ticket)
     if (partNumber === 'whole') upload.whole = text
+    else if (upload.completed || upload.aborted) return undefined
     else upload.parts.set(Number(partNumber), text)
     return text
   }
@@ -139,7 +154,16 @@ export class World {
     return upload
   }
 
-  #reply({ route, body }: Call): object {
+  /** What was completed in parts stays; a small file is deleted. */
+  #abort(upload: FakeUpload): void {
+    if (upload.completed && upload.whole === undefined) return
+    upload.aborted = true
+    delete upload.completed
+    upload.parts.clear()
+    delete upload.whole
+  }
+
+  #reply({ route, body }: Call): object | ErrorBody {
     const signed = (ticket: string, partNumber: number) => ({
       partNumber,
       url: `https://s3.test/${ticket}/${partNumber}?signature=${this.calls.length}`,
@@ -168,7 +192,7 @@ export class World {
     }
     const complete = (ticket: string): CompletedUpload | ErrorBody => {
       const upload = this.uploads.get(ticket)
-      if (!upload || upload.aborted) return { error: 'The upload is gone.', code: 'upload_gone', status: 404 }
+      if (!upload || upload.aborted) return GONE
       if (this.content(upload).length !== upload.size || (upload.whole ?? upload.parts.size) === 0) {
         return { error: 'Parts are missing.', code: 'parts_missing', status: 409 }
       }
@@ -187,18 +211,21 @@ export class World {
         return { uploads: (body as CreateRequest).files.map(create) }
       case 'sign':
         return { parts: (body as SignRequest).parts.map(({ partNumber }) => signed(body.ticket, partNumber)) }
-      case 'parts':
+      case 'parts': {
+        const { parts, completed, aborted } = this.#known(body.ticket)
+        if (completed || aborted) return GONE
         return {
-          parts: [...this.#known(body.ticket).parts].map(([partNumber, text]) => ({
+          parts: [...parts].map(([partNumber, text]) => ({
             partNumber,
             size: text.length,
             etag: this.checksum ? `"${createHash('md5').update(text).digest('hex')}"` : '"e"',
           })),
         }
+      }
       case 'complete':
         return { uploads: body.tickets.map(complete) }
       case 'abort':
-        for (const ticket of body.tickets) this.#known(ticket).aborted = true
+        for (const ticket of body.tickets) this.#abort(this.#known(ticket))
         return { uploads: body.tickets.map(() => null) }
       default:
         throw new Error(`No route ${route}`)
