@@ -33,14 +33,18 @@ export async function sendWhole(
   try {
     await context.scheduler.run(file, signal, async () => {
       if (performance.now() > record.usableUntil) {
-        file.record = undefined
+        forgetGrant(file, record)
         throw new TryFailure(new ClientError('grant_expired', { host: hostOf(url) }), { atOnce: true })
       }
       const onProgress = (bytes: number) => progress.sending(1, bytes)
+      const { doubtful } = record
+      record.doubtful = true
       const answer = await sendForm(record.grant, data, { signal, stallTimeoutMs, onProgress })
+      // S3 says so before it takes anything. Of 5xx nobody knows.
+      if (answer.status >= 400 && answer.status < 500) record.doubtful = doubtful
       tries.refusals = isRefusal(answer) ? tries.refusals + 1 : 0
       tries.unreadable = answer.status === 0 ? tries.unreadable + 1 : 0
-      if (isRefusal(answer)) file.record = undefined
+      if (isRefusal(answer)) forgetGrant(file, record)
       if (tries.unreadable === MOST_UNREADABLE) replace(file, record, tries, context)
       await assertStored(answer, { url, blob: data, name: request.name, refusals: tries.refusals })
     })
@@ -50,6 +54,12 @@ export async function sendWhole(
   }
   record.sent = true
   progress.arrived(1, data.size)
+}
+
+// A grant that is no good any more may have been used: then the file can be completed, and another would be a second object.
+function forgetGrant(file: FileUpload, record: WholeRecord): void {
+  if (record.doubtful) record.sent = true
+  else file.record = undefined
 }
 
 // Some stores hide a refusal from the page. But S3 may also have taken the file, and only the reply got lost: the

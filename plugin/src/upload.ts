@@ -76,7 +76,7 @@ async function sendAndComplete(
       return await context.server.complete(record, signal)
     } catch (error) {
       if (!isIncomplete(error) || round === MOST_ROUNDS) throw error
-      if (record.kind !== 'multipart') record.sent = false
+      if (record.kind !== 'multipart') record.sent = record.doubtful = false
       context.log(`${file.request.name}: S3 does not have all of it, sending again.`)
     }
   }

@@ -2,7 +2,7 @@ import Uppy, { type UppyFile } from '@uppy/core'
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import Partway, { type PartwayBody, PartwayError, type PartwayOptions } from '../../plugin/src/index.js'
 import type { FakeRequest } from './fake-request.js'
-import { errorReply, pass, setOnline, useWorld } from './world.js'
+import { type Answer, errorReply, pass, setOnline, useWorld } from './world.js'
 
 type Meta = Record<string, unknown>
 type Page = Uppy<Meta, PartwayBody>
@@ -617,6 +617,40 @@ describe('failures that pass', () => {
     expect(world.current.uploads.get('ticket-2')?.aborted).toBe(true)
     expect(world.current.uploads.get('ticket-3')?.completed).toBe(true)
     expect(events).toContain('success small')
+  })
+
+  it.each([
+    ['expired', [undefined]],
+    ['been refused', [{ status: 403 }]],
+  ])('make no second object of a form that may have arrived before its grant has %s', async (_, answers) => {
+    const replies = ['lose' as const, ...answers]
+    world.current.onTransfer = () => replies.shift()
+    world.current.expiresIn = answers[0] ? 900 : 10
+    add('small', 'abc')
+    void uppy.upload()
+    await pass(200)
+    setOnline(false)
+    await pass(12_000)
+    setOnline(true)
+    await pass(60_000)
+    expect(events).toEqual(['start small', 'success small'])
+    expect(world.current.uploads.size).toBe(1)
+    expect(world.current.upload().completed).toBe(true)
+  })
+
+  it('send a form anew that has not arrived before its grant has expired', async () => {
+    const answers: Answer[] = [{ status: 0 }]
+    world.current.onTransfer = () => answers.shift()
+    world.current.expiresIn = 10
+    add('small', 'abc')
+    void uppy.upload()
+    await pass(200)
+    setOnline(false)
+    await pass(12_000)
+    setOnline(true)
+    await pass(60_000)
+    expect(events).toEqual(['start small', 'success small'])
+    expect(world.current.content(world.current.upload())).toBe('abc')
   })
 
   it('start over, once, when the upload is gone', async () => {
