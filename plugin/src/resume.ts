@@ -91,8 +91,9 @@ function toStored(
 
 /** The upload is gone: nobody can go on with it. */
 export function forget(file: FileUpload, { store }: UploadContext): void {
+  const { key, record } = file
   file.record = undefined
-  if (file.key) void store.delete(file.key)
+  if (key && record) void store.delete({ ...key, ticket: record.ticket })
 }
 
 /** Whether the server will not let this page go on with the upload: someone else began it, or with other secrets. */

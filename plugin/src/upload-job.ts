@@ -1,8 +1,7 @@
 // A file in Uppy's hands: runs its upload, stops it for a pause, ends it.
 import type { CompletedUpload } from '@partway/koa/protocol'
 import type { FileUpload, UploadContext } from './file-upload.js'
-import { forget } from './resume.js'
-import { uploadFile } from './upload.js'
+import { abortUpload, uploadFile } from './upload.js'
 
 /** Told how a file ended. Not told of one that was stopped. */
 export interface JobEvents {
@@ -65,10 +64,7 @@ export class UploadJob {
   async discard(): Promise<void> {
     this.stop()
     await this.#working
-    const { record } = this.file
-    if (!record) return
-    forget(this.file, this.context)
-    await this.context.server.abort(record.ticket, new AbortController().signal)
+    await abortUpload(this.file, this.context)
   }
 
   async #work(): Promise<void> {

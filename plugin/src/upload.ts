@@ -43,6 +43,23 @@ export async function uploadFile(
   })
 }
 
+/**
+ * Has the server abort a file's upload, if there is one, and forgets it: in this order, so that it is found again if the
+ * page is closed meanwhile. Another tab that works on it finishes first.
+ * @throws PartwayError if the server could not be told.
+ */
+export async function abortUpload(file: FileUpload, context: UploadContext): Promise<void> {
+  const { key, record } = file
+  if (!record) return
+  const { signal } = new AbortController()
+  const abort = async () => {
+    await context.server.abort(record.ticket, signal)
+    forget(file, context)
+  }
+  if (key) await withUploadLock(lockName(key), signal, abort)
+  else await abort()
+}
+
 async function finish(
   file: FileUpload,
   context: UploadContext,

@@ -281,6 +281,22 @@ describe('unfinished()', () => {
     expect(await unfinished(page)).toEqual([])
   })
 
+  it('what is cancelled while the server cannot be told stays in it', async () => {
+    const page = openPage()
+    add(page)
+    world.current.onTransfer = () => 'hold'
+    void page.upload()
+    await pass(500)
+    world.current.onCall = ({ route }) => (route === 'abort' ? new Promise(() => {}) : undefined)
+    page.cancelAll()
+    await pass(500)
+    page.destroy()
+    const next = openPage()
+    const listed = unfinished(next)
+    await pass(100)
+    expect(await listed).toMatchObject([{ name: 'large.txt' }])
+  })
+
   it('what the server no longer knows is forgotten', async () => {
     await crashHalfway()
     world.current.onCall = ({ route }) =>
@@ -321,5 +337,32 @@ describe('two tabs with the same file', () => {
     expect((await done)?.successful).toHaveLength(1)
     expect(world.current.uploads.size).toBe(1)
     expect(finished()).toBe(large)
+  })
+
+  /** The first has sent two parts and is paused, then the second begins. */
+  async function pauseFirst(): Promise<{ first: Page; second: Page; done: ReturnType<Page['upload']> }> {
+    const [first, second] = [openPage({ limit: 1 }), openPage({ limit: 1 })]
+    for (const page of [first, second]) add(page)
+    world.current.onTransfer = () => (world.current.upload().parts.size < 2 ? undefined : 'hold')
+    const done = first.upload()
+    await pass(2000)
+    first.pauseAll()
+    world.current.onTransfer = () => undefined
+    return { first, second, done }
+  }
+
+  it('removing it in the first does not disturb the second', async () => {
+    const { first, second } = await pauseFirst()
+    world.current.onTransfer = ({ partNumber }) => (partNumber === 4 ? 'hold' : undefined)
+    const done = second.upload()
+    await pass(2000)
+    first.cancelAll()
+    await pass(1000)
+    expect(world.current.routes('abort')).toEqual([])
+    world.current.onTransfer = () => undefined
+    world.current.active[0]?.respond(500)
+    await pass(5000)
+    expect((await done)?.successful).toHaveLength(1)
+    expect(world.current.uploads.size).toBe(1)
   })
 })
