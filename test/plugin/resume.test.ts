@@ -149,6 +149,16 @@ describe('after a reload', () => {
     expect(finished()).toBe(content)
   })
 
+  it('that is so, too, if the server had not told what goes in parts', async () => {
+    world.current.onCall = ({ route }) => (route === 'config' ? errorReply(500, 'oops', 'Oops.') : undefined)
+    await crashHalfway()
+    const page = openPage()
+    add(page)
+    await uploadIn(page)
+    expect(sentParts().sort()).toEqual([4, 5, 6])
+    expect(world.current.uploads.size).toBe(1)
+  })
+
   it("another person's upload is not gone on with", async () => {
     await crashHalfway({ owner: 'ada' })
     const page = openPage({ owner: 'eve' })
