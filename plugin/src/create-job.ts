@@ -27,6 +27,7 @@ export function createJob<M extends Meta, B extends Body>(
     request: { name, type: type ?? '', size: data.size, metadata },
     data,
     progress: new Progress(data.size, (bytes) => emitProgress(plugin, id, bytes, data.size)),
+    begunAt: Date.now(),
     record: undefined,
   }
   return new UploadJob(upload, context, {

@@ -16,6 +16,8 @@ export interface FileUpload {
   readonly request: FileRequest
   readonly data: Blob
   readonly progress: Progress
+  /** On the clock of `Date.now()`. */
+  readonly begunAt: number
   /** The upload on the server. While there is one, the file goes on instead of starting. */
   record: UploadRecord | undefined
   /** What its upload is found by after a reload; known once a large file's upload has begun. */

@@ -7,8 +7,8 @@ import { fingerprint } from './fingerprint.js'
 import { type StoredUpload, toAbsolute, type UploadKey } from './stored-upload.js'
 import type { MultipartRecord, UploadRecord } from './upload-record.js'
 
-/** Tabs that wait ask every few seconds. */
-const KEEP_COMPLETED_MS = 60_000
+/** Another tab with the same file may be paused for long. */
+const KEEP_COMPLETED_MS = 86_400_000
 
 /**
  * What the file's upload is found by, in every page load.
@@ -26,24 +26,29 @@ export async function identify(
   return { endpoint: toAbsolute(endpoint), owner, fingerprint: identity }
 }
 
-/** The upload that an earlier page load began, if the browser knows of one. */
+/**
+ * Takes over what the browser knows of the file: another tab, or an earlier page load, may have begun, replaced or
+ * finished its upload.
+ *
+ * @returns What another tab has made of it since this one began.
+ */
 export async function recall(
-  { data }: FileUpload,
-  key: UploadKey,
-  { store }: UploadContext,
-): Promise<MultipartRecord | undefined> {
-  const stored = await store.get(key)
-  if (!stored || stored.completed || stored.size !== data.size) return undefined
-  const { ticket, objectKey, plan, checksum } = stored
-  return { kind: 'multipart', ticket, key: objectKey, plan, checksum, recalled: true }
-}
-
-/** What another tab has made of the same file while this one waited for it. */
-export async function findCompleted(
+  file: FileUpload,
   key: UploadKey,
   { store }: UploadContext,
 ): Promise<CompletedUpload | undefined> {
-  return (await store.get(key))?.completed
+  const stored = await store.get(key)
+  if (!stored) return undefined
+  const { ticket, objectKey, plan, checksum, completed, createdAt } = stored
+  if (completed) {
+    if (createdAt < file.begunAt) return undefined
+    file.record = undefined
+    return completed
+  }
+  if (ticket !== file.record?.ticket && plan.size === file.data.size) {
+    file.record = { kind: 'multipart', ticket, key: objectKey, plan, checksum, recalled: true }
+  }
+  return undefined
 }
 
 /** Keeps a new upload for later page loads. */
@@ -59,7 +64,7 @@ export function remember(
   void store.put({ ...stored, ...(handle && { handle }) })
 }
 
-/** The file is an object. Only tabs that wait for it want to know. */
+/** The file is an object. Only tabs that have it, too, want to know. */
 export function noteCompleted(file: FileUpload, completed: CompletedUpload, { store }: UploadContext): void {
   const { key, record, request } = file
   file.record = undefined

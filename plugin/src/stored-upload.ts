@@ -36,7 +36,7 @@ export interface StoredUpload extends UploadKey {
   expiresAt: number
   /** On the clock of `Date.now()`. */
   createdAt: number
-  /** What came of it: for other tabs that waited for this one. Kept for minutes. */
+  /** What came of it, at `createdAt`: for other tabs with the same file. Kept for a day. */
   completed?: CompletedUpload
   /** With it the file need not be picked again. */
   handle?: FileSystemFileHandle

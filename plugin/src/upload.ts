@@ -2,7 +2,7 @@
 import type { CompletedUpload } from '@partway/koa/protocol'
 import { isContentRefused, isGone, isIncomplete } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
-import { findCompleted, forget, identify, isForeign, noteCompleted, recall, remember } from './resume.js'
+import { forget, identify, isForeign, noteCompleted, recall, remember } from './resume.js'
 import { retrying } from './retry.js'
 import { sendParts } from './send-parts.js'
 import { sendWhole } from './send-whole.js'
@@ -29,18 +29,11 @@ export async function uploadFile(
   if (!(await context.goesInParts(file.data.size, signal))) return await finish(file, context, signal)
   const key = await identify(file, context, signal)
   file.key = key
-  let waited = false
-  const run = async () => {
-    const done = waited ? await findCompleted(key, context) : undefined
-    if (done) return done
-    file.record ??= await recall(file, key, context)
-    return await finish(file, context, signal)
-  }
+  const run = async () => (await recall(file, key, context)) ?? (await finish(file, context, signal))
   // Before anything that others need is taken: it may have to wait for long.
-  return await withUploadLock(lockName(key), signal, run, () => {
-    waited = true
-    context.tell('waiting_for_tab', { name: file.request.name })
-  })
+  return await withUploadLock(lockName(key), signal, run, () =>
+    context.tell('waiting_for_tab', { name: file.request.name }),
+  )
 }
 
 /**

@@ -361,6 +361,33 @@ describe('two tabs with the same file', () => {
     return { first, second, done }
   }
 
+  it('what the second has finished while the first was paused is found', async () => {
+    const { first, second, done } = await pauseFirst()
+    world.current.upload().aborted = true
+    await uploadIn(second)
+    expect(world.current.uploads.size).toBe(2)
+    await pass(3_600_000)
+    first.resumeAll()
+    await pass(1000)
+    expect((await done)?.successful).toHaveLength(1)
+    expect(world.current.uploads.size).toBe(2)
+  })
+
+  it('the first goes on with what the second has begun anew', async () => {
+    const { first, second, done } = await pauseFirst()
+    world.current.upload().aborted = true
+    world.current.onTransfer = () => (world.current.upload().parts.size < 3 ? undefined : 'hold')
+    void second.upload()
+    await pass(2000)
+    second.pauseAll()
+    world.current.onTransfer = () => undefined
+    first.resumeAll()
+    await pass(3000)
+    expect((await done)?.successful).toHaveLength(1)
+    expect(world.current.uploads.size).toBe(2)
+    expect(finished()).toBe(large)
+  })
+
   it('removing it in the first does not disturb the second', async () => {
     const { first, second } = await pauseFirst()
     world.current.onTransfer = ({ partNumber }) => (partNumber === 4 ? 'hold' : undefined)
