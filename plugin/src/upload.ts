@@ -2,7 +2,7 @@
 import type { CompletedUpload } from '@partway/koa/protocol'
 import { isContentRefused, isGone, isIncomplete } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
-import { forget, identify, isForeign, noteCompleted, recall, remember } from './resume.js'
+import { forget, identify, isForeign, recall, remember } from './resume.js'
 import { retrying } from './retry.js'
 import { sendParts } from './send-parts.js'
 import { sendWhole } from './send-whole.js'
@@ -61,9 +61,7 @@ async function finish(
   for (let startedOver = false; ; startedOver = true) {
     const { record } = file
     try {
-      const upload = await sendAndComplete(file, context, signal)
-      noteCompleted(file, upload, context)
-      return upload
+      return await sendAndComplete(file, context, signal)
     } catch (error) {
       const gone = isGone(error) || (record !== undefined && isForeign(error))
       if (gone || isContentRefused(error)) forget(file, context)

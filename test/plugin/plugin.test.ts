@@ -400,6 +400,25 @@ describe('removing a file', () => {
     )
   })
 
+  it('is heard of for that file only, if its upload could not be stopped any more', async () => {
+    const id = add('large', large)
+    void uppy.upload()
+    world.current.onCall = ({ route }) => {
+      if (route !== 'complete') return undefined
+      world.current.onCall = () => undefined
+      world.current.onTransfer = () => 'hold'
+      uppy.removeFile(id)
+      add('large', large)
+      void uppy.upload()
+      return undefined
+    }
+    await pass(2000)
+    expect(events).toEqual(['start large', 'start large'])
+    expect(file(id).progress.uploadComplete).toBe(false)
+    uppy.pauseAll()
+    expect(world.current.active).toHaveLength(0)
+  })
+
   it('does nothing to a file that is done', async () => {
     const id = add('small', 'abc')
     void uppy.upload()

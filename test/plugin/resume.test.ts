@@ -115,6 +115,23 @@ describe('after a reload', () => {
     expect(world.current.uploads.size).toBe(1)
   })
 
+  it('what was completed when nobody was there to hear it is not uploaded again', async () => {
+    const page = openPage()
+    add(page)
+    world.current.onCall = ({ route }) => {
+      if (route === 'complete') page.destroy()
+      return undefined
+    }
+    void page.upload()
+    await pass(3000)
+    expect(world.current.upload().completed).toBe(true)
+    world.current.onCall = () => undefined
+    const next = openPage()
+    add(next)
+    expect((await uploadIn(next))?.successful).toHaveLength(1)
+    expect(world.current.uploads.size).toBe(1)
+  })
+
   it.each(['upload_gone', 'ticket_expired', 'ticket_invalid', 'ticket_not_yours'])(
     '%s: it starts over, once',
     async (code) => {
