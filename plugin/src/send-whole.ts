@@ -45,11 +45,11 @@ export async function sendWhole(
       tries.refusals = isRefusal(answer) ? tries.refusals + 1 : 0
       tries.unreadable = answer.status === 0 ? tries.unreadable + 1 : 0
       if (isRefusal(answer)) forgetGrant(file, record)
-      if (tries.unreadable === MOST_UNREADABLE) replace(file, record, tries, context)
       await assertStored(answer, { url, blob: data, name: request.name, refusals: tries.refusals })
     })
   } catch (error) {
     progress.failed(1)
+    if (tries.unreadable === MOST_UNREADABLE) await giveUp(file, record, tries, context, signal)
     throw error
   }
   record.sent = true
@@ -62,10 +62,16 @@ function forgetGrant(file: FileUpload, record: WholeRecord): void {
   else file.record = undefined
 }
 
-// Some stores hide a refusal from the page. But S3 may also have taken the file, and only the reply got lost: the
-// old upload is aborted so that no second object stays.
-function replace(file: FileUpload, { ticket }: WholeRecord, tries: WholeTries, context: UploadContext): void {
+// Some stores hide a refusal from the page. But S3 may also have taken the file, and only the reply got lost: another
+// grant is made only when the old upload is aborted, so that no second object stays.
+async function giveUp(
+  file: FileUpload,
+  { ticket }: WholeRecord,
+  tries: WholeTries,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<void> {
   tries.unreadable = 0
+  await context.server.abort(ticket, signal)
   file.record = undefined
-  context.server.abort(ticket, new AbortController().signal).catch((error) => context.log(String(error)))
 }

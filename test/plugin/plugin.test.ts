@@ -657,6 +657,22 @@ describe('failures that pass', () => {
     expect(world.current.upload().completed).toBe(true)
   })
 
+  it('make another grant only when the form that may have arrived is aborted', async () => {
+    const replies = Array(3).fill('lose')
+    world.current.onTransfer = () => replies.shift()
+    world.current.onCall = ({ route }) => (route === 'abort' ? errorReply(503, 'busy', 'Busy.') : undefined)
+    const id = add('small', 'abc')
+    void uppy.upload()
+    await pass(400_000)
+    expect(events).toEqual(['start small', 'error small'])
+    expect(world.current.routes('create')).toHaveLength(1)
+    world.current.onCall = () => undefined
+    void uppy.retryUpload(id)
+    await pass(1000)
+    expect(events.at(-1)).toBe('success small')
+    expect([...world.current.uploads.values()].filter(({ whole }) => whole)).toHaveLength(1)
+  })
+
   it('send a form anew that has not arrived before its grant has expired', async () => {
     const answers: Answer[] = [{ status: 0 }]
     world.current.onTransfer = () => answers.shift()

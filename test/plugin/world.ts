@@ -136,7 +136,10 @@ export class World {
   async #store({ url, body }: FakeRequest): Promise<string | undefined> {
     if (body instanceof FormData) {
       const text = await (body.get('file') as File).text()
-      this.#known(String(body.get('ticket'))).whole = text
+      const upload = this.#known(String(body.get('ticket')))
+      // A form cannot be taken back.
+      delete upload.aborted
+      upload.whole = text
       return text
     }
     const [, ticket = '', partNumber = ''] = /(\w+-\d+)\/(\d+|whole)/.exec(url) ?? []
