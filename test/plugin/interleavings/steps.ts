@@ -82,7 +82,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ transfer, times }) },
   { weight: 3, arbitrary: fc.record({ call, fault, times }) },
   { weight: 1, arbitrary: fc.record({ network }) },
-  { weight: 1, arbitrary: fc.record({ s3Forgets: file }) },
+  { weight: 2, arbitrary: fc.record({ s3Forgets: file }) },
 )
 
 /** Often good, at times the same again and again. */
