@@ -1,8 +1,9 @@
 // How a session must end: once nothing is in the way any more, everything that the user still wants is there, once.
 import { openDB } from 'idb'
 import type { FakeUpload } from '../world.js'
-import { CONTENTS, LARGE, type Session } from './session.js'
+import { CONTENTS, type Session } from './session.js'
 import type { Tab, Wish } from './tab.js'
+import { LARGE } from './watch.js'
 
 /** Longer than any call or wait of the plugin's. */
 const PATIENCE_MS = 400_000
@@ -35,8 +36,7 @@ function isDone({ open, page, unsettled }: Tab): boolean {
 
 /** Each upload is an object, or gone, or can be found again; and no two are the same one. */
 export async function checkUploads(session: Session): Promise<void> {
-  const { world, watch, abandoned, wishes } = session
-  const cancelled = new Set(wishes.filter(({ removed }) => removed).map(({ name }) => name))
+  const { world, watch, abandoned, cancelled, wishes } = session
   const recorded = await listRecorded()
   const told = new Set(wishes.map(({ done }) => done))
   for (const upload of world.uploads.values()) {

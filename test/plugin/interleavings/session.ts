@@ -8,7 +8,7 @@ import { Faults, type Weather } from './faults.js'
 import { type Browser, type Bundle, Page } from './page.js'
 import { Tab, type Wish } from './tab.js'
 import { trace } from './trace.js'
-import { Watch } from './watch.js'
+import { LARGE, Watch } from './watch.js'
 
 /** The files that the user has. Two go in one request each, two in parts. */
 export const FILES = ['note', 'memo', 'tape', 'film'] as const
@@ -21,8 +21,6 @@ export const CONTENTS: ReadonlyMap<string, string> = new Map<string, string>([
   ['fresh', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890'],
   ['new', 'xyz'],
 ])
-/** Smaller ones go in one request. */
-export const LARGE = 10
 
 export interface Circumstances {
   limit: number
@@ -61,7 +59,13 @@ export class Session {
     this.faults = faults
     Object.assign(world, circumstances)
     this.#options = { limit, stallTimeoutMs: 3000, retry: { giveUpAfterMs: 20_000, maxDelayMs: 8000 } }
-    const watch = new Watch(world, limit, CONTENTS, () => this.#pages)
+    const watch = new Watch(
+      world,
+      limit,
+      CONTENTS,
+      () => this.#pages,
+      () => this.cancelled,
+    )
     this.watch = watch
     world.onTransfer = () => faults.onTransfer()
     world.onCall = (call) => {
@@ -118,6 +122,11 @@ export class Session {
   /** The user opens again what was reloaded or unmounted, and adds the files again. */
   comeBack(): void {
     for (const { names, page } of this.#away.splice(0)) this.openTab(names, page?.open ? page : undefined)
+  }
+
+  /** Files that the user has removed at some time. */
+  get cancelled(): Set<string> {
+    return new Set(this.wishes.filter(({ removed }) => removed).map(({ name }) => name))
   }
 
   setOnline(onLine: boolean): void {

@@ -1,9 +1,10 @@
 // What can happen, in any order: each step is named for what the user, the network or S3 does.
 import fc from 'fast-check'
 import { FAULTS, type Fault, ROUTES, type Route, type TransferFault, type Weather } from './faults.js'
-import { FILES, type FileName, LARGE, type Session } from './session.js'
+import { FILES, type FileName, type Session } from './session.js'
 import type { Tab, Wish } from './tab.js'
 import { trace } from './trace.js'
+import { LARGE } from './watch.js'
 
 /** With a file that is in the tab, neither done nor removed. */
 const WITH_FILE = {

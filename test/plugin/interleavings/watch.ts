@@ -3,6 +3,9 @@ import type { FakeRequest } from '../fake-request.js'
 import type { Call, FakeUpload, World } from '../world.js'
 import type { Page } from './page.js'
 
+/** Bytes; smaller files go in one request. */
+export const LARGE = 10
+
 /** Sees everything that reaches S3 and the middleware. It keeps the first thing that went wrong. */
 export class Watch {
   wrong: string | undefined
@@ -18,6 +21,8 @@ export class Watch {
     private readonly limit: number,
     private readonly contents: ReadonlyMap<string, string>,
     private readonly pages: () => Page[],
+    /** Files that the user has removed at some time. */
+    private readonly cancelled: () => Set<string>,
   ) {}
 
   complain(what: string): void {
@@ -51,7 +56,12 @@ export class Watch {
     if (route !== 'complete' && route !== 'abort') return
     for (const ticket of body.tickets) {
       const upload = this.world.uploads.get(ticket)
-      if (upload && this.#transfersOf(upload).length > 0) {
+      if (!upload) continue
+      // A small file's upload is also aborted to be replaced.
+      if (route === 'abort' && upload.size >= LARGE && !this.cancelled().has(upload.name)) {
+        this.complain(`${upload.name} (${ticket}) is aborted, and nobody has cancelled it.`)
+      }
+      if (this.#transfersOf(upload).length > 0) {
         this.complain(`${route} of ${upload.name} (${ticket}) while it is being sent.`)
       }
     }
