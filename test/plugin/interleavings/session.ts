@@ -176,8 +176,9 @@ export class Session {
   #remove(tab: Tab): void {
     this.tabs.splice(this.tabs.indexOf(tab), 1)
     const names = tab.wishes.map(({ name }) => name)
-    for (const { name, size, ticket, completed } of this.world.uploads.values()) {
-      if (names.includes(name) && size < LARGE && !completed) this.abandoned.add(ticket)
+    const told = this.wishes.map(({ done }) => done)
+    for (const { name, size, ticket } of this.world.uploads.values()) {
+      if (names.includes(name) && size < LARGE && !told.includes(ticket)) this.abandoned.add(ticket)
     }
   }
 }
