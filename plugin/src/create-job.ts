@@ -28,6 +28,7 @@ export function createJob<M extends Meta, B extends Body>(
     request,
     data,
     progress: new Progress(data.size, (bytes) => emitProgress(plugin, id, bytes, data.size)),
+    begunAt: Date.now(),
     tryFailed: (error: unknown) => {
       const failure = error instanceof TryFailure ? error.final : undefined
       if (failure instanceof ClientError && failure.code === 'upload_stalled')

@@ -18,6 +18,8 @@ export interface FileUpload {
   readonly request: FileRequest
   readonly data: Blob
   readonly progress: Progress
+  /** On the clock of `Date.now()`. */
+  readonly begunAt: number
   /** Told of each try to send of the file that failed. */
   readonly tryFailed: (error: unknown) => void
   /** The upload on the server. While there is one, the file goes on instead of starting. */

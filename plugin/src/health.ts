@@ -25,7 +25,6 @@ export class Health {
     this.#isFailing = false
     this.#failedMs = 0
     this.#waitMs = 0
-    this.#countedUntil = performance.now()
   }
 
   /**
@@ -35,7 +34,7 @@ export class Health {
    */
   failed(startedAt: number): number {
     const now = performance.now()
-    const since = this.#isFailing ? this.#countedUntil : Math.max(startedAt, this.#countedUntil)
+    const since = this.#isFailing ? this.#countedUntil : startedAt
     this.#isFailing = true
     this.#failedMs += Math.min(now - since, LONGEST_TRY_MS + this.#waitMs)
     this.#countedUntil = now

@@ -9,8 +9,8 @@ import { type StoredUpload, toAbsolute, type UploadKey } from './stored-upload.j
 import type { MultipartRecord, UploadRecord } from './upload-record.js'
 import type { UploadStore } from './upload-store.js'
 
-/** Tabs that wait ask every few seconds. */
-const KEEP_COMPLETED_MS = 60_000
+/** Another tab with the same file may be paused for long. */
+const KEEP_COMPLETED_MS = 86_400_000
 
 /**
  * What the file's upload is found by, in every page load.
@@ -30,21 +30,34 @@ export async function identify(
   return { endpoint: toAbsolute(endpoint), owner, fingerprint: identity }
 }
 
-/** The upload that the user picked the file for, or that an earlier page load began, if the browser knows of one. */
+/**
+ * Takes over the upload that the user picked the file for, or what the browser knows of the file: another tab, or an
+ * earlier page load, may have begun, replaced or finished its upload.
+ *
+ * @returns What another tab has made of it since this one began.
+ */
 export async function recall(
   file: FileUpload,
   key: UploadKey,
   { store }: UploadContext,
-): Promise<MultipartRecord | undefined> {
+): Promise<CompletedUpload | undefined> {
   const picked = takePicked(file.data)
   if (picked) {
     const record = toRecalled({ ...picked, picked: true })
+    file.record = record
     keep(file, toStored(key, file.request, record, picked), store)
-    return record
+    return undefined
   }
   const stored = await store.get(key)
-  if (!stored || stored.completed || stored.size !== file.data.size) return undefined
-  return toRecalled(stored)
+  if (!stored) return undefined
+  const { ticket, plan, completed, createdAt } = stored
+  if (completed) {
+    if (createdAt < file.begunAt) return undefined
+    file.record = undefined
+    return completed
+  }
+  if (ticket !== file.record?.ticket && plan.size === file.data.size) file.record = toRecalled(stored)
+  return undefined
 }
 
 function toRecalled(
@@ -52,14 +65,6 @@ function toRecalled(
 ): MultipartRecord {
   const { ticket, objectKey: key, plan, checksum, picked = false } = upload
   return { kind: 'multipart', ticket, key, plan, checksum, checksums: new Map(), recalled: true, picked }
-}
-
-/** What another tab has made of the same file while this one waited for it. */
-export async function findCompleted(
-  key: UploadKey,
-  { store }: UploadContext,
-): Promise<CompletedUpload | undefined> {
-  return (await store.get(key))?.completed
 }
 
 /** Keeps a new upload for later page loads. */
@@ -79,7 +84,7 @@ function keep({ data }: FileUpload, stored: StoredUpload, store: UploadStore): v
   void store.put({ ...stored, ...(handle && { handle }) })
 }
 
-/** The file is an object. Only tabs that wait for it want to know. */
+/** The file is an object. Only tabs that have it, too, want to know. */
 export function noteCompleted(file: FileUpload, completed: CompletedUpload, { store }: UploadContext): void {
   const { key, record, request } = file
   file.record = undefined
@@ -116,8 +121,9 @@ function lasting(ms: number): Pick<StoredUpload, 'createdAt' | 'expiresAt'> {
 
 /** The upload is gone: nobody can go on with it. */
 export function forget(file: FileUpload, { store }: UploadContext): void {
+  const { key, record } = file
   file.record = undefined
-  if (file.key) void store.delete(file.key)
+  if (key && record) void store.delete({ ...key, ticket: record.ticket })
 }
 
 /** Whether the server will not let this page go on with the upload: someone else began it, or with other secrets. */

@@ -34,7 +34,10 @@ export class Scheduler {
     this.#dispatch()
     return () => {
       this.#limits = this.#limits.filter((other) => other !== own)
-      if (this.#limits.length === 0) this.#pace = new Pace()
+      if (this.#limits.length === 0) {
+        this.#pace = new Pace()
+        this.health.forget()
+      }
       this.#dispatch()
     }
   }

@@ -33,30 +33,46 @@ export async function sendWhole(
   try {
     await context.scheduler.run(file, signal, async () => {
       if (performance.now() > record.usableUntil) {
-        file.record = undefined
+        forgetGrant(file, record)
         throw new TryFailure(new ClientError('grant_expired', { host: hostOf(url) }), { atOnce: true })
       }
       const onProgress = (bytes: number) => progress.sending(1, bytes)
+      const { doubtful } = record
+      record.doubtful = true
       const answer = await sendForm(record.grant, data, { signal, stallTimeoutMs, onProgress })
+      // S3 says so before it takes anything. Of 5xx nobody knows.
+      if (answer.status >= 400 && answer.status < 500) record.doubtful = doubtful
       tries.refusals = isRefusal(answer) ? tries.refusals + 1 : 0
       tries.unreadable = answer.status === 0 ? tries.unreadable + 1 : 0
-      if (isRefusal(answer)) file.record = undefined
-      if (tries.unreadable === MOST_UNREADABLE) replace(file, record, tries, context)
+      if (isRefusal(answer)) forgetGrant(file, record)
       await assertStored(answer, { url, blob: data, name: request.name, refusals: tries.refusals })
     })
   } catch (error) {
     progress.failed(1)
     tryFailed(error)
+    if (tries.unreadable === MOST_UNREADABLE) await giveUp(file, record, tries, context, signal)
     throw error
   }
   record.sent = true
   progress.arrived(1, data.size)
 }
 
-// Some stores hide a refusal from the page. But S3 may also have taken the file, and only the reply got lost: the
-// old upload is aborted so that no second object stays.
-function replace(file: FileUpload, { ticket }: WholeRecord, tries: WholeTries, context: UploadContext): void {
+// A grant that is no good any more may have been used: then the file can be completed, and another would be a second object.
+function forgetGrant(file: FileUpload, record: WholeRecord): void {
+  if (record.doubtful) record.sent = true
+  else file.record = undefined
+}
+
+// Some stores hide a refusal from the page. But S3 may also have taken the file, and only the reply got lost: another
+// grant is made only when the old upload is aborted, so that no second object stays.
+async function giveUp(
+  file: FileUpload,
+  { ticket }: WholeRecord,
+  tries: WholeTries,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<void> {
   tries.unreadable = 0
+  await context.server.abort(ticket, signal)
   file.record = undefined
-  context.server.abort(ticket, new AbortController().signal).catch((error) => context.log(String(error)))
 }

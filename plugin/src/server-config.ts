@@ -5,14 +5,15 @@ import { CALL_TIMEOUT_MS, callServer } from './call-server.js'
 import type { Settings } from './options.js'
 import type { Limits } from './restrictions.js'
 
-const DEFAULT_THRESHOLD = 8 * 1024 * 1024
+/** Any file may go in parts. */
+const UNKNOWN_THRESHOLD = 0
 
 /** The server's limits, as far as they are known. */
 export class ServerConfig {
   /** `undefined` as long as the server has not told them. */
   limits: Limits | undefined
-  /** Bytes; larger files go in parts. The server's default as long as it has not told. */
-  multipartThreshold = DEFAULT_THRESHOLD
+  /** Bytes; larger files go in parts. As long as the server has not told, any file may. */
+  multipartThreshold = UNKNOWN_THRESHOLD
   /** Whether it lists what other browsers began. Not as long as it has not told. */
   unfinished = false
   #loading: Promise<void> | undefined
@@ -40,7 +41,7 @@ export class ServerConfig {
     this.#stop = new AbortController()
     this.#loading = undefined
     this.limits = undefined
-    this.multipartThreshold = DEFAULT_THRESHOLD
+    this.multipartThreshold = UNKNOWN_THRESHOLD
     this.unfinished = false
     this.#withdraw()
     this.#withdraw = () => {}

@@ -39,7 +39,7 @@ export interface StoredUpload extends UploadKey {
   createdAt: number
   /** See {@link MultipartRecord}. */
   picked?: boolean
-  /** What came of it: for other tabs that waited for this one. Kept for minutes. */
+  /** What came of it, at `createdAt`: for other tabs with the same file. Kept for a day. */
   completed?: CompletedUpload
   /** With it the file need not be picked again. */
   handle?: FileSystemFileHandle

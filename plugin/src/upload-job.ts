@@ -1,8 +1,8 @@
 // A file in Uppy's hands: runs its upload, stops it for a pause, ends it.
 import type { CompletedUpload } from '@partway/koa/protocol'
 import type { FileUpload, UploadContext } from './file-upload.js'
-import { forget } from './resume.js'
-import { uploadFile } from './upload.js'
+import { noteCompleted } from './resume.js'
+import { abortUpload, uploadFile } from './upload.js'
 
 /** Told how a file ended. Not told of one that was stopped. */
 export interface JobEvents {
@@ -65,10 +65,7 @@ export class UploadJob {
   async discard(): Promise<void> {
     this.stop()
     await this.#working
-    const { record } = this.file
-    if (!record) return
-    forget(this.file, this.context)
-    await this.context.server.abort(record.ticket, new AbortController().signal)
+    await abortUpload(this.file, this.context)
   }
 
   async #work(): Promise<void> {
@@ -83,7 +80,10 @@ export class UploadJob {
       const { signal } = this.#run
       try {
         const upload = await uploadFile(this.file, this.context, signal)
+        // Nobody hears of it here: it is found when the file is added again.
+        if (this.#stopped) return
         this.file.progress.flush()
+        noteCompleted(this.file, upload, this.context)
         this.events.succeeded(upload)
         return
       } catch (error) {

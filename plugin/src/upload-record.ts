@@ -31,6 +31,8 @@ export interface WholeRecord extends RecordBase {
   usableUntil: number
   /** S3 has taken it. */
   sent: boolean
+  /** S3 may have taken it: the reply to a try did not arrive. Completing it tells. */
+  doubtful: boolean
 }
 
 export type UploadRecord = MultipartRecord | WholeRecord
@@ -51,6 +53,7 @@ export function toRecord(grant: Grant, size: number): { record: UploadRecord; si
     grant,
     usableUntil: usableUntil(grant.expiresIn),
     sent: false,
+    doubtful: false,
   }
   return { record, signed: [] }
 }

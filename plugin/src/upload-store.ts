@@ -60,9 +60,16 @@ export class UploadStore {
     })
   }
 
-  /** Takes effect in the order of the calls, awaited or not. */
-  async delete(key: UploadKey): Promise<void> {
-    await this.#inTurn(key, (uploads) => uploads.delete(toStoreKey(key)))
+  /**
+   * Does nothing if the file has another upload by now, or this one is completed, as by another tab. Takes effect in the
+   * order of the calls, awaited or not.
+   */
+  async delete(upload: Pick<StoredUpload, keyof UploadKey | 'ticket'>): Promise<void> {
+    await this.#inTurn(upload, async (uploads) => {
+      const stored = await uploads.get(toStoreKey(upload))
+      const isOpen = stored?.ticket === upload.ticket && !stored.completed
+      if (isOpen) await uploads.delete(toStoreKey(upload))
+    })
   }
 
   /** What has not expired, the oldest first. */

@@ -4,7 +4,7 @@ import { newAttempt } from './create-attempt.js'
 import { isContentRefused, isGone, isIncomplete, isMismatch } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { pickedFor } from './picked-files.js'
-import { findCompleted, forget, identify, isForeign, noteCompleted, recall, remember } from './resume.js'
+import { forget, identify, isForeign, recall, remember } from './resume.js'
 import { retrying } from './retry.js'
 import { sendParts } from './send-parts.js'
 import { sendWhole } from './send-whole.js'
@@ -35,18 +35,28 @@ export async function uploadFile(
   }
   const key = file.key ?? (await identify(file, context, signal))
   file.key = key
-  let waited = false
-  const run = async () => {
-    const done = waited ? await findCompleted(key, context) : undefined
-    if (done) return done
-    file.record ??= await recall(file, key, context)
-    return await finish(file, context, signal)
-  }
+  const run = async () => (await recall(file, key, context)) ?? (await finish(file, context, signal))
   // Before anything that others need is taken: it may have to wait for long.
-  return await withUploadLock(lockName(key), signal, run, () => {
-    waited = true
-    context.tell('waiting_for_tab', { name: file.request.name })
-  })
+  return await withUploadLock(lockName(key), signal, run, () =>
+    context.tell('waiting_for_tab', { name: file.request.name }),
+  )
+}
+
+/**
+ * Has the server abort a file's upload, if there is one, and forgets it: in this order, so that it is found again if the
+ * page is closed meanwhile. Another tab that works on it finishes first.
+ * @throws PartwayError if the server could not be told.
+ */
+export async function abortUpload(file: FileUpload, context: UploadContext): Promise<void> {
+  const { key, record } = file
+  if (!record) return
+  const { signal } = new AbortController()
+  const abort = async () => {
+    await context.server.abort(record.ticket, signal)
+    forget(file, context)
+  }
+  if (key) await withUploadLock(lockName(key), signal, abort)
+  else await abort()
 }
 
 async function finish(
@@ -57,9 +67,7 @@ async function finish(
   for (let startedOver = false; ; startedOver = true) {
     const { record } = file
     try {
-      const upload = await sendAndComplete(file, context, signal)
-      noteCompleted(file, upload, context)
-      return upload
+      return await sendAndComplete(file, context, signal)
     } catch (error) {
       const gone = isGone(error) || (record !== undefined && isForeign(error))
       if (gone || isContentRefused(error)) forget(file, context)
@@ -83,7 +91,7 @@ async function sendAndComplete(
       return await context.server.complete({ kind, ticket, checksum: await wholeChecksum(record) }, signal)
     } catch (error) {
       if (!isIncomplete(error) || round === MOST_ROUNDS) throw error
-      if (record.kind !== 'multipart') record.sent = false
+      if (record.kind !== 'multipart') record.sent = record.doubtful = false
       else if (isMismatch(error)) doubt(record)
       context.log(`${file.request.name}: S3 does not have all of it, sending again.`)
     }

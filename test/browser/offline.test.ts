@@ -47,7 +47,9 @@ test('offline for 20 s in mid-part', async () => {
   // A file that Uppy was told an error of would stay failed until somebody clicks.
   await demo.untilComplete()
   expect(sent.toSorted((a, b) => a - b)).toEqual(otherParts(PARTS, kept))
-  const bytesSent = line.requests.slice(requestsBefore).reduce((sum, { bodyBytesReceived }) => sum + bodyBytesReceived, 0)
+  const bytesSent = line.requests
+    .slice(requestsBefore)
+    .reduce((sum, { bodyBytesReceived }) => sum + bodyBytesReceived, 0)
   expect(bytesSent).toBe(file.size - kept.length * PART_BYTES)
   await expectStored(demo, file, under)
 })

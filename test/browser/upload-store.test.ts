@@ -150,7 +150,7 @@ describe('a record', () => {
     context = await startBrowser()
     const page = await open()
     expect(await list(page)).toEqual([record])
-    await page.evaluate((k) => window.partway.store.delete(k), key)
+    await page.evaluate((stored) => window.partway.store.delete(stored), record)
     expect(await get(page)).toBeUndefined()
   })
 

@@ -1,10 +1,10 @@
 // The two that are put to the test: ours, and what it replaces. Each is a page with its plugin and a server.
 import type { RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
-import { send } from '@koa/send'
 import { type PartwayOptions, partway } from '@partway/koa'
 import { app as companion } from '@uppy/companion'
-import Koa, { type Middleware } from 'koa'
+import Koa from 'koa'
+import type { BuiltPage } from '../support/build-page.js'
 
 /** What a server is started with. */
 export interface ServerSetting {
@@ -34,7 +34,7 @@ export const ours: Contender = {
   name: '@partway/uppy + @partway/koa',
   uploader: 'partway',
   createServer(setting, more) {
-    const { bucket, urlExpiresInSeconds, siteFolder } = setting
+    const { bucket, urlExpiresInSeconds, page } = setting
     const app = new Koa()
     const options: Partial<PartwayOptions> = {
       bucket,
@@ -49,21 +49,15 @@ export const ours: Contender = {
       unfinished: true,
     }
     app.use(partway({ ...options, ...more } as PartwayOptions))
-    app.use(page(siteFolder))
+    app.use(page.serve)
     return app.callback()
   },
-}
-
-function page(root: string): Middleware {
-  return async (ctx) => {
-    await send(ctx, ctx.path, { root, index: 'index.html' })
-  }
 }
 
 export const peer: Contender = {
   name: '@uppy/aws-s3 6.3.1 + @uppy/companion 6.2.2',
   uploader: 'aws-s3',
-  createServer({ bucket, region, credentials, endpoint, siteFolder, urlExpiresInSeconds }) {
+  createServer({ bucket, region, credentials, endpoint, page, urlExpiresInSeconds }) {
     const { app } = companion({
       secret,
       filePath: tmpdir(),
@@ -80,7 +74,7 @@ export const peer: Contender = {
         expires: urlExpiresInSeconds,
       },
     })
-    const site = new Koa().use(page(siteFolder)).callback()
+    const site = new Koa().use(page.serve).callback()
     return (request, response) => {
       const isCall = request.url?.startsWith('/uploads/')
       if (isCall) request.url = request.url?.slice('/uploads'.length)

@@ -1,5 +1,6 @@
 // Plays one row with one contender, from an empty bucket to what came of it.
 import type { Browser } from 'playwright-core'
+import type { BuiltPage } from '../support/build-page.js'
 import { createFileFolder } from '../support/files.js'
 import type { Contender } from './contenders.js'
 import { examine, type Outcome, untilOver } from './outcome.js'

@@ -4,6 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { vi } from 'vitest'
+import type { BuiltPage } from '../support/build-page.js'
 import {
   type FaultProxy,
   isFromPage,
@@ -66,14 +67,14 @@ export class Run {
 
   /** Starts the server, or another one in its place. */
   async startServer(more: ServerOptions = {}): Promise<void> {
-    const { contender, store, siteFolder } = this.setting
+    const { contender, store, page } = this.setting
     const { urlExpiresInSeconds = 800, options } = this.more
     const server: ServerSetting = {
       bucket: this.bucket,
       region: store.region,
       credentials: store.credentials,
       endpoint: this.s3.origin,
-      siteFolder,
+      page,
       urlExpiresInSeconds,
     }
     const listener: RequestListener = contender.createServer(server, { ...options, ...more })

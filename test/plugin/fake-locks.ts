@@ -2,28 +2,43 @@
 
 type Granted = (lock: { name: string } | null) => unknown
 
-/** `navigator.locks`, as far as the plugin uses it: exclusive locks of one name. */
+/** `navigator.locks`, as far as the plugin uses it: exclusive locks. */
 export class FakeLocks {
-  held = false
-  readonly queue: (() => void)[] = []
+  readonly #held = new Set<string>()
+  readonly #queues = new Map<string, (() => void)[]>()
+
+  /** Whether any lock is. */
+  get held(): boolean {
+    return this.#held.size > 0
+  }
+  /** Who waits, for any lock. */
+  get queue(): (() => void)[] {
+    return [...this.#queues.values()].flat()
+  }
 
   async request(name: string, options: LockOptions, granted: Granted): Promise<unknown> {
-    if (this.held && options.ifAvailable) return granted(null)
-    if (this.held) await this.#turn(options.signal)
-    this.held = true
+    if (this.#held.has(name) && options.ifAvailable) return granted(null)
+    if (this.#held.has(name)) await this.#turn(name, options.signal)
+    this.#held.add(name)
     try {
       return await granted({ name })
     } finally {
-      this.held = false
-      this.queue.shift()?.()
+      const next = this.#queues.get(name)?.shift()
+      // It stays held on the way to the next one.
+      if (next) next()
+      else this.#held.delete(name)
     }
   }
 
-  #turn(signal: AbortSignal | undefined): Promise<void> {
+  #turn(name: string, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.queue.push(resolve)
+      const queue = this.#queues.get(name) ?? []
+      this.#queues.set(name, queue)
+      queue.push(resolve)
       signal?.addEventListener('abort', () => {
-        this.queue.splice(this.queue.indexOf(resolve), 1)
+        const place = queue.indexOf(resolve)
+        if (place < 0) return
+        queue.splice(place, 1)
         // Older browsers do not pass the signal's reason on.
         reject(new DOMException('The request was aborted.', 'AbortError'))
       })

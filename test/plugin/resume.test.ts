@@ -118,6 +118,23 @@ describe('after a reload', () => {
     expect(world.current.uploads.size).toBe(1)
   })
 
+  it('what was completed when nobody was there to hear it is not uploaded again', async () => {
+    const page = openPage()
+    add(page)
+    world.current.onCall = ({ route }) => {
+      if (route === 'complete') page.destroy()
+      return undefined
+    }
+    void page.upload()
+    await pass(3000)
+    expect(world.current.upload().completed).toBe(true)
+    world.current.onCall = () => undefined
+    const next = openPage()
+    add(next)
+    expect((await uploadIn(next))?.successful).toHaveLength(1)
+    expect(world.current.uploads.size).toBe(1)
+  })
+
   it.each(['upload_gone', 'ticket_expired', 'ticket_invalid', 'ticket_not_yours'])(
     '%s: it starts over, once',
     async (code) => {
@@ -150,6 +167,16 @@ describe('after a reload', () => {
     expect((await uploadIn(page))?.successful).toHaveLength(1)
     expect(world.current.uploads.size).toBe(2)
     expect(finished()).toBe(content)
+  })
+
+  it('that is so, too, if the server had not told what goes in parts', async () => {
+    world.current.onCall = ({ route }) => (route === 'config' ? errorReply(500, 'oops', 'Oops.') : undefined)
+    await crashHalfway()
+    const page = openPage()
+    add(page)
+    await uploadIn(page)
+    expect(sentParts().sort()).toEqual([4, 5, 6])
+    expect(world.current.uploads.size).toBe(1)
   })
 
   it("another person's upload is not gone on with", async () => {
@@ -346,6 +373,22 @@ describe('unfinished()', () => {
     expect(await unfinished(page)).toEqual([])
   })
 
+  it('what is cancelled while the server cannot be told stays in it', async () => {
+    const page = openPage()
+    add(page)
+    world.current.onTransfer = () => 'hold'
+    void page.upload()
+    await pass(500)
+    world.current.onCall = ({ route }) => (route === 'abort' ? new Promise(() => {}) : undefined)
+    page.cancelAll()
+    await pass(500)
+    page.destroy()
+    const next = openPage()
+    const listed = unfinished(next)
+    await pass(100)
+    expect(await listed).toMatchObject([{ name: 'large.txt' }])
+  })
+
   it('what the server no longer knows is forgotten', async () => {
     await crashHalfway()
     world.current.onCall = ({ route }) =>
@@ -386,5 +429,59 @@ describe('two tabs with the same file', () => {
     expect((await done)?.successful).toHaveLength(1)
     expect(world.current.uploads.size).toBe(1)
     expect(finished()).toBe(large)
+  })
+
+  /** The first has sent two parts and is paused, then the second begins. */
+  async function pauseFirst(): Promise<{ first: Page; second: Page; done: ReturnType<Page['upload']> }> {
+    const [first, second] = [openPage({ limit: 1 }), openPage({ limit: 1 })]
+    for (const page of [first, second]) add(page)
+    world.current.onTransfer = () => (world.current.upload().parts.size < 2 ? undefined : 'hold')
+    const done = first.upload()
+    await pass(2000)
+    first.pauseAll()
+    world.current.onTransfer = () => undefined
+    return { first, second, done }
+  }
+
+  it('what the second has finished while the first was paused is found', async () => {
+    const { first, second, done } = await pauseFirst()
+    world.current.upload().aborted = true
+    await uploadIn(second)
+    expect(world.current.uploads.size).toBe(2)
+    await pass(3_600_000)
+    first.resumeAll()
+    await pass(1000)
+    expect((await done)?.successful).toHaveLength(1)
+    expect(world.current.uploads.size).toBe(2)
+  })
+
+  it('the first goes on with what the second has begun anew', async () => {
+    const { first, second, done } = await pauseFirst()
+    world.current.upload().aborted = true
+    world.current.onTransfer = () => (world.current.upload().parts.size < 3 ? undefined : 'hold')
+    void second.upload()
+    await pass(2000)
+    second.pauseAll()
+    world.current.onTransfer = () => undefined
+    first.resumeAll()
+    await pass(3000)
+    expect((await done)?.successful).toHaveLength(1)
+    expect(world.current.uploads.size).toBe(2)
+    expect(finished()).toBe(large)
+  })
+
+  it('removing it in the first does not disturb the second', async () => {
+    const { first, second } = await pauseFirst()
+    world.current.onTransfer = ({ partNumber }) => (partNumber === 4 ? 'hold' : undefined)
+    const done = second.upload()
+    await pass(2000)
+    first.cancelAll()
+    await pass(1000)
+    expect(world.current.routes('abort')).toEqual([])
+    world.current.onTransfer = () => undefined
+    world.current.active[0]?.respond(500)
+    await pass(5000)
+    expect((await done)?.successful).toHaveLength(1)
+    expect(world.current.uploads.size).toBe(1)
   })
 })

@@ -76,7 +76,7 @@ describe('UploadStore', () => {
     expect(await store.get(key)).toEqual(record)
     await store.put({ ...record })
     expect(await newStore().get(key)).toMatchObject({})
-    await store.delete(key)
+    await store.delete(record)
     expect(await store.get(key)).toBeUndefined()
     expect(warnings).toEqual([])
   })
@@ -116,16 +116,29 @@ describe('UploadStore', () => {
     expect(await stored()).toMatchObject([{ fingerprint: 'g' }])
   })
 
+  it('deletes neither another upload of the file nor what came of it', async () => {
+    const store = newStore()
+    const completed = { location: 'l', key: 'k', size: 20, etag: '"e"' }
+    for (const other of [
+      { ...record, ticket: 'ticket-2' },
+      { ...record, completed },
+    ]) {
+      await store.put(other)
+      await store.delete(record)
+      expect(await store.get(key)).toEqual(other)
+    }
+  })
+
   it('writes in the order of the calls, also over a broken connection', async () => {
     const store = newStore()
-    const writes = [store.put(record), store.delete(key), store.put({ ...record })]
+    const writes = [store.put(record), store.delete(record), store.put({ ...record })]
     await Promise.all(writes)
     expect(await stored()).toMatchObject([{}])
     connections[0]?.close()
     for (let size = 10; size < 20; size++) void store.put({ ...record, size })
     expect(await store.get(key)).toMatchObject({})
     void store.put(record)
-    await store.delete(key)
+    await store.delete(record)
     expect(await stored()).toEqual([])
     expect(warnings).toEqual([])
   })
@@ -157,7 +170,7 @@ describe('without a usable IndexedDB, UploadStore has nothing, and the page is t
       await store.put(record)
       expect(await store.get(key)).toBeUndefined()
       expect(await store.list(key)).toEqual([])
-      await store.delete(key)
+      await store.delete(record)
     }
     expect(warnings).toHaveLength(1)
   }
@@ -279,7 +292,7 @@ describe('UploadStore waits two seconds at most', () => {
   }
 
   async function expectSilence(store: UploadStore): Promise<void> {
-    const all = Promise.all([store.get(key), store.list(key), store.put(record), store.delete(key)])
+    const all = Promise.all([store.get(key), store.list(key), store.put(record), store.delete(record)])
     let settled = false
     void all.then(() => {
       settled = true

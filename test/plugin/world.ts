@@ -39,11 +39,18 @@ export interface Call {
   init: RequestInit
 }
 
-/** What a test wants S3 to do with a request instead of storing it. `hold`: nothing, the test answers itself. */
-export type Answer = { status: number; body?: string; headers?: string } | 'hold' | undefined
+/**
+ * What a test wants S3 to do with a request instead of storing it. `hold`: nothing, the test answers itself. `lose`: to
+ * store it, and the reply gets lost.
+ */
+export type Answer = { status: number; body?: string; headers?: string } | 'hold' | 'lose' | undefined
+
+type Reply = Response | 'lose' | undefined
 
 // The real one: Blobs are read outside the fake clock.
 const realImmediate = setImmediate
+
+const GONE = { error: 'The upload is gone.', code: 'upload_gone', status: 404 } satisfies ErrorBody
 
 /** As of a server whose host sets none. */
 const NO_LIMITS: ConfigReply['limits'] = {
@@ -79,8 +86,8 @@ export class World {
   /** What the host's `onComplete` returns. */
   onComplete: (upload: FakeUpload) => object | undefined = () => undefined
   transferMs = 100
-  /** Answers a call instead of the middleware. */
-  onCall: (call: Call) => Response | undefined | Promise<Response | undefined> = () => undefined
+  /** Answers a call instead of the middleware. `lose`: the middleware does its work, and the reply gets lost. */
+  onCall: (call: Call) => Reply | Promise<Reply> = () => undefined
   /** Answers a transfer instead of S3. */
   onTransfer: (request: FakeRequest) => Answer = () => undefined
 
@@ -115,7 +122,11 @@ export class World {
     })
     await Promise.race([aborted, new Promise((resolve) => setTimeout(resolve, this.latencyMs))])
     if (navigator.onLine === false) throw new TypeError('Failed to fetch')
-    return (await Promise.race([aborted, this.onCall(call)])) ?? Response.json(this.#reply(call))
+    const answer = await Promise.race([aborted, this.onCall(call)])
+    if (answer instanceof Response) return answer
+    const reply = this.#reply(call)
+    if (answer === 'lose') throw new TypeError('Failed to fetch')
+    return 'error' in reply ? errorReply(reply.status, reply.code, reply.error) : Response.json(reply)
   }
 
   receive(request: FakeRequest): void {
@@ -125,23 +136,30 @@ export class World {
     setTimeout(async () => {
       if (!request.underWay) return
       if (navigator.onLine === false) return request.respond(0)
-      if (answer) return request.respond(answer.status, answer.body, answer.headers)
+      if (answer && answer !== 'lose') return request.respond(answer.status, answer.body, answer.headers)
       const text = await this.#store(request)
+      if (answer === 'lose') return request.respond(0)
+      if (text === undefined) return request.respond(404, '<Error><Code>NoSuchUpload</Code></Error>')
       request.progress(text.length)
       request.respond(204)
     }, this.transferMs)
   }
 
-  async #store({ url, body }: FakeRequest): Promise<string> {
+  /** `undefined`: S3 does not know the upload any more. */
+  async #store({ url, body }: FakeRequest): Promise<string | undefined> {
     if (body instanceof FormData) {
       const text = await (body.get('file') as File).text()
-      this.#known(String(body.get('ticket'))).whole = text
+      const upload = this.#known(String(body.get('ticket')))
+      // A form cannot be taken back.
+      delete upload.aborted
+      upload.whole = text
       return text
     }
     const [, ticket = '', partNumber = ''] = /(\w+-\d+)\/(\d+|whole)/.exec(url) ?? []
     const text = await (body as Blob).text()
     const upload = this.#known(ticket)
     if (partNumber === 'whole') upload.whole = text
+    else if (upload.completed || upload.aborted) return undefined
     else upload.parts.set(Number(partNumber), text)
     return text
   }
@@ -171,7 +189,16 @@ export class World {
     }))
   }
 
-  #reply({ route, body }: Call): object {
+  /** What was completed in parts stays; a small file is deleted. */
+  #abort(upload: FakeUpload): void {
+    if (upload.completed && upload.whole === undefined) return
+    upload.aborted = true
+    delete upload.completed
+    upload.parts.clear()
+    delete upload.whole
+  }
+
+  #reply({ route, body }: Call): object | ErrorBody {
     const signed = (ticket: string, { partNumber, checksum }: PartToSign): SignedPart => ({
       partNumber,
       url: `https://s3.test/${ticket}/${partNumber}?signature=${this.calls.length}`,
@@ -203,7 +230,7 @@ export class World {
     }
     const complete = (ticket: string): CompletedUpload | ErrorBody => {
       const upload = this.uploads.get(ticket)
-      if (!upload || upload.aborted) return { error: 'The upload is gone.', code: 'upload_gone', status: 404 }
+      if (!upload || upload.aborted) return GONE
       if (this.content(upload).length !== upload.size || (upload.whole ?? upload.parts.size) === 0) {
         return { error: 'Parts are missing.', code: 'parts_missing', status: 409 }
       }
@@ -222,21 +249,24 @@ export class World {
         return { uploads: (body as CreateRequest).files.map(create) }
       case 'sign':
         return { parts: (body as SignRequest).parts.map((part) => signed(body.ticket, part)) }
-      case 'parts':
+      case 'parts': {
+        const { parts, completed, aborted } = this.#known(body.ticket)
+        if (completed || aborted) return GONE
         return {
-          parts: [...this.#known(body.ticket).parts].map(([partNumber, text]) => ({
+          parts: [...parts].map(([partNumber, text]) => ({
             partNumber,
             size: text.length,
             etag: '"e"',
             ...withChecksums(this.checksumsOf(text)),
           })),
         }
+      }
       case 'unfinished':
         return { uploads: this.#listUnfinished() } satisfies UnfinishedReply
       case 'complete':
         return { uploads: body.tickets.map(complete) }
       case 'abort':
-        for (const ticket of body.tickets) this.#known(ticket).aborted = true
+        for (const ticket of body.tickets) this.#abort(this.#known(ticket))
         return { uploads: body.tickets.map(() => null) }
       default:
         throw new Error(`No route ${route}`)

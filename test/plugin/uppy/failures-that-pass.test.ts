@@ -1,6 +1,6 @@
 // What is tried again until it works.
 import { describe, expect, it } from 'vitest'
-import { errorReply, pass, setOnline } from '../world.js'
+import { type Answer, errorReply, pass, setOnline } from '../world.js'
 import { large, usePage } from './uppy-page.js'
 
 const page = usePage()
@@ -170,5 +170,55 @@ describe('failures that pass', () => {
     expect(page.world.routes('create').map(({ body }) => body.files.length)).toContain(1)
     expect(page.world.routes('sign').length).toBeGreaterThan(0)
     expect(page.events.slice(1).sort()).toEqual(['success large', 'success slow', 'success small'])
+  })
+
+  it.each([
+    ['expired', [undefined]],
+    ['been refused', [{ status: 403 }]],
+  ])('make no second object of a form that may have arrived before its grant has %s', async (_, answers) => {
+    const replies = ['lose' as const, ...answers]
+    page.world.onTransfer = () => replies.shift()
+    page.world.expiresIn = answers[0] ? 900 : 10
+    page.add('small', 'abc')
+    void page.uppy.upload()
+    await pass(200)
+    setOnline(false)
+    await pass(12_000)
+    setOnline(true)
+    await pass(60_000)
+    expect(page.events).toEqual(['start small', 'success small'])
+    expect(page.world.uploads.size).toBe(1)
+    expect(page.world.upload().completed).toBe(true)
+  })
+
+  it('make another grant only when the form that may have arrived is aborted', async () => {
+    const replies = Array(3).fill('lose')
+    page.world.onTransfer = () => replies.shift()
+    page.world.onCall = ({ route }) => (route === 'abort' ? errorReply(503, 'busy', 'Busy.') : undefined)
+    const id = page.add('small', 'abc')
+    void page.uppy.upload()
+    await pass(400_000)
+    expect(page.events).toEqual(['start small', 'error small'])
+    expect(page.world.routes('create')).toHaveLength(1)
+    page.world.onCall = () => undefined
+    void page.uppy.retryUpload(id)
+    await pass(1000)
+    expect(page.events.at(-1)).toBe('success small')
+    expect([...page.world.uploads.values()].filter(({ whole }) => whole)).toHaveLength(1)
+  })
+
+  it('send a form anew that has not arrived before its grant has expired', async () => {
+    const answers: Answer[] = [{ status: 0 }]
+    page.world.onTransfer = () => answers.shift()
+    page.world.expiresIn = 10
+    page.add('small', 'abc')
+    void page.uppy.upload()
+    await pass(200)
+    setOnline(false)
+    await pass(12_000)
+    setOnline(true)
+    await pass(60_000)
+    expect(page.events).toEqual(['start small', 'success small'])
+    expect(page.world.content(page.world.upload())).toBe('abc')
   })
 })

@@ -79,6 +79,25 @@ describe('removing a file', () => {
     ])
   })
 
+  it('is heard of for that file only, if its upload could not be stopped any more', async () => {
+    const id = page.add('large', large)
+    void page.uppy.upload()
+    page.world.onCall = ({ route }) => {
+      if (route !== 'complete') return undefined
+      page.world.onCall = () => undefined
+      page.world.onTransfer = () => 'hold'
+      page.uppy.removeFile(id)
+      page.add('large', large)
+      void page.uppy.upload()
+      return undefined
+    }
+    await pass(2000)
+    expect(page.events).toEqual(['start large', 'start large'])
+    expect(page.file(id).progress.uploadComplete).toBe(false)
+    page.uppy.pauseAll()
+    expect(page.world.active).toHaveLength(0)
+  })
+
   it('does nothing to a file that is done', async () => {
     const id = page.add('small', 'abc')
     void page.uppy.upload()

@@ -1,0 +1,145 @@
+// A page with Uppy on it, and what the user sees there.
+import type { UppyFile } from '@uppy/core'
+import type { PartwayBody, PartwayOptions } from '../../../plugin/src/index.js'
+import type { Page, Uppy } from './page.js'
+import { trace } from './trace.js'
+import type { Watch } from './watch.js'
+
+type Shown = UppyFile<Record<string, unknown>, PartwayBody>
+
+/** The user wants this file uploaded: from adding it until it is done or removed, or the page is left. */
+export interface Wish {
+  name: string
+  id: string
+  /** The upload that the user was told of. */
+  done?: string
+  /** On the clock of `performance.now()`. */
+  addedAt: number
+  doneAt: number
+  removed: boolean
+  hasFailed: boolean
+}
+
+const lastModified = 1_700_000_000_000
+
+export class Tab {
+  readonly uppy: Uppy
+  readonly wishes: Wish[] = []
+  /** Of `uppy.upload()` and its like that have not settled. */
+  unsettled = 0
+
+  constructor(
+    readonly page: Page,
+    options: Partial<PartwayOptions>,
+    private readonly contents: ReadonlyMap<string, string>,
+    private readonly session: { watch: Watch; wishes: Wish[] },
+  ) {
+    const { watch } = session
+    const { Uppy, Partway } = page.code
+    this.uppy = new Uppy({ logger: { debug: trace, warn: trace, error: trace } })
+    this.uppy.use(Partway, { endpoint: '/uploads', ...options })
+    this.uppy.on('upload-success', (file, response) => this.#succeeded(file, String(response.body?.ticket)))
+    this.uppy.on('upload-error', (file, error) => {
+      const wish = this.#wishOf(file)
+      if (wish) wish.hasFailed = true
+      if (!wish) watch.complain(`An error of a removed file: ${error.message}`)
+      if (wish?.done) watch.complain(`An error of ${wish.name}, which is done: ${error.message}`)
+    })
+    this.uppy.on('upload-progress', (file, { bytesUploaded, bytesTotal }) => {
+      const total = contents.get(file?.name ?? '')?.length
+      if (bytesTotal !== total || bytesUploaded < 0 || bytesUploaded > total) {
+        watch.complain(`Progress of ${file?.name}: ${bytesUploaded} of ${bytesTotal}`)
+      }
+    })
+  }
+
+  /** What is neither done nor removed. */
+  get open(): Wish[] {
+    return this.wishes.filter(({ done, removed }) => !done && !removed)
+  }
+  get failed(): Wish[] {
+    return this.open.filter(({ id }) => this.uppy.getFile(id).error)
+  }
+  /** Of what is neither paused nor failed. */
+  get moving(): string[] {
+    const files = this.open.map(({ id }) => this.uppy.getFile(id))
+    return files.filter(({ isPaused, error }) => !isPaused && !error).map(({ name }) => String(name))
+  }
+  /** Of what the user would add again after a reload. */
+  get names(): string[] {
+    return this.open.map(({ name }) => name)
+  }
+
+  /** Unless it is there and not done. */
+  add(name: string): void {
+    const wishes = this.wishes.filter((wish) => wish.name === name && !wish.removed)
+    if (wishes.some(({ done }) => !done)) return
+    for (const { id } of wishes) if (this.uppy.getFile(id)) this.uppy.removeFile(id)
+    const data = new File([this.contents.get(name) ?? ''], name, { type: 'text/plain', lastModified })
+    const id = this.uppy.addFile({ name, type: 'text/plain', data })
+    const wish: Wish = {
+      name,
+      id,
+      removed: false,
+      hasFailed: false,
+      addedAt: performance.now(),
+      doneAt: Number.POSITIVE_INFINITY,
+    }
+    this.wishes.push(wish)
+    this.session.wishes.push(wish)
+  }
+
+  /** As Uppy does, but also if it is so already. */
+  setPaused({ id }: Wish, isPaused: boolean): void {
+    this.uppy.setFileState(id, { isPaused })
+    this.uppy.emit('upload-pause', this.uppy.getFile(id), isPaused)
+  }
+
+  remove(wish: Wish): void {
+    wish.removed = true
+    this.uppy.removeFile(wish.id)
+  }
+
+  cancelAll(): void {
+    for (const wish of this.open) wish.removed = true
+    this.uppy.cancelAll()
+  }
+
+  upload(): void {
+    this.#settles(this.uppy.upload())
+  }
+  retry({ id }: Wish): void {
+    this.#settles(this.uppy.retryUpload(id))
+  }
+  retryAll(): void {
+    this.#settles(this.uppy.retryAll())
+  }
+
+  #settles(promise: Promise<unknown>): void {
+    this.unsettled++
+    promise.then(
+      () => this.unsettled--,
+      (error) => this.session.watch.complain(`An upload rejected: ${error}`),
+    )
+  }
+
+  #wishOf(file: Shown | undefined): Wish | undefined {
+    return this.wishes.findLast(({ id, removed }) => id === file?.id && !removed)
+  }
+
+  #succeeded(file: Shown | undefined, ticket: string): void {
+    const wish = this.#wishOf(file)
+    const { watch } = this.session
+    if (!wish) {
+      watch.complain(`Success of a removed file: ${file?.name}`)
+      return
+    }
+    if (wish.done) watch.complain(`Two successes of ${wish.name}`)
+    wish.done = ticket
+    wish.doneAt = performance.now()
+    const { bytesUploaded, bytesTotal } = this.uppy.getFile(wish.id).progress
+    if (bytesUploaded !== bytesTotal) {
+      watch.complain(`${wish.name} succeeded at ${bytesUploaded} of ${bytesTotal} bytes.`)
+    }
+  }
+}

@@ -1,0 +1,96 @@
+// What must never happen, checked at each transfer and each call.
+import type { FakeRequest } from '../fake-request.js'
+import type { Call, FakeUpload, World } from '../world.js'
+import type { Page } from './page.js'
+
+/** Bytes; smaller files go in one request. */
+export const LARGE = 10
+
+/** Sees everything that reaches S3 and the middleware. It keeps the first thing that went wrong. */
+export class Watch {
+  wrong: string | undefined
+  /** Uploads whose grant has reached a page. */
+  readonly granted = new Set<string>()
+  /** When an upload became an object, on the clock of `performance.now()`. */
+  readonly completedAt = new Map<string, number>()
+  /** Parts of which a page has heard that S3 has them. */
+  readonly #heard = new Set<string>()
+
+  constructor(
+    private readonly world: World,
+    private readonly limit: number,
+    private readonly contents: ReadonlyMap<string, string>,
+    private readonly pages: () => Page[],
+    /** Files that the user has removed at some time. */
+    private readonly cancelled: () => Set<string>,
+  ) {}
+
+  complain(what: string): void {
+    this.wrong ??= what
+  }
+
+  onTransfer(page: Page, request: FakeRequest): void {
+    const upload = this.uploadOf(request)
+    if (page.transfers.size > this.limit) this.complain(`More than ${this.limit} transfers at a time.`)
+    const others = this.#transfersOf(upload).filter(([owner]) => owner !== page)
+    if (others.length > 0) this.complain(`Two pages send ${upload.name} (${upload.ticket}) at a time.`)
+    const same = this.#transfersOf(upload).filter(([, other]) => partOf(other) === partOf(request))
+    if (same.length > 1) this.complain(`Part ${partOf(request)} of ${upload.name} is sent twice at a time.`)
+    const alive = !upload.completed && !upload.aborted
+    if (alive && this.#heard.has(partName(upload, request))) {
+      this.complain(`Part ${partOf(request)} of ${upload.name} (${upload.ticket}) is sent again.`)
+    }
+  }
+
+  onStored(request: FakeRequest): void {
+    this.#heard.add(partName(this.uploadOf(request), request))
+  }
+
+  onReply(route: string, reply: unknown): void {
+    if (route !== 'create') return
+    const { uploads } = reply as { uploads: { ticket: string }[] }
+    for (const { ticket } of uploads) this.granted.add(ticket)
+  }
+
+  onCall({ route, body }: Call): void {
+    if (route !== 'complete' && route !== 'abort') return
+    for (const ticket of body.tickets) {
+      const upload = this.world.uploads.get(ticket)
+      if (!upload) continue
+      // A small file's upload is also aborted to be replaced.
+      if (route === 'abort' && upload.size >= LARGE && !this.cancelled().has(upload.name)) {
+        this.complain(`${upload.name} (${ticket}) is aborted, and nobody has cancelled it.`)
+      }
+      if (this.#transfersOf(upload).length > 0) {
+        this.complain(`${route} of ${upload.name} (${ticket}) while it is being sent.`)
+      }
+    }
+  }
+
+  onCompleted(upload: FakeUpload): void {
+    const { ticket } = upload
+    if (!this.completedAt.has(ticket)) this.completedAt.set(ticket, performance.now())
+    if (this.world.content(upload) !== this.contents.get(upload.name)) {
+      this.complain(`${upload.name} is a wrong object: ${this.world.content(upload)}`)
+    }
+  }
+
+  #transfersOf({ ticket }: FakeUpload): [Page, FakeRequest][] {
+    return this.pages()
+      .flatMap((page) => [...page.transfers].map((request): [Page, FakeRequest] => [page, request]))
+      .filter(([, request]) => this.uploadOf(request).ticket === ticket)
+  }
+
+  /** What a transfer belongs to. */
+  uploadOf({ url, body }: FakeRequest): FakeUpload {
+    const ticket = body instanceof FormData ? String(body.get('ticket')) : /ticket-\d+/.exec(url)?.[0]
+    const upload = this.world.uploads.get(ticket ?? '')
+    if (!upload) throw new Error(`Nobody has granted ${url}`)
+    return upload
+  }
+}
+
+/** Forms have no parts. */
+const partOf = ({ body, partNumber }: FakeRequest) => (body instanceof FormData ? 0 : partNumber)
+
+const partName = ({ ticket }: FakeUpload, request: FakeRequest) => `${ticket}/${partOf(request)}`
