@@ -1,7 +1,6 @@
 // What an upload works on (a file) and with (what all files of a plugin share).
 import type { FileRequest } from '@partway/koa/protocol'
 import type { Admission } from './admission.js'
-import type { CreateAttempt } from './create-attempt.js'
 import type { Elsewhere } from './elsewhere.js'
 import type { PartwayError, Values } from './errors.js'
 import type { Notice } from './locale.js'
@@ -24,8 +23,8 @@ export interface FileUpload {
   readonly tryFailed: (error: unknown) => void
   /** The upload on the server. While there is one, the file goes on instead of starting. */
   record: UploadRecord | undefined
-  /** To create it, as long as there is no reply. */
-  attempt?: CreateAttempt | undefined
+  /** Of the request to create it, as long as there is no reply. */
+  nonce?: string | undefined
   /** What its upload is found by after a reload; known once a large file's upload has begun. */
   key?: UploadKey
 }

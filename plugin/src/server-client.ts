@@ -6,6 +6,7 @@ import type {
   CompleteRequest,
   CreateReply,
   CreateRequest,
+  FileRequest,
   Grant,
   PartsReply,
   PartsRequest,
@@ -20,7 +21,6 @@ import type {
 } from '@partway/koa/protocol'
 import { Batch, MOST_ITEMS } from './batch.js'
 import { CALL_TIMEOUT_MS, callServer, readItem } from './call-server.js'
-import { type Creation, toRequest } from './create-attempt.js'
 import { ClientError, hostOf } from './errors.js'
 import type { Health } from './health.js'
 import type { Settings } from './options.js'
@@ -38,7 +38,7 @@ export interface FinishedUpload {
 /** What an upload needs of the server. All reject with PartwayError, or the signal's reason. */
 export interface UploadServer {
   /** Once it is on its way, its outcome is told even if the signal aborts: the upload then exists. */
-  create(creation: Creation, signal: AbortSignal): Promise<Grant>
+  create(file: FileRequest, signal: AbortSignal): Promise<Grant>
   sign(ticket: string, parts: PartToSign[], signal: AbortSignal): Promise<SignedPart[]>
   /** What S3 holds of a multipart upload. */
   storedParts(ticket: string, signal: AbortSignal): Promise<StoredPart[]>
@@ -81,11 +81,10 @@ export function createServerClient(
     return list
   }
 
-  const create = async (creations: Creation[]) => {
-    const body: CreateRequest = { files: creations.map(toRequest) }
-    for (const { attempt } of creations) attempt.sent = true
+  const create = async (files: FileRequest[]) => {
+    const body: CreateRequest = { files }
     const { uploads } = await post<CreateReply>('create', body, CALL_TIMEOUT_MS)
-    return items(uploads, creations.length)
+    return items(uploads, files.length)
   }
   const complete = async (tickets: string[], checksum?: string) => {
     const body: CompleteRequest = { tickets, ...(checksum !== undefined && { checksum }) }
@@ -98,14 +97,18 @@ export function createServerClient(
     return items(uploads, tickets.length)
   }
   const mostFiles = () => config.limits?.maxFilesPerRequest || MOST_ITEMS
-  const creates = new Batch<Creation, Grant>(create, () => ({ ...context(), health: transfers }), mostFiles)
+  const creates = new Batch<FileRequest, Grant>(
+    create,
+    () => ({ ...context(), health: transfers }),
+    mostFiles,
+  )
   const completes = new Batch<string, CompletedUpload>((tickets) => complete(tickets), context)
   const aborts = new Batch<string, null>(abort, context)
 
   return {
-    async create(creation, signal) {
+    async create(file, signal) {
       await config.settled(signal)
-      return await creates.add(creation, signal)
+      return await creates.add(file, signal)
     },
 
     sign(ticket, toSign, signal) {

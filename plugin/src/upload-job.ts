@@ -31,7 +31,7 @@ export class UploadJob {
 
   /** Whether there is something to go on with. */
   get resumable(): boolean {
-    return this.working || this.file.record !== undefined || this.file.attempt !== undefined
+    return this.working || this.file.record !== undefined || this.file.nonce !== undefined
   }
 
   /** Starts, or goes on after a failure. Resolves when the file has succeeded, failed or been stopped. */

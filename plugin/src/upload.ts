@@ -1,8 +1,8 @@
 // One file, from wherever it stands to the finished object.
 import type { CompletedUpload } from '@partway/koa/protocol'
-import { newAttempt } from './create-attempt.js'
 import { isContentRefused, isGone, isIncomplete, isMismatch } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
+import { newNonce } from './nonce.js'
 import { pickedFor } from './picked-files.js'
 import { forget, identify, isForeign, recall, remember } from './resume.js'
 import { retrying } from './retry.js'
@@ -128,9 +128,9 @@ async function sendMissing(
 }
 
 async function create(file: FileUpload, context: UploadContext, signal: AbortSignal): Promise<SignedUrl[]> {
-  file.attempt ??= newAttempt()
-  const grant = await context.server.create({ file: file.request, attempt: file.attempt }, signal)
-  file.attempt = undefined
+  file.nonce ??= newNonce()
+  const grant = await context.server.create({ ...file.request, nonce: file.nonce }, signal)
+  file.nonce = undefined
   const { record, signed } = toRecord(grant, file.data.size)
   file.record = record
   if (grant.kind === 'multipart') remember(file, record, grant.ticketExpiresIn, context)

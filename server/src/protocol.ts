@@ -70,13 +70,12 @@ export interface FileRequest {
   size: number
   /** Becomes S3 object metadata. */
   metadata?: Record<string, string>
-  /** 16 to 64 letters, digits, `_` and `-`, of the page's making: another one for each upload. */
-  nonce?: string
   /**
-   * The page repeats the request because it has seen no reply. With the option `unfinished`, an upload in parts that an
-   * earlier try with the same nonce created is aborted.
+   * 16 to 64 letters, digits, `_` and `-`, of the page's making: another one for each upload, and the same for all tries
+   * to create it. With the option `unfinished`, an upload in parts that an earlier try created, and whose reply was lost,
+   * is aborted.
    */
-  again?: boolean
+  nonce?: string
 }
 
 /** One part, ready to send: PUT exactly the planned bytes to `url`. */

@@ -1,5 +1,6 @@
 // What became of a run: what Uppy told the user, and what S3 holds.
 import type { Page } from 'playwright-core'
+import { vi } from 'vitest'
 import { objectKeys, unfinishedUploads } from '../support/bucket-contents.js'
 import { type SourceFile, sha256OfObject } from '../support/files.js'
 import type { SeenEvent } from './page/main.js'
@@ -29,6 +30,12 @@ export async function untilOver(page: Page, ms: number): Promise<SeenEvent[]> {
     .waitForFunction(() => window.seen.some(({ name }) => name === 'complete'), undefined, { timeout: ms })
     .catch(() => {})
   return await page.evaluate(() => window.seen)
+}
+
+/** Uppy forgets what is cancelled at once; S3 takes longer. */
+export async function untilEmpty({ bucket, setting: { store } }: Run, ms: number): Promise<void> {
+  const isEmpty = async () => (await unfinishedUploads(store.client, bucket)).length === 0
+  await vi.waitUntil(isEmpty, { timeout: ms, interval: 50 }).catch(() => {})
 }
 
 export async function examine(

@@ -35,7 +35,7 @@ export interface Row {
   prepare?(run: Run): Promise<void>
   /** Starts the upload, and does it harm. */
   act(stage: Stage): Promise<void>
-  /** What ours comes to. @default 'uploaded' */
+  /** What ours comes to. With `failed` what is on S3 stays there, to be continued. @default 'uploaded' */
   ours?: 'uploaded' | 'failed' | 'cancelled'
 }
 

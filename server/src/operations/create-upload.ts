@@ -4,7 +4,7 @@ import type { FormGrant, MultipartGrant, PutGrant } from '../protocol.js'
 import type { AllowedUpload } from '../rules/authorize.js'
 import { isAdditional } from '../rules/checksums.js'
 import { countParts, partLength, planParts } from '../rules/plan-parts.js'
-import type { Service } from '../service.js'
+import type { Service, UploadRules } from '../service.js'
 import { type SingleTicket, secondsNow } from '../tickets/ticket.js'
 import { withReservation } from './reserve.js'
 import { withMultipartUpload } from './start-multipart.js'
@@ -20,10 +20,13 @@ export async function createUpload(
   upload: SizedUpload,
 ): Promise<FormGrant | PutGrant | MultipartGrant> {
   const { id, owner, size } = upload
-  const inParts = size > 0 && size > service.rules.multipartThreshold
   return await withReservation(service, { owner, id, bytes: size }, async () =>
-    inParts ? await grantParts(service, upload) : await grantSingle(service, upload),
+    goesInParts(size, service.rules) ? await grantParts(service, upload) : await grantSingle(service, upload),
   )
+}
+
+export function goesInParts(size: number, { multipartThreshold }: UploadRules): boolean {
+  return size > 0 && size > multipartThreshold
 }
 
 async function grantSingle(service: Service, upload: SizedUpload): Promise<FormGrant | PutGrant> {

@@ -82,7 +82,7 @@ async function create(call: Call, body: unknown): Promise<CreateReply> {
   return { uploads: uploads.map((upload, index) => ('error' in upload ? inFile(upload, index) : upload)) }
 }
 
-async function createOne(call: Call, { metadata = {}, again, ...file }: FileRequest): Promise<Grant> {
+async function createOne(call: Call, { metadata = {}, ...file }: FileRequest): Promise<Grant> {
   const { service, options } = call
   return await call.operate('create.file', async (subject) => {
     Object.assign(subject, { owner: call.session.owner, size: file.size })
@@ -90,7 +90,7 @@ async function createOne(call: Call, { metadata = {}, again, ...file }: FileRequ
     const upload = await call.allow({ ...file, metadata })
     Object.assign(subject, { id: upload.id, bucket: upload.bucket, key: upload.key })
     const sized = { ...upload, size: file.size }
-    if (again && file.nonce && options.unfinished) await abortUnheard(service, sized, options.keyPrefix)
+    if (file.nonce && options.unfinished) await abortUnheard(service, sized, options.keyPrefix)
     return await createUpload(service, sized)
   })
 }

@@ -69,7 +69,6 @@ export const CreateBody: z.ZodType<CreateRequest> = z.strictObject({
         .string()
         .regex(/^[\w-]{16,64}$/)
         .exactOptional(),
-      again: z.boolean().exactOptional(),
     }),
     MAX_FILES_PER_CALL,
   ),

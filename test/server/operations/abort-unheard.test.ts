@@ -6,7 +6,6 @@ import { client, multipart, openApp } from '../native-client.js'
 
 const MIB = 1024 ** 2
 const file = { name: 'film.mp4', type: 'video/mp4', size: 12 * MIB, nonce: '0123456789abcdef' }
-const again = { ...file, again: true }
 let s3: S3UnderTest
 
 beforeAll(async () => {
@@ -27,7 +26,7 @@ const open = async (more: object = {}) => {
 test('what the lost reply spoke of is aborted, and the host hears of it', async () => {
   const { host, create, keys, aborted } = await open()
   const lost = multipart((await create(file))[0])
-  const heard = multipart((await create(again))[0])
+  const heard = multipart((await create(file))[0])
   expect(heard.key).not.toBe(lost.key)
   expect(await keys()).toEqual([heard.key])
   expect(aborted).toEqual([lost.key.split('/')[1]])
@@ -37,21 +36,20 @@ test('what the lost reply spoke of is aborted, and the host hears of it', async 
 test('it takes up no place in the quota', async () => {
   const { host, create } = await open({ quota: { unfinished: 1 } })
   await create(file)
-  expect(await create(again)).toMatchObject([{ kind: 'multipart' }])
+  expect(await create(file)).toMatchObject([{ kind: 'multipart' }])
   await host.close()
 })
 
-test('nothing else is touched: other requests, other sizes, other people, first tries', async () => {
+test('nothing else is touched: other requests, other sizes, other people, pages without a nonce', async () => {
   const { host, create, keys } = await open()
   const others = [
     ...(await create({ ...file, nonce: 'another request 1'.replaceAll(' ', '-') })),
     ...(await create({ ...file, size: 13 * MIB })),
     ...(await client(host, 'eve').create(file)),
-    ...(await create(file, file)),
+    ...(await create({ name: file.name, type: file.type, size: file.size })),
   ]
-  expect(await keys()).toHaveLength(5)
-  const [heard] = await create(again)
-  const kept = others.slice(0, 3).map(({ key }) => key)
+  const [heard] = await create(file)
+  const kept = others.map(({ key }) => key)
   expect((await keys()).sort()).toEqual([...kept, heard?.key].sort())
   await host.close()
 })
@@ -59,7 +57,7 @@ test('nothing else is touched: other requests, other sizes, other people, first 
 test('without the option nothing is looked for', async () => {
   const { host, create, keys } = await open({ unfinished: false })
   await create(file)
-  await create(again)
+  await create(file)
   expect(await keys()).toHaveLength(2)
   await host.close()
 })
