@@ -16,15 +16,19 @@ const READERS = 4
 /** How long the user is told of something. */
 const NOTICE_MS = 5000
 
-/** @param plugin Speaks to the user, in the page's language. */
+/**
+ * @param plugin Speaks to the user, in the page's language.
+ * @param note Told why nothing moves, each time that something has to wait.
+ */
 export function createContext<M extends Meta, B extends Body>(
   plugin: Emitter<M, B>,
   settings: () => Settings,
   config: ServerConfig,
+  note: (why: string) => void,
 ): UploadContext {
   const { uppy } = plugin
   const log = (message: string) => uppy.log(`[Partway] ${message}`)
-  const tell = createTell(plugin)
+  const tell = createTell(plugin, note)
   const server = createServerClient(settings, config, pageScheduler.health, { log, tell })
   return {
     server,
@@ -44,15 +48,20 @@ export function createContext<M extends Meta, B extends Body>(
 }
 
 /** Says the same of the same file only once in a while: all parts of all files wait for the same network. */
-function createTell<M extends Meta, B extends Body>(plugin: Emitter<M, B>): Tell {
+function createTell<M extends Meta, B extends Body>(
+  plugin: Emitter<M, B>,
+  note: (why: string) => void,
+): Tell {
   const told = new Map<string, number>()
   return (notice, values, reason) => {
-    const subject = `${notice} ${values.name ?? ''}`
-    if (performance.now() - (told.get(subject) ?? Number.NEGATIVE_INFINITY) < NOTICE_MS * 2) return
-    told.set(subject, performance.now())
     // Not kept: the page may change its language.
     const { uppy, i18n } = plugin
     const message = i18n(notice, values)
+    // What has a name is about one file, which is not held up.
+    if (values.name === undefined) note(message)
+    const subject = `${notice} ${values.name ?? ''}`
+    if (performance.now() - (told.get(subject) ?? Number.NEGATIVE_INFINITY) < NOTICE_MS * 2) return
+    told.set(subject, performance.now())
     const details = reason instanceof ClientError ? i18n(reason.code, reason.values) : reason?.message
     uppy.info(details ? { message, details } : message, 'info', NOTICE_MS)
   }

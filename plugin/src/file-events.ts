@@ -18,15 +18,36 @@ export interface PartwayBody extends Body {
 /** The plugin, as far as events need it: options may change the language. */
 export type Emitter<M extends Meta, B extends Body> = Pick<BasePlugin<object, M, B>, 'uppy' | 'i18n'>
 
+/** What the plugin adds to the state of Uppy's files. */
+export interface WaitingFile {
+  /** Why nothing of the file moves, in the page's language. Missing, or `undefined`: it moves, or is not under way. */
+  waiting?: string | undefined
+}
+
+/** In one go: Uppy copies the state of all its files each time. */
+export function setWaiting<M extends Meta, B extends Body>(
+  { uppy }: Emitter<M, B>,
+  fileIds: string[],
+  waiting: string | undefined,
+): void {
+  const files: Record<string, UppyFile<M, B> & WaitingFile> = uppy.getState().files
+  const changed = fileIds.flatMap((id) => files[id] ?? []).filter((file) => file.waiting !== waiting)
+  if (changed.length === 0) return
+  const entries = changed.map((file) => [file.id, { ...file, waiting }])
+  uppy.setState({ files: { ...files, ...Object.fromEntries(entries) } })
+}
+
 /** `upload-progress` */
 export function emitProgress<M extends Meta, B extends Body>(
-  { uppy }: Emitter<M, B>,
+  plugin: Emitter<M, B>,
   fileId: string,
   bytesUploaded: number,
   bytesTotal: number,
 ): void {
+  const { uppy } = plugin
   const file = currentFile(uppy, fileId)
   if (!file) return
+  moves(plugin, file)
   const { progress } = file
   // Uppy ignores progress after 100 %, which it also rounds up to. Bytes that have to be sent again would not show.
   if (progress.percentage === 100 && progress.uploadStarted !== null && bytesUploaded < bytesTotal) {
@@ -38,12 +59,14 @@ export function emitProgress<M extends Meta, B extends Body>(
 
 /** `upload-success` */
 export function emitSuccess<M extends Meta, B extends Body>(
-  { uppy }: Emitter<M, B>,
+  plugin: Emitter<M, B>,
   fileId: string,
   upload: PartwayBody,
 ): void {
+  const { uppy } = plugin
   const file = currentFile(uppy, fileId)
   if (!file) return
+  moves(plugin, file)
   // The page chooses B; this is what it gets.
   const body = upload as Body as B
   uppy.emit('upload-success', file, { status: 200, body, uploadURL: upload.location })
@@ -51,12 +74,14 @@ export function emitSuccess<M extends Meta, B extends Body>(
 
 /** `upload-error`, in the page's language where the sentence is the plugin's own. */
 export function emitError<M extends Meta, B extends Body>(
-  { uppy, i18n }: Emitter<M, B>,
+  plugin: Emitter<M, B>,
   fileId: string,
   error: unknown,
 ): void {
+  const { uppy, i18n } = plugin
   const file = currentFile(uppy, fileId)
   if (!file) return
+  moves(plugin, file)
   const failure = localize(error, i18n)
   const { status } = failure
   uppy.emit('upload-error', file, failure, status === undefined ? undefined : { status })
@@ -84,6 +109,13 @@ function toPartwayError(error: unknown): PartwayError {
   if (error instanceof PartwayError) return error
   const reason = error instanceof Error ? error.message : String(error)
   return new ClientError('unexpected_error', { reason }, { cause: error })
+}
+
+function moves<M extends Meta, B extends Body>(
+  plugin: Emitter<M, B>,
+  file: UppyFile<M, B> & WaitingFile,
+): void {
+  if (file.waiting !== undefined) setWaiting(plugin, [file.id], undefined)
 }
 
 // Uppy's own type does not say that there may be no such file.

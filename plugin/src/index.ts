@@ -1,5 +1,5 @@
 export { PartwayError, type PartwayErrorDetails } from './errors.js'
-export type { PartwayBody } from './file-events.js'
+export type { PartwayBody, WaitingFile } from './file-events.js'
 export { rememberHandle } from './file-handles.js'
 export type { HeadersOption, PartwayOptions, RetryOptions } from './options.js'
 export { default } from './plugin.js'

@@ -1,7 +1,7 @@
 // The jobs of all files that Uppy has handed over and that are neither finished nor removed.
 import type { Body, LocalUppyFile, Meta } from '@uppy/core/utils'
 import { createJob, isUpToDate } from './create-job.js'
-import type { Emitter } from './file-events.js'
+import { type Emitter, setWaiting } from './file-events.js'
 import type { UploadContext } from './file-upload.js'
 import type { UploadJob } from './upload-job.js'
 
@@ -49,14 +49,24 @@ export class Jobs<M extends Meta, B extends Body> {
     return job
   }
 
+  /** Lets every file that is under way say why nothing moves. Its next progress takes that back. */
+  note(why: string): void {
+    const underWay = [...this.#jobs].filter(([, job]) => job.working && !job.paused)
+    const ids = underWay.map(([id]) => id)
+    setWaiting(this.plugin, ids, why)
+  }
+
   pauseOrResume(fileId: string, isPaused: boolean): void {
     const job = this.#jobs.get(fileId)
-    if (isPaused) job?.pause()
-    else job?.resume()
+    if (isPaused) {
+      job?.pause()
+      setWaiting(this.plugin, [fileId], undefined)
+    } else job?.resume()
   }
 
   pauseAll(): void {
     for (const job of this.#jobs.values()) job.pause()
+    setWaiting(this.plugin, [...this.#jobs.keys()], undefined)
   }
 
   /** Those that have failed, too: Uppy has cleared their errors. */

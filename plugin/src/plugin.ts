@@ -56,7 +56,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     const settings = () => this.opts
     const log = (message: string) => uppy.log(`[Partway] ${message}`)
     this.#config = new ServerConfig(settings, (limits) => tightenRestrictions(uppy, limits), log)
-    this.#context = createContext(this, settings, this.#config)
+    this.#context = createContext(this, settings, this.#config, (why) => this.#jobs.note(why))
     this.#jobs = new Jobs(this, this.#context)
     this.#remoteFiles = new RemoteFiles(uppy, this.opts.limit, () => this.#offerPause())
   }

@@ -10,7 +10,7 @@ import { send } from './send.js'
 import type { Signatures } from './signatures.js'
 import type { MultipartRecord } from './upload-record.js'
 
-/** Tries in a row without a readable answer, before the server is asked what S3 has. */
+/** Tries in a row without a readable answer, before the server is asked whether S3 has the part or the upload at all. */
 const MOST_UNREADABLE = 3
 
 /** What the parts of one file share while they are sent. */
@@ -33,13 +33,17 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
   const { start, end } = partRange(record.plan, partNumber)
   const blob = file.data.slice(start, end)
   const size = end - start
-  const onProgress = (bytes: number) => file.progress.sending(partNumber, bytes)
+  let left = 0
+  const onProgress = (bytes: number) => {
+    left = bytes
+    file.progress.sending(partNumber, bytes)
+  }
   let refusals = 0
   let unreadable = 0
 
   const attempt = async () => {
-    // Some stores hide from the page that the upload is gone. And S3 may have the part, and only the reply got lost.
-    const doubtful = unreadable > 0 && unreadable % MOST_UNREADABLE === 0
+    // S3 may have the part, and only the reply got lost. And some stores hide from the page that the upload is gone.
+    const doubtful = unreadable > 0 && (left === size || unreadable % MOST_UNREADABLE === 0)
     const checksum = await partChecksum(partNumber, file, record, signal)
     if (doubtful && (await isStored())) return
     const signed = isSigned(record.checksum) && checksum !== undefined
@@ -47,6 +51,7 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
     await context.scheduler.run(file, signal, async () => {
       // It may have waited long for its slot.
       if (performance.now() > usableUntil) throw expired(url)
+      left = 0
       const answer = await send({
         method: 'PUT',
         url,

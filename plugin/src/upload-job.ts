@@ -29,6 +29,10 @@ export class UploadJob {
     return this.#working !== undefined
   }
 
+  get paused(): boolean {
+    return this.#paused
+  }
+
   /** Whether there is something to go on with. */
   get resumable(): boolean {
     return this.working || this.file.record !== undefined || this.file.nonce !== undefined

@@ -138,7 +138,10 @@ export class World {
       if (navigator.onLine === false) return request.respond(0)
       if (answer && answer !== 'lose') return request.respond(answer.status, answer.body, answer.headers)
       const text = await this.#store(request)
-      if (answer === 'lose') return request.respond(0)
+      if (answer === 'lose') {
+        if (text !== undefined) request.progress(text.length)
+        return request.respond(0)
+      }
       if (text === undefined) return request.respond(404, '<Error><Code>NoSuchUpload</Code></Error>')
       request.progress(text.length)
       request.respond(204)
