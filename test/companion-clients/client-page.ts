@@ -11,6 +11,8 @@ interface UppyOnPage {
   pauseAll(): void
   resumeAll(): void
   cancelAll(): void
+  clear(): void
+  getFiles(): { error?: string | null; progress: { uploadComplete?: boolean } }[]
   retryAll(): Promise<unknown>
   once(event: string, listener: () => void): void
 }

@@ -15,7 +15,7 @@ import {
   truncateReply,
 } from '../support/fault-proxy/index.js'
 import type { SourceFile } from '../support/files.js'
-import { isTransfer, type Run, type ServerCall, type ServerMore, startUpload } from './run.js'
+import { isServerCall, isTransfer, type Run, type ServerCall, type ServerMore, startUpload } from './run.js'
 
 export interface Stage {
   run: Run
@@ -49,8 +49,6 @@ const half = async (stage: Stage) => {
   await start(stage)
   await stage.run.untilSent(stage.bytes / 2)
 }
-
-const isServerCall = ({ path }: SeenRequest) => path.startsWith('/uploads/')
 
 /** Matches each thing that is asked for once. */
 function first(isWanted: (request: SeenRequest) => boolean): (request: SeenRequest) => boolean {

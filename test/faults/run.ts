@@ -138,6 +138,10 @@ export function isTransfer(request: SeenRequest): boolean {
   return isFromPage(request) && ['PUT', 'POST'].includes(request.method)
 }
 
+export function isServerCall({ path }: SeenRequest): boolean {
+  return path.startsWith('/uploads/')
+}
+
 const serverCalls: Record<ServerCall, RegExp[]> = {
   create: [/^POST \/uploads\/create$/, /^POST \/uploads\/s3\/multipart$/],
   sign: [/^POST \/uploads\/sign$/, /^GET \/uploads\/s3\/multipart\/[^/]+\/\d+$/],

@@ -2,6 +2,7 @@
 import { IDBFactory } from 'fake-indexeddb'
 import { vi } from 'vitest'
 import type { PartwayOptions } from '../../../plugin/src/index.js'
+import { createRandom } from '../../support/fault-proxy/index.js'
 import { FakeLocks } from '../fake-locks.js'
 import { World } from '../world.js'
 import { Faults, type Weather } from './faults.js'
@@ -83,7 +84,8 @@ export class Session {
     this.#browser = {
       world,
       locks: new FakeLocks(),
-      random: createRandom(),
+      // Jitter that is the same in each replay.
+      random: createRandom(1),
       onTransfer: (page, request) => {
         trace(`Page ${this.#pages.indexOf(page)} sends:`, request.url)
         watch.onTransfer(page, request)
@@ -194,15 +196,4 @@ export class Session {
 
 async function turn(turns: number): Promise<void> {
   for (let left = turns; left > 0; left--) await new Promise<void>((resolve) => setImmediate(resolve))
-}
-
-/** Jitter that is the same in each replay. https://github.com/cprosche/mulberry32 */
-function createRandom(): () => number {
-  let state = 1
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

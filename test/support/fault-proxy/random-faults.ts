@@ -43,8 +43,8 @@ export function randomFaults(seed: number, rate: number, actions = survivable): 
   }
 }
 
-/** Mulberry32 by Tommy Ettinger (public domain): numbers from 0 to below 1. */
-function createRandom(seed: number): () => number {
+/** Mulberry32 by Tommy Ettinger (public domain): numbers from 0 to below 1. @param seed a 32-bit integer */
+export function createRandom(seed: number): () => number {
   let state = seed | 0
   return () => {
     state = (state + 0x6d2b79f5) | 0
