@@ -187,6 +187,14 @@ export const rows: Row[] = [
     },
   },
   {
+    fault: 'one of two signing servers is taken away',
+    server: { servers: 2 },
+    async act(stage) {
+      await half(stage)
+      await stage.run.stopServer()
+    },
+  },
+  {
     fault: 'the session expires, and is renewed',
     async act(stage) {
       const { run } = stage

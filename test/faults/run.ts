@@ -1,7 +1,4 @@
 // One contender, one fault: a bucket, a server, a browser page, and the breakable ways between them.
-import { once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { vi } from 'vitest'
 import type { BuiltPage } from '../support/build-page.js'
@@ -14,6 +11,7 @@ import {
 import type { SourceFile } from '../support/files.js'
 import type { Contender, ServerOptions, ServerSetting } from './contenders.js'
 import type { SeenEvent } from './page/main.js'
+import { Servers } from './servers.js'
 import type { StoreUnderFault } from './store-under-fault.js'
 
 declare global {
@@ -38,8 +36,6 @@ export interface RunSetting {
 
 /** What the faults need of a run under way. */
 export class Run {
-  #server: Server | undefined
-
   private constructor(
     readonly setting: RunSetting,
     readonly bucket: string,
@@ -49,7 +45,7 @@ export class Run {
     readonly app: FaultProxy,
     readonly context: BrowserContext,
     private readonly more: ServerMore,
-    private readonly address: { port: number },
+    private readonly servers: Servers,
   ) {}
 
   static async open(setting: RunSetting, more: ServerMore = {}): Promise<Run> {
@@ -58,14 +54,14 @@ export class Run {
     const s3 = await startFaultProxy({ target: store.endpoint })
     s3.link.latencyMs = 20
     s3.link.totalBytesPerSecond = 20 * MiB
-    const server = { port: 0 }
-    const app = await startFaultProxy({ target: () => `http://127.0.0.1:${server.port}` })
-    const run = new Run(setting, bucket, s3, app, await browser.newContext(), more, server)
-    await run.startServer()
+    const servers = new Servers()
+    const app = await startFaultProxy({ target: () => servers.origin })
+    const run = new Run(setting, bucket, s3, app, await browser.newContext(), more, servers)
+    for (let count = more.servers ?? 1; count > 0; count--) await run.startServer()
     return run
   }
 
-  /** Starts the server, or another one in its place. */
+  /** Starts a server beside those that run. */
   async startServer(more: ServerOptions = {}): Promise<void> {
     const { contender, store, page } = this.setting
     const { urlExpiresInSeconds = 800, options } = this.more
@@ -77,20 +73,12 @@ export class Run {
       page,
       urlExpiresInSeconds,
     }
-    const listener: RequestListener = contender.createServer(server, { ...options, ...more })
-    this.#server = createServer(listener).listen(this.address.port, '127.0.0.1')
-    await once(this.#server, 'listening')
-    this.address.port = (this.#server.address() as AddressInfo).port
+    await this.servers.start(contender.createServer(server, { ...options, ...more }))
   }
 
-  /** As a process that ends: what it has not answered, it never will. */
-  async stopServer(): Promise<void> {
-    const server = this.#server
-    this.#server = undefined
-    if (!server) return
-    server.close()
-    server.closeAllConnections()
-    await once(server, 'close')
+  /** Ends one. */
+  stopServer(): Promise<void> {
+    return this.servers.stopOne()
   }
 
   async openPage(): Promise<Page> {
@@ -120,7 +108,7 @@ export class Run {
 
   async close(): Promise<void> {
     await this.context.close()
-    await this.stopServer()
+    await this.servers.close()
     await this.app.close()
     await this.s3.close()
   }
@@ -128,6 +116,8 @@ export class Run {
 
 /** What a row wants of the server and the bucket. */
 export interface ServerMore {
+  /** @default 1 */
+  servers?: number
   options?: ServerOptions
   urlExpiresInSeconds?: number
   exposedHeaders?: string[]
