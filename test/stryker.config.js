@@ -9,7 +9,7 @@ export default {
     'plugin/src/{resume,stored-upload,verify-parts,part-checksum,whole-checksum,send-parts,upload}.ts',
   ],
   testRunner: 'vitest',
-  vitest: { configFile: 'test/vitest.mutation.config.ts', related: false },
+  vitest: { configFile: 'test/vitest.mutation.config.ts' },
   plugins: ['@stryker-mutator/*', './test/support/ignore-sentences.js'],
   ignorers: ['sentences'],
   ignorePatterns: ['dist', 'demo/data'],

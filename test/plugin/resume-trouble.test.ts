@@ -34,7 +34,7 @@ afterEach(() => {
 /** A page as a reload makes it: nothing is left but what the browser keeps. */
 function openPage(): Page {
   const log = (...args: unknown[]) => void logged.push(args.join(' '))
-  const page: Page = new Uppy({ debug: true, logger: { debug: log, warn: log, error: log } })
+  const page: Page = new Uppy({ logger: { debug: log, warn: log, error: log } })
   page.use(Partway, { endpoint: '/uploads', limit: 1 })
   page.on('info-visible', () => told.push(...page.getState().info.map(({ message }) => String(message))))
   page.on('upload-error', (_, error) => failed.push(error as { code?: string }))
@@ -156,6 +156,23 @@ describe('with checksums, after a reload', () => {
     expect(logged.join('\n')).toContain('large.txt: 1 parts on S3 are not the file')
   })
 
+  it('nothing is read again because S3 does not have all of it for a moment', async () => {
+    world.current.checksum = 'crc32c'
+    world.current.checksumsOf = (text) => ({ md5: md5(text) })
+    await crashHalfway()
+    const page = openPage()
+    const slice = vi.spyOn(page.getFile(add(page)).data as File, 'slice')
+    world.current.onCall = ({ route }) => {
+      if (route !== 'complete' || world.current.routes('complete').length > 1) return undefined
+      slice.mockClear()
+      return refuse('parts_missing')
+    }
+    await uploadIn(page)
+    expect(world.current.routes('complete')).toHaveLength(2)
+    expect(finished()).toBe(large)
+    expect(slice).not.toHaveBeenCalled()
+  })
+
   it('parts that S3 tells nothing of make no checksum of the whole', async () => {
     world.current.checksum = 'crc32c'
     await crashHalfway()
@@ -202,6 +219,30 @@ describe('what the browser keeps', () => {
     await pass(100)
     expect(await listed).toMatchObject([{ name: 'large.txt', hasHandle: true }])
   })
+})
+
+it('what is too large for one request, although the page thought otherwise, arrives without a warning', async () => {
+  world.current.threshold = 1000
+  const page = openPage()
+  await pass(500)
+  world.current.threshold = 10
+  add(page)
+  await uploadIn(page)
+  expect(sentParts().sort()).toEqual([1, 2, 3, 4, 5, 6])
+  expect(finished()).toBe(large)
+  expect(logged.join('\n')).not.toContain('cannot be continued')
+})
+
+it('a try that failed is in the log, with the file’s name', async () => {
+  world.current.onTransfer = () =>
+    world.current.requests.length === 1
+      ? { status: 503, body: '<Error><Code>SlowDown</Code></Error>' }
+      : undefined
+  const page = openPage()
+  add(page, 'abc')
+  await uploadIn(page)
+  expect(finished()).toBe('abc')
+  expect(logged.join('\n')).toMatch(/large\.txt: .* Next try in/)
 })
 
 it('a tab that waited for another one, which was cancelled, begins anew', async () => {
