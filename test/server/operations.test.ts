@@ -6,62 +6,8 @@ import { completeOpenUpload, completeUpload } from '../../server/src/operations/
 import { createUpload, type SizedUpload } from '../../server/src/operations/create-upload.js'
 import { LimitsSchema, overrideLimits } from '../../server/src/rules/limits.js'
 import type { S3 } from '../../server/src/s3/s3.js'
-import type { Service } from '../../server/src/service.js'
-import { type MultipartTicket, type SingleTicket, secondsNow } from '../../server/src/tickets/ticket.js'
-
-const base = { id: 'uuid-1', bucket: 'media', key: 'k', owner: 'ada', issuedAt: secondsNow() }
-const plan = { size: 12, partSize: 5 }
-const multipart: MultipartTicket = { ...base, ...plan, kind: 'multipart', uploadId: 'u', md5Etags: true }
-const single: SingleTicket = { ...base, kind: 'single', size: 12 }
-const stored = [5, 5, 2].map((size, index) => ({ partNumber: index + 1, size, etag: `"${index}"` }))
-const head = { size: 12, etag: '"e"', type: 'a/b', metadata: {}, id: 'uuid-1' }
-const done = { location: 'https://s3/media/k', key: 'k', size: 12, etag: '"e"' }
-
-function fakeService(answers: Partial<S3>, more: Partial<Service> = {}) {
-  const s3 = {
-    createMultipartUpload: vi.fn(async () => ({ uploadId: 'u', md5Etags: true })),
-    listUploads: vi.fn(async () => []),
-    listParts: vi.fn<S3['listParts']>(async () => stored),
-    completeMultipartUpload: vi.fn<S3['completeMultipartUpload']>(async () => true),
-    abortMultipartUpload: vi.fn(async () => true),
-    headObject: vi.fn<S3['headObject']>(async () => undefined),
-    readStart: vi.fn(async () => new Uint8Array()),
-    deleteObject: vi.fn(async () => {}),
-    ...answers,
-  }
-  const service: Service = {
-    rules: {
-      partSize: 5,
-      multipartThreshold: 5,
-      singleUpload: 'form',
-      urlExpiresInSeconds: 3600,
-      ticketExpiresInSeconds: 604_800,
-      checksum: 'md5',
-    },
-    s3,
-    presigner: {
-      signParts: async (_, parts) => parts.map(({ partNumber }) => ({ partNumber, url: '', expiresIn: 1 })),
-      signPut: async () => ({ url: '', headers: {}, expiresIn: 1 }),
-      signForm: async () => ({ url: '', fields: {}, expiresIn: 1 }),
-      locate: async ({ bucket, key }) => `https://s3/${bucket}/${key}`,
-    },
-    quota: {
-      countsBytes: true,
-      reserve: vi.fn(async () => {}),
-      finish: vi.fn(async () => {}),
-      release: vi.fn(async () => {}),
-    },
-    notify: {
-      created: vi.fn(async () => {}),
-      completed: vi.fn(async () => undefined),
-      aborted: vi.fn(async () => {}),
-    },
-    signal: new AbortController().signal,
-    signTicket: async () => 'ticket',
-    ...more,
-  }
-  return { s3, service }
-}
+import { secondsNow } from '../../server/src/tickets/ticket.js'
+import { base, done, fakeService, head, multipart, open, single, stored } from './fake-service.js'
 
 const codeOf = (promise: Promise<unknown>) =>
   promise.then(
@@ -148,8 +94,7 @@ describe('completing an upload in parts', () => {
 
   test('without a plan, an object of any size is this upload if it carries its UUID', async () => {
     const { service } = fakeService({ listParts: async () => undefined, headObject: async () => head })
-    const ticket = { ...base, kind: 'open' as const, uploadId: 'u', minFileSize: 0, maxFileSize: 99 }
-    expect(await completeOpenUpload(service, ticket, [{ partNumber: 1, etag: 'x' }])).toEqual(done)
+    expect(await completeOpenUpload(service, open, [{ partNumber: 1, etag: 'x' }])).toEqual(done)
   })
 })
 

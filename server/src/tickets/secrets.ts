@@ -31,6 +31,6 @@ function deriveKey(secret: unknown, name: string): Uint8Array {
 
 // Names the type only: the value may be a secret.
 function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value)
+  if (value === null) return 'null'
   return typeof value === 'object' ? `an instance of ${value.constructor?.name ?? 'Object'}` : typeof value
 }

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { defaultKey } from '../../../server/src/rules/object-key.js'
 import { deriveTicketKeys } from '../../../server/src/tickets/secrets.js'
 import {
-  MAX_TICKET_LENGTH,
   type MultipartTicket,
   type OpenTicket,
   type SingleTicket,
@@ -44,7 +43,23 @@ const open: OpenTicket = { ...withoutSize, kind: 'open', uploadId, minFileSize: 
 
 const verify = (token: string, more: Pick<typeof rules, 'keys'> = rules) => verifyTicket(token, more, 'ada')
 
-test.each([multipart, single])('a $kind ticket comes back as it was signed', async (ticket) => {
+const unchecked: MultipartTicket = {
+  ...withoutParts,
+  kind: 'multipart',
+  size,
+  uploadId,
+  partSize,
+  md5Etags: false,
+}
+
+test.each([
+  multipart,
+  unchecked,
+  { ...multipart, checksum: 'crc32c' },
+  { ...multipart, checksum: 'crc64nvme' },
+  { ...multipart, checksum: 'sha256' },
+  single,
+] as const)('a ticket comes back as it was signed: %o', async (ticket) => {
   expect(await verify(await signTicket(ticket, rules))).toEqual(ticket)
 })
 
@@ -103,7 +118,6 @@ describe('is refused', () => {
     ['empty', ''],
     ['not a token', 'a.b.c'],
     ['unsigned', `${btoa('{"alg":"none"}')}.${btoa('{"knd":"s"}')}.`],
-    ['too long', 'a'.repeat(MAX_TICKET_LENGTH + 1)],
   ])('when it is %s', async (_, token) => {
     await expect(verify(token)).rejects.toMatchObject({ code: 'ticket_invalid' })
   })
@@ -125,12 +139,20 @@ describe('is refused', () => {
     const planned = await signTicket(multipart, rules)
     const openToken = await signTicket(open, rules)
     const bearer = { owner: 'ada', key: open.key }
-    await expect(verify(openToken)).rejects.toMatchObject({ code: 'ticket_wrong_kind', status: 400 })
+    await expect(verify(openToken)).rejects.toMatchObject({
+      code: 'ticket_wrong_kind',
+      status: 400,
+      field: 'ticket',
+    })
     await expect(verifyOpenTicket(planned, rules, bearer)).rejects.toMatchObject({
       code: 'ticket_wrong_kind',
+      field: 'uploadId',
     })
     const other = { ...bearer, key: `${open.key}x` }
-    await expect(verifyOpenTicket(openToken, rules, other)).rejects.toMatchObject({ code: 'key_mismatch' })
+    await expect(verifyOpenTicket(openToken, rules, other)).rejects.toMatchObject({
+      code: 'key_mismatch',
+      field: 'key',
+    })
   })
 
   test('when another secret signed it, or the secret itself did', async () => {

@@ -1,0 +1,104 @@
+// What the checksum of a part comes to when its script or the file cannot be read.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ClientError, TryFailure } from '../../plugin/src/errors.js'
+import type { FileUpload } from '../../plugin/src/file-upload.js'
+import type { isSamePart, partChecksum } from '../../plugin/src/part-checksum.js'
+import type { MultipartRecord } from '../../plugin/src/upload-record.js'
+
+type Kind = MultipartRecord['checksum']
+
+const SCRIPT = '../../plugin/src/checksum.js'
+const file = { data: new Blob(['abcdefg']), request: { name: 'a.txt' } } as FileUpload
+const { signal } = new AbortController()
+const checksumPart = vi.fn<(kind: Kind, part: Blob, signal: AbortSignal) => Promise<string>>()
+let module: { partChecksum: typeof partChecksum; isSamePart: typeof isSamePart }
+
+beforeEach(async () => {
+  vi.resetModules()
+  vi.doMock(SCRIPT, () => ({ checksumPart }))
+  module = await import('../../plugin/src/part-checksum.js')
+  checksumPart.mockReset().mockImplementation(async (kind, part) => `${kind} of ${await part.text()}`)
+  vi.stubGlobal('navigator', { onLine: true })
+  vi.stubGlobal('location', { href: 'https://app.test/page' })
+})
+afterEach(() => {
+  vi.doUnmock(SCRIPT)
+  vi.unstubAllGlobals()
+})
+
+function recordOf(checksum: Kind): MultipartRecord {
+  const plan = { size: 7, partSize: 5, partCount: 2 }
+  const state = { checksums: new Map(), recalled: true, picked: false }
+  return { kind: 'multipart', ticket: 't', key: 'k', plan, checksum, ...state }
+}
+
+describe('a checksum', () => {
+  it('is of the part’s bytes, and computed once', async () => {
+    const record = recordOf('md5')
+    for (let times = 0; times < 2; times++) {
+      expect(await module.partChecksum(2, file, record, signal)).toBe('md5 of fg')
+    }
+    expect(checksumPart).toHaveBeenCalledTimes(1)
+  })
+
+  it('is not computed where the server wants none, nor is what S3 has compared', async () => {
+    const record = recordOf(undefined)
+    expect(await module.partChecksum(1, file, record, signal)).toBeUndefined()
+    const stored = { partNumber: 1, size: 5, etag: '"e"', checksums: { md5: 'other' } }
+    expect(await module.isSamePart(stored, file, record, signal)).toBeUndefined()
+    expect(checksumPart).not.toHaveBeenCalled()
+  })
+})
+
+describe('when its script cannot be loaded', () => {
+  beforeEach(() => {
+    vi.doMock(SCRIPT, () => {
+      throw new Error('404')
+    })
+  })
+
+  it('an MD5 is left out', async () => {
+    const record = recordOf('md5')
+    expect(await module.partChecksum(1, file, record, signal)).toBeUndefined()
+    expect(record.checksums.size).toBe(0)
+  })
+
+  it.each(['crc32c', 'crc64nvme', 'sha256'] as const)(
+    '%s, without which S3 takes nothing, fails the file',
+    async (kind) => {
+      const error = await module.partChecksum(1, file, recordOf(kind), signal).catch((reason) => reason)
+      expect(error).toMatchObject({ code: 'script_unavailable', values: { name: 'a.txt' } })
+    },
+  )
+
+  it('because the network is away, it waits for it', async () => {
+    vi.stubGlobal('navigator', { onLine: false })
+    const error = await module.partChecksum(1, file, recordOf('md5'), signal).catch((reason) => reason)
+    expect(error).toMatchObject({ final: { code: 'network_error', values: { host: 'app.test' } } })
+    expect(error.constructor.name).toBe(TryFailure.name)
+  })
+})
+
+describe('when the file cannot be read', () => {
+  it('the user is told which', async () => {
+    checksumPart.mockRejectedValue(new DOMException('Gone.', 'NotReadableError'))
+    const error = await module.partChecksum(1, file, recordOf('md5'), signal).catch((reason) => reason)
+    expect(error).toMatchObject({ code: 'file_unreadable', values: { name: 'a.txt' } })
+    expect(error.constructor.name).toBe(ClientError.name)
+  })
+
+  it('for another reason, it is told as it is', async () => {
+    const fault = new TypeError('A fault of ours.')
+    checksumPart.mockRejectedValue(fault)
+    await expect(module.partChecksum(1, file, recordOf('md5'), signal)).rejects.toBe(fault)
+  })
+
+  it('because the upload was stopped, that is the reason', async () => {
+    const stop = new AbortController()
+    checksumPart.mockImplementation(async () => {
+      stop.abort('stopped')
+      throw new DOMException('Aborted.', 'AbortError')
+    })
+    await expect(module.partChecksum(1, file, recordOf('md5'), stop.signal)).rejects.toBe('stopped')
+  })
+})

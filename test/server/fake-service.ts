@@ -1,0 +1,72 @@
+// What operations work with, made up: S3 as a test answers for it, and one upload of each kind.
+import { vi } from 'vitest'
+import type { S3 } from '../../server/src/s3/s3.js'
+import type { Service } from '../../server/src/service.js'
+import {
+  type MultipartTicket,
+  type OpenTicket,
+  type SingleTicket,
+  secondsNow,
+} from '../../server/src/tickets/ticket.js'
+
+export const base = { id: 'uuid-1', bucket: 'media', key: 'k', owner: 'ada', issuedAt: secondsNow() }
+export const plan = { size: 12, partSize: 5 }
+export const multipart: MultipartTicket = {
+  ...base,
+  ...plan,
+  kind: 'multipart',
+  uploadId: 'u',
+  md5Etags: true,
+}
+export const single: SingleTicket = { ...base, kind: 'single', size: 12 }
+export const open: OpenTicket = { ...base, kind: 'open', uploadId: 'u', minFileSize: 0, maxFileSize: 99 }
+export const stored = [5, 5, 2].map((size, index) => ({ partNumber: index + 1, size, etag: `"${index}"` }))
+export const head = { size: 12, etag: '"e"', type: 'a/b', metadata: {}, id: 'uuid-1' }
+export const done = { location: 'https://s3/media/k', key: 'k', size: 12, etag: '"e"' }
+
+/** By default S3 holds all parts and no object. */
+export function fakeService(answers: Partial<S3>, more: Partial<Service> = {}): { s3: S3; service: Service } {
+  const s3: S3 = {
+    createMultipartUpload: vi.fn(async () => ({ uploadId: 'u', md5Etags: true })),
+    listUploads: vi.fn(async () => []),
+    listParts: vi.fn<S3['listParts']>(async () => stored),
+    completeMultipartUpload: vi.fn<S3['completeMultipartUpload']>(async () => true),
+    abortMultipartUpload: vi.fn(async () => true),
+    headObject: vi.fn<S3['headObject']>(async () => undefined),
+    readStart: vi.fn(async () => new Uint8Array()),
+    deleteObject: vi.fn(async () => {}),
+    ...answers,
+  }
+  const service: Service = {
+    rules: {
+      partSize: 5,
+      multipartThreshold: 5,
+      singleUpload: 'form',
+      urlExpiresInSeconds: 3600,
+      ticketExpiresInSeconds: 604_800,
+      checksum: 'md5',
+    },
+    s3,
+    presigner: {
+      signParts: async (_, parts) => parts.map(({ partNumber }) => ({ partNumber, url: '', expiresIn: 1 })),
+      signPut: async () => ({ url: '', headers: {}, expiresIn: 1 }),
+      signForm: async () => ({ url: '', fields: {}, expiresIn: 1 }),
+      locate: async ({ bucket, key }) => `https://s3/${bucket}/${key}`,
+    },
+    quota: {
+      countsBytes: true,
+      reserve: vi.fn(async () => {}),
+      finish: vi.fn(async () => {}),
+      release: vi.fn(async () => {}),
+    },
+    notify: {
+      created: vi.fn(async () => {}),
+      completed: vi.fn(async () => undefined),
+      aborted: vi.fn(async () => {}),
+    },
+    signal: new AbortController().signal,
+    signTicket: async () => 'ticket',
+    ...more,
+  }
+  return { s3, service }
+}

@@ -1,0 +1,117 @@
+// Giving an upload up: what stays on S3, what goes on counting, and what the host hears.
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { abortUpload } from '../../../server/src/operations/abort-upload.js'
+import type { S3 } from '../../../server/src/s3/s3.js'
+import { busy } from '../../../server/src/s3/s3-errors.js'
+import { secondsNow } from '../../../server/src/tickets/ticket.js'
+import { fakeService, head, multipart, open, single, stored } from '../fake-service.js'
+
+vi.mock('node:timers/promises', () => ({ setTimeout: vi.fn(async () => {}) }))
+afterEach(() => {
+  vi.mocked(delay).mockClear()
+})
+
+const listParts = () => vi.fn<S3['listParts']>()
+const abortMultipartUpload = () => vi.fn<S3['abortMultipartUpload']>()
+const told = { id: 'uuid-1', owner: 'ada', bucket: 'media', key: 'k' }
+
+describe('in parts', () => {
+  test.each([
+    [multipart, 12],
+    [open, undefined],
+  ])('the host hears what was given up, and its size where that was told', async (ticket, size) => {
+    const { service } = fakeService({ listParts: async () => [] })
+    await abortUpload(service, ticket)
+    expect(service.notify.aborted).toHaveBeenCalledExactlyOnceWith({ ...told, size }, ticket.issuedAt)
+  })
+
+  test('S3 does not know it any more: that is the end, without a wait', async () => {
+    const { service, s3 } = fakeService({ listParts: async () => undefined })
+    await abortUpload(service, multipart)
+    expect(s3.abortMultipartUpload).toHaveBeenCalledTimes(1)
+    expect(delay).not.toHaveBeenCalled()
+  })
+
+  test('parts that were in flight are deleted too', async () => {
+    const late = listParts().mockResolvedValueOnce(stored).mockResolvedValueOnce(stored).mockResolvedValue([])
+    const { service, s3 } = fakeService({ listParts: late })
+    await abortUpload(service, multipart)
+    expect(s3.abortMultipartUpload).toHaveBeenCalledTimes(3)
+    expect(service.quota.release).toHaveBeenCalledExactlyOnceWith('ada', 'uuid-1')
+  })
+
+  test('parts that do not stop: the page is to abort again; S3 is asked five times, ever slower', async () => {
+    const { service, s3 } = fakeService({ listParts: async () => stored })
+    await expect(abortUpload(service, multipart)).rejects.toMatchObject({
+      code: 'abort_incomplete',
+      retryAfterSeconds: 5,
+    })
+    expect(s3.abortMultipartUpload).toHaveBeenCalledTimes(5)
+    const waits = vi.mocked(delay).mock.calls.map(([milliseconds]) => milliseconds as number)
+    expect(waits).toHaveLength(4)
+    expect(waits).toEqual(waits.toSorted((one, other) => one - other))
+    expect(service.quota.release).not.toHaveBeenCalled()
+    expect(service.notify.aborted).not.toHaveBeenCalled()
+  })
+
+  test('S3 is busy with the same upload: tried again', async () => {
+    const abort = abortMultipartUpload().mockRejectedValueOnce(busy('Busy.')).mockResolvedValue(true)
+    const { service } = fakeService({ abortMultipartUpload: abort, listParts: async () => [] })
+    await abortUpload(service, multipart)
+    expect(abort).toHaveBeenCalledTimes(2)
+  })
+
+  test('S3 stays busy: said so, after five tries', async () => {
+    const abort = abortMultipartUpload().mockRejectedValue(busy('Busy.'))
+    const { service } = fakeService({ abortMultipartUpload: abort })
+    await expect(abortUpload(service, multipart)).rejects.toMatchObject({ code: 's3_busy' })
+    expect(abort).toHaveBeenCalledTimes(5)
+    expect(service.quota.release).not.toHaveBeenCalled()
+  })
+
+  test.each([
+    ['a refusal', Object.assign(busy('Denied.'), { code: 's3_access_denied' })],
+    ["an error of the network's", Object.assign(new Error('socket hang up'), { code: 's3_busy' })],
+  ])('%s is passed on at once', async (_, error) => {
+    const abort = abortMultipartUpload().mockRejectedValue(error)
+    const { service } = fakeService({ abortMultipartUpload: abort })
+    await expect(abortUpload(service, multipart)).rejects.toBe(error)
+    expect(abort).toHaveBeenCalledTimes(1)
+  })
+
+  test('of what was completed, the object counts', async () => {
+    const { service } = fakeService({
+      abortMultipartUpload: async () => false,
+      headObject: async () => ({ ...head, size: 11 }),
+    })
+    await abortUpload(service, open)
+    expect(service.quota.finish).toHaveBeenCalledExactlyOnceWith('ada', 'uuid-1', 11)
+  })
+
+  test("another's object at its key does not count for it", async () => {
+    const { service } = fakeService({
+      abortMultipartUpload: async () => false,
+      headObject: async () => ({ ...head, id: 'uuid-2' }),
+    })
+    await abortUpload(service, multipart)
+    expect(service.quota.finish).not.toHaveBeenCalled()
+    expect(service.quota.release).toHaveBeenCalledExactlyOnceWith('ada', 'uuid-1')
+  })
+})
+
+describe('in one request', () => {
+  test.each([
+    ['whose file has arrived', single, head, 1],
+    ['whose file has not arrived', single, undefined, 1],
+    ["at whose key another's object is", single, { ...head, id: 'uuid-2' }, 1],
+    ['whose file stays, because it was sent long ago', { ...single, issuedAt: secondsNow() - 3700 }, head, 0],
+  ])('%s: the host hears of it unless the file stays', async (_, ticket, object, times) => {
+    const { service } = fakeService({ headObject: async () => object })
+    await abortUpload(service, ticket)
+    expect(vi.mocked(service.notify.aborted).mock.calls).toEqual(
+      Array(times).fill([{ ...told, size: 12 }, ticket.issuedAt]),
+    )
+    expect(service.quota.finish).toHaveBeenCalledExactlyOnceWith('ada', 'uuid-1', 12)
+  })
+})

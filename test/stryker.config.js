@@ -1,0 +1,20 @@
+// Mutation tests (`npm run mutation`): Stryker breaks the most critical sources, one change at a time, in a copy of
+// the repository, and tells which changes no test notices.
+
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+  mutate: [
+    'server/src/tickets/{ticket,session,secrets}.ts',
+    'server/src/operations/{complete-upload,check-parts,deliver-object,abort-upload}.ts',
+    'plugin/src/{resume,stored-upload,verify-parts,part-checksum,whole-checksum,send-parts,upload}.ts',
+  ],
+  testRunner: 'vitest',
+  vitest: { configFile: 'test/vitest.mutation.config.ts' },
+  plugins: ['@stryker-mutator/*', './test/support/ignore-sentences.js'],
+  ignorers: ['sentences'],
+  ignorePatterns: ['dist', 'demo/data'],
+  // No such file. Stryker would rewrite it with the compiler's API, which TypeScript 7 does not have.
+  tsconfigFile: 'none',
+  reporters: ['clear-text'],
+  clearTextReporter: { allowColor: false, reportTests: false },
+}
