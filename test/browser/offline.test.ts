@@ -49,6 +49,7 @@ test('offline for 20 s in mid-part', async () => {
   expect(sent.toSorted((a, b) => a - b)).toEqual(otherParts(PARTS, kept))
   const bytesSent = line.requests
     .slice(requestsBefore)
+    .filter(({ fromPage }) => fromPage)
     .reduce((sum, { bodyBytesReceived }) => sum + bodyBytesReceived, 0)
   expect(bytesSent).toBe(file.size - kept.length * PART_BYTES)
   await expectStored(demo, file, under)

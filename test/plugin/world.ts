@@ -1,6 +1,7 @@
 // The world around the plugin, in memory: a middleware behind `fetch`, an S3 behind `XMLHttpRequest`, a network
 // that can be cut, and a clock that stands until a test moves it.
 import { createHash } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import type {
   ChecksumKind,
   CompletedUpload,
@@ -46,6 +47,9 @@ export interface Call {
 export type Answer = { status: number; body?: string; headers?: string } | 'hold' | 'lose' | undefined
 
 type Reply = Response | 'lose' | undefined
+
+// Node warns of more than ten listeners on a signal. Browsers do not.
+setMaxListeners(0)
 
 // The real one: Blobs are read outside the fake clock.
 const realImmediate = setImmediate
