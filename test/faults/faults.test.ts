@@ -1,7 +1,7 @@
 // Every row of the fault table, with our plugin and server: all arrives, nothing is left over, and Uppy tells the truth.
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, test } from 'vitest'
 import { launchBrowser } from '../support/browser.js'
 import { type BuiltPage, buildPage } from '../support/build-page.js'
 import { ours } from './contenders.js'
@@ -21,7 +21,8 @@ afterAll(async () => {
 })
 
 describe('the fault', () => {
-  test.for(rows)('$fault', async (row) => {
+  // They wait more than they work.
+  test.concurrent.for(rows)('$fault', async (row, { expect }) => {
     const { ours: expected = 'uploaded', sizes = [40] } = row
     const outcome = await play(row, ours, { browser, page: site, deadlineMs: 90_000 })
     expect(outcome.surplus).toBe(0)

@@ -30,6 +30,7 @@ export interface Row {
   fault: string
   /** MiB of each file. @default [40] */
   sizes?: number[]
+  /** What it wants of server, bucket and page. */
   server?: ServerMore
   /** Before the page is opened. */
   prepare?(run: Run): Promise<void>
@@ -139,6 +140,7 @@ export const rows: Row[] = [
   },
   {
     fault: 'a connection hangs',
+    server: isLong ? {} : { stallTimeoutMs: 3000 },
     async act(stage) {
       stage.run.s3.add({ match: isTransfer, times: 1, action: halfOpen(1024 ** 2) })
       await start(stage)

@@ -83,7 +83,12 @@ export class Run {
 
   async openPage(): Promise<Page> {
     const page = await this.context.newPage()
-    await page.goto(`${this.app.origin}/?uploader=${this.setting.contender.uploader}`)
+    const { uploader, stallTimeoutMs } = { ...this.setting.contender, ...this.more }
+    const query = new URLSearchParams({
+      uploader,
+      ...(stallTimeoutMs && { stallTimeoutMs: `${stallTimeoutMs}` }),
+    })
+    await page.goto(`${this.app.origin}/?${query}`)
     await page.waitForFunction(() => 'uppy' in window)
     return page
   }
@@ -118,6 +123,8 @@ export class Run {
 export interface ServerMore {
   /** @default 1 */
   servers?: number
+  /** Of the page with our plugin. @default the plugin's */
+  stallTimeoutMs?: number
   options?: ServerOptions
   urlExpiresInSeconds?: number
   exposedHeaders?: string[]

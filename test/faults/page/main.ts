@@ -19,7 +19,7 @@ if (query.get('uploader') === 'partway') {
   let token = 'first'
   uppy.use(Partway, {
     endpoint,
-    limit: Number(query.get('limit') ?? 6),
+    stallTimeoutMs: Number(query.get('stallTimeoutMs') ?? 30_000),
     headers: (refused) => {
       if (refused) token = 'second'
       return { authorization: `Bearer ${token}` }
@@ -28,7 +28,6 @@ if (query.get('uploader') === 'partway') {
 } else {
   uppy.use(AwsS3, {
     companionEndpoint: endpoint,
-    limit: Number(query.get('limit') ?? 6),
     // As small a threshold as ours, and its own smallest part.
     shouldUseMultipart: ({ size }) => (size ?? 0) > 5 * 1024 ** 2,
   })
