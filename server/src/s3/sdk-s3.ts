@@ -1,27 +1,25 @@
 // The S3 port over the AWS SDK.
 import {
   AbortMultipartUploadCommand,
-  type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
-  type HeadObjectCommandOutput,
   ListPartsCommand,
   type ObjectCannedACL,
-  type Part,
   type S3Client,
   type StorageClass,
 } from '@aws-sdk/client-s3'
 import { PartwayError } from '../errors.js'
 import type { ChecksumKind, StoredPart } from '../protocol.js'
-import { additionalChecksums, additionalKinds, isAdditional } from '../rules/checksums.js'
-import { type ObjectHeaders, UPLOAD_ID_METADATA } from '../rules/object-headers.js'
+import { additionalChecksums, isAdditional } from '../rules/checksums.js'
+import type { ObjectHeaders } from '../rules/object-headers.js'
 import { tagQuery } from '../rules/object-options.js'
 import { type ListedUpload, listUploads } from './list-uploads.js'
 import type { CreatedUpload, ObjectAddress, ObjectHead, S3, UploadAddress, WholeObject } from './s3.js'
 import { readFailure, toPartwayError } from './s3-errors.js'
+import { toCompletedPart, toObjectHead, toStoredPart } from './sdk-shapes.js'
 
 export class SdkS3 implements S3 {
   readonly #client: S3Client
@@ -146,32 +144,6 @@ export class SdkS3 implements S3 {
     const timeout = AbortSignal.timeout(this.#timeoutMs)
     return { abortSignal: signal ? AbortSignal.any([timeout, signal]) : timeout }
   }
-}
-
-function toObjectHead(head: HeadObjectCommandOutput): ObjectHead {
-  const { ContentLength: size = 0, ETag, ContentType: type = '', Metadata: metadata = {} } = head
-  return { size, etag: quote(ETag), type, metadata, id: metadata[UPLOAD_ID_METADATA] }
-}
-
-function toStoredPart(part: Part): StoredPart {
-  const { PartNumber = 0, Size = 0, ETag } = part
-  const stored: StoredPart = { partNumber: PartNumber, size: Size, etag: quote(ETag) }
-  for (const kind of additionalKinds) {
-    const value = part[additionalChecksums[kind].field]
-    if (value !== undefined) stored.checksums = { ...stored.checksums, [kind]: value }
-  }
-  return stored
-}
-
-function toCompletedPart({ partNumber, etag, checksums = {} }: StoredPart): CompletedPart {
-  const part: CompletedPart = { PartNumber: partNumber, ETag: etag }
-  for (const kind of additionalKinds) part[additionalChecksums[kind].field] = checksums[kind]
-  return part
-}
-
-// Some stores leave the quotes out of some replies (RFC 9110, 8.8.3 wants them).
-function quote(etag = ''): string {
-  return etag === '' || etag.endsWith('"') ? etag : `"${etag}"`
 }
 
 // Ceph answers NoSuchKey where AWS and Swift answer NoSuchUpload.

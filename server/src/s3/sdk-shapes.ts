@@ -1,0 +1,32 @@
+// What the SDK's replies and requests hold, in the port's shapes and back.
+import type { CompletedPart, HeadObjectCommandOutput, Part } from '@aws-sdk/client-s3'
+import type { StoredPart } from '../protocol.js'
+import { additionalChecksums, additionalKinds } from '../rules/checksums.js'
+import { UPLOAD_ID_METADATA } from '../rules/object-headers.js'
+import type { ObjectHead } from './s3.js'
+
+export function toObjectHead(head: HeadObjectCommandOutput): ObjectHead {
+  const { ContentLength: size = 0, ETag, ContentType: type = '', Metadata: metadata = {} } = head
+  return { size, etag: quote(ETag), type, metadata, id: metadata[UPLOAD_ID_METADATA] }
+}
+
+export function toStoredPart(part: Part): StoredPart {
+  const { PartNumber = 0, Size = 0, ETag } = part
+  const stored: StoredPart = { partNumber: PartNumber, size: Size, etag: quote(ETag) }
+  for (const kind of additionalKinds) {
+    const value = part[additionalChecksums[kind].field]
+    if (value !== undefined) stored.checksums = { ...stored.checksums, [kind]: value }
+  }
+  return stored
+}
+
+export function toCompletedPart({ partNumber, etag, checksums = {} }: StoredPart): CompletedPart {
+  const part: CompletedPart = { PartNumber: partNumber, ETag: etag }
+  for (const kind of additionalKinds) part[additionalChecksums[kind].field] = checksums[kind]
+  return part
+}
+
+// Some stores leave the quotes out of some replies (RFC 9110, 8.8.3 wants them).
+function quote(etag = ''): string {
+  return etag === '' || etag.endsWith('"') ? etag : `"${etag}"`
+}
