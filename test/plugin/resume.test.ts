@@ -84,6 +84,25 @@ describe('after a reload', () => {
     expect(told).toEqual(['Resuming “large.txt” at 57 %.'])
   })
 
+  it('of 1,300 parts, the 1,200 that S3 has are kept', async () => {
+    const content = 'abcde'.repeat(1300)
+    const first = openPage()
+    add(first, content)
+    world.current.onTransfer = () => 'hold'
+    void first.upload()
+    await pass(500)
+    first.destroy()
+    for (let n = 1; n <= 1200; n++) world.current.upload().parts.set(n, 'abcde')
+    world.current.onTransfer = () => undefined
+    world.current.requests.length = 0
+    const page = openPage()
+    add(page, content)
+    expect((await uploadIn(page, 5000))?.successful).toHaveLength(1)
+    expect(sentParts().sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, index) => 1201 + index))
+    expect(world.current.uploads.size).toBe(1)
+    expect(finished()).toBe(content)
+  })
+
   it('what S3 already has shows at once', async () => {
     await crashHalfway()
     const page = openPage()
