@@ -1,76 +1,18 @@
 // A resume in which something is not as it was: refusals, other parts on S3, other tabs, answers that do not change.
 import { createHash } from 'node:crypto'
-import 'fake-indexeddb/auto'
-// Loaded beforehand: the plugin's own imports of them would take time that the fake clock does not know of.
-import 'idb'
-import '../../plugin/src/checksum.js'
-import '../../plugin/src/combine-checksums.js'
-import Uppy from '@uppy/core'
-import { IDBFactory } from 'fake-indexeddb'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { hashBlob } from '../../plugin/src/hash-blob.js'
-import Partway, { type PartwayBody, rememberHandle } from '../../plugin/src/index.js'
-import { FakeLocks } from './fake-locks.js'
-import { errorReply, pass, useWorld } from './world.js'
+import { large, type Page, useLargeFile } from './large-file.js'
+import { errorReply, pass } from './world.js'
 
-type Page = Uppy<Record<string, unknown>, PartwayBody>
+const { world, told, add, crashHalfway, sentParts, finished, logged, failed, ...file } = useLargeFile()
+const openPage = () => file.openPage({ limit: 1 })
 
-const world = useWorld()
-const large = 'abcdefghijklmnopqrstuvwxyz'
-let pages: Page[]
-let told: string[]
-let logged: string[]
-let failed: { code?: string }[]
-
-beforeEach(() => {
-  ;[pages, told, logged, failed] = [[], [], [], []]
-  vi.stubGlobal('indexedDB', new IDBFactory())
-  vi.stubGlobal('navigator', { onLine: true, locks: new FakeLocks() })
-})
-afterEach(() => {
-  for (const page of pages) page.destroy()
-})
-
-/** A page as a reload makes it: nothing is left but what the browser keeps. */
-function openPage(): Page {
-  const log = (...args: unknown[]) => void logged.push(args.join(' '))
-  const page: Page = new Uppy({ logger: { debug: log, warn: log, error: log } })
-  page.use(Partway, { endpoint: '/uploads', limit: 1 })
-  page.on('info-visible', () => told.push(...page.getState().info.map(({ message }) => String(message))))
-  page.on('upload-error', (_, error) => failed.push(error as { code?: string }))
-  pages.push(page)
-  return page
-}
-
-function add(page: Page, content = large, handle?: FileSystemFileHandle): string {
-  const data = new File([content], 'large.txt', { type: 'text/plain', lastModified: 1_700_000_000_000 })
-  if (handle) rememberHandle(data, handle)
-  return page.addFile({ name: 'large.txt', type: 'text/plain', data })
-}
-
-/** Uploads three of the six parts, then ends the page as a crash does. */
-async function crashHalfway(handle?: FileSystemFileHandle): Promise<void> {
-  const page = openPage()
-  add(page, large, handle)
-  world.current.onTransfer = () => (world.current.upload().parts.size < 3 ? undefined : 'hold')
-  void page.upload()
-  await pass(3000)
-  expect(world.current.upload().parts.size).toBe(3)
-  world.current.onTransfer = () => undefined
-  page.destroy()
-  await pass(0)
-  world.current.requests.length = 0
-  world.current.calls.length = 0
-  logged.length = 0
-}
-
+/** Not all of them come to an end. */
 async function uploadIn(page: Page, ms = 5000): Promise<void> {
   void page.upload()
   await pass(ms)
 }
-
-const sentParts = () => world.current.requests.map(({ url }) => Number(/\/(\d+)\?/.exec(url)?.[1]))
-const finished = () => world.current.content(world.current.upload())
 const refuse = (code: string) => Response.json({ uploads: [{ error: 'No.', code, status: 409 }] })
 
 describe('the server refuses to go on', () => {
@@ -214,7 +156,7 @@ describe('what the browser keeps', () => {
   })
 
   it('is the file’s handle, where the page has one', async () => {
-    await crashHalfway({ kind: 'file', name: 'large.txt' } as FileSystemFileHandle)
+    await crashHalfway({}, { kind: 'file', name: 'large.txt' } as FileSystemFileHandle)
     const listed = openPage().getPlugin('Partway')?.unfinished()
     await pass(100)
     expect(await listed).toMatchObject([{ name: 'large.txt', hasHandle: true }])

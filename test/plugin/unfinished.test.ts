@@ -1,0 +1,83 @@
+// unfinished() and discard(): what this browser can go on with.
+import { describe, expect, it } from 'vitest'
+import { type Page, useLargeFile } from './large-file.js'
+import { errorReply, pass } from './world.js'
+
+const { world, openPage, add, crashHalfway } = useLargeFile()
+
+describe('unfinished()', () => {
+  const unfinished = (page: Page) => page.getPlugin('Partway')?.unfinished()
+
+  it('lists what can be continued, with what S3 has of it', async () => {
+    await crashHalfway()
+    const page = openPage()
+    const listed = unfinished(page)
+    await pass(100)
+    expect(await listed).toEqual([
+      {
+        id: expect.stringMatching(/^\w+$/),
+        name: 'large.txt',
+        type: 'text/plain',
+        size: 26,
+        bytesUploaded: 15,
+        hasHandle: false,
+        elsewhere: false,
+        createdAt: expect.any(Date),
+        expiresAt: expect.any(Date),
+      },
+    ])
+  })
+
+  it('discard() aborts on S3 and forgets', async () => {
+    await crashHalfway()
+    const page = openPage()
+    const listed = unfinished(page)
+    await pass(100)
+    const discarded = page.getPlugin('Partway')?.discard((await listed)?.[0]?.id ?? '')
+    await pass(100)
+    await discarded
+    expect(world.current.upload().aborted).toBe(true)
+    expect(await unfinished(page)).toEqual([])
+    await page.getPlugin('Partway')?.discard('nothing')
+  })
+
+  it('what is cancelled is not in it', async () => {
+    const page = openPage()
+    add(page)
+    world.current.onTransfer = () => 'hold'
+    void page.upload()
+    await pass(500)
+    page.cancelAll()
+    await pass(500)
+    expect(world.current.upload().aborted).toBe(true)
+    expect(await unfinished(page)).toEqual([])
+  })
+
+  it('what is cancelled while the server cannot be told stays in it', async () => {
+    const page = openPage()
+    add(page)
+    world.current.onTransfer = () => 'hold'
+    void page.upload()
+    await pass(500)
+    world.current.onCall = ({ route }) => (route === 'abort' ? new Promise(() => {}) : undefined)
+    page.cancelAll()
+    await pass(500)
+    page.destroy()
+    const next = openPage()
+    const listed = unfinished(next)
+    await pass(100)
+    expect(await listed).toMatchObject([{ name: 'large.txt' }])
+  })
+
+  it('what the server no longer knows is forgotten', async () => {
+    await crashHalfway()
+    world.current.onCall = ({ route }) =>
+      route === 'parts' ? errorReply(410, 'upload_gone', 'Gone.') : undefined
+    const page = openPage()
+    const listed = unfinished(page)
+    await pass(100)
+    expect(await listed).toEqual([])
+    world.current.onCall = () => undefined
+    expect(await unfinished(page)).toEqual([])
+  })
+})
