@@ -13,7 +13,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Many wait for the bandwidth that they are given, so more than two fit on two cores.
-    maxWorkers: 3,
+    maxWorkers: 4,
     maxConcurrency: 3,
   },
 })
