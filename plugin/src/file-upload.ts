@@ -23,8 +23,6 @@ export interface FileUpload {
   readonly tryFailed: (error: unknown) => void
   /** The upload on the server. While there is one, the file goes on instead of starting. */
   record: UploadRecord | undefined
-  /** Of the request to create it, as long as there is no reply. */
-  nonce?: string | undefined
   /** What its upload is found by after a reload; known once a large file's upload has begun. */
   key?: UploadKey
 }

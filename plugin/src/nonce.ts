@@ -1,8 +1,31 @@
-// What the tries of one request have in common: a reply can get lost after the server has done its work.
+// What all requests to create one file's upload have in common, over lost replies and page loads, so that the server
+// knows them for one.
+import { toHex } from './fingerprint.js'
+import type { UploadKey } from './stored-upload.js'
 
-/** 32 hexadecimal digits, never the same. */
-export function newNonce(): string {
-  // `randomUUID` is missing on insecure origins.
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+const browsers = new Map<string, string>()
+
+/** 64 hexadecimal digits: the same for the same file and owner in the same browser, and in no other browser. */
+export function nonceOf({ owner, fingerprint }: UploadKey): string {
+  const browser = browsers.get(owner) ?? recallBrowser(`partway:${owner}`)
+  browsers.set(owner, browser)
+  return browser + fingerprint.slice(0, 32)
+}
+
+// Where the browser lets pages keep nothing, it is good for this page load.
+function recallBrowser(storageKey: string): string {
+  try {
+    const kept = localStorage.getItem(storageKey)
+    if (kept && /^[0-9a-f]{32}$/.test(kept)) return kept
+    const made = makeRandom()
+    localStorage.setItem(storageKey, made)
+    return made
+  } catch {
+    return makeRandom()
+  }
+}
+
+// `randomUUID` is missing on insecure origins.
+function makeRandom(): string {
+  return toHex(crypto.getRandomValues(new Uint8Array(16)))
 }

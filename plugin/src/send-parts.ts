@@ -33,7 +33,7 @@ export async function sendParts(
   const missing = missingParts(plan, stored)
   const missingBytes = missing.reduce((sum, partNumber) => sum + partBytes(plan, partNumber), 0)
   file.progress.start(plan.size - missingBytes)
-  if (record.recalled) {
+  if (record.recalled && stored.length > 0) {
     const percent = Math.floor((1 - missingBytes / plan.size) * 100)
     context.tell('resuming', { name: file.request.name, percent })
   }

@@ -35,7 +35,7 @@ export class UploadJob {
 
   /** Whether there is something to go on with. */
   get resumable(): boolean {
-    return this.working || this.file.record !== undefined || this.file.nonce !== undefined
+    return this.working || this.file.record !== undefined
   }
 
   /** Starts, or goes on after a failure. Resolves when the file has succeeded, failed or been stopped. */

@@ -38,13 +38,17 @@ export interface WholeRecord extends RecordBase {
 export type UploadRecord = MultipartRecord | WholeRecord
 
 /** Notes what the server granted, just now. */
-export function toRecord(grant: Grant, size: number): { record: UploadRecord; signed: SignedUrl[] } {
+export function toRecord(
+  grant: Grant,
+  size: number,
+): { record: UploadRecord; signed: SignedUrl[] | undefined } {
   const { kind, ticket, key } = grant
   if (kind === 'multipart') {
-    const { partSize, partCount, checksum, parts } = grant
+    const { partSize, partCount, checksum, parts, isBegun = false } = grant
     const plan = { size, partSize, partCount }
-    const state = { checksums: new Map(), recalled: false, picked: false }
-    return { record: { kind, ticket, key, plan, checksum, ...state }, signed: noteExpiry(parts) }
+    const state = { checksums: new Map(), recalled: isBegun, picked: false }
+    const signed = isBegun ? undefined : noteExpiry(parts)
+    return { record: { kind, ticket, key, plan, checksum, ...state }, signed }
   }
   const record: WholeRecord = {
     kind,
@@ -55,5 +59,5 @@ export function toRecord(grant: Grant, size: number): { record: UploadRecord; si
     sent: false,
     doubtful: false,
   }
-  return { record, signed: [] }
+  return { record, signed: undefined }
 }

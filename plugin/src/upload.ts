@@ -2,7 +2,7 @@
 import type { CompletedUpload } from '@partway/koa/protocol'
 import { isContentRefused, isGone, isIncomplete, isMismatch } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
-import { newNonce } from './nonce.js'
+import { nonceOf } from './nonce.js'
 import { pickedFor } from './picked-files.js'
 import { forget, identify, isForeign, recall, remember } from './resume.js'
 import { retrying } from './retry.js'
@@ -13,6 +13,8 @@ import { lockName, withUploadLock } from './upload-lock.js'
 import { type MultipartRecord, toRecord, type UploadRecord } from './upload-record.js'
 import { wholeChecksum } from './whole-checksum.js'
 
+/** Uploads of one file that turned out to be gone, and the one after them. */
+const MOST_STARTS = 3
 /** Rounds in which S3 turned out not to have what was sent. */
 const MOST_ROUNDS = 3
 
@@ -64,14 +66,14 @@ async function finish(
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<CompletedUpload> {
-  for (let startedOver = false; ; startedOver = true) {
+  for (let start = 1; ; start++) {
     const { record } = file
     try {
       return await sendAndComplete(file, context, signal)
     } catch (error) {
       const gone = isGone(error) || (record !== undefined && isForeign(error))
       if (gone || isContentRefused(error)) forget(file, context)
-      if (!gone || startedOver) throw error
+      if (!gone || start === MOST_STARTS) throw error
       context.log(`${file.request.name}: the upload no longer exists, starting over.`)
     }
   }
@@ -127,10 +129,14 @@ async function sendMissing(
   })
 }
 
-async function create(file: FileUpload, context: UploadContext, signal: AbortSignal): Promise<SignedUrl[]> {
-  file.nonce ??= newNonce()
-  const grant = await context.server.create({ ...file.request, nonce: file.nonce }, signal)
-  file.nonce = undefined
+/** @returns Signatures of its first parts. `undefined`: S3 may hold some of them. */
+async function create(
+  file: FileUpload,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<SignedUrl[] | undefined> {
+  const { key, request } = file
+  const grant = await context.server.create({ ...request, ...(key && { nonce: nonceOf(key) }) }, signal)
   const { record, signed } = toRecord(grant, file.data.size)
   file.record = record
   if (grant.kind === 'multipart') remember(file, record, grant.ticketExpiresIn, context)

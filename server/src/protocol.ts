@@ -71,9 +71,9 @@ export interface FileRequest {
   /** Becomes S3 object metadata. */
   metadata?: Record<string, string>
   /**
-   * 16 to 64 letters, digits, `_` and `-`, of the page's making: another one for each upload, and the same for all tries
-   * to create it. With the option `unfinished`, an upload in parts that an earlier try created, and whose reply was lost,
-   * is aborted.
+   * 16 to 64 letters, digits, `_` and `-`, of the page's making: the same for one file in one browser. With the option
+   * `unfinished`, an unfinished upload in parts that was created for it is granted again, so that none is left behind when
+   * a reply is lost or a page is left.
    */
   nonce?: string
 }
@@ -124,7 +124,9 @@ export interface MultipartGrant extends GrantBase {
    * others are told to `/sign`, which gives the headers to send. Missing: nothing.
    */
   checksum?: ChecksumKind
-  /** The first window of signed parts, from part 1 on. Empty where a checksum has to be signed. */
+  /** It was begun by an earlier request, and S3 may hold parts of it. */
+  isBegun?: true
+  /** The first window of signed parts, from part 1 on. Empty where a checksum has to be signed, and with `isBegun`. */
   parts: SignedPart[]
 }
 

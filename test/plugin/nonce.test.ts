@@ -1,55 +1,118 @@
-// The tries of one file's creation carry the same nonce, so that the server knows them for one.
-import Uppy from '@uppy/core'
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import Partway from '../../plugin/src/index.js'
-import { errorReply, pass, useWorld } from './world.js'
+// All requests to create one file's upload carry the same nonce, so that the server knows them for one.
+import { IDBFactory } from 'fake-indexeddb'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { FakeStorage } from './fake-storage.js'
+import { large, useLargeFile } from './large-file.js'
+import { errorReply, pass } from './world.js'
 
-const world = useWorld()
-let uppy: Uppy
+const { world, told, openPage, add, crashHalfway, uploadIn, sentParts, finished } = useLargeFile()
 
-beforeEach(() => {
-  uppy = new Uppy({ logger: { debug() {}, warn() {}, error() {} } })
-  uppy.use(Partway, { endpoint: '/uploads', retry: { giveUpAfterMs: 5000 } })
-})
-afterEach(() => uppy.destroy())
-
-const add = (name: string) => uppy.addFile({ name, data: new Blob(['abcdefghijklmnopqrstuvwxyz']) })
 const creations = () => world.current.routes('create').flatMap(({ body }) => body.files)
+const nonces = () => creations().map(({ nonce }) => nonce)
+const loseCreate = (times: number) => {
+  world.current.onCall = ({ route }) => (route === 'create' && times-- > 0 ? 'lose' : undefined)
+}
 
 it('a creation that is tried again has the same nonce, each file one of its own', async () => {
-  let failures = 2
-  world.current.onCall = ({ route }) =>
-    route === 'create' && failures-- > 0 ? errorReply(503, 's3_busy', 'Busy.') : undefined
-  add('first')
-  add('second')
-  void uppy.upload()
-  await pass(10_000)
-  const [first, second, ...repeated] = creations()
-  expect(first).toMatchObject({ name: 'first', nonce: expect.stringMatching(/^[0-9a-f]{32}$/) })
-  expect(second.nonce).not.toBe(first.nonce)
-  expect(repeated).toEqual([first, second, first, second])
+  const page = openPage()
+  loseCreate(2)
+  add(page)
+  add(page, large.toUpperCase(), { name: 'other.txt' })
+  await uploadIn(page, 10_000)
+  const [first, second, ...repeated] = nonces()
+  expect(first).toMatch(/^[0-9a-f]{64}$/)
+  expect(second).not.toBe(first)
+  expect(repeated.length).toBeGreaterThan(0)
+  expect(repeated.every((nonce) => [first, second].includes(nonce))).toBe(true)
+  expect(world.current.uploads.size).toBe(2)
 })
 
-it('a retry after the last failure is still a repetition; an upload that starts over is none', async () => {
-  let isDown = true
-  world.current.onCall = ({ route }) =>
-    isDown && route === 'create' ? errorReply(503, 's3_busy', 'Busy.') : undefined
-  const id = add('film')
-  void uppy.upload()
-  await pass(10_000)
-  expect(uppy.getFile(id).error).toBe('Busy.')
-  isDown = false
+it('an upload that starts over has it still, and a small file has none', async () => {
   let isGone = true
   world.current.onTransfer = () => {
     const answer = isGone ? { status: 404, body: '<Code>NoSuchUpload</Code>' } : undefined
+    if (isGone) world.current.upload().aborted = true
     isGone = false
     return answer
   }
-  void uppy.retryUpload(id)
-  await pass(10_000)
-  const [first, ...repeated] = creations()
-  const anew = repeated.pop()
-  expect(repeated.length).toBeGreaterThan(1)
-  expect(repeated.every(({ nonce }) => nonce === first.nonce)).toBe(true)
-  expect(anew.nonce).not.toBe(first.nonce)
+  const page = openPage()
+  add(page)
+  await uploadIn(page, 10_000)
+  add(page, 'small', { name: 'small.txt' })
+  await uploadIn(page)
+  const [first, anew, small] = nonces()
+  expect(anew).toBe(first)
+  expect(small).toBeUndefined()
+  expect(finished()).toBe('small')
+})
+
+describe('a page that was left', () => {
+  it('before it heard of its upload: the same upload goes on', async () => {
+    const left = openPage()
+    add(left)
+    world.current.latencyMs = 1000
+    void left.upload()
+    await pass(500)
+    expect(world.current.routes('create')).toHaveLength(1)
+    left.destroy()
+    await pass(1000)
+    const page = openPage()
+    add(page)
+    expect((await uploadIn(page, 20_000))?.successful).toHaveLength(1)
+    expect(world.current.uploads.size).toBe(1)
+    expect(finished()).toBe(large)
+    expect(told).toEqual([])
+  })
+
+  it('and whose records are lost: only the missing parts are sent', async () => {
+    await crashHalfway()
+    vi.stubGlobal('indexedDB', new IDBFactory())
+    const page = openPage()
+    add(page)
+    expect((await uploadIn(page))?.successful).toHaveLength(1)
+    expect(sentParts().sort()).toEqual([4, 5, 6])
+    expect(finished()).toBe(large)
+    expect(told).toEqual(['Resuming “large.txt” at 57 %.'])
+  })
+
+  it('and the server has other secrets by now: the parts are kept all the same', async () => {
+    await crashHalfway()
+    let isNew = true
+    world.current.onCall = ({ route }) => {
+      if (route !== 'parts' || !isNew) return undefined
+      isNew = false
+      return errorReply(403, 'ticket_invalid', 'Changed.')
+    }
+    const page = openPage()
+    add(page)
+    expect((await uploadIn(page))?.successful).toHaveLength(1)
+    expect(sentParts().sort()).toEqual([4, 5, 6])
+  })
+})
+
+describe('the browser', () => {
+  const nonceOf = async (fingerprint: string, owner = 'ada') => {
+    // As in another page load.
+    vi.resetModules()
+    const module = await import('../../plugin/src/nonce.js')
+    return module.nonceOf({ endpoint: '/uploads', owner, fingerprint })
+  }
+  const fingerprint = 'f'.repeat(64)
+  beforeEach(() => void vi.stubGlobal('localStorage', new FakeStorage()))
+
+  it('is the same one in each page load', async () => {
+    const first = await nonceOf(fingerprint)
+    expect(await nonceOf(fingerprint)).toBe(first)
+    expect(await nonceOf('e'.repeat(64))).not.toBe(first)
+    expect(await nonceOf(fingerprint, 'eve')).not.toBe(first)
+    vi.stubGlobal('localStorage', new FakeStorage())
+    expect(await nonceOf(fingerprint)).not.toBe(first)
+  })
+
+  it('may keep nothing, or something else: then it is known for the page load', async () => {
+    localStorage.setItem('partway:ada', '<oops>')
+    expect(await nonceOf(fingerprint)).toMatch(/^[0-9a-f]{64}$/)
+    vi.stubGlobal('localStorage', undefined)
+    expect(await nonceOf(fingerprint)).toMatch(/^[0-9a-f]{64}$/)
+  })
 })

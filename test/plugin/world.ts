@@ -25,6 +25,7 @@ export interface FakeUpload {
   size: number
   metadata: Record<string, string> | undefined
   ticket: string
+  nonce: string | undefined
   inParts: boolean
   parts: Map<number, string>
   whole?: string
@@ -55,6 +56,16 @@ setMaxListeners(0)
 const realImmediate = setImmediate
 
 const GONE = { error: 'The upload is gone.', code: 'upload_gone', status: 404 } satisfies ErrorBody
+
+/** Whose they are, S3 has nothing of. */
+const ENDS = [
+  'upload_gone',
+  'ticket_expired',
+  'ticket_not_yours',
+  'object_mismatch',
+  'content_mismatch',
+  'content_refused',
+]
 
 /** As of a server whose host sets none. */
 const NO_LIMITS: ConfigReply['limits'] = {
@@ -127,10 +138,26 @@ export class World {
     await Promise.race([aborted, new Promise((resolve) => setTimeout(resolve, this.latencyMs))])
     if (navigator.onLine === false) throw new TypeError('Failed to fetch')
     const answer = await Promise.race([aborted, this.onCall(call)])
-    if (answer instanceof Response) return answer
+    if (answer instanceof Response) {
+      await this.#endWhatIsGone(call, answer)
+      return answer
+    }
     const reply = this.#reply(call)
     if (answer === 'lose') throw new TypeError('Failed to fetch')
     return 'error' in reply ? errorReply(reply.status, reply.code, reply.error) : Response.json(reply)
+  }
+
+  /** What a test's own answer calls gone is gone. */
+  async #endWhatIsGone({ body }: Call, answer: Response): Promise<void> {
+    const text = await answer.clone().text()
+    if (!ENDS.some((code) => text.includes(`"${code}"`))) return
+    const tickets: string[] = body.tickets ?? [body.ticket]
+    const reply = JSON.parse(text)
+    const answers: { code?: string }[] = reply.uploads ?? tickets.map(() => reply)
+    for (const [index, { code = '' }] of answers.entries()) {
+      const upload = this.uploads.get(tickets[index] ?? '')
+      if (upload && ENDS.includes(code)) upload.aborted = true
+    }
   }
 
   receive(request: FakeRequest): void {
@@ -140,7 +167,10 @@ export class World {
     setTimeout(async () => {
       if (!request.underWay) return
       if (navigator.onLine === false) return request.respond(0)
-      if (answer && answer !== 'lose') return request.respond(answer.status, answer.body, answer.headers)
+      if (answer && answer !== 'lose') {
+        if (answer.body?.includes('NoSuchUpload')) this.#known(ticketIn(request.url)).aborted = true
+        return request.respond(answer.status, answer.body, answer.headers)
+      }
       const text = await this.#store(request)
       if (answer === 'lose') {
         if (text !== undefined) request.progress(text.length)
@@ -162,9 +192,9 @@ export class World {
       upload.whole = text
       return text
     }
-    const [, ticket = '', partNumber = ''] = /(\w+-\d+)\/(\d+|whole)/.exec(url) ?? []
+    const partNumber = /\/(\d+|whole)\b/.exec(url)?.[1]
     const text = await (body as Blob).text()
-    const upload = this.#known(ticket)
+    const upload = this.#known(ticketIn(url))
     if (partNumber === 'whole') upload.whole = text
     else if (upload.completed || upload.aborted) return undefined
     else upload.parts.set(Number(partNumber), text)
@@ -213,10 +243,14 @@ export class World {
       expiresIn: this.expiresIn,
     })
     const create = (file: CreateRequest['files'][number]): Grant => {
-      const ticket = `ticket-${this.uploads.size + 1}`
-      const { name, type, size, metadata } = file
+      const { name, type, size, metadata, nonce } = file
       const inParts = size >= this.threshold
-      this.uploads.set(ticket, { name, type, size, metadata, ticket, inParts, parts: new Map() })
+      const begun = [...this.uploads.values()].find(
+        (upload) => nonce && upload.nonce === nonce && !upload.aborted && !upload.completed,
+      )
+      const ticket = begun?.ticket ?? `ticket-${this.uploads.size + 1}`
+      if (!begun)
+        this.uploads.set(ticket, { name, type, size, metadata, ticket, nonce, inParts, parts: new Map() })
       const base = { ticket, key: `key of ${name}` }
       if (!inParts) {
         return {
@@ -233,7 +267,8 @@ export class World {
       const parts = Array.from({ length: count }, (_, index) => signed(ticket, { partNumber: index + 1 }))
       const { partSize } = this
       const checksum = this.checksum && { checksum: this.checksum }
-      return { ...base, kind: 'multipart', partSize, partCount, ticketExpiresIn: 604_800, ...checksum, parts }
+      const grant = { ...base, kind: 'multipart', partSize, partCount, ticketExpiresIn: 604_800 } as const
+      return { ...grant, ...checksum, ...(begun ? { isBegun: true, parts: [] } : { parts }) }
     }
     const complete = (ticket: string): CompletedUpload | ErrorBody => {
       const upload = this.uploads.get(ticket)
@@ -279,6 +314,10 @@ export class World {
         throw new Error(`No route ${route}`)
     }
   }
+}
+
+function ticketIn(url: string): string {
+  return /\w+-\d+/.exec(url)?.[0] ?? ''
 }
 
 function withChecksums(checksums: StoredPart['checksums']): Pick<StoredPart, 'checksums'> {

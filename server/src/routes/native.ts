@@ -1,9 +1,9 @@
 // The routes that the Partway plugin speaks: fixed paths, JSON, tickets in the body.
 import { clientGone } from '../client-gone.js'
 import { PartwayError } from '../errors.js'
-import { abortUnheard } from '../operations/abort-unheard.js'
 import { abortUpload } from '../operations/abort-upload.js'
 import { completeUpload } from '../operations/complete-upload.js'
+import { createOnce } from '../operations/create-once.js'
 import { createUpload } from '../operations/create-upload.js'
 import { describeConfig } from '../operations/describe-config.js'
 import { listParts } from '../operations/list-parts.js'
@@ -90,14 +90,15 @@ async function createOne(call: Call, { metadata = {}, ...file }: FileRequest): P
     const upload = await call.allow({ ...file, metadata })
     Object.assign(subject, { id: upload.id, bucket: upload.bucket, key: upload.key })
     const sized = { ...upload, size: file.size }
-    if (file.nonce && options.unfinished) await abortUnheard(service, sized, options.keyPrefix)
-    return await createUpload(service, sized)
+    return file.nonce && options.unfinished
+      ? await createOnce(service, sized, options.keyPrefix)
+      : await createUpload(service, sized)
   })
 }
 
-// Nobody will hear of them, so nobody could finish or abort them.
+// Nobody will hear of them, so nobody could finish or abort them. What was begun before may have parts.
 async function undoGrants(call: Call, uploads: (Grant | ErrorBody)[]): Promise<void> {
-  const granted = uploads.filter((upload) => 'ticket' in upload)
+  const granted = uploads.filter((upload) => 'ticket' in upload).filter((grant) => !('isBegun' in grant))
   await runBatch(granted, ({ ticket }) => abortOne(call, ticket), batchOf(call))
 }
 

@@ -11,7 +11,7 @@ import { MAX_OBJECT_SIZE } from './plan-parts.js'
  * upload in the bucket, and what S3 holds of one cannot be renamed.
  *
  * @param size bytes, 0 to 10,000 × 5 GiB; `undefined` if the client does not tell, which is kept as 0
- * @param nonce the page's, of one request and its repetitions
+ * @param nonce the page's, of one file's upload and all requests to create it
  */
 export function makeUploadId(size = 0, nonce?: string): string {
   const random = randomUUID()
@@ -19,9 +19,9 @@ export function makeUploadId(size = 0, nonce?: string): string {
   return `${first}${random.slice(8, 14)}8${random.slice(15, 24)}${size.toString(16).padStart(12, '0')}`
 }
 
-/** Whether both were made for the same nonce. Only ids of one owner are compared, so 32 bits tell. */
-export function isOfSameRequest(id: string, other: string): boolean {
-  return id.slice(0, 8) === other.slice(0, 8)
+/** What the ids of all uploads start with that were made for the same nonce as this one. Of one owner, 32 bits tell. */
+export function sameNoncePrefix(id: string): string {
+  return id.slice(0, 9)
 }
 
 function digest(nonce: string): string {

@@ -7,7 +7,7 @@ import { toPartwayError } from './s3-errors.js'
 export interface ListedUpload {
   key: string
   uploadId: string
-  /** When it began, as S3 says: seconds since 1970. */
+  /** When it began, as S3 says: seconds since 1970, with fractions where S3 tells them. */
   initiatedAt: number
   /** What its parts have to have. */
   checksum?: AdditionalKind
@@ -55,6 +55,6 @@ function toListedUpload({
   ChecksumAlgorithm,
 }: MultipartUpload): ListedUpload {
   const checksum = additionalKinds.find((kind) => additionalChecksums[kind].algorithm === ChecksumAlgorithm)
-  const initiatedAt = Math.floor((Initiated?.getTime() ?? 0) / 1000)
+  const initiatedAt = (Initiated?.getTime() ?? 0) / 1000
   return { key: Key, uploadId: UploadId, initiatedAt, ...(checksum && { checksum }) }
 }

@@ -49,9 +49,10 @@ export async function checkUploads(session: Session): Promise<void> {
     if (told.has(ticket) && recorded.has(ticket))
       watch.complain(`${name} (${ticket}) is done, and still to be continued.`)
     if (holdsSomething(upload) && !completed && !found) {
-      // Nobody can know of an upload whose grant was lost: S3's lifecycle rule ends it. Parts it has none.
+      // One that nobody was told of is found again when the browser next asks for that file's upload. Parts it has none.
+      const isLast = [...world.uploads.values()].findLast(({ nonce }) => nonce === upload.nonce) === upload
       const unknown = large && !watch.granted.has(ticket) && upload.parts.size === 0
-      if (!unknown) watch.complain(`${name} (${ticket}) is left on S3, and nobody knows it.`)
+      if (!unknown || !isLast) watch.complain(`${name} (${ticket}) is left on S3, and nobody knows it.`)
     }
   }
   for (const wish of wishes) checkOnce(wish, session)

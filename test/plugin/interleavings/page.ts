@@ -6,6 +6,7 @@ import type PartwayPlugin from '../../../plugin/src/index.js'
 import type { PartwayBody } from '../../../plugin/src/index.js'
 import type { FakeLocks } from '../fake-locks.js'
 import { FakeRequest } from '../fake-request.js'
+import type { FakeStorage } from '../fake-storage.js'
 import type { World } from '../world.js'
 
 export type Uppy = UppyCore<Record<string, unknown>, PartwayBody>
@@ -20,6 +21,7 @@ export type Bundle = (...globals: unknown[]) => Code
 export interface Browser {
   world: World
   locks: FakeLocks
+  localStorage: FakeStorage
   random: () => number
   /** Told of a transfer before S3 is. */
   onTransfer(page: Page, request: FakeRequest): void
@@ -30,7 +32,7 @@ export interface Browser {
 }
 
 const GLOBALS = [
-  'globalThis window navigator indexedDB fetch XMLHttpRequest setTimeout clearTimeout addEventListener',
+  'globalThis window navigator indexedDB localStorage fetch XMLHttpRequest setTimeout clearTimeout addEventListener',
   'removeEventListener AbortSignal MessageChannel crypto Math Worker',
 ]
   .join(' ')
@@ -107,6 +109,7 @@ export class Page {
         },
       },
       indexedDB,
+      localStorage: browser.localStorage,
       async fetch(url: string, init: RequestInit) {
         if (!page.open) return never
         page.calls++

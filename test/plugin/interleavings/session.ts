@@ -4,6 +4,7 @@ import { vi } from 'vitest'
 import type { PartwayOptions } from '../../../plugin/src/index.js'
 import { createRandom } from '../../support/fault-proxy/index.js'
 import { FakeLocks } from '../fake-locks.js'
+import { FakeStorage } from '../fake-storage.js'
 import { World } from '../world.js'
 import { Faults, type Weather } from './faults.js'
 import { type Browser, type Bundle, Page } from './page.js'
@@ -84,6 +85,7 @@ export class Session {
     this.#browser = {
       world,
       locks: new FakeLocks(),
+      localStorage: new FakeStorage(),
       // Jitter that is the same in each replay.
       random: createRandom(1),
       onTransfer: (page, request) => {

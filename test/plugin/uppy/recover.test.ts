@@ -56,7 +56,7 @@ describe('recoveries', () => {
     expect(page.events).toEqual(['start large', 'success large'])
   })
 
-  it('fail when it is gone twice, and a retry starts afresh', async () => {
+  it('fail when it is gone three times, and a retry starts afresh', async () => {
     page.world.onCall = ({ route }) =>
       route === 'complete'
         ? Response.json({ uploads: [{ error: 'Gone.', code: 'ticket_expired', status: 410 }] })
@@ -65,11 +65,11 @@ describe('recoveries', () => {
     void page.uppy.upload()
     await pass(3000)
     expect(page.errors).toMatchObject([{ message: 'Gone.', code: 'ticket_expired', status: 410 }])
-    expect(page.world.uploads.size).toBe(2)
+    expect(page.world.uploads.size).toBe(3)
     page.world.onCall = () => undefined
     void page.uppy.retryUpload(id)
     await pass(3000)
-    expect(page.world.uploads.size).toBe(3)
+    expect(page.world.uploads.size).toBe(4)
     expect(page.events.at(-1)).toBe('success large')
   })
 

@@ -1,0 +1,33 @@
+// An owner's unfinished uploads, read off S3 alone: the server keeps no list of them.
+import { type DefaultKey, ownerPrefix, readDefaultKey } from '../rules/object-key.js'
+import type { ListedUpload } from '../s3/list-uploads.js'
+import type { Service } from '../service.js'
+import { secondsNow } from '../tickets/ticket.js'
+
+/** Whose uploads, and where. */
+export interface UploadPlace {
+  owner: string
+  bucket: string
+  keyPrefix: string
+}
+
+/** Neither completed nor aborted, and young enough for a ticket. */
+export type BegunUpload = ListedUpload & DefaultKey & { bucket: string; owner: string }
+
+/**
+ * @param idPrefix what their ids start with
+ * @throws PartwayError what S3 failed with
+ */
+export async function findBegun(
+  { s3, signal, rules }: Service,
+  { owner, bucket, keyPrefix }: UploadPlace,
+  idPrefix = '',
+): Promise<BegunUpload[]> {
+  const prefix = ownerPrefix(keyPrefix, owner)
+  const listed = await s3.listUploads(bucket, prefix + idPrefix, signal)
+  return listed.flatMap((upload) => {
+    const name = readDefaultKey(prefix, upload.key)
+    const isGood = upload.initiatedAt + rules.ticketExpiresInSeconds > secondsNow()
+    return name && isGood ? [{ ...upload, ...name, bucket, owner }] : []
+  })
+}
