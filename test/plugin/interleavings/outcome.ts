@@ -17,6 +17,8 @@ export async function heal(session: Session): Promise<void> {
   Object.assign(session.world, { latencyMs: 10, transferMs: 100, expiresIn: 900 })
   for (const tab of session.tabs) {
     tab.uppy.resumeAll()
+    // Uppy's own way leaves out what has not started.
+    for (const wish of tab.open) tab.setPaused(wish, false)
     tab.upload()
   }
   for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += ROUND_MS) {
