@@ -246,7 +246,7 @@ export class World {
       const { name, type, size, metadata, nonce } = file
       const inParts = size >= this.threshold
       const begun = [...this.uploads.values()].find(
-        (upload) => nonce && upload.nonce === nonce && !upload.aborted && !upload.completed,
+        (upload) => inParts && nonce && upload.nonce === nonce && !upload.aborted && !upload.completed,
       )
       const ticket = begun?.ticket ?? `ticket-${this.uploads.size + 1}`
       if (!begun)
