@@ -5,8 +5,9 @@
 export default {
   mutate: [
     'server/src/tickets/{ticket,session,secrets}.ts',
-    'server/src/operations/{complete-upload,check-parts,deliver-object,abort-upload}.ts',
-    'plugin/src/{resume,stored-upload,verify-parts,part-checksum,whole-checksum,send-parts,upload}.ts',
+    'server/src/operations/{create-once,find-begun,describe-begun,complete-upload,check-parts}.ts',
+    'server/src/operations/{deliver-object,abort-upload}.ts',
+    'plugin/src/{resume,nonce,stored-upload,verify-parts,part-checksum,whole-checksum,send-parts,upload}.ts',
   ],
   testRunner: 'vitest',
   vitest: { configFile: 'test/vitest.mutation.config.ts' },

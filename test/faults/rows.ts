@@ -4,10 +4,13 @@ import { AbortMultipartUploadCommand } from '@aws-sdk/client-s3'
 import type { Page } from 'playwright-core'
 import { unfinishedUploads } from '../support/bucket-contents.js'
 import {
+  allowOrigin,
   answer,
+  createRandom,
   delay,
   forwardTwice,
   halfOpen,
+  isFromPage,
   loseReply,
   randomFaults,
   type SeenRequest,
@@ -209,7 +212,7 @@ export const rows: Row[] = [
   },
   {
     fault: 'signed URLs expire before their turn',
-    server: { urlExpiresInSeconds: 2 },
+    server: { urlExpiresInSeconds: 3 },
     async act(stage) {
       stage.run.s3.link.totalBytesPerSecond = 5 * 1024 ** 2
       await start(stage)
@@ -219,11 +222,22 @@ export const rows: Row[] = [
   wrongClock(-1),
   { fault: 'the bucket does not expose ETag', server: { exposedHeaders: [] }, act: start },
   ...(['create', 'sign', 'complete', 'abort'] as const).map(lostReply),
+  ...(['create', 'sign', 'complete'] as const).map(
+    (call): Row => ({
+      fault: `${call} arrives twice, and the second reply is heard`,
+      async act(stage) {
+        stage.run.app.add({ match: stage.run.isCall(call), times: 1, action: forwardTwice('second') })
+        await start(stage)
+      },
+    }),
+  ),
   {
-    fault: 'complete arrives twice',
+    fault: 'S3 does not allow the page, for a while',
     async act(stage) {
-      stage.run.app.add({ match: stage.run.isCall('complete'), times: 1, action: forwardTwice() })
-      await start(stage)
+      await half(stage)
+      const end = stage.run.s3.add({ match: isFromPage, action: allowOrigin(undefined) })
+      await wait(seconds(2, 10))
+      end()
     },
   },
   {
@@ -291,7 +305,10 @@ export const rows: Row[] = [
   {
     fault: 'the tab crashes, and the file is added again',
     async act(stage) {
-      for (const share of isLong ? [0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9] : [0.2, 0.5, 0.8]) {
+      // Random moments, the same ones for both contenders, and before the last parts are on their way.
+      const random = createRandom(1)
+      const shares = Array.from({ length: isLong ? 10 : 3 }, () => 0.9 * random()).sort()
+      for (const share of shares) {
         await start(stage)
         await stage.run.untilSent(stage.bytes * share)
         await stage.page.close({ runBeforeUnload: false })
