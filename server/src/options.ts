@@ -82,6 +82,11 @@ export interface CommonOptions extends Hooks {
    * `sts` or an `owner` of `'anonymous'`. @default false
    */
   unfinished?: boolean
+  /**
+   * `GET /health` for load balancers and monitors, without signing in: whether S3 takes the server's calls and its clock
+   * agrees with S3's. @default false
+   */
+  health?: boolean
   /** Lets `@uppy/aws-s3` have temporary credentials for the owner's prefix (`GET /s3/sts`). @default off */
   sts?: StsOptions
   /**

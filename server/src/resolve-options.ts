@@ -54,6 +54,7 @@ export const OptionsSchema = z.strictObject({
   onError: hook('onError'),
   allowedOrigins: z.array(originSchema).default([]),
   unfinished: z.boolean().default(false),
+  health: z.boolean().default(false),
   sts: StsSchema.optional(),
   secrets: z.unknown().optional(),
   path: z

@@ -4,6 +4,7 @@ import { signalWhenGone } from './client-gone.js'
 import { createVerifier } from './content/verify-object.js'
 import { notifyHost, type Request } from './notify-host.js'
 import { observeOperations } from './observe.js'
+import { type CheckHealth, createHealthCheck } from './operations/check-health.js'
 import { openQuota } from './quota/quota.js'
 import type { ResolvedOptions } from './resolve-options.js'
 import type { Call } from './routes/call.js'
@@ -24,6 +25,8 @@ export interface CallStarter {
   startCall(operation: string, request: Request, handle: (call: Call) => Promise<object>): Promise<object>
   /** `undefined`: the host has not switched it on. */
   issueCredentials: ((owner: string) => Promise<TemporaryCredentials>) | undefined
+  /** `undefined`: the host has not switched it on. */
+  checkHealth: CheckHealth | undefined
   /** Closes the connections of an S3 client that is not the host's. */
   release(): void
 }
@@ -91,6 +94,7 @@ export function createCallStarter(options: ResolvedOptions, admit: (ctx: Context
     },
 
     issueCredentials,
+    checkHealth: options.health ? createHealthCheck(client, options) : undefined,
 
     release() {
       if (!options.client) client.destroy()

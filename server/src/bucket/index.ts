@@ -1,3 +1,5 @@
 export { BUCKET_ERROR_CODES, BucketError, type BucketErrorCode } from './bucket-error.js'
+export { type DoctorOptions, doctor } from './doctor/doctor.js'
+export type { DoctorReport, Finding, Step, StepState } from './doctor/report.js'
 export type { BucketOptions } from './open-bucket.js'
 export { type Age, type UploadTotals, type Usage, type UsageOptions, usage } from './usage.js'

@@ -1,6 +1,7 @@
 // The command line as a function: arguments in, exit code out.
 import { Command, CommanderError } from 'commander'
 import type { Session } from './bucket-command.js'
+import { addDoctorCommand } from './doctor-command.js'
 import { EXIT, type ExitCode, type Io } from './io.js'
 import { addUsageCommand } from './usage-command.js'
 
@@ -24,6 +25,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     })
   const session: Session = { program, io, exitCode: EXIT.fine }
   addUsageCommand(session)
+  addDoctorCommand(session)
   try {
     await program.parseAsync(args, { from: 'user' })
     return session.exitCode
