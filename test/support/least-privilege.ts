@@ -38,6 +38,9 @@ const RIGHTS_OF_A_WRITER = [
   's3:DeleteObjectTagging',
 ]
 
+// The same for the parts of an upload that the user began.
+const RIGHTS_OF_AN_UPLOADER = [...RIGHTS_OF_A_WRITER, 's3:ListMultipartUploadParts']
+
 /** The first JSON block of the README's section Permissions. */
 export async function readReadmePolicy(): Promise<Policy> {
   const [, section = ''] = (await readFile(README, 'utf8')).split('\n## Permissions\n')
@@ -72,7 +75,7 @@ export async function grantReadmePolicy(
     }))
     .filter(({ Action }) => Action.length > 0)
   const actions = granted.flatMap(({ Action }) => Action)
-  const denied = RIGHTS_OF_A_WRITER.filter((action) => !actions.includes(action))
+  const denied = RIGHTS_OF_AN_UPLOADER.filter((action) => !actions.includes(action))
   const policy = {
     Version: readme.Version,
     Statement: [

@@ -1,4 +1,5 @@
 // Whether the options of the running middleware fit the store.
+import prettyBytes from 'pretty-bytes'
 import { MAX_PART_SIZE, MIN_PART_SIZE } from '../../../../rules/plan-parts.js'
 import type { Check } from '../../check.js'
 import type { Probe } from '../../probe.js'
@@ -16,7 +17,7 @@ export function appConfig(config: () => Promise<AppReply>): Check {
       const fault = findFault(seen, probe)
       if (fault) return failed(...fault)
       return ok(
-        `parts of ${seen.partSize} bytes, checksum ${seen.checksum}, small files by ${seen.singleUpload}`,
+        `parts of ${prettyBytes(seen.partSize, { binary: true })}, checksum ${seen.checksum}, small files by ${seen.singleUpload}`,
       )
     },
   }
