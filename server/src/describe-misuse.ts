@@ -1,6 +1,9 @@
 // What is wrong with the options that a host gave, in a sentence that names the option, its bound and what came.
 import type { z } from 'zod'
 
+/** A mistake in the options, as against one in the code. */
+export class OptionError extends TypeError {}
+
 /** @param caller the function that was given the options, such as `partway()` */
 export function describeMisuse({ issues: [issue] }: z.ZodError, options: unknown, caller: string): string {
   const path = issue?.path ?? []

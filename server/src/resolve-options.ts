@@ -1,6 +1,6 @@
 // Options checked and completed with their defaults.
 import { z } from 'zod'
-import { describeMisuse } from './describe-misuse.js'
+import { describeMisuse, OptionError } from './describe-misuse.js'
 import type { CommonOptions, PartwayOptions } from './options.js'
 import { createQuotaCounter, type QuotaCounter, QuotaSchema } from './quota/quota.js'
 import { LimitsSchema, type ResolvedLimits } from './rules/limits.js'
@@ -92,7 +92,7 @@ export type ResolvedOptions = Omit<Parsed, 'bucket' | 'secrets' | 'multipartThre
 /** @throws TypeError that names the option, its bound and what came */
 export function resolveOptions(options: PartwayOptions): ResolvedOptions {
   const result = OptionsSchema.safeParse(options)
-  if (!result.success) throw new TypeError(describeMisuse(result.error, options, 'partway()'))
+  if (!result.success) throw new OptionError(describeMisuse(result.error, options, 'partway()'))
   const { bucket, secrets, quota, ...resolved } = result.data
   checkOneClient(resolved, 'partway()')
   checkUnfinished(result.data)

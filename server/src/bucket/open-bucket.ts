@@ -1,7 +1,7 @@
 // The bucket that a function works on: options checked, a client, and a time limit for each call.
 import type { S3Client } from '@aws-sdk/client-s3'
 import { z } from 'zod'
-import { describeMisuse } from '../describe-misuse.js'
+import { describeMisuse, OptionError } from '../describe-misuse.js'
 import {
   type ConnectionOptions,
   checkOneClient,
@@ -50,7 +50,7 @@ export function parseBucketOptions<S extends z.ZodType<z.infer<z.ZodObject<typeo
   caller: string,
 ): z.output<S> {
   const result = schema.safeParse(options)
-  if (!result.success) throw new TypeError(describeMisuse(result.error, options, caller))
+  if (!result.success) throw new OptionError(describeMisuse(result.error, options, caller))
   checkOneClient(result.data, caller)
   return result.data
 }

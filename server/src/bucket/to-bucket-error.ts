@@ -27,7 +27,7 @@ export function toBucketError(error: unknown, { bucket, action }: Attempt): unkn
     case 'invalid_credentials':
       return named(
         'invalid_credentials',
-        `S3 does not accept the credentials (${s3Name(error)}). Check the key's id, its secret and that it has ` +
+        `S3 does not accept the credentials (${failureName(error)}). Check the key's id, its secret and that it has ` +
           'not expired.',
       )
     case 'clock_skew':
@@ -60,7 +60,7 @@ export function toBucketError(error: unknown, { bucket, action }: Attempt): unkn
     case 's3_refused':
       return named(
         's3_refused',
-        `S3 refuses ${action} for the bucket "${bucket}": ${s3Name(error)}: ${error.message}`,
+        `S3 refuses ${action} on the bucket "${bucket}" (${failureName(error)}${ownWords(error)}).`,
       )
     default:
       return error
@@ -93,10 +93,13 @@ function nameFailure(error: Error): BucketErrorCode | undefined {
   return systemCode !== undefined || 'code' in error ? 's3_unreachable' : undefined
 }
 
-/** Of the error, or of what it stands for. */
-function s3Name({ name, cause }: Error): string {
-  return cause instanceof Error && name === 'PartwayError' ? cause.name : name
+/** S3's name of the error, or that of what it stands for; `''` for what is no error. */
+export function failureName(error: unknown): string {
+  return readFailure(error instanceof PartwayError ? error.cause : error).name
 }
+
+// What the SDK says of a reply that has no sentence.
+const ownWords = ({ message }: Error) => (message === 'UnknownError' ? '' : `: ${message}`)
 
 function systemCode(error: Error): string {
   const { code } = (error instanceof PartwayError ? error.cause : error) as { code?: unknown }

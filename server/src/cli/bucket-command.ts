@@ -1,8 +1,9 @@
 // What all commands that talk to S3 have in common: their options, the client made of these, and how they end.
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { EXIT, type ExitCode, type Io } from './io.js'
 import { Output } from './output.js'
+import { parseUrl } from './parse-flags.js'
 
 /** The program that commands are added to, and where they leave their exit code. */
 export interface Session {
@@ -85,9 +86,4 @@ function createCliClient({ region, endpoint, pathStyle, profile }: ConnectionFla
     ...(profile !== undefined && { profile }),
   }
   return new S3Client(config)
-}
-
-function parseUrl(value: string): string {
-  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value
-  throw new InvalidArgumentError('It must be a URL such as http://127.0.0.1:9000.')
 }

@@ -1,8 +1,12 @@
 // The command line as a function: arguments in, exit code out.
 import { Command, CommanderError } from 'commander'
+import { OptionError } from '../describe-misuse.js'
 import type { Session } from './bucket-command.js'
 import { addDoctorCommand } from './doctor-command.js'
 import { EXIT, type ExitCode, type Io } from './io.js'
+import { addPolicyCommand } from './policy-command.js'
+import { addSetupCommand } from './setup-command.js'
+import { addSweepCommand } from './sweep-command.js'
 import { addUsageCommand } from './usage-command.js'
 
 const NOTES = `
@@ -24,13 +28,15 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
       getErrHasColors: () => false,
     })
   const session: Session = { program, io, exitCode: EXIT.fine }
-  addUsageCommand(session)
-  addDoctorCommand(session)
+  for (const add of [addSetupCommand, addPolicyCommand, addDoctorCommand, addSweepCommand, addUsageCommand])
+    add(session)
   try {
     await program.parseAsync(args, { from: 'user' })
     return session.exitCode
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    return error.exitCode === 0 ? EXIT.fine : EXIT.wrongUsage
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.wrongUsage
+    if (!(error instanceof OptionError)) throw error
+    io.stderr.write(`error: ${error.message.replace(/^\w+\(\): /, '')}\n`)
+    return EXIT.wrongUsage
   }
 }

@@ -11,7 +11,7 @@ import {
   s3Error,
   startFaultProxy,
 } from '../../../support/fault-proxy/index.js'
-import { grantReadmePolicy } from '../../../support/least-privilege.js'
+import { grantLeastPrivilege } from '../../../support/least-privilege.js'
 import { createBucket, openS3, type S3UnderTest } from '../../../support/s3-under-test.js'
 import { listContents } from '../../s3-contents.js'
 import { serve } from '../../serve.js'
@@ -178,7 +178,7 @@ async function withhold(
   match: (request: SeenRequest) => boolean,
 ): Promise<Partial<DoctorOptions>> {
   if (ceph) {
-    await grantReadmePolicy(s3.client, bucket, ceph, action)
+    await grantLeastPrivilege(s3.client, bucket, ceph, action)
     return { credentials: ceph.limited }
   }
   const proxy = await front()
