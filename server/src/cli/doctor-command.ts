@@ -1,11 +1,11 @@
 // `partway doctor`: each step as it is done, what was seen and how to put it right.
-import { InvalidArgumentError, Option } from 'commander'
+import { Option } from 'commander'
 import { doctor } from '../bucket/doctor/doctor.js'
 import type { DoctorReport, Step, StepState } from '../bucket/doctor/report.js'
-import { originSchema } from '../resolve-options.js'
 import { addBucketCommand, type ConnectionFlags, runOnBucket, type Session } from './bucket-command.js'
 import { EXIT } from './io.js'
 import type { Output } from './output.js'
+import { parseOrigin, parseUrl } from './parse-flags.js'
 
 interface DoctorFlags extends ConnectionFlags {
   origin: string
@@ -107,18 +107,6 @@ function listUnseen(steps: Step[]): string[] {
     const names = steps.filter(({ because }) => because === cause).map(({ name }) => name)
     return `${SIGNS.skipped[0]} not looked at, because of "${cause}": ${names.join(', ')}`
   })
-}
-
-function parseOrigin(value: string): string {
-  const { error, data } = originSchema.safeParse(value)
-  if (error)
-    throw new InvalidArgumentError(`It ${error.issues[0]?.message}, without a path or a slash at its end.`)
-  return data
-}
-
-function parseUrl(value: string): string {
-  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value
-  throw new InvalidArgumentError('It must be a URL such as https://app.example/uploads.')
 }
 
 // Not by commander, whose message would hold what came.

@@ -19,8 +19,11 @@ export function parseUrl(value: string): string {
 
 /** For a flag that can be given several times. */
 export function collectOrigins(value: string, before: string[] = []): string[] {
-  if (URL.canParse(value) && /^https?:/.test(value) && new URL(value).origin === value)
-    return [...before, value]
+  return [...before, parseOrigin(value)]
+}
+
+export function parseOrigin(value: string): string {
+  if (URL.canParse(value) && /^https?:/.test(value) && new URL(value).origin === value) return value
   throw new InvalidArgumentError(
     'It must be an origin, which has no path and no slash at its end, such as https://app.example.',
   )

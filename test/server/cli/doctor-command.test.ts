@@ -103,10 +103,7 @@ describe('wrong usage is 2', () => {
   test.for<[args: string[], message: string]>([
     [['doctor', '--origin', origin], "required option '--bucket <name>' not specified"],
     [['doctor', '--bucket', 'media'], "required option '--origin <origin>' not specified"],
-    [
-      ['doctor', '--bucket', 'media', '--origin', `${origin}/`],
-      'must be an origin such as https://www.example.com',
-    ],
+    [['doctor', '--bucket', 'media', '--origin', `${origin}/`], 'must be an origin, which has no path'],
     [['doctor', '--bucket', 'media', '--origin', origin, '--app', 'uploads'], 'must be a URL such as'],
     [
       ['doctor', '--bucket', 'media', '--origin', origin, '--app-header', 'a-secret-token'],

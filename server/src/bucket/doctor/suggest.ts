@@ -1,25 +1,38 @@
 // The commands and permissions that fixes name, spelt out for this bucket.
 import type { S3Client } from '@aws-sdk/client-s3'
+import { partition } from '../../s3/session-policy.js'
 import type { Probe } from './probe.js'
 
 /** `npx partway setup …`, which makes the bucket, its CORS rules and its lifecycle rule. */
-export async function suggestSetup(probe: Probe): Promise<string> {
-  const { client, bucket, origin } = probe
-  return `npx partway setup --bucket ${quote(bucket)} --origin ${quote(origin)}${await connectionFlags(client)}`
+export async function suggestSetup({ client, bucket, origin, keyPrefix }: Probe): Promise<string> {
+  const flags = [
+    `--bucket ${quote(bucket)}`,
+    `--origin ${quote(origin)}`,
+    ...(keyPrefix === '' ? [] : [`--prefix ${quote(keyPrefix)}`]),
+    ...(await connectionFlags(client)),
+  ]
+  return `npx partway setup ${flags.join(' ')}`
 }
 
 /** Where to allow an action, and the command that shows the whole policy. */
-export function suggestAction({ bucket, keyPrefix }: Probe, action: string): string {
-  const resource = /^s3:(ListBucket|GetLifecycle)/.test(action) ? bucket : `${bucket}/${keyPrefix}*`
+export async function suggestAction({ client, bucket, keyPrefix }: Probe, action: string): Promise<string> {
+  const resource = action === 's3:ListBucket' ? bucket : `${bucket}/${keyPrefix}*`
+  const arn = `arn:${partition(await client.config.region())}:s3:::${resource}`
   const prefix = keyPrefix === '' ? '' : ` --prefix ${quote(keyPrefix)}`
-  return `Allow ${action} on arn:aws:s3:::${resource}; npx partway policy --bucket ${quote(bucket)}${prefix} shows the whole policy`
+  return `Allow ${action} on ${arn}. The whole policy: npx partway policy --bucket ${quote(bucket)}${prefix}`
 }
 
-async function connectionFlags({ config }: S3Client): Promise<string> {
+// What the command line would choose by itself is left out.
+async function connectionFlags({ config }: S3Client): Promise<string[]> {
+  const region = await config.region()
   const endpoint = await config.endpoint?.()
-  if (!endpoint) return ''
+  if (!endpoint) return [`--region ${region}`]
   const { protocol, hostname, port } = endpoint
-  return ` --endpoint ${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`
+  return [
+    `--endpoint ${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`,
+    ...(region === 'us-east-1' ? [] : [`--region ${region}`]),
+    ...(config.forcePathStyle ? [] : ['--no-path-style']),
+  ]
 }
 
 function quote(text: string): string {

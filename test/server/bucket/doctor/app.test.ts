@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { editReplyHeaders, startFaultProxy } from '../../../support/fault-proxy/index.js'
 import { openS3, type S3UnderTest } from '../../../support/s3-under-test.js'
 import { serve, serveApp, testOptions } from '../../serve.js'
-import { createHealthyBucket, examine, namesOf, origin, stepOf } from './set-up.js'
+import { createHealthyBucket, examine, expectFailed, origin, stepOf } from './set-up.js'
 
 let s3: S3UnderTest
 let bucket: string
@@ -60,7 +60,7 @@ describe('what answers in its place', () => {
     const app = await serve(listener)
     onTestFinished(() => app.close())
     const report = await examineApp(`${app.origin}/uploads`)
-    expect(namesOf(report, 'failed')).toEqual(['app mounted'])
+    expectFailed(report, ['app mounted'])
     expect(stepOf(report, 'app mounted').seen).toMatch(seen)
     expect(stepOf(report, 'app mounted').fix).toMatch(fix)
     expect(stepOf(report, 'app config')).toMatchObject({ state: 'skipped', because: 'app mounted' })
@@ -91,7 +91,7 @@ describe('who may call it', () => {
     const report = await examineApp(await serveMiddleware(), {
       appHeaders: { authorization: 'Bearer gone-and-expired' },
     })
-    expect(namesOf(report, 'failed')).toEqual(['app sign-in'])
+    expectFailed(report, ['app sign-in'])
     expect(stepOf(report, 'app sign-in').seen).toContain('the given header does not sign in')
   })
 
@@ -103,7 +103,7 @@ describe('who may call it', () => {
 
   test('a page on an origin that is not listed', async () => {
     const report = await examineApp(await serveMiddleware({ allowedOrigins: ['https://other.example'] }))
-    expect(namesOf(report, 'failed')).toEqual(['app origin'])
+    expectFailed(report, ['app origin'])
     expect(stepOf(report, 'app origin').fix).toContain(`Add '${origin}' to the option \`allowedOrigins\``)
   })
 
@@ -127,7 +127,7 @@ describe('whether it fits the store', () => {
     const later = () => new Date(Date.now() + 3_600_000).toUTCString()
     proxy.add({ match: () => true, action: editReplyHeaders((headers) => headers.set('date', later())) })
     const report = await examineApp(`${proxy.origin}/uploads`)
-    expect(namesOf(report, 'failed')).toEqual(['app clock'])
+    expectFailed(report, ['app clock'])
     expect(stepOf(report, 'app clock').seen).toContain(
       "the clock of the app's server is 60 minutes ahead of S3's",
     )

@@ -15,7 +15,7 @@ import { grantLeastPrivilege } from '../../../support/least-privilege.js'
 import { createBucket, openS3, type S3UnderTest } from '../../../support/s3-under-test.js'
 import { listContents } from '../../s3-contents.js'
 import { serve } from '../../serve.js'
-import { createHealthyBucket, examine, namesOf, origin, replaceCors, stepOf } from './set-up.js'
+import { createHealthyBucket, examine, expectFailed, namesOf, origin, replaceCors, stepOf } from './set-up.js'
 
 const ceph = inject('ceph')
 let s3: S3UnderTest
@@ -88,7 +88,7 @@ test('no CORS rules', async () => {
   await s3.client.send(new DeleteBucketCorsCommand({ Bucket: bucket }))
   const report = await examine(s3, bucket)
   const step = await firstFailure(report, bucket)
-  expect(namesOf(report, 'failed')).toEqual(['preflight POST', 'preflight PUT', 'form POST', 'PUT'])
+  expectFailed(report, ['preflight POST', 'preflight PUT', 'form POST', 'PUT'])
   expect(step.seen).toContain('the bucket has no CORS rules')
   expect(step.fix).toBe(setupCommand(bucket))
   expect(stepOf(report, 'form POST').seen).toContain(
@@ -105,7 +105,7 @@ test('CORS rules without PUT', async () => {
   })
   const report = await examine(s3, bucket)
   const step = await firstFailure(report, bucket)
-  expect(namesOf(report, 'failed')).toEqual(['preflight PUT', 'PUT'])
+  expectFailed(report, ['preflight PUT', 'PUT'])
   expect(step.seen).toContain('allow this origin GET, and lack the method PUT')
   expect(step.fix).toBe(setupCommand(bucket))
 })
@@ -116,7 +116,7 @@ test('CORS rules without a header', async () => {
   await replaceCors(s3, bucket, { AllowedOrigins: [origin], AllowedMethods: ['POST', 'PUT'], AllowedHeaders })
   const report = await examine(s3, bucket)
   const step = await firstFailure(report, bucket)
-  expect(namesOf(report, 'failed')).toEqual(['preflight PUT'])
+  expectFailed(report, ['preflight PUT'])
   expect(step.seen).toContain('the CORS rules of the bucket lack the header content-md5 (')
   expect(step.fix).toBe(setupCommand(bucket))
 })
@@ -163,7 +163,7 @@ describe('a permission is missing (on Ceph in the policy; else a proxy refuses i
     const bucket = await createHealthyBucket(s3)
     const match = ({ method, query }: SeenRequest) => method === 'GET' && query.has('uploads')
     const report = await examine(s3, bucket, await withhold(bucket, 's3:ListBucketMultipartUploads', match))
-    expect(namesOf(report, 'failed')).toEqual([])
+    expectFailed(report, [])
     expect(stepOf(report, 's3:ListBucketMultipartUploads')).toMatchObject({
       state: 'skipped',
       seen: 'not allowed; only the option `unfinished` needs it',
@@ -220,7 +220,7 @@ test.skipIf(!ceph)(
 test('no such bucket', async () => {
   const bucket = `test-${randomUUID()}`
   const report = await examine(s3, bucket)
-  expect(namesOf(report, 'failed')).toEqual(['bucket'])
+  expectFailed(report, ['bucket'])
   expect(stepOf(report, 'bucket').seen).toBe(`there is no bucket "${bucket}" (NoSuchBucket)`)
   expect(stepOf(report, 'bucket').fix).toBe(setupCommand(bucket))
   expect(stepOf(report, 'clean-up').seen).toBe('nothing was made')
@@ -230,7 +230,7 @@ test('no lifecycle rule', async () => {
   const bucket = await createBucket(s3.client, [origin])
   const report = await examine(s3, bucket)
   const step = await firstFailure(report, bucket)
-  expect(namesOf(report, 'failed')).toEqual(['lifecycle'])
+  expectFailed(report, ['lifecycle'])
   expect(step.seen).toContain('the bucket has no lifecycle rule')
   expect(step.fix).toBe(setupCommand(bucket))
 })
@@ -241,7 +241,7 @@ test('an endpoint that is not S3', async () => {
   })
   onTestFinished(() => site.close())
   const report = await examine(s3, 'media', { endpoint: site.origin })
-  expect(namesOf(report, 'failed')).toEqual(['endpoint'])
+  expectFailed(report, ['endpoint'])
   expect(stepOf(report, 'endpoint').seen).toContain('is no S3 service: it answers 200 with text/html')
   expect(stepOf(report, 'endpoint').fix).toContain('--endpoint')
 })
@@ -250,7 +250,7 @@ test('an endpoint at which nobody listens', async () => {
   const proxy = await front()
   await proxy.refuse()
   const report = await examine(s3, 'media', { endpoint: proxy.origin })
-  expect(namesOf(report, 'failed')).toEqual(['endpoint'])
+  expectFailed(report, ['endpoint'])
   expect(stepOf(report, 'endpoint').seen).toContain(
     `nothing listens at ${new URL(proxy.origin).host} (ECONNREFUSED)`,
   )
@@ -262,7 +262,7 @@ test('an app in which nothing is mounted', async () => {
   onTestFinished(() => app.close())
   const report = await examine(s3, bucket, { app: `${app.origin}/uploads` })
   const step = await firstFailure(report, bucket)
-  expect(namesOf(report, 'failed')).toEqual(['app mounted'])
+  expectFailed(report, ['app mounted'])
   expect(step.seen).toBe(`nothing is mounted at ${app.origin}/uploads: GET /config is answered with 404`)
   expect(step.fix).toContain("app.use(partway({ path: '/uploads', … }))")
 })

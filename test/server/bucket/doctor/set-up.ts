@@ -5,7 +5,7 @@ import {
   PutBucketLifecycleConfigurationCommand,
 } from '@aws-sdk/client-s3'
 import { type DoctorOptions, type DoctorReport, doctor, type Step } from '@partway/koa/bucket'
-import { inject } from 'vitest'
+import { expect, inject } from 'vitest'
 import { createBucket, type S3UnderTest } from '../../../support/s3-under-test.js'
 
 export const origin = 'https://app.example'
@@ -55,6 +55,16 @@ export function stepOf({ steps }: Pick<DoctorReport, 'steps'>, name: string): St
 
 export function namesOf({ steps }: Pick<DoctorReport, 'steps'>, state: Step['state']): string[] {
   return steps.filter((step) => step.state === state).map(({ name }) => name)
+}
+
+/** Names of the steps that failed. What was seen is in the message when they are others. */
+export function expectFailed({ steps }: Pick<DoctorReport, 'steps'>, names: string[]): void {
+  const failed = steps.filter(({ state }) => state === 'failed')
+  const seen = failed.map(({ name, seen }) => `${name}: ${seen}`).join('\n')
+  expect(
+    failed.map(({ name }) => name),
+    seen,
+  ).toEqual(names)
 }
 
 export const isCeph = inject('ceph') !== undefined

@@ -105,7 +105,7 @@ async function tryPermission(probe: Probe, { action, use, option, attempt }: Per
     if (option !== undefined) return skipped(`not allowed; only the option \`${option}\` needs it`)
     return failed(
       `the middleware ${use}: refused (${nameFailure(error)})`,
-      `${suggestAction(probe, action)}.`,
+      await suggestAction(probe, action),
     )
   }
 }
