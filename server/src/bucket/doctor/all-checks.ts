@@ -5,6 +5,7 @@ import { bucket } from './checks/bucket.js'
 import { checksumChecks } from './checks/checksums.js'
 import { clock } from './checks/clock.js'
 import { ifNoneMatch, objectSize } from './checks/completion.js'
+import { configuration } from './checks/configuration.js'
 import { preflightPost, preflightPut } from './checks/cors.js'
 import { credentials } from './checks/credentials.js'
 import { endpoint } from './checks/endpoint.js'
@@ -21,6 +22,7 @@ import type { AppUnderTest } from './probe.js'
 
 export function listChecks(app: AppUnderTest | undefined): Check[] {
   return [
+    configuration,
     endpoint,
     clock,
     region,

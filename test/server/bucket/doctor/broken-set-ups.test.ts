@@ -55,6 +55,14 @@ test('a key that the store does not know', async () => {
   expect(step.fix).toContain('AWS_ACCESS_KEY_ID')
 })
 
+test('no credentials', async () => {
+  const credentials = () => Promise.reject(new Error('Could not load credentials from any providers'))
+  const report = await examine(s3, 'media', { credentials })
+  expectFailed(report, ['configuration'])
+  expect(stepOf(report, 'configuration').seen).toContain('no credentials were found (Could not load')
+  expect(stepOf(report, 'configuration').fix).toContain('AWS_ACCESS_KEY_ID')
+})
+
 test("a secret that is not the key's", async () => {
   const bucket = await createHealthyBucket(s3)
   const credentials = { ...s3.credentials, secretAccessKey: 'not-the-secret-of-this-key' }

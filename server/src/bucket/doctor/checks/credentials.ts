@@ -1,4 +1,4 @@
-// Whether there are credentials, S3 accepts them, and on AWS whose they are.
+// Whether S3 accepts the credentials, and on AWS whose they are.
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { PartwayError } from '../../../errors.js'
 import { readFailure, toPartwayError } from '../../../s3/s3-errors.js'
@@ -6,17 +6,14 @@ import type { Check } from '../check.js'
 import { describeFailure, explainFailure } from '../explain-failure.js'
 import type { Probe } from '../probe.js'
 import { type Finding, failed, ok } from '../report.js'
-
-const WHERE =
-  'The AWS SDK takes them from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, from a profile (--profile, AWS_PROFILE), or from the role of the machine.'
+import { mask, WHERE_CREDENTIALS_ARE } from './configuration.js'
 
 export const credentials: Check = {
   name: 'credentials',
   needs: ['region'],
   async run(probe) {
-    const found = await probe.client.config.credentials().catch((error: Error) => error)
-    if (found instanceof Error) return failed('no credentials were found', WHERE)
-    const key = `the access key ${mask(found.accessKeyId)}`
+    const { accessKeyId } = await probe.client.config.credentials()
+    const key = `the access key ${mask(accessKeyId)}`
     const { error } = await probe.look()
     const refusal =
       error === undefined ? undefined : explain(error, key, new URL(await probe.bucketUrl()).host)
@@ -32,7 +29,7 @@ function explain(error: unknown, key: string, where: string): Finding | undefine
   if (name === 'SignatureDoesNotMatch') {
     return failed(
       `S3 knows ${key}, but its secret is another (${answer})`,
-      `Give the secret that belongs to the key. ${WHERE}`,
+      `Give the secret that belongs to the key. ${WHERE_CREDENTIALS_ARE}`,
     )
   }
   if (/^Expired/.test(name))
@@ -42,7 +39,7 @@ function explain(error: unknown, key: string, where: string): Finding | undefine
   if (code === 's3_credentials_rejected' || status === 401) {
     return failed(
       `S3 does not know ${key} (${answer})`,
-      `Give a key of this store and account that is in force. ${WHERE}`,
+      `Give a key of this store and account that is in force. ${WHERE_CREDENTIALS_ARE}`,
     )
   }
   // Who is refused this call is known; a bucket that is missing is the next check's.
@@ -64,9 +61,4 @@ async function askIdentity({ client, timeLimit }: Probe): Promise<string | undef
   } finally {
     sts.destroy()
   }
-}
-
-/** It is no secret, and still nobody's business. */
-function mask(accessKeyId: string): string {
-  return accessKeyId.length < 12 ? accessKeyId : `${accessKeyId.slice(0, 4)}…${accessKeyId.slice(-4)}`
 }

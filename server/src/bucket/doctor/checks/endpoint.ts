@@ -1,21 +1,24 @@
 // Whether what answers at the endpoint is an S3 service at all, and what time it has.
 import { clockAhead } from '../../../s3/look-at-bucket.js'
 import type { Check } from '../check.js'
-import { explainFailure, shorten } from '../explain-failure.js'
-import { type Finding, failed, ok } from '../report.js'
+import { describeFailure, explainFailure, shorten } from '../explain-failure.js'
+import { failed, ok } from '../report.js'
 
 const OTHER_ENDPOINT =
   'Give the URL of the S3 service itself (--endpoint, option `endpoint`), not that of a console or a web page.'
 
 export const endpoint: Check = {
   name: 'endpoint',
-  needs: [],
+  needs: ['configuration'],
   async run(probe) {
     let url: string
     try {
       url = await probe.bucketUrl()
     } catch (error) {
-      return explainMissing(error)
+      return failed(
+        `the S3 client finds no address for the bucket (${describeFailure(error)})`,
+        'Correct bucket, region and endpoint.',
+      )
     }
     const { host } = new URL(url)
     const sentAt = Date.now()
@@ -42,18 +45,4 @@ function isS3(headers: Headers, body: string): boolean {
 
 function quoteStart(body: string): string {
   return body.trim() === '' ? 'and an empty body' : `"${shorten(body).slice(0, 60)}"`
-}
-
-function explainMissing(error: unknown): Finding {
-  const message = error instanceof Error ? error.message : String(error)
-  if (/region/i.test(message)) {
-    return failed(
-      'no region is configured',
-      "Give the bucket's region: --region, option `region`, or AWS_REGION.",
-    )
-  }
-  return failed(
-    `the S3 client finds no address for the bucket: ${shorten(message)}`,
-    'Correct bucket, region and endpoint.',
-  )
 }
