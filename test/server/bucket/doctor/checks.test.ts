@@ -1,5 +1,7 @@
 // The table of checks: names, and what each builds on.
 
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { S3Client } from '@aws-sdk/client-s3'
 import { describe, expect, test } from 'vitest'
 import { listChecks } from '../../../../server/src/bucket/doctor/all-checks.js'
@@ -21,6 +23,16 @@ test('names are different, and each check needs earlier ones only', () => {
 
 test('without an app nothing of it is looked at', () => {
   expect(listChecks(undefined).filter(({ name }) => name.startsWith('app'))).toEqual([])
+})
+
+test('the README tells what each looks at', async () => {
+  const readme = await readFile(join(import.meta.dirname, '../../../../server/README.md'), 'utf8')
+  const [, section = ''] = readme.split('\n## Doctor\n')
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'))
+  const documented = rows.flatMap((row) => row.split(' | ')[0]?.match(/(?<=`)[^`,|]+(?=`)/g) ?? [])
+  const inGroups = (name: string) => name.replace(/^s3:.*/, 's3:…').replace(/^checksum .*/, 'checksum …')
+  const missing = checks.map(({ name }) => inGroups(name)).filter((name) => !documented.includes(name))
+  expect(missing).toEqual([])
 })
 
 function createProbe(signal = new AbortController().signal): Probe {

@@ -4,7 +4,7 @@ import { additionalChecksums, additionalKinds } from '../../../rules/checksums.j
 import { UPLOAD_ID_METADATA } from '../../../rules/object-headers.js'
 import { readFailure } from '../../../s3/s3-errors.js'
 import type { Check } from '../check.js'
-import { describeReply, type PageReply, type Wanted } from '../page.js'
+import { nameReply, type PageReply, type Wanted } from '../page.js'
 import type { Probe } from '../probe.js'
 import { type Finding, failed, ok } from '../report.js'
 import { suggestSetup } from '../suggest.js'
@@ -36,7 +36,7 @@ function preflightCheck(wanted: Wanted): Check {
       }
       const missing = await findMissing(probe, url, wanted)
       return failed(
-        `a page on ${probe.origin} may not ${method}: ${missing} (${describeReply(asked)})`,
+        `a page on ${probe.origin} may not ${method}: ${missing} (${nameReply(asked)})`,
         await suggestSetup(probe),
       )
     },

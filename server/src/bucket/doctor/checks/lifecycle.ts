@@ -36,7 +36,7 @@ async function explain(probe: Probe, error: unknown): Promise<Finding> {
   const known = toPartwayError(error, ACTION)
   if (known instanceof PartwayError && known.code === 's3_access_denied') {
     return skipped(
-      `these credentials may not see the rules (${ACTION}), and the middleware needs not; run the doctor with those that set the bucket up`,
+      `these credentials may not see the rules (${ACTION}), which the middleware does not need; run the doctor with those that set the bucket up`,
     )
   }
   if (name === 'NotImplemented' || status === 501 || status === 405 || status === 400) {
