@@ -54,10 +54,10 @@ export const policyShape = {
   acl: z.boolean().default(false),
   tags: z.boolean().default(false),
   sts: z
-    .union(
-      [z.boolean(), z.string().regex(/^arn:[\w-]+:iam::\d*:role\/[\w+=,.@/-]+$/)],
-      'must be true or the ARN of a role',
-    )
+    .union([
+      z.boolean(),
+      z.string().regex(/^arn:[\w-]+:iam::\d*:role\/[\w+=,.@/-]+$/, 'must be true or the ARN of a role'),
+    ])
     .default(false),
   kms: z
     .string()

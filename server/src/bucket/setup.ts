@@ -51,7 +51,8 @@ const SetupSchema = z.strictObject({
 })
 
 /**
- * What `setup` would do. Reads, and changes nothing.
+ * What `setup` would do. Changes nothing: it reads, and where only that tells what the store can do, it begins an upload and
+ * aborts it.
  *
  * @throws BucketError when S3 cannot be asked at all, TypeError for misused options
  */

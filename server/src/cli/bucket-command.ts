@@ -74,8 +74,8 @@ export function runOnBucket<Flags extends ConnectionFlags>(
   }
 }
 
-// Credentials are the SDK's matter: environment, profile, SSO, role of the machine.
-function createCliClient({ region, endpoint, pathStyle, profile }: ConnectionFlags): S3Client {
+/** Credentials are the SDK's matter: environment, profile, SSO, role of the machine. */
+export function createCliClient({ region, endpoint, pathStyle, profile }: ConnectionFlags): S3Client {
   const regionToUse = region ?? process.env.AWS_REGION ?? (endpoint === undefined ? undefined : 'us-east-1')
   const config: S3ClientConfig = {
     requestChecksumCalculation: 'WHEN_REQUIRED',

@@ -21,6 +21,17 @@ export interface StoreStub extends Served {
   target: { client: S3Client; bucket: string }
 }
 
+const SUBRESOURCES = [
+  'list-type',
+  'publicAccessBlock',
+  'encryption',
+  'cors',
+  'lifecycle',
+  'uploads',
+  'partNumber',
+  'uploadId',
+]
+
 export const SECRET = 'wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY'
 
 export const fault = (status: number, code: string): StubReply => ({
@@ -44,17 +55,17 @@ export const BARE: Record<string, StubReply> = {
 
 /** @param replies by `METHOD subresource`; others are 200 without a body. A function gets what came before. */
 export async function startStub(
-  replies: Record<string, StubReply | ((before: Seen[]) => StubReply)>,
+  replies: Record<string, StubReply | ((before: Seen[]) => StubReply | Promise<StubReply>)>,
 ): Promise<StoreStub> {
   const seen: Seen[] = []
   const store = await serve(async (request, response) => {
     const { searchParams } = new URL(request.url ?? '', 'http://s3')
-    const [subresource = ''] = [...searchParams.keys()].filter((name) => name !== 'x-id')
+    const subresource = SUBRESOURCES.find((name) => searchParams.has(name)) ?? ''
     const chunks: Uint8Array[] = []
     for await (const chunk of request) chunks.push(chunk)
     const name = `${request.method} ${subresource}`.trim()
     const reply = replies[name] ?? { status: 200 }
-    const { status, headers, body } = typeof reply === 'function' ? reply([...seen]) : reply
+    const { status, headers, body } = typeof reply === 'function' ? await reply([...seen]) : reply
     seen.push({ request: name, body: Buffer.concat(chunks).toString() })
     response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body)
   })

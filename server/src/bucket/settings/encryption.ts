@@ -4,7 +4,7 @@ import {
   PutBucketEncryptionCommand,
   type ServerSideEncryptionRule,
 } from '@aws-sdk/client-s3'
-import { BucketError } from '../bucket-error.js'
+import { BucketError, type BucketErrorCode } from '../bucket-error.js'
 import type { OpenBucket } from '../open-bucket.js'
 import { readSetting, type Setting } from './setting.js'
 import { tryUpload } from './try-upload.js'
@@ -18,10 +18,11 @@ export const encryption: Setting = {
   async inspect(bucket, { prefix }) {
     const algorithm = await readAlgorithm(bucket)
     if (algorithm) return { state: 'unchanged', detail: `objects are encrypted by default (${algorithm})` }
+    await checkKeys(bucket, prefix)
     return {
       state: 'create',
       detail: 'encrypt objects by default (AES256)',
-      apply: () => encrypt(bucket, prefix),
+      apply: () => encrypt(bucket),
     }
   },
 }
@@ -37,16 +38,21 @@ async function readAlgorithm(bucket: OpenBucket): Promise<string | undefined> {
   return rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm
 }
 
-// Ceph takes the setting also where it has no keys to encrypt with, and then refuses every upload.
-async function encrypt(bucket: OpenBucket, prefix: string): Promise<undefined> {
+// Ceph takes the setting also where it has no keys to encrypt with, and then refuses every upload. On AWS the setting is
+// always there, so nothing is tried.
+async function checkKeys(bucket: OpenBucket, prefix: string): Promise<void> {
   const refusal = await tryUpload(bucket, prefix, { ServerSideEncryption: 'AES256' })
-  if (refusal && refusal.code !== 'access_denied') {
-    throw new BucketError('not_supported', 'This store has no keys to encrypt with.', { cause: refusal })
-  }
+  if (!refusal || SAYS_NOTHING.includes(refusal.code)) return
+  throw new BucketError('not_supported', 'This store has no keys to encrypt with.', { cause: refusal })
+}
+
+const SAYS_NOTHING: readonly BucketErrorCode[] = ['access_denied', 'no_such_bucket']
+
+async function encrypt({ client, bucket, limit, attempt }: OpenBucket): Promise<undefined> {
   const command = new PutBucketEncryptionCommand({
-    Bucket: bucket.bucket,
+    Bucket: bucket,
     ServerSideEncryptionConfiguration: { Rules: [SSE_S3] },
   })
-  await bucket.attempt('s3:PutEncryptionConfiguration', bucket.client.send(command, bucket.limit()))
+  await attempt('s3:PutEncryptionConfiguration', client.send(command, limit()))
   return undefined
 }

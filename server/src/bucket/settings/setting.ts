@@ -29,7 +29,7 @@ export interface Setting {
   name: SettingName
   /** What to do on a store that does not have it. */
   instead: string
-  /** Reads, and changes nothing. @throws BucketError */
+  /** Changes nothing. @throws BucketError */
   inspect(bucket: OpenBucket, wanted: Wanted): Promise<Finding>
 }
 
