@@ -1,13 +1,12 @@
 // `partway doctor` as people and programs see it.
-import { PassThrough } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import type { DoctorReport } from '@partway/koa/bucket'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { run } from '../../../server/src/cli/program.js'
+import { delay, type SeenRequest, startFaultProxy } from '../../support/fault-proxy/index.js'
 import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { createHealthyBucket, origin, stepOf } from '../bucket/doctor/set-up.js'
 import { listContents } from '../s3-contents.js'
 import { serve, serveApp, testOptions } from '../serve.js'
+import { runCli, stubEnvironment } from './run-cli.js'
 
 let s3: S3UnderTest
 let bucket: string
@@ -21,20 +20,10 @@ afterAll(async () => {
 })
 
 /** Runs the command line with the account's credentials in the environment. */
-async function partway(
-  args: string[],
-  { signal = new AbortController().signal, onOutput = (_: string) => {} } = {},
-) {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', s3.credentials.accessKeyId)
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', s3.credentials.secretAccessKey)
+async function partway(args: string[], signal?: AbortSignal) {
+  stubEnvironment(s3.credentials)
   onTestFinished(() => void vi.unstubAllEnvs())
-  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
-  stdout.on('data', (chunk: Buffer) => onOutput(chunk.toString()))
-  const outputs = Promise.all([text(stdout), text(stderr)])
-  const code = await run(args, { stdin, stdout, stderr, signal })
-  stdout.end()
-  stderr.end()
-  const [out, err] = await outputs
+  const { exitCode: code, stdout: out, stderr: err } = await runCli(args, { ...(signal && { signal }) })
   return { code, out, err }
 }
 
@@ -145,12 +134,12 @@ test('no secret is printed, whatever a server repeats', async () => {
 
 test('Ctrl-C: what was made is removed, and 130', async () => {
   const interruption = new AbortController()
-  const { code, out } = await partway(doctor(), {
-    signal: interruption.signal,
-    onOutput: (line) => {
-      if (line.includes('multipart')) interruption.abort()
-    },
-  })
+  const proxy = await startFaultProxy({ target: s3.endpoint })
+  onTestFinished(() => proxy.close())
+  const isPart = ({ method, query }: SeenRequest) => method === 'PUT' && query.has('partNumber')
+  proxy.add({ match: isPart, action: delay(() => interruption.abort()) })
+  const args = ['doctor', '--bucket', bucket, '--origin', origin, '--endpoint', proxy.origin]
+  const { code, out } = await partway(args, interruption.signal)
   expect(code).toBe(130)
   expect(out).toMatch(/✓ clean-up +removed \d+ objects and \d+ uploads/)
   expect(out).toContain('Not everything works.')
