@@ -52,8 +52,8 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   )
   const { signal = new AbortController().signal } = target
   const appUnderTest = app === undefined ? undefined : { url: app, headers: appHeaders }
-  return await withBucket(target, async ({ client, bucket }) => {
-    const probe = new Probe({ client, signingClient, bucket, origin, prefix, app: appUnderTest, signal })
+  return await withBucket(target, async ({ client, bucket, s3TimeoutMs }) => {
+    const probe = new Probe({ client, signingClient, bucket, origin, prefix, timeoutMs: s3TimeoutMs, signal })
     const hide = await hideSecrets(client, appHeaders)
     const steps: Step[] = []
     const tell = (step: Step) => {
@@ -73,9 +73,10 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   })
 }
 
-async function cleanUp({ client, s3, traces, bucket }: Probe): Promise<{ finding: Finding; left: string[] }> {
+async function cleanUp(probe: Probe): Promise<{ finding: Finding; left: string[] }> {
+  const { traces, bucket } = probe
   if (traces.objects.size === 0) return { finding: skipped('nothing was made'), left: [] }
-  const { objects, uploads, left, versionsStay } = await removeTraces(client, s3, traces)
+  const { objects, uploads, left, versionsStay } = await removeTraces(probe)
   if (left.length > 0) {
     const fix = `Delete the objects and abort the uploads below ${traces.prefix} of the bucket "${bucket}".`
     return { finding: failed(`${left.length} probe objects or uploads could not be removed`, fix), left }

@@ -15,7 +15,9 @@ export async function hideSecrets(
   }))
   // Also the part after `Bearer` or a cookie's name.
   const values = Object.values(appHeaders).flatMap((value) => [value, ...value.split(/[\s;=]+/)])
-  const secrets = [secretAccessKey, sessionToken ?? '', ...values].filter(({ length }) => length >= SHORTEST)
+  const secrets = [secretAccessKey, sessionToken ?? '', ...values]
+    .filter(({ length }) => length >= SHORTEST)
+    .flatMap((secret) => [secret, encodeURIComponent(secret)])
   const hide = (text: string) => secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text)
   return ({ seen, fix, ...step }) => ({
     ...step,

@@ -18,13 +18,19 @@ export interface Wanted {
   headers: readonly string[]
 }
 
-const TIMEOUT_MS = 30_000
-
 export class Page {
   readonly #origin: string
+  readonly #timeoutMs: number
+  readonly #signal: AbortSignal
 
-  constructor(origin: string) {
+  /**
+   * @param timeoutMs for each request
+   * @param signal ends what only reads. What may change the bucket goes on to its end, so that nothing stays in doubt
+   */
+  constructor(origin: string, timeoutMs: number, signal: AbortSignal) {
     this.#origin = origin
+    this.#timeoutMs = timeoutMs
+    this.#signal = signal
   }
 
   /** The `OPTIONS` request that Chromium sends before one that is not simple. @returns whether it may be sent */
@@ -61,8 +67,7 @@ export class Page {
       ...init,
       headers: { accept: '*/*', origin: this.#origin, 'sec-fetch-site': 'cross-site', ...headers },
       redirect: 'manual',
-      // Nothing ends it sooner: what may change the bucket must not stay in doubt.
-      signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
+      signal: signal ?? this.#limit(init.method),
     })
     const body = await response.text()
     const allowed = response.headers.get('access-control-allow-origin')
@@ -73,6 +78,12 @@ export class Page {
       headers: response.headers,
       body,
     }
+  }
+
+  #limit(method: string | undefined): AbortSignal {
+    const timeout = AbortSignal.timeout(this.#timeoutMs)
+    const onlyReads = method === 'GET' || method === 'OPTIONS'
+    return onlyReads ? AbortSignal.any([this.#signal, timeout]) : timeout
   }
 }
 

@@ -18,7 +18,8 @@ export interface ProbeSettings {
   origin: string
   /** Of the keys of uploads. */
   prefix: string
-  app: AppUnderTest | undefined
+  /** For each call to S3. */
+  timeoutMs: number
   signal: AbortSignal
 }
 
@@ -41,7 +42,6 @@ interface Learnt {
   takesPuts?: boolean
 }
 
-const S3_TIMEOUT_MS = 30_000
 const URL_EXPIRES_IN_SECONDS = 600
 
 export class Probe {
@@ -49,26 +49,26 @@ export class Probe {
   readonly bucket: string
   readonly origin: string
   readonly keyPrefix: string
-  readonly app: AppUnderTest | undefined
   readonly signal: AbortSignal
   readonly s3: S3
   readonly presigner: Presigner
   readonly page: Page
   readonly traces: Traces
   readonly learnt: Learnt = { verified: new Set(), preflighted: new Set() }
+  readonly #timeoutMs: number
   #endpoint: Promise<BucketEndpoint> | undefined
   #look: Promise<BucketLook> | undefined
 
-  constructor({ client, signingClient = client, bucket, origin, prefix, app, signal }: ProbeSettings) {
+  constructor({ client, signingClient = client, bucket, origin, prefix, timeoutMs, signal }: ProbeSettings) {
     this.client = client
     this.bucket = bucket
     this.origin = origin
     this.keyPrefix = prefix
-    this.app = app
+    this.#timeoutMs = timeoutMs
     this.signal = signal
-    this.s3 = new SdkS3(client, S3_TIMEOUT_MS)
+    this.s3 = new SdkS3(client, timeoutMs)
     this.presigner = new SdkPresigner(signingClient, URL_EXPIRES_IN_SECONDS)
-    this.page = new Page(origin)
+    this.page = new Page(origin, timeoutMs, signal)
     this.traces = new Traces(bucket, prefix)
   }
 
@@ -86,12 +86,15 @@ export class Probe {
 
   /** The signed call that several checks read. */
   look(): Promise<BucketLook> {
-    this.#look ??= lookAtBucket(this.client, this.bucket, this.traces.prefix, this.timeLimit())
+    this.#look ??= lookAtBucket(
+      this.client,
+      this.bucket,
+      this.traces.prefix,
+      AbortSignal.any([this.signal, this.timeLimit()]),
+    )
     return this.#look
   }
 
   /** For one call to S3. What may change the bucket is never cut off sooner, so that nothing stays in doubt. */
-  timeLimit(): AbortSignal {
-    return AbortSignal.timeout(S3_TIMEOUT_MS)
-  }
+  readonly timeLimit = (): AbortSignal => AbortSignal.timeout(this.#timeoutMs)
 }

@@ -7,6 +7,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import type { S3, UploadAddress } from '../../s3/s3.js'
+import type { Probe } from './probe.js'
 import type { Traces } from './traces.js'
 
 export interface Removal {
@@ -18,12 +19,11 @@ export interface Removal {
   versionsStay: boolean
 }
 
-const TIMEOUT_MS = 30_000
 const MAX_ABORTS = 3
-const limit = () => ({ abortSignal: AbortSignal.timeout(TIMEOUT_MS) })
 
 /** Never throws: what fails is in the list of what is left. */
-export async function removeTraces(client: S3Client, s3: S3, traces: Traces): Promise<Removal> {
+export async function removeTraces({ client, s3, traces, timeLimit }: Probe): Promise<Removal> {
+  const limit = () => ({ abortSignal: timeLimit() })
   const where = { Bucket: traces.bucket, Prefix: traces.prefix }
   const left: string[] = []
   const attempt = async <Result>(key: string, remove: Promise<Result>): Promise<Result | undefined> =>
@@ -55,7 +55,7 @@ export async function removeTraces(client: S3Client, s3: S3, traces: Traces): Pr
     objects: listed.length,
     uploads: aborted,
     left: [...new Set(left)],
-    versionsStay: isVersioned && !(await removeVersions(client, traces)),
+    versionsStay: isVersioned && !(await removeVersions(client, traces, limit)),
   }
 }
 
@@ -71,7 +71,11 @@ async function abort(s3: S3, upload: UploadAddress): Promise<boolean> {
 }
 
 /** An object that is deleted stays as an old version, with a marker. @returns whether none is left */
-async function removeVersions(client: S3Client, { bucket, prefix }: Traces): Promise<boolean> {
+async function removeVersions(
+  client: S3Client,
+  { bucket, prefix }: Traces,
+  limit: () => { abortSignal: AbortSignal },
+): Promise<boolean> {
   try {
     const command = new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix })
     const { Versions = [], DeleteMarkers = [] } = await client.send(command, limit())

@@ -41,7 +41,7 @@ function createProbe(signal = new AbortController().signal): Probe {
     endpoint: 'https://s3.example',
     credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
   })
-  const settings = { bucket: 'media', origin: 'https://app.example', prefix: '', app: undefined }
+  const settings = { bucket: 'media', origin: 'https://app.example', prefix: '', timeoutMs: 1000 }
   return new Probe({ client, signingClient: undefined, ...settings, signal })
 }
 

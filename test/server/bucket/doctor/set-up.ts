@@ -5,7 +5,7 @@ import {
   PutBucketLifecycleConfigurationCommand,
 } from '@aws-sdk/client-s3'
 import { type DoctorOptions, type DoctorReport, doctor, type Step } from '@partway/koa/bucket'
-import { expect, inject } from 'vitest'
+import { expect } from 'vitest'
 import { createBucket, type S3UnderTest } from '../../../support/s3-under-test.js'
 
 export const origin = 'https://app.example'
@@ -66,5 +66,3 @@ export function expectFailed({ steps }: Pick<DoctorReport, 'steps'>, names: stri
     seen,
   ).toEqual(names)
 }
-
-export const isCeph = inject('ceph') !== undefined

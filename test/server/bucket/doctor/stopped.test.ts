@@ -70,6 +70,7 @@ const isCreate = ({ method, query }: SeenRequest) => method === 'POST' && query.
 
 describe('what cannot be removed is told', () => {
   test('objects and uploads that the store does not let go', async () => {
+    const own = await createHealthyBucket(s3)
     const proxy = await startFaultProxy({ target: s3.endpoint })
     onTestFinished(() => proxy.close())
     proxy.add({
@@ -77,8 +78,8 @@ describe('what cannot be removed is told', () => {
         method === 'DELETE' && !path.endsWith('/missing') && !path.endsWith('/aborted'),
       action: s3Error(403, 'AccessDenied'),
     })
-    const report = await examine(s3, bucket, { endpoint: proxy.origin })
-    const { objects, uploads } = await listContents(s3.client, bucket)
+    const report = await examine(s3, own, { endpoint: proxy.origin })
+    const { objects, uploads } = await listContents(s3.client, own)
     expect(objects.length).toBeGreaterThan(0)
     expect(uploads.length).toBeGreaterThan(0)
     expect(report.leftBehind).toEqual(expect.arrayContaining([...objects, ...uploads]))
@@ -125,4 +126,25 @@ describe('what cannot be removed is told', () => {
     expect(report.leftBehind).toEqual([...new Set(uploads)])
     expect(namesOf(report, 'failed')).toContain('clean-up')
   })
+})
+
+test('a function of the host that throws: nothing stays', async () => {
+  const onStep = ({ name }: { name: string }) => {
+    if (name === 'multipart') throw new Error('from the host')
+  }
+  await expect(examine(s3, bucket, { onStep })).rejects.toThrow('from the host')
+  expect(await listContents(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
+})
+
+test('all that is made is below the prefix', async () => {
+  const proxy = await startFaultProxy({ target: s3.endpoint })
+  onTestFinished(() => proxy.close())
+  const report = await examine(s3, bucket, { endpoint: proxy.origin, prefix: 'uploads/' })
+  expect(report.ok).toBe(true)
+  const made = proxy.requests.filter(
+    ({ method, path }) =>
+      ['PUT', 'POST', 'DELETE'].includes(method) && path !== `/${bucket}/` && path !== `/${bucket}`,
+  )
+  expect(made.length).toBeGreaterThan(20)
+  expect(made.filter(({ path }) => !path.startsWith(`/${bucket}/uploads/partway-doctor/`))).toEqual([])
 })

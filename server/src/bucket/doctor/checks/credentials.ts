@@ -52,13 +52,11 @@ function explain(error: unknown, key: string, where: string): Finding | undefine
 async function askIdentity({ client, timeLimit }: Probe): Promise<string | undefined> {
   // Another store has STS, if any, for roles only.
   if (await client.config.endpoint?.()) return undefined
-  const { region, credentials } = client.config
-  const sts = new STSClient({ region, credentials })
+  const { region, credentials, requestHandler, maxAttempts } = client.config
+  const sts = new STSClient({ region, credentials, requestHandler, maxAttempts })
   try {
     return (await sts.send(new GetCallerIdentityCommand(), { abortSignal: timeLimit() })).Arn
   } catch {
     return undefined
-  } finally {
-    sts.destroy()
   }
 }

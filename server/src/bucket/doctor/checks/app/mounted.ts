@@ -28,7 +28,8 @@ function explain({ url }: AppUnderTest, { status, headers, body }: AppReply): Fi
   const mount = `Mount the middleware there: app.use(partway({ path: '${pathname}', … })), before what answers now, and let proxies pass ${pathname}/* on to it. The URL is that of the app with its \`path\`.`
   const signIn =
     'Let the sign-in of the app pass, with a header that signs a user in (--app-header, option `appHeaders`).'
-  const location = headers.get('location')
+  // Its query may hold what is nobody's business.
+  const location = headers.get('location')?.split(/[?#]/)[0]
   if (status >= 300 && status < 400) {
     return failed(
       `${url}/config redirects (${status}) to ${shorten(location ?? 'nowhere')}`,
