@@ -16,6 +16,20 @@ Exit codes: 0 fine, 1 something failed or you said no, 2 wrong usage, 130 interr
 
 /** @param args without Node and the script */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+  const session = createSession(io)
+  try {
+    await session.program.parseAsync(args, { from: 'user' })
+    return session.exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.wrongUsage
+    if (!(error instanceof OptionError)) throw error
+    io.stderr.write(`error: ${error.message.replace(/^\w+\(\): /, '')}\n`)
+    return EXIT.wrongUsage
+  }
+}
+
+/** The program with all its commands. */
+export function createSession(io: Io): Session {
   const program = new Command('partway')
     .description('Looks after the S3 bucket that browsers upload to.')
     .addHelpText('after', NOTES)
@@ -28,13 +42,5 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     })
   const session: Session = { program, io, exitCode: EXIT.fine }
   for (const add of [addSetupCommand, addPolicyCommand, addSweepCommand, addUsageCommand]) add(session)
-  try {
-    await program.parseAsync(args, { from: 'user' })
-    return session.exitCode
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.wrongUsage
-    if (!(error instanceof OptionError)) throw error
-    io.stderr.write(`error: ${error.message.replace(/^\w+\(\): /, '')}\n`)
-    return EXIT.wrongUsage
-  }
+  return session
 }
