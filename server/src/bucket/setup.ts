@@ -23,8 +23,8 @@ export type SetupOptions = BucketOptions & {
   prefix?: string
   /** Days after which unfinished uploads are aborted, 1 to 3,650; not fewer than tickets are good for. @default 7 */
   lifecycleDays?: number
-  /** Whether to block all public access. @default true */
-  blockPublicAccess?: boolean
+  /** What to leave as it is. @default [] */
+  skip?: readonly Exclude<SettingName, 'bucket'>[]
 }
 
 /** `skipped`: the store does not have it. `failed`: the credentials may not do it, or S3 refuses. */
@@ -47,7 +47,7 @@ const SetupSchema = z.strictObject({
     .refine((prefix) => prefix.length <= 240, 'must have at most 240 characters')
     .default(''),
   lifecycleDays: z.int().min(1).max(3650).default(7),
-  blockPublicAccess: z.boolean().default(true),
+  skip: z.array(z.enum(['public-access', 'encryption', 'cors', 'lifecycle'])).default([]),
 })
 
 /**
@@ -80,12 +80,9 @@ async function eachSetting<Done extends string>(
   caller: string,
   settle: (finding: Finding) => Promise<Pick<Step<Done>, 'state' | 'detail'>>,
 ): Promise<Step<Done>[]> {
-  const { origins, prefix, lifecycleDays, blockPublicAccess, ...target } = parseBucketOptions(
-    SetupSchema,
-    options,
-    caller,
-  )
-  const settings = [...(blockPublicAccess ? [publicAccess] : []), encryption, cors, lifecycle]
+  const { origins, prefix, lifecycleDays, skip, ...target } = parseBucketOptions(SetupSchema, options, caller)
+  const left = new Set<SettingName>(skip)
+  const settings = [publicAccess, encryption, cors, lifecycle].filter(({ name }) => !left.has(name))
   return await withBucket(target, async (bucket) => {
     const run = async (setting: Setting): Promise<Step<Done>> => {
       const finding = await setting.inspect(bucket, { origins, prefix, lifecycleDays })

@@ -17,6 +17,20 @@ Exit codes: 0 fine, 1 something failed or you said no, 2 wrong usage, 130 interr
 
 /** @param args without Node and the script */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+  const session = createSession(io)
+  try {
+    await session.program.parseAsync(args, { from: 'user' })
+    return session.exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.wrongUsage
+    if (!(error instanceof OptionError)) throw error
+    io.stderr.write(`error: ${error.message.replace(/^\w+\(\): /, '')}\n`)
+    return EXIT.wrongUsage
+  }
+}
+
+/** The program with all its commands. */
+export function createSession(io: Io): Session {
   const program = new Command('partway')
     .description('Looks after the S3 bucket that browsers upload to.')
     .addHelpText('after', NOTES)
@@ -28,15 +42,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
       getErrHasColors: () => false,
     })
   const session: Session = { program, io, exitCode: EXIT.fine }
-  for (const add of [addSetupCommand, addPolicyCommand, addDoctorCommand, addSweepCommand, addUsageCommand])
-    add(session)
-  try {
-    await program.parseAsync(args, { from: 'user' })
-    return session.exitCode
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.wrongUsage
-    if (!(error instanceof OptionError)) throw error
-    io.stderr.write(`error: ${error.message.replace(/^\w+\(\): /, '')}\n`)
-    return EXIT.wrongUsage
-  }
+  const commands = [addSetupCommand, addPolicyCommand, addDoctorCommand, addSweepCommand, addUsageCommand]
+  for (const add of commands) add(session)
+  return session
 }

@@ -1,5 +1,7 @@
 // `partway setup`: shows the plan, asks, and sets the bucket up.
-import { type PlannedStep, planSetup, type SetupStep, setup } from '../bucket/setup.js'
+
+import { Option } from 'commander'
+import { type PlannedStep, planSetup, type SetupOptions, type SetupStep, setup } from '../bucket/setup.js'
 import {
   addBucketCommand,
   type CommandContext,
@@ -12,11 +14,13 @@ import { EXIT, type ExitCode } from './io.js'
 import type { Output } from './output.js'
 import { collectOrigins, parseDays } from './parse-flags.js'
 
+type SkippedSetting = NonNullable<SetupOptions['skip']>[number]
+
 interface SetupFlags extends ConnectionFlags {
   origin: string[]
   prefix: string
   lifecycleDays: number
-  blockPublicAccess: boolean
+  skip: SkippedSetting[]
   dryRun?: true
   yes?: true
 }
@@ -42,7 +46,11 @@ export function addSetupCommand(session: Session): void {
     )
     .option('--prefix <prefix>', 'abort unfinished uploads only where their keys start with it', '')
     .option('--lifecycle-days <days>', 'after which unfinished uploads are aborted', parseDays, 7)
-    .option('--no-block-public-access', 'leave public access as it is')
+    .addOption(
+      new Option('--skip <settings...>', 'what to leave as it is')
+        .choices(['public-access', 'encryption', 'cors', 'lifecycle'])
+        .default([], 'nothing'),
+    )
     .option('--dry-run', 'show what would be done, and change nothing')
     .option('--yes', 'do not ask')
     .addHelpText('after', EXAMPLES)
@@ -58,8 +66,8 @@ export function addSetupCommand(session: Session): void {
 }
 
 async function planAndApply(flags: SetupFlags, { output, io, target }: CommandContext): Promise<ExitCode> {
-  const { prefix, lifecycleDays, blockPublicAccess, dryRun = false } = flags
-  const options = { ...target, origins: flags.origin, prefix, lifecycleDays, blockPublicAccess }
+  const { prefix, lifecycleDays, skip, dryRun = false } = flags
+  const options = { ...target, origins: flags.origin, prefix, lifecycleDays, skip }
   if (dryRun || !flags.yes) {
     output.status('Reading the bucket…')
     const plan = await planSetup(options)

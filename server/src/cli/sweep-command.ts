@@ -49,5 +49,5 @@ function describeSweep({ aborted, bytes, kept, failures, dryRun }: Sweep): strin
 function describeTotals({ aborted, bytes, failed }: SweepTotals, dryRun: boolean): string {
   const done = dryRun ? 'Would abort' : 'Aborted'
   const freed = prettyBytes(bytes, { binary: true })
-  return `${done} ${aborted} unfinished uploads, ${freed}${failed > 0 ? `; ${failed} failed` : ''}`
+  return `${done} ${aborted} unfinished upload${aborted === 1 ? '' : 's'}, ${freed}${failed > 0 ? `; ${failed} failed` : ''}`
 }

@@ -24,7 +24,7 @@ export function addUsageCommand(session: Session): void {
         const found = await usage({
           ...target,
           prefix,
-          onProgress: ({ uploads, bytes }) => output.status(`${uploads} unfinished uploads, ${size(bytes)}`),
+          onProgress: ({ uploads, bytes }) => output.status(`Counting: ${uploads}, ${size(bytes)}…`),
         })
         output.document(found)
         for (const line of describeUsage(found)) output.line(line)

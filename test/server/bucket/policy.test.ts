@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { explainPolicy, type PolicyOptions, policy } from '@partway/koa/bucket'
 import { expect, test } from 'vitest'
+import { corsRule } from '../../../server/src/bucket/settings/cors.js'
 
 const readme = await readFile(join(import.meta.dirname, '../../../server/README.md'), 'utf8')
 const [, permissions = ''] = readme.split('\n## Permissions\n')
@@ -23,6 +24,13 @@ test("the README's table says of each action what this says", () => {
   const [section = ''] = permissions.split('\n## ')
   const documented = section.split('\n').filter((line) => /^\| `\w+:/.test(line))
   expect(documented).toEqual(rows.map(({ action, use }) => `| \`${action}\` | ${use} |`))
+})
+
+test("the README's CORS rule is the one that setup makes", () => {
+  const [, section = ''] = readme.split('\n## CORS of the bucket\n')
+  const [, json = ''] = /```json\n(.*?)\n```/s.exec(section) ?? []
+  const { ID, ...rule } = corsRule(['https://www.example.com'])
+  expect(JSON.parse(json)).toEqual([rule])
 })
 
 const actionsOf = (options: Omit<PolicyOptions, 'bucket'>) =>

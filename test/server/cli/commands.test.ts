@@ -67,7 +67,9 @@ describe('setup', () => {
         'uploads/',
         '--lifecycle-days',
         '3',
-        '--no-block-public-access',
+        '--skip',
+        'public-access',
+        'lifecycle',
       ),
     )
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
@@ -77,9 +79,15 @@ describe('setup', () => {
       'bucket created',
       'encryption skipped',
       'cors created',
-      'lifecycle created',
     ])
-    expect(steps.at(-1).detail).toBe('abort unfinished uploads below uploads/ after 3 days')
+    const later = await runCli(
+      args(bucket, '--yes', '--json', '--prefix', 'uploads/', '--lifecycle-days', '3'),
+    )
+    expect(JSON.parse(later.stdout).steps.at(-1)).toEqual({
+      setting: 'lifecycle',
+      state: 'created',
+      detail: 'abort unfinished uploads below uploads/ after 3 days',
+    })
   })
 
   test('a dry run shows the plan, asks nobody, and changes nothing', async () => {
@@ -168,7 +176,7 @@ test('sweep: a dry run, what is too young, and for real with progress on a termi
     exitCode: 0,
     stdout: 'Aborted 2 unfinished uploads, 4 KiB. 0 younger ones stay.\n',
   })
-  expect(real.stderr).toContain('Aborted 1 unfinished uploads, 2 KiB…')
+  expect(real.stderr).toContain('Aborted 1 unfinished upload, 2 KiB…')
   // The line of progress is wiped before the result.
   expect(real.stderr.endsWith('\r\x1b[K')).toBe(true)
   expect((await listContents(client, bucket)).uploads).toEqual(['b'])

@@ -118,6 +118,15 @@ describe.skipIf(!ceph)('the policy (only on Ceph: the embedded store has no poli
     await expect(run(await fill(other))).rejects.toMatchObject(refused)
   })
 
+  test('with a prefix allows the objects below it, and no others', async () => {
+    const Bucket = await createBucket(owner)
+    if (ceph) await grantLeastPrivilege(owner, Bucket, ceph, undefined, { prefix: 'uploads/' })
+    const put = (Key: string) => limited.send(new PutObjectCommand({ Bucket, Key, Body: 'content' }))
+    await put('uploads/object')
+    await expect(put('object')).rejects.toMatchObject(refused)
+    await expect(put('uploadsobject')).rejects.toMatchObject(refused)
+  })
+
   test("leaves the bucket's owner the objects that are written with it", async () => {
     const { object } = await createWorld()
     await limited.send(new PutObjectCommand({ ...object, Body: 'new content' }))

@@ -10,7 +10,7 @@ import { BucketError } from '../bucket-error.js'
 import type { OpenBucket } from '../open-bucket.js'
 
 /**
- * Begins an upload, sends one byte and aborts it: that leaves nothing, also where versions or locks keep objects.
+ * Begins an upload, sends an empty part and aborts it: that leaves nothing, also where versions or locks keep objects.
  *
  * @param more of the upload
  * @returns the refusal, `undefined` if it went through
@@ -25,7 +25,8 @@ export async function tryUpload(
     const create = client.send(new CreateMultipartUploadCommand({ ...object, ...more }), limit())
     const { UploadId } = await attempt('s3:PutObject', create)
     try {
-      const part = new UploadPartCommand({ ...object, UploadId, PartNumber: 1, Body: '.' })
+      // Without bytes: Ceph does not always read those of a request that it refuses, and takes them for the next one.
+      const part = new UploadPartCommand({ ...object, UploadId, PartNumber: 1, Body: '' })
       await attempt('s3:PutObject', client.send(part, limit()))
     } finally {
       const abort = new AbortMultipartUploadCommand({ ...object, UploadId })
