@@ -7,7 +7,8 @@ import { createSession } from '../../../server/src/cli/program.js'
 
 const readme = await readFile(join(import.meta.dirname, '../../../server/README.md'), 'utf8')
 const start = readme.indexOf('\n## Bucket\n')
-const section = readme.slice(start, readme.indexOf('\n## ', start + 1))
+const bucket = readme.slice(start, readme.indexOf('\n## ', start + 1))
+const [, doctor = ''] = readme.split('\n## Doctor\n')
 
 const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
 const { program } = createSession({ stdin, stdout, stderr, signal: new AbortController().signal })
@@ -15,7 +16,8 @@ const { program } = createSession({ stdin, stdout, stderr, signal: new AbortCont
 test.each(program.commands.map((command) => [command.name(), command] as const))(
   '%s',
   (name, { options }) => {
-    expect(section).toContain(`| \`partway ${name}\` |`)
+    expect(bucket).toContain(`| \`partway ${name}\` |`)
+    const section = name === 'doctor' ? bucket + doctor : bucket
     for (const { flags } of options) expect(section).toContain(`\`${flags}\``)
   },
 )

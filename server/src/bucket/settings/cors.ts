@@ -5,7 +5,7 @@ import type { OpenBucket } from '../open-bucket.js'
 import { refusedAsMalformed } from './refused-as-malformed.js'
 import { readSetting, type Setting } from './setting.js'
 
-const ID = 'partway'
+export const ID = 'partway'
 const METHODS = ['POST', 'PUT']
 
 /**

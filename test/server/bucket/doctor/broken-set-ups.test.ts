@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { DeleteBucketCorsCommand } from '@aws-sdk/client-s3'
 import type { DoctorOptions, DoctorReport } from '@partway/koa/bucket'
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest'
-import type { SeenRequest } from '../../../support/fault-proxy/index.js'
+import { corsRule } from '../../../../server/src/bucket/settings/cors.js'
 import {
   answer,
   editReplyHeaders,
   type FaultProxy,
+  type SeenRequest,
   s3Error,
   startFaultProxy,
 } from '../../../support/fault-proxy/index.js'
@@ -137,6 +138,16 @@ test('CORS rules for another origin', async () => {
   expect(step.state).toBe('failed')
   expect(step.seen).toContain(`have the origins https://other.example, and not ${origin}`)
   expect(step.fix).toBe(setupCommand(bucket))
+})
+
+test('the fix for another origin keeps those that setup has let in', async () => {
+  const bucket = await createHealthyBucket(s3)
+  const before = 'https://staging.app.example'
+  await replaceCors(s3, bucket, corsRule([before]))
+  const { fix } = stepOf(await examine(s3, bucket), 'preflight PUT')
+  expect(fix).toBe(
+    `npx partway setup --bucket ${bucket} --origin ${before} --origin ${origin} --endpoint ${s3.endpoint}`,
+  )
 })
 
 /** Which requests of the doctor need which action. */
