@@ -8,7 +8,7 @@ import { CONCURRENCY, findUnfinished, measureUpload } from './unfinished-uploads
 const DAY_MS = 86_400_000
 
 /** How old an unfinished upload is. */
-export const AGES = ['under 1 day', '1 to 7 days', '7 to 30 days', 'over 30 days'] as const
+const AGES = ['under 1 day', '1 to 7 days', '7 to 30 days', 'over 30 days'] as const
 export type Age = (typeof AGES)[number]
 const UNDER_MS = [DAY_MS, 7 * DAY_MS, 30 * DAY_MS]
 

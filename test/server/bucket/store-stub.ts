@@ -12,6 +12,7 @@ export interface Seen {
   /** `METHOD subresource`, such as `PUT cors`. */
   request: string
   body: string
+  connection: string | undefined
 }
 
 export interface StoreStub extends Served {
@@ -66,7 +67,8 @@ export async function startStub(
     const name = `${request.method} ${subresource}`.trim()
     const reply = replies[name] ?? { status: 200 }
     const { status, headers, body } = typeof reply === 'function' ? await reply([...seen]) : reply
-    seen.push({ request: name, body: Buffer.concat(chunks).toString() })
+    const { connection } = request.headers
+    seen.push({ request: name, body: Buffer.concat(chunks).toString(), connection })
     response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body)
   })
   const client = new S3Client({

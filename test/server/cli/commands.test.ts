@@ -47,6 +47,17 @@ describe('setup', () => {
     await expect(listContents(client, bucket)).rejects.toMatchObject({ name: 'NoSuchBucket' })
   })
 
+  test.each([
+    ['Ctrl-C', '\x03', 130],
+    ['Ctrl-D', '\x04', 1],
+  ])('%s at the question changes nothing', async (_, typed, exitCode) => {
+    const bucket = newName()
+    const run = await runCli(args(bucket), { typed, terminal: true })
+    expect(run.exitCode).toBe(exitCode)
+    expect(run.stdout).toMatch(/Nothing was changed\.\n$/)
+    await expect(listContents(client, bucket)).rejects.toMatchObject({ name: 'NoSuchBucket' })
+  })
+
   test('an interruption at the question is 130, and nothing is changed', async () => {
     const bucket = newName()
     const interruption = new AbortController()

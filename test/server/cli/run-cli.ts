@@ -12,7 +12,7 @@ export interface CliRun {
 export interface CliOptions {
   /** What a person types; without it nobody is there to ask. */
   typed?: string
-  /** Whether stderr is a terminal. */
+  /** Whether stdout and stderr are a terminal. */
   terminal?: boolean
   signal?: AbortSignal
 }
@@ -22,7 +22,7 @@ export async function runCli(
   { typed, terminal = false, signal = new AbortController().signal }: CliOptions = {},
 ): Promise<CliRun> {
   const stdin = Object.assign(new PassThrough(), { isTTY: typed !== undefined })
-  const stdout = new PassThrough()
+  const stdout = Object.assign(new PassThrough(), { isTTY: terminal })
   const stderr = Object.assign(new PassThrough(), { isTTY: terminal })
   if (typed === undefined) stdin.end()
   // A terminal stays open. What is typed before the question is asked is kept for it.

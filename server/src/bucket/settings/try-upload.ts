@@ -25,7 +25,6 @@ export async function tryUpload(
     const create = client.send(new CreateMultipartUploadCommand({ ...object, ...more }), limit())
     const { UploadId } = await attempt('s3:PutObject', create)
     try {
-      // Without bytes: Ceph does not always read those of a request that it refuses, and takes them for the next one.
       const part = new UploadPartCommand({ ...object, UploadId, PartNumber: 1, Body: '' })
       await attempt('s3:PutObject', client.send(part, limit()))
     } finally {
