@@ -28,6 +28,10 @@ const ROUTES: Record<string, RouteText> = {
     summary: "The owner's unfinished uploads, begun in any browser. Only with the option `unfinished`.",
     reply: 'UnfinishedReply',
   },
+  'get /health': {
+    summary: 'Whether uploads can work, for load balancers and alarms. Only with the option `health`.',
+    reply: 'HealthReply',
+  },
   'post /create': {
     summary: 'Begins the uploads of up to 100 files.',
     request: CreateBody,
@@ -86,6 +90,7 @@ function describeOperation(path: string, { summary, request, reply }: RouteText)
     ...(request && { requestBody: { required: true, content: json(requestSchema(request)) } }),
     responses: {
       200: { description: 'Done, as far as each item says.', content: json(refTo(reply)) },
+      ...(path === '/health' && { 503: { description: 'Something is wrong.', content: json(refTo(reply)) } }),
       default: { description: 'The call failed as a whole.', content: json(refTo('ErrorBody')) },
     },
     // The host's own sign-in: a cookie, a header, or none.

@@ -35,7 +35,7 @@ test('every reply fits it', async () => {
     if (!validate) throw new Error(`No schema ${name}`)
     expect(validate(reply), JSON.stringify({ errors: validate.errors, reply })).toBe(true)
   }
-  const app = await openApp(s3, { unfinished: true })
+  const app = await openApp(s3, { unfinished: true, health: true })
   const { host } = app
   const call = async (route: string, body: object) =>
     (await post(`${host.origin}/uploads/${route}`, body, { 'x-user': 'ada' })).body
@@ -43,6 +43,7 @@ test('every reply fits it', async () => {
     (await request(`${host.origin}/uploads/${route}`, { headers: { 'x-user': 'ada' } })).body
 
   fits('ConfigReply', await ask('config'))
+  fits('HealthReply', await ask('health'))
   const film = { name: 'film.mp4', type: 'video/mp4', size: 6 * MIB, nonce: '0123456789abcdef' }
   const note = { name: 'note.txt', type: 'text/plain', size: 3 }
   const created = await call('create', { files: [film, note, { ...note, size: 0 }] })

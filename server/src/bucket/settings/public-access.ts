@@ -1,11 +1,10 @@
 // Nobody gets at the bucket without credentials, whatever ACLs and policies say.
 import {
   DeletePublicAccessBlockCommand,
-  GetPublicAccessBlockCommand,
   type PublicAccessBlockConfiguration,
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3'
-import { HttpRequest } from '@smithy/protocol-http'
+import { getPublicAccessBlock } from '../../s3/get-public-access-block.js'
 import { BucketError } from '../bucket-error.js'
 import type { OpenBucket } from '../open-bucket.js'
 import { readSetting, type Setting, type Wanted } from './setting.js'
@@ -40,22 +39,6 @@ async function read(bucket: OpenBucket): Promise<PublicAccessBlockConfiguration 
     client.send(getPublicAccessBlock(bucket.bucket), limit()),
   )
   return found?.PublicAccessBlockConfiguration
-}
-
-/**
- * The command, on a connection that is not used again: where there is no block, Ceph 18 sends more than the reply's
- * Content-Length says, and the next reply on the connection would begin with that.
- */
-export function getPublicAccessBlock(bucket: string): GetPublicAccessBlockCommand {
-  const command = new GetPublicAccessBlockCommand({ Bucket: bucket })
-  command.middlewareStack.add(
-    (next) => (args) => {
-      if (HttpRequest.isInstance(args.request)) args.request.headers.connection = 'close'
-      return next(args)
-    },
-    { name: 'partwayCloseConnection', step: 'build' },
-  )
-  return command
 }
 
 // Ceph 18 takes BlockPublicAcls and then refuses every upload, so what is set has to prove itself.

@@ -1,6 +1,5 @@
 // Whether anybody can read what is uploaded.
-import { GetPublicAccessBlockCommand } from '@aws-sdk/client-s3'
-import { closeConnectionAfter } from '../../../s3/close-connection.js'
+import { getPublicAccessBlock } from '../../../s3/get-public-access-block.js'
 import type { Check } from '../check.js'
 import { nameReply } from '../page.js'
 import type { Probe } from '../probe.js'
@@ -31,8 +30,9 @@ const get = ({ page }: Probe, url: string) => page.send(url, { method: 'GET' })
 
 /** `undefined` where the store has no such thing, or these credentials may not see it. */
 async function isBlocked({ client, bucket, timeLimit }: Probe): Promise<boolean | undefined> {
-  const command = closeConnectionAfter(new GetPublicAccessBlockCommand({ Bucket: bucket }))
-  const reply = await client.send(command, { abortSignal: timeLimit() }).catch(() => undefined)
+  const reply = await client
+    .send(getPublicAccessBlock(bucket), { abortSignal: timeLimit() })
+    .catch(() => undefined)
   const { BlockPublicPolicy, RestrictPublicBuckets } = reply?.PublicAccessBlockConfiguration ?? {}
   return reply && BlockPublicPolicy === true && RestrictPublicBuckets === true
 }
