@@ -1,4 +1,5 @@
 // The command line as a function: arguments in, exit code out.
+import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { OptionError } from '../describe-misuse.js'
 import type { Session } from './bucket-command.js'
@@ -14,6 +15,8 @@ Credentials are found as the AWS SDK finds them: AWS_ACCESS_KEY_ID and AWS_SECRE
 role of the machine.
 
 Exit codes: 0 fine, 1 something failed or you said no, 2 wrong usage, 130 interrupted.`
+
+const { version }: { version: string } = createRequire(import.meta.url)('@partway/koa/package.json')
 
 /** @param args without Node and the script */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
@@ -32,6 +35,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
 /** The program with all its commands. */
 export function createSession(io: Io): Session {
   const program = new Command('partway')
+    .version(version)
     .description('Looks after the S3 bucket that browsers upload to.')
     .addHelpText('after', NOTES)
     .exitOverride()

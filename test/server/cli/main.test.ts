@@ -9,7 +9,7 @@ import { createBucket, openS3 } from '../../support/s3-under-test.js'
 import { serve } from '../serve.js'
 
 const server = join(import.meta.dirname, '../../../server')
-const { bin } = JSON.parse(await readFile(join(server, 'package.json'), 'utf8'))
+const { bin, version } = JSON.parse(await readFile(join(server, 'package.json'), 'utf8'))
 const main = join(server, bin.partway)
 
 const s3 = await openS3()
@@ -48,6 +48,10 @@ test('fails and is used wrongly with the exit codes that it promises', async () 
   const origin = ['--origin', 'https://app.example']
   const setup = await start(['setup', '--bucket', 'not-there', '--endpoint', s3.endpoint, ...origin]).end
   expect(setup).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Add --yes') })
+})
+
+test('tells its version', async () => {
+  expect(await start(['--version']).end).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' })
 })
 
 test('Ctrl-C ends it', async () => {

@@ -59,7 +59,9 @@ export function explainFailure(error: unknown, where: string): { seen: string; f
 export function describeFailure(error: unknown): string {
   const cause = causeOf(error)
   if (!(cause instanceof Error)) return String(cause)
-  const message = cause.message && cause.message !== cause.name ? `: ${shorten(cause.message)}` : ''
+  // The SDK's word where a reply has none of its own.
+  const hasWords = cause.message && ![cause.name, 'UnknownError'].includes(cause.message)
+  const message = hasWords ? `: ${shorten(cause.message)}` : ''
   return `${nameFailure(cause)}${message}`
 }
 
