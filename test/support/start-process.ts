@@ -7,6 +7,7 @@ export interface RunningProcess {
   untilPrinted(pattern: RegExp): Promise<RegExpExecArray>
   /** What it has printed so far, to both streams. */
   output(): string
+  /** Ends it with SIGTERM, if it still runs. */
   end(): Promise<void>
 }
 
@@ -21,6 +22,11 @@ export function startProcess(program: string, args: string[], options: ProcessOp
   const child = spawn(program, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   let printed = ''
   const closed = once(child, 'close')
+  const stop = () => {
+    if (child.exitCode === null && child.signalCode === null && child.pid) process.kill(-child.pid, 'SIGTERM')
+  }
+  // A test that runs out of time does not come to its end.
+  process.once('exit', stop)
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       printed += text
@@ -40,8 +46,8 @@ export function startProcess(program: string, args: string[], options: ProcessOp
       }
     },
     async end() {
-      if (child.exitCode === null && child.signalCode === null && child.pid)
-        process.kill(-child.pid, 'SIGKILL')
+      stop()
+      process.off('exit', stop)
       await closed
     },
   }
