@@ -22,6 +22,8 @@ export const bundlers: Record<'Vite' | 'webpack' | 'esbuild', Bundle> = {
     const stats = await new Promise<webpack.Stats | undefined>((resolve, reject) => {
       const options: webpack.Configuration = {
         mode: 'production',
+        // It takes longer than all the rest.
+        optimization: { minimize: false },
         context: folder,
         entry: './page.js',
         output: { path: into, filename: 'page.js' },
