@@ -1,80 +1,51 @@
 // Makes sure that the demo's bucket is there and lets the demo's page in.
-import {
-  CreateBucketCommand,
-  GetBucketCorsCommand,
-  HeadBucketCommand,
-  PutBucketCorsCommand,
-  type S3Client,
-  S3ServiceException,
-} from '@aws-sdk/client-s3'
+import type { S3Client } from '@aws-sdk/client-s3'
+import { BucketError, planSetup, type SetupOptions, setup } from '@partway/koa/bucket'
 import { DemoError } from './demo-error.js'
 
 /**
  * Creates the bucket where it is missing, and gives a bucket that has no CORS rule one for `origins`.
- * CORS rules that somebody else made are left alone, as they are where these credentials may not see them.
+ * Rules that are there are left alone, as they are where these credentials may not see them: somebody's app may need them.
+ *
+ * @param isDemosOwn no app needs them, and this run's page may be on another port than the last one's
  */
-export async function prepareBucket(client: S3Client, bucket: string, origins: string[]): Promise<void> {
+export async function prepareBucket(
+  client: S3Client,
+  bucket: string,
+  origins: string[],
+  isDemosOwn = false,
+): Promise<void> {
+  const options: SetupOptions = {
+    client,
+    bucket,
+    origins,
+    skip: ['public-access', 'encryption', 'lifecycle'],
+  }
   try {
-    if (!(await bucketExists(client, bucket))) await client.send(new CreateBucketCommand({ Bucket: bucket }))
-    if (!(await hasCorsRules(client, bucket))) await putCorsRules(client, bucket, origins)
+    const plan = await planSetup(options)
+    const isNeeded = isDemosOwn || plan.some(({ state }) => state === 'create')
+    const [step] = isNeeded ? await setup(options) : plan
+    if (step?.state === 'failed') throw new DemoError(`The bucket cannot be used. ${step.detail}`)
   } catch (error) {
     throw await explain(error, client, bucket)
   }
 }
 
-/** Lets the page in from `origins`, whatever port it had before. */
-export async function putCorsRules(client: S3Client, bucket: string, origins: string[]): Promise<void> {
-  const rule = {
-    AllowedOrigins: origins,
-    AllowedMethods: ['POST', 'PUT'],
-    AllowedHeaders: ['*'],
-    MaxAgeSeconds: 3600,
-  }
-  await client.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules: [rule] } }))
-}
-
-async function bucketExists(client: S3Client, bucket: string): Promise<boolean> {
-  try {
-    await client.send(new HeadBucketCommand({ Bucket: bucket }))
-    return true
-  } catch (error) {
-    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return false
-    throw error
-  }
-}
-
-async function hasCorsRules(client: S3Client, bucket: string): Promise<boolean> {
-  try {
-    await client.send(new GetBucketCorsCommand({ Bucket: bucket }))
-    return true
-  } catch (error) {
-    if (error instanceof S3ServiceException && error.name === 'NoSuchCORSConfiguration') return false
-    if (error instanceof S3ServiceException && error.name === 'AccessDenied') return true
-    throw error
-  }
-}
-
 async function explain(error: unknown, client: S3Client, bucket: string): Promise<unknown> {
+  if (!(error instanceof BucketError)) return error
+  const { code, message, cause } = error
   const endpoint = await client.config.endpoint?.()
   const where = endpoint ? `${endpoint.protocol}//${endpoint.hostname}:${endpoint.port ?? ''}` : 'AWS'
-  if (!(error instanceof S3ServiceException)) {
-    const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
-    return new DemoError(`No S3 answers at ${where}${reason}. Start it, or correct S3_ENDPOINT.`, {
-      cause: error,
-    })
+  if (code === 's3_unreachable') {
+    const reason = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : ''
+    return new DemoError(`No S3 answers at ${where}${reason}. Start it, or correct S3_ENDPOINT.`, { cause })
   }
-  const status = error.$metadata.httpStatusCode
-  if (status === 403 || status === 401) {
+  if (code === 'invalid_credentials') {
     return new DemoError(
-      `The S3 at ${where} refuses these credentials for the bucket "${bucket}" (${error.name}). ` +
+      `The S3 at ${where} refuses these credentials for the bucket "${bucket}" (${cause instanceof Error ? cause.name : code}). ` +
         'Check S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY and S3_BUCKET.',
-      { cause: error },
+      { cause },
     )
   }
-  return new DemoError(
-    `The S3 at ${where} answers ${error.name} for the bucket "${bucket}": ${error.message}`,
-    {
-      cause: error,
-    },
-  )
+  return new DemoError(`The S3 at ${where} cannot be used. ${message}`, { cause })
 }

@@ -8,7 +8,7 @@ import { S3Client } from '@aws-sdk/client-s3'
 import { createApp } from './app.js'
 import { DemoError } from './demo-error.js'
 import { keepPort, keepSecret, keptPort } from './kept-data.js'
-import { prepareBucket, putCorsRules } from './prepare-bucket.js'
+import { prepareBucket } from './prepare-bucket.js'
 import type { ExternalS3, Settings } from './settings.js'
 import { type Store, type StoreOptions, startStore } from './storage/index.js'
 
@@ -126,9 +126,7 @@ async function startEmbeddedS3(dataFolder: string, secret: string, origins: stri
   const credentials = { accessKeyId: 'embedded', secretAccessKey: secret }
   const store = await startOnKeptPort(dataFolder, { region, ...credentials })
   const client = new S3Client({ endpoint: store.endpoint, region, credentials, forcePathStyle: true })
-  await prepareBucket(client, bucket, origins)
-  // The bucket outlives a run, and this run's page may be on another port.
-  await putCorsRules(client, bucket, origins)
+  await prepareBucket(client, bucket, origins, true)
   return {
     client,
     bucket,

@@ -1,11 +1,12 @@
 // The options of `partway()`, as a host app gives them.
-import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
+import type { S3Client } from '@aws-sdk/client-s3'
 import type { Context } from 'koa'
 import type { Hooks, UploadedObject } from './hooks.js'
 import type { ChecksumKind } from './protocol.js'
 import type { QuotaOptions } from './quota/quota.js'
 import type { FileLimits, Limits } from './rules/limits.js'
 import type { ObjectOptions } from './rules/object-options.js'
+import type { ConnectionOptions } from './s3/connection-options.js'
 import type { StsOptions } from './s3/temporary-credentials.js'
 
 /** What the page says of a file, checked for its form only. */
@@ -81,6 +82,11 @@ export interface CommonOptions extends Hooks {
    * `sts` or an `owner` of `'anonymous'`. @default false
    */
   unfinished?: boolean
+  /**
+   * `GET /health` for load balancers and monitors, without signing in: whether S3 takes the server's calls and its clock
+   * agrees with S3's. @default false
+   */
+  health?: boolean
   /** Lets `@uppy/aws-s3` have temporary credentials for the owner's prefix (`GET /s3/sts`). @default off */
   sts?: StsOptions
   /**
@@ -129,25 +135,4 @@ export interface CommonOptions extends Hooks {
   s3TimeoutMs?: number
 }
 
-interface ClientOption {
-  /** The host's own S3 client. */
-  client: S3Client
-  region?: never
-  endpoint?: never
-  credentials?: never
-  forcePathStyle?: never
-}
-
-interface ClientSettings {
-  client?: never
-  /** @default the AWS SDK's provider chain (`AWS_REGION`, shared config) */
-  region?: string
-  /** URL of the S3 service. @default AWS */
-  endpoint?: string
-  /** @default the AWS SDK's provider chain (environment, shared config, container or instance role) */
-  credentials?: NonNullable<S3ClientConfig['credentials']>
-  /** `https://host/bucket/key` in place of `https://bucket.host/key`. @default false */
-  forcePathStyle?: boolean
-}
-
-export type PartwayOptions = CommonOptions & (ClientOption | ClientSettings)
+export type PartwayOptions = CommonOptions & ConnectionOptions

@@ -6,7 +6,8 @@ import { resolveOptions } from './resolve-options.js'
 import type { Route } from './routes/call.js'
 import { companionRoutes, stsRoute } from './routes/companion.js'
 import { checkOrigin, createCors } from './routes/cross-origin.js'
-import { type RenderError, reply } from './routes/error-boundary.js'
+import { type RenderError, reply, reportToHost } from './routes/error-boundary.js'
+import { createHealthRoute } from './routes/health.js'
 import { InFlight } from './routes/in-flight.js'
 import { nativeRoutes, unfinishedRoute } from './routes/native.js'
 import { readRequestId } from './routes/request-id.js'
@@ -27,7 +28,7 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
   const resolved = resolveOptions(options)
   const { path, allowedOrigins, unfinished } = resolved
   const inFlight = new InFlight()
-  const { startCall, issueCredentials, release } = createCallStarter(resolved, (ctx) => {
+  const { startCall, issueCredentials, checkHealth, release } = createCallStarter(resolved, (ctx) => {
     inFlight.checkOpen()
     checkOrigin(ctx, allowedOrigins)
   })
@@ -54,6 +55,11 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
   // `@uppy/aws-s3` 5.1.0 shows `message`.
   const sts = issueCredentials ? [stsRoute(issueCredentials)] : []
   add([...companionRoutes, ...sts], (error) => ({ ...error, message: error.error }))
+
+  if (checkHealth) {
+    const health = createHealthRoute(checkHealth, () => inFlight.isClosing, reportToHost)
+    router.get('/health', (ctx, next) => inFlight.run(ctx.res, async () => await health(ctx, next)))
+  }
 
   const close = async (): Promise<void> => {
     await inFlight.close()

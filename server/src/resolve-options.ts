@@ -1,12 +1,13 @@
 // Options checked and completed with their defaults.
-import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
 import { z } from 'zod'
+import { describeMisuse, OptionError } from './describe-misuse.js'
 import type { CommonOptions, PartwayOptions } from './options.js'
 import { createQuotaCounter, type QuotaCounter, QuotaSchema } from './quota/quota.js'
 import { LimitsSchema, type ResolvedLimits } from './rules/limits.js'
 import { findKeyFault, MAX_DEFAULT_KEY_TAIL_BYTES, MAX_KEY_BYTES } from './rules/object-key.js'
 import { ObjectOptionsSchema } from './rules/object-options.js'
 import { MAX_PART_SIZE, MIB, MIN_PART_SIZE } from './rules/plan-parts.js'
+import { checkOneClient, clientSchema, connectionShape } from './s3/connection-options.js'
 import { StsSchema } from './s3/temporary-credentials.js'
 import { deriveTicketKeys } from './tickets/secrets.js'
 import type { TicketRules } from './tickets/ticket.js'
@@ -17,7 +18,7 @@ const hook = <Name extends keyof CommonOptions>(_name: Name) =>
 
 const MAX_KEY_PREFIX_BYTES = MAX_KEY_BYTES - MAX_DEFAULT_KEY_TAIL_BYTES
 
-const keyPrefixSchema = z.string().superRefine((prefix, issues) => {
+export const keyPrefixSchema = z.string().superRefine((prefix, issues) => {
   const fault = prefix === '' ? undefined : findKeyFault(prefix)
   if (fault) issues.addIssue(fault)
   else if (Buffer.byteLength(prefix) > MAX_KEY_PREFIX_BYTES) {
@@ -25,14 +26,10 @@ const keyPrefixSchema = z.string().superRefine((prefix, issues) => {
   }
 })
 
-const clientSchema = z.custom<S3Client>(
-  (value) => typeof value === 'object' && value !== null && 'send' in value && 'config' in value,
-)
-
-const bucketName = z.string().min(1)
+export const bucketName = z.string().min(1)
 
 // What a browser sends as Origin has no path and no slash at its end.
-const originSchema = z
+export const originSchema = z
   .string()
   .refine(
     (origin) => /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin,
@@ -57,6 +54,7 @@ export const OptionsSchema = z.strictObject({
   onError: hook('onError'),
   allowedOrigins: z.array(originSchema).default([]),
   unfinished: z.boolean().default(false),
+  health: z.boolean().default(false),
   sts: StsSchema.optional(),
   secrets: z.unknown().optional(),
   path: z
@@ -76,16 +74,8 @@ export const OptionsSchema = z.strictObject({
   urlExpiresInSeconds: z.int().min(1).max(604_800).default(3600),
   ticketExpiresInSeconds: z.int().min(60).max(31_536_000).default(604_800),
   s3TimeoutMs: z.int().min(100).max(600_000).default(60_000),
-  client: clientSchema.optional(),
+  ...connectionShape,
   signingClient: clientSchema.optional(),
-  region: z.string().min(1).optional(),
-  endpoint: z.url({ protocol: /^https?$/ }).optional(),
-  credentials: z
-    .custom<NonNullable<S3ClientConfig['credentials']>>((value) =>
-      ['object', 'function'].includes(typeof value),
-    )
-    .optional(),
-  forcePathStyle: z.boolean().optional(),
 })
 
 type Parsed = z.infer<typeof OptionsSchema>
@@ -102,14 +92,9 @@ export type ResolvedOptions = Omit<Parsed, 'bucket' | 'secrets' | 'multipartThre
 /** @throws TypeError that names the option, its bound and what came */
 export function resolveOptions(options: PartwayOptions): ResolvedOptions {
   const result = OptionsSchema.safeParse(options)
-  if (!result.success) throw new TypeError(describeMisuse(result.error, options))
+  if (!result.success) throw new OptionError(describeMisuse(result.error, options, 'partway()'))
   const { bucket, secrets, quota, ...resolved } = result.data
-  const { client, region, endpoint, credentials, forcePathStyle } = resolved
-  if (client && (region ?? endpoint ?? credentials ?? forcePathStyle) !== undefined) {
-    throw new TypeError(
-      'partway(): give either client, or region, endpoint, credentials and forcePathStyle, not both',
-    )
-  }
+  checkOneClient(resolved, 'partway()')
   checkUnfinished(result.data)
   return {
     ...resolved,
@@ -145,22 +130,4 @@ function checkUnfinished({ unfinished, owner, key, sts }: Parsed): void {
 // No file of more bytes than the quota can ever go, so the user may as well hear it at once.
 function capBySize(limits: ResolvedLimits, quotaBytes = Number.POSITIVE_INFINITY): ResolvedLimits {
   return { ...limits, maxFileSize: Math.min(limits.maxFileSize, quotaBytes) }
-}
-
-function describeMisuse({ issues: [issue] }: z.ZodError, options: unknown): string {
-  const path = issue?.path ?? []
-  if (issue?.code === 'unrecognized_keys') {
-    return `partway(): there is no option ${[...path, issue.keys.join(', ')].join('.')}`
-  }
-  const value = path.reduce<unknown>(
-    (inner, name) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, name) : undefined),
-    options,
-  )
-  return `partway(): option ${path.join('.') || 'options'}: ${issue?.message}, got ${showValue(value)}`
-}
-
-// Numbers and strings help to find the mistake; an object may hold a secret.
-function showValue(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
-  return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }

@@ -1,16 +1,17 @@
 // From options to what one request works with.
-import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import type { Context } from 'koa'
 import { signalWhenGone } from './client-gone.js'
 import { createVerifier } from './content/verify-object.js'
 import { notifyHost, type Request } from './notify-host.js'
 import { observeOperations } from './observe.js'
+import { type CheckHealth, createHealthCheck } from './operations/check-health.js'
 import { openQuota } from './quota/quota.js'
 import type { ResolvedOptions } from './resolve-options.js'
 import type { Call } from './routes/call.js'
 import { reportToHost } from './routes/error-boundary.js'
 import { allowUpload } from './rules/authorize.js'
 import { ownerPrefix } from './rules/object-key.js'
+import { createClient } from './s3/connection-options.js'
 import { SdkPresigner } from './s3/presign.js'
 import { SdkS3 } from './s3/sdk-s3.js'
 import { createCredentialsIssuer, type TemporaryCredentials } from './s3/temporary-credentials.js'
@@ -24,6 +25,8 @@ export interface CallStarter {
   startCall(operation: string, request: Request, handle: (call: Call) => Promise<object>): Promise<object>
   /** `undefined`: the host has not switched it on. */
   issueCredentials: ((owner: string) => Promise<TemporaryCredentials>) | undefined
+  /** `undefined`: the host has not switched it on. */
+  checkHealth: CheckHealth | undefined
   /** Closes the connections of an S3 client that is not the host's. */
   release(): void
 }
@@ -91,22 +94,10 @@ export function createCallStarter(options: ResolvedOptions, admit: (ctx: Context
     },
 
     issueCredentials,
+    checkHealth: options.health ? createHealthCheck(client, options) : undefined,
 
     release() {
       if (!options.client) client.destroy()
     },
   }
-}
-
-function createClient({ region, endpoint, credentials, forcePathStyle }: ResolvedOptions): S3Client {
-  const config: S3ClientConfig = {
-    // Checksums of bodies that the browser sends are not the server's to compute; stores other than AWS refuse some.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    ...(region !== undefined && { region }),
-    ...(endpoint !== undefined && { endpoint }),
-    ...(credentials !== undefined && { credentials }),
-    ...(forcePathStyle !== undefined && { forcePathStyle }),
-  }
-  return new S3Client(config)
 }

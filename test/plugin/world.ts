@@ -285,7 +285,14 @@ export class World {
     switch (route) {
       case 'config': {
         const { partSize, threshold, limits, unfinished } = this
-        return { limits, partSize, multipartThreshold: threshold, unfinished } satisfies ConfigReply
+        return {
+          limits,
+          partSize,
+          multipartThreshold: threshold,
+          unfinished,
+          checksum: this.checksum ?? 'none',
+          singleUpload: 'form',
+        } satisfies ConfigReply
       }
       case 'create':
         return { uploads: (body as CreateRequest).files.map(create) }

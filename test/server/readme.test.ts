@@ -55,7 +55,7 @@ test('every route', () => {
   }
   // Two options that exclude each other have a route each.
   const routes = new Set([
-    ...routesWith({ sts: {} }),
+    ...routesWith({ sts: {}, health: true }),
     ...routesWith({ unfinished: true, owner: () => 'ada' }),
   ])
   expect(documented.sort()).toEqual([...routes].sort())

@@ -6,6 +6,7 @@ const source = (file: string) => join(import.meta.dirname, '../..', file)
 export const overSources = {
   alias: [
     { find: /^@partway\/koa$/, replacement: source('server/src/index.ts') },
+    { find: /^@partway\/koa\/bucket$/, replacement: source('server/src/bucket/index.ts') },
     { find: /^@partway\/koa\/protocol$/, replacement: source('server/src/protocol.ts') },
   ],
 }

@@ -6,14 +6,14 @@ import { join } from 'node:path'
 import { CreateBucketCommand, PutBucketCorsCommand, S3Client } from '@aws-sdk/client-s3'
 import { startStore } from '@partway/demo/storage'
 import { inject } from 'vitest'
-import { grantReadmePolicy } from './least-privilege.js'
+import { grantLeastPrivilege } from './least-privilege.js'
 
 export interface S3UnderTest {
   name: 'embedded' | 'ceph'
   endpoint: string
   region: string
   credentials: { accessKeyId: string; secretAccessKey: string }
-  /** On Ceph: a user who has no rights but the README's, in every bucket of `createBucket`. */
+  /** On Ceph: a user who has no rights but those of `policy()`, in every bucket of `createBucket`. */
   limited: { credentials: S3UnderTest['credentials']; principal: string } | undefined
   /** Path-style client with the account's full rights. */
   client: S3Client
@@ -79,7 +79,7 @@ export async function createBucket(client: S3Client, origins: string[] = ['*']):
     }),
   )
   const ceph = inject('ceph')
-  if (ceph) await grantReadmePolicy(client, bucket, ceph)
+  if (ceph) await grantLeastPrivilege(client, bucket, ceph)
   return bucket
 }
 

@@ -6,7 +6,7 @@ import type { UploadRules } from '../service.js'
 
 export function describeConfig(
   { types, extensions, metadataKeys, ...bounds }: ResolvedLimits,
-  { partSize, multipartThreshold, unfinished }: UploadRules & { unfinished: boolean },
+  { partSize, multipartThreshold, checksum, singleUpload, unfinished }: UploadRules & { unfinished: boolean },
 ): ConfigReply {
   return {
     limits: {
@@ -18,5 +18,7 @@ export function describeConfig(
     partSize,
     multipartThreshold,
     unfinished,
+    checksum,
+    singleUpload,
   }
 }

@@ -16,6 +16,11 @@ export class InFlight {
     await running
   }
 
+  /** After {@link close}. */
+  get isClosing(): boolean {
+    return this.#closing
+  }
+
   /** @throws PartwayError `shutting_down` after {@link close} */
   checkOpen(): void {
     if (!this.#closing) return

@@ -18,7 +18,8 @@ const MAX_METADATA_ENTRIES = 64
 
 // Counted before the items are looked at, so that a huge list costs one error and not one per item.
 function boundedList<Item extends z.ZodType>(item: Item, max: number) {
-  return z.array(z.unknown()).min(1).max(max).pipe(z.array(item))
+  const bounded = <T extends z.ZodType>(type: T) => z.array(type).min(1).max(max)
+  return bounded(z.unknown()).pipe(bounded(item))
 }
 
 const text = (min: number, max: number) =>

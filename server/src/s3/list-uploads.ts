@@ -31,21 +31,49 @@ export async function listUploads(
   limit: () => { abortSignal: AbortSignal },
 ): Promise<ListedUpload[]> {
   const uploads: ListedUpload[] = []
-  let markers: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | undefined = {}
-  while (markers && uploads.length < MOST_UPLOADS) {
-    const command: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({
-      Bucket: bucket,
-      Prefix: prefix,
-      ...markers,
-    })
-    const page = await client.send(command, limit()).catch((error: unknown) => {
-      throw toPartwayError(error, 's3:ListBucketMultipartUploads')
-    })
-    uploads.push(...(page.Uploads ?? []).map(toListedUpload))
-    const { IsTruncated, NextKeyMarker, NextUploadIdMarker } = page
-    markers = IsTruncated ? { KeyMarker: NextKeyMarker, UploadIdMarker: NextUploadIdMarker } : undefined
+  try {
+    for await (const page of listUploadPages({ client, bucket, prefix, limit })) {
+      uploads.push(...page)
+      if (uploads.length >= MOST_UPLOADS) break
+    }
+  } catch (error) {
+    throw toPartwayError(error, 's3:ListBucketMultipartUploads')
   }
   return uploads
+}
+
+export interface UploadsQuery {
+  client: S3Client
+  bucket: string
+  /** What the keys start with. */
+  prefix: string
+  /** 1 to 1,000. @default 1000 */
+  pageSize?: number | undefined
+  /** Bounds each page. */
+  limit: () => { abortSignal: AbortSignal }
+}
+
+/** Page by page, to the last. Throws what the SDK throws. */
+export async function* listUploadPages({
+  client,
+  bucket,
+  prefix,
+  pageSize,
+  limit,
+}: UploadsQuery): AsyncGenerator<ListedUpload[]> {
+  const query = { Bucket: bucket, Prefix: prefix, MaxUploads: pageSize }
+  let markers: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | undefined = {}
+  while (markers) {
+    const command: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({ ...query, ...markers })
+    const {
+      Uploads = [],
+      IsTruncated,
+      NextKeyMarker,
+      NextUploadIdMarker,
+    } = await client.send(command, limit())
+    yield Uploads.map(toListedUpload)
+    markers = IsTruncated ? { KeyMarker: NextKeyMarker, UploadIdMarker: NextUploadIdMarker } : undefined
+  }
 }
 
 function toListedUpload({

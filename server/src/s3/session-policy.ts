@@ -39,7 +39,8 @@ export function sessionPolicy(region: string, bucket: string, keyPrefix: string)
   return policy
 }
 
-function partition(region: string): string {
+/** The first part of all ARNs in a region. */
+export function partition(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn'
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import type { MultipartGrant, SignedPart } from '@partway/koa'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { grantReadmePolicy } from '../../support/least-privilege.js'
+import { grantLeastPrivilege } from '../../support/least-privilege.js'
 import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { multipart, openApp } from '../native-client.js'
 import { readObject, sha256 } from '../s3-contents.js'
@@ -166,7 +166,7 @@ describe("another's object is not copied in by a header that is not signed:", ()
 
   async function openWithSecret(more: Parameters<typeof openApp>[1] = {}) {
     const app = await openApp(s3, { ...(ceph && { signingClient: writingClient(ceph.issuer) }), ...more })
-    if (ceph) await grantReadmePolicy(s3.client, app.bucket, { ...ceph, signer: ceph.issuer.principal })
+    if (ceph) await grantLeastPrivilege(s3.client, app.bucket, { ...ceph, signer: ceph.issuer.principal })
     await s3.client.send(new PutObjectCommand({ Bucket: app.bucket, Key: 'bob/1/secret', Body: secret }))
     const headers: Record<string, string> = { 'x-amz-copy-source': `/${app.bucket}/bob/1/secret` }
     return { ...app, headers }

@@ -1,4 +1,4 @@
-// The IAM policy in the README is what the middleware needs: enough for each of its requests, and nothing to spare.
+// The policy is what the middleware needs: enough for each of its requests, and nothing to spare.
 import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
@@ -20,7 +20,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { describe, expect, inject, test } from 'vitest'
-import { grantReadmePolicy, readReadmeActions } from '../../support/least-privilege.js'
+import { grantLeastPrivilege, policyActions } from '../../support/least-privilege.js'
 import { createBucket } from '../../support/s3-under-test.js'
 import { operations, type World } from './privileged-operations.js'
 
@@ -38,10 +38,10 @@ function connect({ accessKeyId, secretAccessKey } = { accessKeyId: '', secretAcc
   })
 }
 
-/** @param without an action of the README's policy to leave out */
+/** @param without an action of the policy to leave out */
 async function createWorld(without?: string): Promise<World> {
   const Bucket = await createBucket(owner)
-  if (ceph && without) await grantReadmePolicy(owner, Bucket, ceph, without)
+  if (ceph && without) await grantLeastPrivilege(owner, Bucket, ceph, without)
   return await fill(Bucket)
 }
 
@@ -56,7 +56,7 @@ async function fill(Bucket: string): Promise<World> {
 
 test('the operations here need the actions of the policy, all of them and no others', async () => {
   const needed = new Set(operations.map(({ action }) => action))
-  expect([...needed].sort()).toEqual((await readReadmeActions()).sort())
+  expect([...needed].sort()).toEqual(policyActions().sort())
 })
 
 const cors = { CORSRules: [{ AllowedMethods: ['GET'], AllowedOrigins: ['*'] }] }
@@ -116,6 +116,15 @@ describe.skipIf(!ceph)('the policy (only on Ceph: the embedded store has no poli
     const other = `${await createBucket(owner)}-other`
     await owner.send(new CreateBucketCommand({ Bucket: other }))
     await expect(run(await fill(other))).rejects.toMatchObject(refused)
+  })
+
+  test('with a prefix allows the objects below it, and no others', async () => {
+    const Bucket = await createBucket(owner)
+    if (ceph) await grantLeastPrivilege(owner, Bucket, ceph, undefined, { prefix: 'uploads/' })
+    const put = (Key: string) => limited.send(new PutObjectCommand({ Bucket, Key, Body: 'content' }))
+    await put('uploads/object')
+    await expect(put('object')).rejects.toMatchObject(refused)
+    await expect(put('uploadsobject')).rejects.toMatchObject(refused)
   })
 
   test("leaves the bucket's owner the objects that are written with it", async () => {

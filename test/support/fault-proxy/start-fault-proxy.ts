@@ -20,6 +20,8 @@ export interface FaultProxy {
   readonly origin: string
   /** Of all clients, in the order in which they came. */
   readonly requests: readonly SeenRequest[]
+  /** Empties `requests`. */
+  forgetRequests(): void
   /** The network between client and proxy. */
   readonly link: LinkSettings
   /** Adds a fault for requests to come, and gives a function that takes it away. */
@@ -82,6 +84,9 @@ export async function startFaultProxy({ target, port = 0 }: FaultProxyOptions): 
   return {
     origin: `http://127.0.0.1:${listensOn}`,
     requests,
+    forgetRequests() {
+      requests.length = 0
+    },
     link,
     add: (fault) => faults.add(fault),
     clear: () => faults.clear(),

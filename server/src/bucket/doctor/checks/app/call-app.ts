@@ -1,0 +1,66 @@
+// A call of the running middleware, and whether it is Partway that answers.
+import { z } from 'zod'
+import { ERROR_CODES } from '../../../../errors.js'
+import type { AppUnderTest } from '../../probe.js'
+
+const TIMEOUT_MS = 30_000
+
+/** As much of `ConfigReply` as is looked at. */
+const ConfigSchema = z.object({
+  limits: z.object({ maxFileSize: z.number() }),
+  partSize: z.number(),
+  multipartThreshold: z.number(),
+  checksum: z.enum(['md5', 'crc32c', 'crc64nvme', 'sha256', 'none']),
+  singleUpload: z.enum(['form', 'put']),
+})
+export type SeenConfig = z.infer<typeof ConfigSchema>
+
+const RefusalSchema = z.object({ code: z.enum(Object.keys(ERROR_CODES)), error: z.string() })
+
+export interface AppReply {
+  status: number
+  headers: Headers
+  body: string
+  sentAt: number
+  /** The reply to `GET /config`. */
+  config: SeenConfig | undefined
+  /** A refusal by Partway. */
+  refusal: { code: string; error: string } | undefined
+}
+
+/** @param headers beside those that sign in */
+export async function callApp(
+  { url, headers: signIn }: AppUnderTest,
+  {
+    method = 'GET',
+    path = '/config',
+    headers = {},
+  }: { method?: string; path?: string; headers?: Record<string, string> } = {},
+): Promise<AppReply> {
+  const sentAt = Date.now()
+  const response = await fetch(url + path, {
+    method,
+    // A preflight brings nobody's cookies.
+    headers: { accept: 'application/json', ...(method !== 'OPTIONS' && signIn), ...headers },
+    redirect: 'manual',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  })
+  const body = await response.text()
+  const json = parse(body)
+  return {
+    status: response.status,
+    headers: response.headers,
+    body,
+    sentAt,
+    config: ConfigSchema.safeParse(json).data,
+    refusal: RefusalSchema.safeParse(json).data,
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,88 @@
+// The doctor: walks the whole way of an upload, as a page and as the server, says what is wrong and how to put it right.
+import { z } from 'zod'
+import { keyPrefixSchema, originSchema } from '../../resolve-options.js'
+import { type ConnectionOptions, clientSchema } from '../../s3/connection-options.js'
+import { type BucketOptions, bucketShape, parseBucketOptions, withBucket } from '../open-bucket.js'
+import { listChecks } from './all-checks.js'
+import { hideSecrets } from './hide-secrets.js'
+import { Probe } from './probe.js'
+import { removeTraces } from './remove-traces.js'
+import { type DoctorReport, type Finding, failed, info, ok, type Step, skipped } from './report.js'
+import { runChecks } from './run-checks.js'
+
+export type DoctorOptions = BucketOptions & {
+  /** Of the page that uploads, such as `https://app.example`. */
+  origin: string
+  /** Put in front of the keys of probe objects: the middleware's `keyPrefix`. @default '' */
+  prefix?: string
+  /** As for the middleware: signs what pages send. @default the client */
+  signingClient?: ConnectionOptions['client']
+  /** URL of a running middleware with its `path`, such as `https://app.example/uploads`. @default it is not looked at */
+  app?: string
+  /** Sign a user in to the app, such as `{ cookie: '…' }`. They are in no output. @default {} */
+  appHeaders?: Readonly<Record<string, string>>
+  /** Told of each step as it is done. */
+  onStep?: (step: Step) => void
+}
+
+const DoctorSchema = z.strictObject({
+  ...bucketShape,
+  origin: originSchema,
+  prefix: keyPrefixSchema.default(''),
+  signingClient: clientSchema.optional(),
+  app: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  appHeaders: z.record(z.string(), z.string()).default({}),
+  onStep: z.custom<(step: Step) => void>((value) => typeof value === 'function').optional(),
+})
+
+/**
+ * Checks a bucket, and with `app` a running middleware. All that it makes is below `<prefix>partway-doctor/<UUID>/` and is
+ * removed, whatever happens; when `signal` is aborted, after the request that is under way.
+ *
+ * @throws TypeError for misused options. What is wrong with the bucket is in the report.
+ */
+export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
+  const { origin, prefix, signingClient, app, appHeaders, onStep, ...target } = parseBucketOptions(
+    DoctorSchema,
+    options,
+    'doctor()',
+  )
+  const { signal = new AbortController().signal } = target
+  const appUnderTest = app === undefined ? undefined : { url: app, headers: appHeaders }
+  return await withBucket(target, async ({ client, bucket, s3TimeoutMs }) => {
+    const probe = new Probe({ client, signingClient, bucket, origin, prefix, timeoutMs: s3TimeoutMs, signal })
+    const hide = await hideSecrets(client, appHeaders)
+    const steps: Step[] = []
+    const tell = (step: Step) => {
+      steps.push(hide(step))
+      onStep?.(hide(step))
+    }
+    let leftBehind: string[] = []
+    try {
+      for await (const step of runChecks(listChecks(appUnderTest), probe)) tell(step)
+    } finally {
+      const { finding, left } = await cleanUp(probe)
+      leftBehind = left
+      tell({ name: 'clean-up', ...finding })
+    }
+    const isHealthy = steps.every(({ state }) => state !== 'failed') && !signal.aborted
+    return { ok: isHealthy, steps, leftBehind }
+  })
+}
+
+async function cleanUp(probe: Probe): Promise<{ finding: Finding; left: string[] }> {
+  const { traces, bucket } = probe
+  if (traces.objects.size === 0) return { finding: skipped('nothing was made'), left: [] }
+  const { objects, uploads, left, versionsStay } = await removeTraces(probe)
+  if (left.length > 0) {
+    const fix = `Delete the objects and abort the uploads below ${traces.prefix} of the bucket "${bucket}".`
+    return { finding: failed(`${left.length} probe objects or uploads could not be removed`, fix), left }
+  }
+  const removed = `removed ${objects} objects and ${uploads} uploads`
+  if (!versionsStay) return { finding: ok(removed), left }
+  const seen = `${removed}; the bucket keeps versions, of which these credentials may not delete the old ones below ${traces.prefix}`
+  return { finding: info(seen), left: [`${traces.prefix}* (old versions)`] }
+}

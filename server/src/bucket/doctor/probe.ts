@@ -1,0 +1,100 @@
+// What checks work with: the target, the middleware's own ways to S3, a page, and what earlier checks learnt.
+import type { S3Client } from '@aws-sdk/client-s3'
+import type { ChecksumKind } from '../../protocol.js'
+import { type BucketEndpoint, origin as originOf, resolveBucketEndpoint } from '../../s3/bucket-endpoint.js'
+import { type BucketLook, lookAtBucket } from '../../s3/look-at-bucket.js'
+import { type Presigner, SdkPresigner } from '../../s3/presign.js'
+import type { S3 } from '../../s3/s3.js'
+import { SdkS3 } from '../../s3/sdk-s3.js'
+import { Page } from './page.js'
+import { Traces } from './traces.js'
+
+export interface ProbeSettings {
+  client: S3Client
+  /** Signs what pages send, where that is another client. */
+  signingClient: S3Client | undefined
+  bucket: string
+  /** Of the page. */
+  origin: string
+  /** Of the keys of uploads. */
+  prefix: string
+  /** For each call to S3. */
+  timeoutMs: number
+  signal: AbortSignal
+}
+
+/** A running middleware. */
+export interface AppUnderTest {
+  /** Of its routes, without a slash at its end. */
+  url: string
+  /** What signs a user in; never shown. */
+  headers: Readonly<Record<string, string>>
+}
+
+/** What checks tell later ones. */
+interface Learnt {
+  clockAheadMs?: number | undefined
+  /** Checksums of parts that the store refuses when they are wrong. */
+  verified: Set<ChecksumKind>
+  /** Methods that a page may send after asking. */
+  preflighted: Set<string>
+  takesForms?: boolean
+  takesPuts?: boolean
+}
+
+const URL_EXPIRES_IN_SECONDS = 600
+
+export class Probe {
+  readonly client: S3Client
+  readonly bucket: string
+  readonly origin: string
+  readonly keyPrefix: string
+  readonly signal: AbortSignal
+  readonly s3: S3
+  readonly presigner: Presigner
+  readonly page: Page
+  readonly traces: Traces
+  readonly learnt: Learnt = { verified: new Set(), preflighted: new Set() }
+  readonly #timeoutMs: number
+  #endpoint: Promise<BucketEndpoint> | undefined
+  #look: Promise<BucketLook> | undefined
+
+  constructor({ client, signingClient = client, bucket, origin, prefix, timeoutMs, signal }: ProbeSettings) {
+    this.client = client
+    this.bucket = bucket
+    this.origin = origin
+    this.keyPrefix = prefix
+    this.#timeoutMs = timeoutMs
+    this.signal = signal
+    this.s3 = new SdkS3(client, timeoutMs)
+    this.presigner = new SdkPresigner(signingClient, URL_EXPIRES_IN_SECONDS)
+    this.page = new Page(origin, timeoutMs, signal)
+    this.traces = new Traces(bucket, prefix)
+  }
+
+  /** Where the bucket is. @throws the SDK's error where the client cannot tell, such as without a region */
+  endpoint(): Promise<BucketEndpoint> {
+    this.#endpoint ??= resolveBucketEndpoint(this.client, this.bucket)
+    return this.#endpoint
+  }
+
+  /** URL of the bucket, without a slash at its end. */
+  async bucketUrl(): Promise<string> {
+    const endpoint = await this.endpoint()
+    return originOf(endpoint) + endpoint.basePath
+  }
+
+  /** The signed call that several checks read. */
+  look(): Promise<BucketLook> {
+    this.#look ??= lookAtBucket(
+      this.client,
+      this.bucket,
+      this.traces.prefix,
+      AbortSignal.any([this.signal, this.timeLimit()]),
+    )
+    return this.#look
+  }
+
+  /** For one call to S3. What may change the bucket is never cut off sooner, so that nothing stays in doubt. */
+  readonly timeLimit = (): AbortSignal => AbortSignal.timeout(this.#timeoutMs)
+}

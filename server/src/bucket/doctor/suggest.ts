@@ -1,0 +1,51 @@
+// The commands and permissions that fixes name, spelt out for this bucket.
+import { GetBucketCorsCommand, type S3Client } from '@aws-sdk/client-s3'
+import { partition } from '../../s3/session-policy.js'
+import { ID as CORS_RULE_ID } from '../settings/cors.js'
+import type { Probe } from './probe.js'
+
+/** `npx partway setup …`, which makes the bucket, its CORS rules and its lifecycle rule. */
+export async function suggestSetup(probe: Probe): Promise<string> {
+  const { client, bucket, origin, keyPrefix } = probe
+  // It takes those out that are not given again.
+  const origins = new Set([...(await readOwnOrigins(probe)), origin])
+  const flags = [
+    `--bucket ${quote(bucket)}`,
+    ...[...origins].map((each) => `--origin ${quote(each)}`),
+    ...(keyPrefix === '' ? [] : [`--prefix ${quote(keyPrefix)}`]),
+    ...(await connectionFlags(client)),
+  ]
+  return `npx partway setup ${flags.join(' ')}`
+}
+
+/** Of the rule that `setup` made, as far as these credentials may see it. */
+async function readOwnOrigins({ client, bucket, timeLimit }: Probe): Promise<string[]> {
+  const command = new GetBucketCorsCommand({ Bucket: bucket })
+  const rules = await client.send(command, { abortSignal: timeLimit() }).catch(() => undefined)
+  return rules?.CORSRules?.find((rule) => rule.ID === CORS_RULE_ID)?.AllowedOrigins ?? []
+}
+
+/** Where to allow an action, and the command that shows the whole policy. */
+export async function suggestAction({ client, bucket, keyPrefix }: Probe, action: string): Promise<string> {
+  const resource = action === 's3:ListBucket' ? bucket : `${bucket}/${keyPrefix}*`
+  const arn = `arn:${partition(await client.config.region())}:s3:::${resource}`
+  const prefix = keyPrefix === '' ? '' : ` --prefix ${quote(keyPrefix)}`
+  return `Allow ${action} on ${arn}. The whole policy: npx partway policy --bucket ${quote(bucket)}${prefix}`
+}
+
+// What the command line would choose by itself is left out.
+async function connectionFlags({ config }: S3Client): Promise<string[]> {
+  const region = await config.region()
+  const endpoint = await config.endpoint?.()
+  if (!endpoint) return [`--region ${region}`]
+  const { protocol, hostname, port } = endpoint
+  return [
+    `--endpoint ${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`,
+    ...(region === 'us-east-1' ? [] : [`--region ${region}`]),
+    ...(config.forcePathStyle ? [] : ['--no-path-style']),
+  ]
+}
+
+function quote(text: string): string {
+  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,54 @@
+// What the doctor makes in the bucket: all of it below one prefix of its own, and noted before it is made.
+import { randomUUID } from 'node:crypto'
+import type { ChecksumKind } from '../../protocol.js'
+import { describeObject, MAX_METADATA_BYTES, type ObjectHeaders } from '../../rules/object-headers.js'
+import type { CreatedUpload, ObjectAddress, S3, UploadAddress } from '../../s3/s3.js'
+import { readFailure } from '../../s3/s3-errors.js'
+
+export class Traces {
+  readonly bucket: string
+  readonly prefix: string
+  readonly objects = new Map<string, ObjectAddress>()
+  readonly uploads: UploadAddress[] = []
+  /** Keys of uploads whose creation got no answer, so that they may be there. */
+  readonly unanswered: string[] = []
+
+  /** @param prefix of the uploads, which the doctor's own is put behind */
+  constructor(bucket: string, prefix: string) {
+    this.bucket = bucket
+    this.prefix = `${prefix}partway-doctor/${randomUUID()}/`
+  }
+
+  /** An address at which nothing will be made. */
+  nothing(name: string): ObjectAddress {
+    return { bucket: this.bucket, key: this.prefix + name }
+  }
+
+  /** An address at which an object may be made. */
+  object(name: string): ObjectAddress {
+    const address = this.nothing(name)
+    this.objects.set(address.key, address)
+    return address
+  }
+
+  /** A multipart upload, begun as the middleware does it. */
+  async upload(s3: S3, name: string, checksum?: ChecksumKind): Promise<UploadAddress & CreatedUpload> {
+    const object = this.object(name)
+    try {
+      const created = await s3.createMultipartUpload(object, describeProbe(), checksum)
+      const upload = { ...object, ...created }
+      this.uploads.push(upload)
+      return upload
+    } catch (error) {
+      const { status } = readFailure(error instanceof Error ? (error.cause ?? error) : error)
+      if (status === undefined) this.unanswered.push(object.key)
+      throw error
+    }
+  }
+}
+
+/** What an object of the doctor is described as, in the way of every upload. */
+export function describeProbe(): ObjectHeaders {
+  const file = { id: randomUUID(), name: 'probe.txt', type: 'text/plain', metadata: {} }
+  return describeObject(file, {}, MAX_METADATA_BYTES)
+}

@@ -1,0 +1,124 @@
+// Pages of the app's origins may send to the bucket. Other rules stay.
+import { isDeepStrictEqual } from 'node:util'
+import { type CORSRule, GetBucketCorsCommand, PutBucketCorsCommand } from '@aws-sdk/client-s3'
+import type { OpenBucket } from '../open-bucket.js'
+import { refusedAsMalformed } from './refused-as-malformed.js'
+import { readSetting, type Setting } from './setting.js'
+
+export const ID = 'partway'
+const METHODS = ['POST', 'PUT']
+
+/**
+ * What pages of these origins need. Of the headers only the names of metadata are open (`x-amz-meta-…`), but Garage knows
+ * no pattern besides `*`, and the list protects nothing: what a page may send is in the signature.
+ * `ExposeHeaders` is for `@uppy/aws-s3`.
+ */
+export function corsRule(origins: readonly string[]) {
+  return {
+    ID,
+    AllowedOrigins: [...origins],
+    AllowedMethods: METHODS,
+    AllowedHeaders: ['*'],
+    ExposeHeaders: ['ETag', 'Location'],
+    MaxAgeSeconds: 3600,
+  } satisfies CORSRule
+}
+
+export const cors: Setting = {
+  name: 'cors',
+  instead:
+    "Allow the origins in the store's own configuration (MinIO: MINIO_API_CORS_ALLOW_ORIGIN, which allows all unless set).",
+
+  async inspect(bucket, { origins }) {
+    const before = await readRules(bucket)
+    const { rules, detail } = mergeCors(before, origins)
+    if (!rules) return { state: 'unchanged', detail }
+    return {
+      state: before.length > 0 ? 'change' : 'create',
+      detail,
+      apply: () => writeRules(bucket, rules),
+    }
+  },
+}
+
+/**
+ * Our rule before all others, without a change to these: Ceph looks at the first rule that has the origin, and at no
+ * other. So ours also allows what those that it goes before allow its origins.
+ *
+ * @returns the rules to write; without them, those that are there do
+ */
+export function mergeCors(
+  before: CORSRule[],
+  origins: readonly string[],
+): { rules?: CORSRule[]; detail: string } {
+  const allowed = `POST and PUT from ${origins.join(', ')}`
+  const isOurs = (rule: CORSRule) => rule.ID === ID
+  if (!before.some(isOurs) && origins.every((origin) => letsIn(before, origin))) {
+    return { detail: `the rules that are there allow ${allowed}` }
+  }
+  const others = before.filter((rule) => !isOurs(rule))
+  const overtaken = others.filter((rule) => origins.some((origin) => hasOrigin(rule, origin)))
+  const ours = corsRule(origins)
+  const wide = {
+    ...ours,
+    AllowedMethods: union(ours.AllowedMethods, overtaken, 'AllowedMethods'),
+    ExposeHeaders: union(ours.ExposeHeaders, overtaken, 'ExposeHeaders'),
+  }
+  const kept = others.length > 0 ? `; ${count(others.length, 'other rule')} kept` : ''
+  const [first] = before
+  if (first && isSameRule(first, wide)) return { detail: `${allowed}${kept}` }
+  const instead = before.find(isOurs)?.AllowedOrigins?.filter((origin) => !origins.includes(origin)) ?? []
+  const gone = instead.length > 0 ? `, and no more from ${instead.join(', ')}` : ''
+  return { rules: [wide, ...others], detail: `${allowed}${gone}${kept}` }
+}
+
+function letsIn(rules: CORSRule[], origin: string): boolean {
+  const first = rules.find((rule) => hasOrigin(rule, origin))
+  return (
+    first !== undefined &&
+    METHODS.every((method) => first.AllowedMethods?.includes(method)) &&
+    (first.AllowedHeaders ?? []).includes('*')
+  )
+}
+
+function hasOrigin({ AllowedOrigins = [] }: CORSRule, origin: string): boolean {
+  return AllowedOrigins.some((pattern) => {
+    const [start = '', end] = pattern.split('*')
+    return end === undefined
+      ? origin === pattern
+      : origin.length >= pattern.length - 1 && origin.startsWith(start) && origin.endsWith(end)
+  })
+}
+
+function union(own: string[], rules: CORSRule[], field: 'AllowedMethods' | 'ExposeHeaders'): string[] {
+  return [...new Set([...own, ...rules.flatMap((rule) => rule[field] ?? [])])]
+}
+
+// Stores sort what they keep.
+function isSameRule(one: CORSRule, other: CORSRule): boolean {
+  const sorted = (rule: CORSRule) => [
+    rule.ID,
+    rule.MaxAgeSeconds,
+    ...[rule.AllowedOrigins, rule.AllowedMethods, rule.AllowedHeaders, rule.ExposeHeaders].map((list) =>
+      (list ?? []).toSorted(),
+    ),
+  ]
+  return isDeepStrictEqual(sorted(one), sorted(other))
+}
+
+const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`
+
+async function readRules(bucket: OpenBucket): Promise<CORSRule[]> {
+  const call = bucket.client.send(new GetBucketCorsCommand({ Bucket: bucket.bucket }), bucket.limit())
+  return (await readSetting(bucket, 's3:GetBucketCORS', 'NoSuchCORSConfiguration', call))?.CORSRules ?? []
+}
+
+async function writeRules(
+  { client, bucket, limit, attempt }: OpenBucket,
+  rules: CORSRule[],
+): Promise<undefined> {
+  const command = new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules: rules } })
+  const sent = client.send(command, limit()).catch(refusedAsMalformed('CORS rules'))
+  await attempt('s3:PutBucketCORS', sent)
+  return undefined
+}

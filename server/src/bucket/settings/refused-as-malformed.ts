@@ -1,0 +1,14 @@
+// Stores that do not know a setting call it malformed: MinIO until 2024 took CORS rules for a wrong CreateBucket, and
+// takes lifecycle rules without an action that it knows for no rules.
+import { BucketError } from '../bucket-error.js'
+import { failureName } from '../to-bucket-error.js'
+
+/** For `catch` of a call whose document is well-formed. @param what such as `CORS rules` */
+export function refusedAsMalformed(what: string): (error: unknown) => never {
+  return (error) => {
+    if (failureName(error) !== 'MalformedXML') throw error
+    throw new BucketError('not_supported', `This store does not know such ${what} (MalformedXML).`, {
+      cause: error,
+    })
+  }
+}

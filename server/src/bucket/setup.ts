@@ -1,0 +1,123 @@
+// From whatever is there to a bucket that browsers can upload to: each setting is read, and changed where it has to be.
+import { z } from 'zod'
+import { keyPrefixSchema, originSchema } from '../resolve-options.js'
+import { BucketError, type BucketErrorCode } from './bucket-error.js'
+import {
+  type BucketOptions,
+  bucketShape,
+  type OpenBucket,
+  parseBucketOptions,
+  withBucket,
+} from './open-bucket.js'
+import { cors } from './settings/cors.js'
+import { encryption } from './settings/encryption.js'
+import { existence } from './settings/existence.js'
+import { lifecycle } from './settings/lifecycle.js'
+import { publicAccess } from './settings/public-access.js'
+import type { Finding, Setting, SettingName } from './settings/setting.js'
+
+export type SetupOptions = BucketOptions & {
+  /** Origins of the pages that upload, such as `https://app.example`; at least one. */
+  origins: readonly string[]
+  /** What the keys of uploads start with, if the bucket holds other objects too: the option `keyPrefix`. @default '' */
+  prefix?: string
+  /** Days after which unfinished uploads are aborted, 1 to 3,650; not fewer than tickets are good for. @default 7 */
+  lifecycleDays?: number
+  /** What to leave as it is. @default [] */
+  skip?: readonly Exclude<SettingName, 'bucket'>[]
+}
+
+/** `skipped`: the store does not have it. `failed`: the credentials may not do it, or S3 refuses. */
+export interface Step<Done extends string> {
+  setting: SettingName
+  state: 'unchanged' | Done | 'skipped' | 'failed'
+  /** What it is, what it becomes, or what went wrong; for people. */
+  detail: string
+  /** What to do about it, where it is skipped or failed. */
+  fix?: string
+}
+export type PlannedStep = Step<'create' | 'change'>
+export type SetupStep = Step<'created' | 'changed'>
+
+const SetupSchema = z.strictObject({
+  ...bucketShape,
+  origins: z.array(originSchema).min(1).readonly(),
+  // It is in the lifecycle rule's name, which S3 bounds.
+  prefix: keyPrefixSchema
+    .refine((prefix) => prefix.length <= 240, 'must have at most 240 characters')
+    .default(''),
+  lifecycleDays: z.int().min(1).max(3650).default(7),
+  skip: z.array(z.enum(['public-access', 'encryption', 'cors', 'lifecycle'])).default([]),
+})
+
+/**
+ * What `setup` would do. Changes nothing: it reads, and where only that tells what the store can do, it begins an upload and
+ * aborts it.
+ *
+ * @throws BucketError when S3 cannot be asked at all, TypeError for misused options
+ */
+export async function planSetup(options: SetupOptions): Promise<PlannedStep[]> {
+  return await eachSetting(options, 'planSetup()', async ({ state, detail }) => ({ state, detail }))
+}
+
+/**
+ * Creates the bucket if it is missing, blocks public access, encrypts by default, lets pages of `origins` upload and has
+ * unfinished uploads aborted. What does already is left alone, and so are rules of others; a second run changes nothing.
+ * A step that fails does not keep the others from being tried.
+ *
+ * @throws BucketError when S3 cannot be asked at all, TypeError for misused options
+ */
+export async function setup(options: SetupOptions): Promise<SetupStep[]> {
+  return await eachSetting(options, 'setup()', async (finding) => {
+    if (finding.state === 'unchanged') return finding
+    const detail = (await finding.apply()) ?? finding.detail
+    return { state: finding.state === 'create' ? 'created' : 'changed', detail }
+  })
+}
+
+async function eachSetting<Done extends string>(
+  options: SetupOptions,
+  caller: string,
+  settle: (finding: Finding) => Promise<Pick<Step<Done>, 'state' | 'detail'>>,
+): Promise<Step<Done>[]> {
+  const { origins, prefix, lifecycleDays, skip, ...target } = parseBucketOptions(SetupSchema, options, caller)
+  const left = new Set<SettingName>(skip)
+  const settings = [publicAccess, encryption, cors, lifecycle].filter(({ name }) => !left.has(name))
+  return await withBucket(target, async (bucket) => {
+    const run = async (setting: Setting): Promise<Step<Done>> => {
+      const finding = await setting.inspect(bucket, { origins, prefix, lifecycleDays })
+      return { setting: setting.name, ...(await settle(finding)) }
+    }
+    let isThere = true
+    const first = await run(existence).catch((error: unknown) => {
+      // Whoever may not list a bucket may still be allowed to set it up.
+      isThere = error instanceof BucketError && error.action === 's3:ListBucket'
+      return explain(error, existence, bucket, CREATION)
+    })
+    const steps = [first]
+    for (const setting of settings) {
+      const step = isThere
+        ? await run(setting).catch((error: unknown) => explain(error, setting, bucket))
+        : { setting: setting.name, state: 'skipped' as const, detail: 'There is no bucket.' }
+      steps.push(step)
+    }
+    return steps
+  })
+}
+
+/** What may become of the first step; other failures concern them all. */
+const CREATION: readonly BucketErrorCode[] = ['access_denied', 'bucket_taken', 's3_refused', 'not_supported']
+
+/** @throws what is not the failure of this step alone */
+function explain(
+  error: unknown,
+  { name: setting, instead }: Setting,
+  { bucket }: OpenBucket,
+  expected?: readonly BucketErrorCode[],
+): Step<never> {
+  if (!(error instanceof BucketError) || (expected && !expected.includes(error.code))) throw error
+  const { code, message: detail, action } = error
+  if (code === 'not_supported') return { setting, state: 'skipped', detail, fix: instead }
+  if (code !== 'access_denied') return { setting, state: 'failed', detail }
+  return { setting, state: 'failed', detail, fix: `Allow ${action} on arn:aws:s3:::${bucket}.` }
+}

@@ -1,0 +1,63 @@
+// An AWS CloudFormation template, as JSON.
+import type { BucketPlan } from './snippet.js'
+
+export function cloudFormation(plan: BucketPlan): string {
+  return `${JSON.stringify(template(plan), undefined, 2)}\n`
+}
+
+function template({ bucket, prefix, cors, lifecycleId, lifecycleDays, user, policy }: BucketPlan) {
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: 'The bucket that browsers upload to, and the user that Partway signs with',
+    Resources: {
+      Uploads: {
+        Type: 'AWS::S3::Bucket',
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+        Properties: {
+          BucketName: bucket,
+          PublicAccessBlockConfiguration: {
+            BlockPublicAcls: true,
+            IgnorePublicAcls: true,
+            BlockPublicPolicy: true,
+            RestrictPublicBuckets: true,
+          },
+          BucketEncryption: {
+            ServerSideEncryptionConfiguration: [
+              { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+            ],
+          },
+          CorsConfiguration: {
+            CorsRules: [
+              {
+                Id: cors.ID,
+                AllowedOrigins: cors.AllowedOrigins,
+                AllowedMethods: cors.AllowedMethods,
+                AllowedHeaders: cors.AllowedHeaders,
+                ExposedHeaders: cors.ExposeHeaders,
+                MaxAge: cors.MaxAgeSeconds,
+              },
+            ],
+          },
+          LifecycleConfiguration: {
+            Rules: [
+              {
+                Id: lifecycleId,
+                Status: 'Enabled',
+                ...(prefix !== '' && { Prefix: prefix }),
+                AbortIncompleteMultipartUpload: { DaysAfterInitiation: lifecycleDays },
+              },
+            ],
+          },
+        },
+      },
+      Uploader: {
+        Type: 'AWS::IAM::User',
+        Properties: {
+          UserName: user,
+          Policies: [{ PolicyName: user, PolicyDocument: policy }],
+        },
+      },
+    },
+  }
+}

@@ -1,0 +1,66 @@
+// The bucket as infrastructure code: what `setup` and `policy` do, for those who keep theirs in a repository.
+import { z } from 'zod'
+import { describeMisuse, OptionError } from '../../describe-misuse.js'
+import { keyPrefixSchema, originSchema } from '../../resolve-options.js'
+import { type Policy, type PolicyOptions, policy } from '../policy.js'
+import { corsRule } from '../settings/cors.js'
+import { ruleId } from '../settings/lifecycle.js'
+import { cdk } from './cdk.js'
+import { cloudFormation } from './cloudformation.js'
+import { terraform } from './terraform.js'
+
+export type SnippetFormat = 'terraform' | 'cloudformation' | 'cdk'
+
+export type SnippetOptions = PolicyOptions & {
+  /** Origins of the pages that upload; at least one. */
+  origins: readonly string[]
+  /** Days after which unfinished uploads are aborted, 1 to 3,650. @default 7 */
+  lifecycleDays?: number
+}
+
+/** What every format writes down in its own words. */
+export interface BucketPlan {
+  bucket: string
+  prefix: string
+  cors: ReturnType<typeof corsRule>
+  lifecycleId: string
+  lifecycleDays: number
+  /** Name of the user that the middleware runs as. */
+  user: string
+  policy: Policy
+}
+
+const FORMATS: Record<SnippetFormat, (plan: BucketPlan) => string> = {
+  terraform,
+  cloudformation: cloudFormation,
+  cdk,
+}
+
+const SnippetSchema = z.object({
+  prefix: keyPrefixSchema.default(''),
+  origins: z.array(originSchema).min(1).readonly(),
+  lifecycleDays: z.int().min(1).max(3650).default(7),
+})
+
+/**
+ * A bucket with CORS, lifecycle, encryption and no public access, and a user with the policy, for AWS. It has no access
+ * key: that would be a secret in the tool's state.
+ *
+ * @throws TypeError for misused options
+ */
+export function snippet(format: SnippetFormat, options: SnippetOptions): string {
+  const result = SnippetSchema.safeParse(options)
+  if (!result.success) throw new OptionError(describeMisuse(result.error, options, 'snippet()'))
+  const { origins, lifecycleDays, prefix } = result.data
+  const { origins: _, lifecycleDays: __, ...policyOptions } = options
+  return FORMATS[format]({
+    bucket: options.bucket,
+    prefix,
+    cors: corsRule(origins),
+    lifecycleId: ruleId(prefix),
+    lifecycleDays,
+    // IAM takes 64 characters.
+    user: `${options.bucket.slice(0, 56)}-uploads`,
+    policy: policy(policyOptions),
+  })
+}

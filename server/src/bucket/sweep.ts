@@ -1,0 +1,111 @@
+// Aborts uploads that nobody finished: for stores without lifecycle rules, and for those who cannot wait for them.
+import pMap from 'p-map'
+import { z } from 'zod'
+import { keyPrefixSchema } from '../resolve-options.js'
+import { SdkS3 } from '../s3/sdk-s3.js'
+import { BucketError, type BucketErrorCode } from './bucket-error.js'
+import {
+  type BucketOptions,
+  bucketShape,
+  type OpenBucket,
+  parseBucketOptions,
+  withBucket,
+} from './open-bucket.js'
+import { CONCURRENCY, findUnfinished, measureUpload, type UnfinishedUpload } from './unfinished-uploads.js'
+
+export type SweepOptions = BucketOptions & {
+  /** Milliseconds since an upload began, from which on it is aborted; 0 takes all. Not less than tickets are good for. */
+  olderThanMs: number
+  /** Only uploads whose keys start with it. @default '' */
+  prefix?: string
+  /** Counts what would be aborted, and aborts nothing. @default false */
+  dryRun?: boolean
+  /** Told after each upload that is old enough what has been done so far. */
+  onProgress?: (soFar: SweepTotals) => void
+  /** Uploads in one reply of S3, 1 to 1,000. @default 1000 */
+  pageSize?: number
+}
+
+export interface SweepTotals {
+  /** Aborted; on a dry run, those that would be. */
+  aborted: number
+  /** Bytes of their parts. */
+  bytes: number
+  failed: number
+}
+
+export interface SweepFailure {
+  key: string
+  uploadId: string
+  code: BucketErrorCode
+  message: string
+}
+
+export interface Sweep {
+  bucket: string
+  prefix: string
+  dryRun: boolean
+  aborted: number
+  /** Freed by that; on a dry run, what would be. */
+  bytes: number
+  /** Uploads that are not old enough. */
+  kept: number
+  failures: SweepFailure[]
+}
+
+const SweepSchema = z.strictObject({
+  ...bucketShape,
+  olderThanMs: z.number().min(0),
+  prefix: keyPrefixSchema.default(''),
+  dryRun: z.boolean().default(false),
+  onProgress: z.custom<SweepOptions['onProgress']>((value) => typeof value === 'function').optional(),
+  pageSize: z.int().min(1).max(1000).optional(),
+})
+
+/**
+ * Aborts unfinished uploads that began `olderThanMs` ago or earlier. One that cannot be aborted is reported, and the others
+ * go on. Needs `s3:ListBucketMultipartUploads`, `s3:ListMultipartUploadParts` and `s3:AbortMultipartUpload`.
+ *
+ * @throws BucketError when the uploads cannot be listed, the signal's reason, TypeError for misused options
+ */
+export async function sweep(options: SweepOptions): Promise<Sweep> {
+  const { olderThanMs, prefix, dryRun, onProgress, pageSize, ...target } = parseBucketOptions(
+    SweepSchema,
+    options,
+    'sweep()',
+  )
+  const result: Sweep = { bucket: target.bucket, prefix, dryRun, aborted: 0, bytes: 0, kept: 0, failures: [] }
+  await withBucket(target, async (bucket) => {
+    const sweepOne = async (upload: UnfinishedUpload): Promise<void> => {
+      if (upload.ageMs < olderThanMs) {
+        result.kept += 1
+        return
+      }
+      try {
+        const bytes = await measureUpload(bucket, upload)
+        const isGone = bytes === undefined || (!dryRun && !(await abort(bucket, upload)))
+        if (!isGone) {
+          result.aborted += 1
+          result.bytes += bytes
+        }
+      } catch (error) {
+        if (!(error instanceof BucketError)) throw error
+        const { code, message } = error
+        result.failures.push({ key: upload.key, uploadId: upload.uploadId, code, message })
+      }
+      const { aborted, bytes, failures } = result
+      onProgress?.({ aborted, bytes, failed: failures.length })
+    }
+    await pMap(findUnfinished(bucket, prefix, pageSize), sweepOne, { concurrency: CONCURRENCY })
+  })
+  return result
+}
+
+/** @returns `false` when it is gone already: completed, or aborted by somebody else */
+async function abort(
+  { client, bucket, s3TimeoutMs, attempt }: OpenBucket,
+  { key, uploadId }: UnfinishedUpload,
+): Promise<boolean> {
+  const aborted = new SdkS3(client, s3TimeoutMs).abortMultipartUpload({ bucket, key, uploadId })
+  return await attempt('s3:AbortMultipartUpload', aborted)
+}

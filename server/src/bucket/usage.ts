@@ -1,0 +1,86 @@
+// What is billed and shows in no list of objects: the parts of unfinished uploads, by age.
+import pMap, { pMapSkip } from 'p-map'
+import { z } from 'zod'
+import { keyPrefixSchema } from '../resolve-options.js'
+import { type BucketOptions, bucketShape, parseBucketOptions, withBucket } from './open-bucket.js'
+import { CONCURRENCY, findUnfinished, measureUpload } from './unfinished-uploads.js'
+
+const DAY_MS = 86_400_000
+
+/** How old an unfinished upload is. */
+const AGES = ['under 1 day', '1 to 7 days', '7 to 30 days', 'over 30 days'] as const
+export type Age = (typeof AGES)[number]
+const UNDER_MS = [DAY_MS, 7 * DAY_MS, 30 * DAY_MS]
+
+export type UsageOptions = BucketOptions & {
+  /** Only uploads whose keys start with it. @default '' */
+  prefix?: string
+  /** Told after each upload what has been counted so far. */
+  onProgress?: (soFar: UploadTotals) => void
+}
+
+export interface UploadTotals {
+  uploads: number
+  /** Bytes of their parts, as S3 stores and bills them. */
+  bytes: number
+}
+
+export interface Usage extends UploadTotals {
+  bucket: string
+  prefix: string
+  ages: ({ age: Age } & UploadTotals)[]
+  /** When the oldest began, as in ISO 8601; `null` when there is none. */
+  oldest: string | null
+}
+
+const UsageSchema = z.strictObject({
+  ...bucketShape,
+  prefix: keyPrefixSchema.default(''),
+  onProgress: z.custom<UsageOptions['onProgress']>((value) => typeof value === 'function').optional(),
+})
+
+/**
+ * Counts the unfinished uploads of a bucket and what they take. Needs `s3:ListBucketMultipartUploads` and
+ * `s3:ListMultipartUploadParts`.
+ *
+ * @throws BucketError, TypeError for misused options
+ */
+export async function usage(options: UsageOptions): Promise<Usage> {
+  const { prefix, onProgress, ...target } = parseBucketOptions(UsageSchema, options, 'usage()')
+  const total: UploadTotals = { uploads: 0, bytes: 0 }
+  const measured = await withBucket(target, (bucket) =>
+    pMap(
+      findUnfinished(bucket, prefix),
+      async (upload) => {
+        const bytes = await measureUpload(bucket, upload)
+        if (bytes === undefined) return pMapSkip
+        total.uploads += 1
+        total.bytes += bytes
+        onProgress?.({ ...total })
+        return { ...upload, bytes }
+      },
+      { concurrency: CONCURRENCY },
+    ),
+  )
+  const oldest = Math.min(...measured.map(({ initiatedAt }) => initiatedAt.getTime()))
+  return {
+    bucket: target.bucket,
+    prefix,
+    ...total,
+    ages: sumByAge(measured),
+    oldest: Number.isFinite(oldest) ? new Date(oldest).toISOString() : null,
+  }
+}
+
+/** All ages, youngest first. */
+export function sumByAge(uploads: readonly { ageMs: number; bytes: number }[]): Usage['ages'] {
+  const ages = AGES.map((age) => ({ age, uploads: 0, bytes: 0 }))
+  for (const { ageMs, bytes } of uploads) {
+    const older = UNDER_MS.findIndex((underMs) => ageMs < underMs)
+    const sum = ages.at(older)
+    if (!sum) continue
+    sum.uploads += 1
+    sum.bytes += bytes
+  }
+  return ages
+}

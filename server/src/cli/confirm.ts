@@ -1,0 +1,31 @@
+// Asks a person.
+import { createInterface } from 'node:readline/promises'
+import type { Io } from './io.js'
+
+/** Anything but y or yes is a no, and so is the end of the input. */
+export async function confirm(
+  question: string,
+  { stdin, stdout, signal }: Io,
+): Promise<'yes' | 'no' | 'interrupted'> {
+  const lines = createInterface({ input: stdin, output: stdout })
+  const ended = new AbortController()
+  let interrupted = false
+  // A terminal gives Ctrl-C to whoever reads it, and no signal to the process.
+  lines.once('SIGINT', () => {
+    interrupted = true
+    lines.close()
+  })
+  lines.once('close', () => ended.abort())
+  try {
+    const answer = await lines.question(`${question} [y/N] `, {
+      signal: AbortSignal.any([ended.signal, signal]),
+    })
+    return /^y(es)?$/i.test(answer.trim()) ? 'yes' : 'no'
+  } catch (error) {
+    if (interrupted || signal.aborted) return 'interrupted'
+    if (ended.signal.aborted) return 'no'
+    throw error
+  } finally {
+    lines.close()
+  }
+}

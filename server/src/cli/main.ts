@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+// The bin `partway`: the process around the command line.
+import { run } from './program.js'
+
+// It is about the SDK's next versions, and nothing that whoever runs a command can do something about.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+
+const interruption = new AbortController()
+// Once: a second Ctrl-C ends the process whatever it does.
+process.once('SIGINT', () => interruption.abort())
+
+const { stdin, stdout, stderr } = process
+process.exitCode = await run(process.argv.slice(2), { stdin, stdout, stderr, signal: interruption.signal })

@@ -1,0 +1,79 @@
+// `partway policy`: the rights that the middleware needs, and the bucket as infrastructure code. Asks no S3.
+import { Option } from 'commander'
+import { explainPolicy, type PolicyOptions, policy } from '../bucket/policy.js'
+import { type SnippetFormat, snippet } from '../bucket/snippets/snippet.js'
+import type { Session } from './bucket-command.js'
+import { Output } from './output.js'
+import { collectOrigins, parseDays } from './parse-flags.js'
+
+interface PolicyFlags extends PolicyOptions {
+  format: 'json' | SnippetFormat
+  explain?: true
+  json?: true
+  origin?: string[]
+  lifecycleDays?: number
+}
+
+const EXAMPLES = `
+Examples:
+  partway policy --bucket media --unfinished > policy.json
+  partway policy --bucket media --prefix uploads/ --explain
+  partway policy --bucket media --format terraform --origin https://app.example > uploads.tf`
+
+export function addPolicyCommand({ program, io }: Session): void {
+  const command = program
+    .command('policy')
+    .description("The least-privilege IAM policy for the middleware's credentials")
+    .requiredOption('--bucket <name>', 'the bucket')
+    .option('--prefix <prefix>', 'only objects whose keys start with it: the option keyPrefix')
+    .option('--region <region>', 'for the ARNs of China and GovCloud')
+    .option('--unfinished', 'for the option unfinished')
+    .option('--acl', 'for the option object.acl')
+    .option('--tags', 'for the option object.tags')
+    .option('--sts [role]', "for the option sts, with its role's ARN if it has one")
+    .option('--kms <arn>', 'of the KMS key that objects are encrypted with')
+    .option('--explain', 'say what each action is for')
+    .addOption(
+      new Option('--format <format>', 'the policy alone, or with bucket, CORS, lifecycle and user')
+        .choices(['json', 'terraform', 'cloudformation', 'cdk'])
+        .default('json'),
+    )
+    .option(
+      '--origin <origin>',
+      'of the pages that upload, for the other formats; can be given several times',
+      collectOrigins,
+    )
+    .option('--lifecycle-days <days>', 'for the other formats; default: 7', parseDays)
+    .option('--json', 'print one JSON document: policy and uses, or the other format as a string')
+    .addHelpText('after', EXAMPLES)
+  command.action(({ format, explain, json, origin, lifecycleDays, ...options }: PolicyFlags) => {
+    const output = new Output(io, json ?? false)
+    if (format === 'json') return showPolicy(options, explain ?? false, output)
+    if (explain) command.error('error: --explain goes with --format json')
+    if (!origin) return command.error(`error: --format ${format} needs --origin, for CORS`)
+    const text = snippet(format, {
+      ...options,
+      origins: origin,
+      ...(lifecycleDays !== undefined && { lifecycleDays }),
+    })
+    output.document({ format, text })
+    output.line(text.trimEnd())
+  })
+}
+
+function showPolicy(options: PolicyOptions, explain: boolean, output: Output): void {
+  const document = policy(options)
+  const actions = explainPolicy(options)
+  output.document({ policy: document, actions })
+  if (!explain) {
+    output.line(JSON.stringify(document, undefined, 2))
+    return
+  }
+  const width = Math.max(...actions.map(({ action }) => action.length))
+  for (const resource of new Set(actions.map((right) => right.resource))) {
+    output.line(resource)
+    for (const { action, use } of actions.filter((right) => right.resource === resource)) {
+      output.line(`  ${action.padEnd(width)}  ${use}`)
+    }
+  }
+}

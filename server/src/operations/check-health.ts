@@ -1,0 +1,61 @@
+// The quick part of the doctor, for load balancers: does S3 take this server's calls, and does its clock agree.
+import type { S3Client } from '@aws-sdk/client-s3'
+import { type ErrorCode, PartwayError } from '../errors.js'
+import type { HealthReply } from '../protocol.js'
+import type { ResolvedOptions } from '../resolve-options.js'
+import { type BucketLook, lookAtBucket, MAX_CLOCK_SKEW_MS } from '../s3/look-at-bucket.js'
+import { toPartwayError } from '../s3/s3-errors.js'
+
+/** So many callers cost no more than one. */
+const GOOD_FOR_MS = 5000
+/** Whoever asks for health wants to know soon. */
+const MAX_WAIT_MS = 5000
+
+/** @param report gets what failed, with its cause: callers are told its code only */
+export type CheckHealth = (report: (error: unknown) => void) => Promise<HealthReply>
+
+/** A check that runs once at a time, and whose answer is good for 5 seconds. */
+export function createHealthCheck(
+  client: S3Client,
+  { buckets, keyPrefix, s3TimeoutMs }: Pick<ResolvedOptions, 'buckets' | 'keyPrefix' | 's3TimeoutMs'>,
+): CheckHealth {
+  const lookAtAll = () => {
+    const limit = AbortSignal.timeout(Math.min(s3TimeoutMs, MAX_WAIT_MS))
+    return Promise.all(buckets.map((bucket) => lookAtBucket(client, bucket, keyPrefix, limit)))
+  }
+  let latest: { reply: Promise<HealthReply>; goodUntil: number } | undefined
+  return (report) => {
+    if (latest && performance.now() < latest.goodUntil) return latest.reply
+    const run = {
+      reply: lookAtAll().then((looks) => judge(looks, report)),
+      goodUntil: Number.POSITIVE_INFINITY,
+    }
+    const refresh = () => {
+      run.goodUntil = performance.now() + GOOD_FOR_MS
+    }
+    run.reply.then(refresh, refresh)
+    latest = run
+    return run.reply
+  }
+}
+
+function judge(looks: BucketLook[], report: (error: unknown) => void): HealthReply {
+  const refusals = looks.flatMap(({ error }) =>
+    error === undefined ? [] : [toPartwayError(error, 's3:ListBucket')],
+  )
+  refusals.forEach(report)
+  const isSkewed = looks.some(({ clockAheadMs = 0 }) => Math.abs(clockAheadMs) > MAX_CLOCK_SKEW_MS)
+  const checks = [
+    toCheck('s3', refusals.length > 0 ? codeOf(refusals[0]) : undefined),
+    toCheck('clock', isSkewed ? 's3_clock_skew' : undefined),
+  ]
+  return { ok: checks.every(({ ok }) => ok), checks }
+}
+
+function toCheck(name: 's3' | 'clock', code: ErrorCode | undefined): HealthReply['checks'][number] {
+  return code === undefined ? { name, ok: true } : { name, ok: false, code }
+}
+
+function codeOf(error: unknown): ErrorCode {
+  return error instanceof PartwayError ? error.code : 'internal_error'
+}

@@ -1,0 +1,69 @@
+// Where S3 is and who calls it: the options that everything in this package shares, and the client they make.
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import { z } from 'zod'
+
+interface ClientOption {
+  /** The host's own S3 client. */
+  client: S3Client
+  region?: never
+  endpoint?: never
+  credentials?: never
+  forcePathStyle?: never
+}
+
+interface ClientSettings {
+  client?: never
+  /** @default the AWS SDK's provider chain (`AWS_REGION`, shared config) */
+  region?: string
+  /** URL of the S3 service. @default AWS */
+  endpoint?: string
+  /** @default the AWS SDK's provider chain (environment, shared config, container or instance role) */
+  credentials?: NonNullable<S3ClientConfig['credentials']>
+  /** `https://host/bucket/key` in place of `https://bucket.host/key`. @default false */
+  forcePathStyle?: boolean
+}
+
+export type ConnectionOptions = ClientOption | ClientSettings
+
+export const clientSchema = z.custom<S3Client>(
+  (value) => typeof value === 'object' && value !== null && 'send' in value && 'config' in value,
+)
+
+export const connectionShape = {
+  client: clientSchema.optional(),
+  region: z.string().min(1).optional(),
+  endpoint: z.url({ protocol: /^https?$/ }).optional(),
+  credentials: z
+    .custom<NonNullable<S3ClientConfig['credentials']>>((value) =>
+      ['object', 'function'].includes(typeof value),
+    )
+    .optional(),
+  forcePathStyle: z.boolean().optional(),
+}
+
+const ConnectionSchema = z.object(connectionShape)
+type Connection = z.infer<typeof ConnectionSchema>
+
+/** @throws TypeError when there is a client and what would make one */
+export function checkOneClient(
+  { client, region, endpoint, credentials, forcePathStyle }: Connection,
+  caller: string,
+): void {
+  if (!client || (region ?? endpoint ?? credentials ?? forcePathStyle) === undefined) return
+  throw new TypeError(
+    `${caller}: give either client, or region, endpoint, credentials and forcePathStyle, not both`,
+  )
+}
+
+export function createClient({ region, endpoint, credentials, forcePathStyle }: Connection): S3Client {
+  const config: S3ClientConfig = {
+    // Checksums of bodies that the browser sends are not the server's to compute; stores other than AWS refuse some.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    ...(region !== undefined && { region }),
+    ...(endpoint !== undefined && { endpoint }),
+    ...(credentials !== undefined && { credentials }),
+    ...(forcePathStyle !== undefined && { forcePathStyle }),
+  }
+  return new S3Client(config)
+}

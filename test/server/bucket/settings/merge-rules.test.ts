@@ -1,0 +1,112 @@
+// Our rules among those of others: what is written, and when there is nothing to write.
+import type { CORSRule, LifecycleRule } from '@aws-sdk/client-s3'
+import { describe, expect, test } from 'vitest'
+import { corsRule, mergeCors } from '../../../../server/src/bucket/settings/cors.js'
+import { mergeLifecycle } from '../../../../server/src/bucket/settings/lifecycle.js'
+
+const app = 'https://app.example'
+const reading: CORSRule = {
+  ID: 'reading',
+  AllowedOrigins: ['*'],
+  AllowedMethods: ['GET'],
+  ExposeHeaders: ['x'],
+}
+const elsewhere: CORSRule = { AllowedOrigins: ['https://else.example'], AllowedMethods: ['DELETE'] }
+
+describe('CORS', () => {
+  test('with no rule there, ours alone', () => {
+    expect(mergeCors([], [app]).rules).toEqual([corsRule([app])])
+  })
+
+  test('ours comes first, and allows its origins what the rules that it goes before allow them', () => {
+    const [ours, ...others] = mergeCors([elsewhere, reading], [app]).rules ?? []
+    expect(ours).toMatchObject({
+      AllowedOrigins: [app],
+      AllowedMethods: ['POST', 'PUT', 'GET'],
+      ExposeHeaders: ['ETag', 'Location', 'x'],
+    })
+    expect(others).toEqual([elsewhere, reading])
+  })
+
+  test('what a store sorted is not written again; another order of rules is', () => {
+    const { AllowedMethods, ExposeHeaders, ...rest } = corsRule([app])
+    const sorted = {
+      ...rest,
+      AllowedMethods: AllowedMethods.toReversed(),
+      ExposeHeaders: ExposeHeaders.toReversed(),
+    }
+    expect(mergeCors([sorted, elsewhere], [app]).rules).toBeUndefined()
+    expect(mergeCors([elsewhere, sorted], [app]).rules).toHaveLength(2)
+  })
+
+  const wide = (origin: string): CORSRule => ({ ...corsRule([origin]), ID: 'by hand' })
+
+  test.each([['*'], ['https://*.example'], [app]])('a rule of others that lets %s in is enough', (origin) => {
+    expect(mergeCors([wide(origin)], [app])).toEqual({
+      detail: `the rules that are there allow POST and PUT from ${app}`,
+    })
+  })
+
+  test.each<[string, CORSRule[]]>([
+    ['for another origin', [wide('https://*.app.example')]],
+    ['for half a pattern', [wide('https://app.example*.example')]],
+    ['without PUT', [{ ...wide('*'), AllowedMethods: ['POST'] }]],
+    ['without the headers', [{ ...wide('*'), AllowedHeaders: ['content-type'] }]],
+    ['behind one that Ceph would take', [reading, wide('*')]],
+  ])('a rule of others %s is not', (_, rules) => {
+    expect(mergeCors(rules, [app]).rules?.[0]).toMatchObject({ ID: 'partway' })
+  })
+
+  test('it has to let all origins in', () => {
+    expect(mergeCors([wide(app)], [app, 'http://localhost:3000']).rules).toHaveLength(2)
+  })
+})
+
+describe('lifecycle', () => {
+  const rule = (ID: string, days: number, more: Partial<LifecycleRule> = {}): LifecycleRule => ({
+    ID,
+    Status: 'Enabled',
+    Filter: { Prefix: '' },
+    AbortIncompleteMultipartUpload: { DaysAfterInitiation: days },
+    ...more,
+  })
+
+  test.each<[string, LifecycleRule]>([
+    ['after fewer days', rule('other', 5)],
+    ['after as many', rule('other', 7)],
+    ['for a shorter prefix', rule('other', 7, { Filter: { Prefix: 'up' } })],
+    ['written as S3 once had it', rule('other', 7, { Filter: undefined, Prefix: 'uploads/' })],
+  ])('a rule of others %s is enough', (_, other) => {
+    expect(mergeLifecycle([other], 'uploads/', 7).rules).toBeUndefined()
+  })
+
+  test.each<[string, LifecycleRule]>([
+    ['after more days', rule('other', 8)],
+    ['for another prefix', rule('other', 7, { Filter: { Prefix: 'uploads/a/' } })],
+    ['that is off', rule('other', 7, { Status: 'Disabled' })],
+    [
+      'that does something else',
+      rule('other', 7, { AbortIncompleteMultipartUpload: undefined, Expiration: { Days: 1 } }),
+    ],
+  ])('a rule of others %s is not', (_, other) => {
+    expect(mergeLifecycle([other], 'uploads/', 7).rules).toEqual([
+      other,
+      rule('partway uploads/', 7, { Filter: { Prefix: 'uploads/' } }),
+    ])
+  })
+
+  test('beside rules of the older form, ours has it too', () => {
+    const old: LifecycleRule = { ID: 'old', Status: 'Enabled', Prefix: '', Expiration: { Days: 1 } }
+    const [, ours] = mergeLifecycle([old], '', 7).rules ?? []
+    expect(ours).toMatchObject({ Prefix: '' })
+    expect(ours).not.toHaveProperty('Filter')
+  })
+
+  test('ours is written again only where something about it differs', () => {
+    expect(mergeLifecycle([rule('partway', 7)], '', 7).rules).toBeUndefined()
+    expect(mergeLifecycle([rule('partway', 7)], '', 6).rules).toEqual([rule('partway', 6)])
+    expect(mergeLifecycle([rule('partway', 7, { Status: 'Disabled' })], '', 7).rules).toEqual([
+      rule('partway', 7),
+    ])
+  })
+})
