@@ -11,6 +11,7 @@ import { createFileFolder, type FileFolder } from '../support/files.js'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
 import { type RunningProcess, startProcess } from '../support/start-process.js'
 import { bundlers } from './bundlers.js'
+import { npm } from './npm.js'
 import { pack } from './pack.js'
 import { createProject, type Project } from './project.js'
 import { compile, type Resolution } from './type-check.js'
@@ -46,6 +47,11 @@ afterAll(async () => {
 
 test.each(['bundler', 'node16'] as const)('its types under moduleResolution %s', (resolution) => {
   expect(complaints[resolution]).toBe('')
+})
+
+test('the command', async () => {
+  const printed = await npm(server.folder, 'exec', '--offline', 'partway', 'policy', '--', '--bucket=media')
+  expect(JSON.parse(printed)).toMatchObject({ Version: '2012-10-17' })
 })
 
 describe('upload', () => {

@@ -10,6 +10,7 @@ interface LockedPackage {
   integrity?: string
   link?: boolean
   dev?: boolean
+  bin?: Record<string, string>
   dependencies?: Record<string, string>
   peerDependencies?: Record<string, string>
 }
@@ -28,11 +29,11 @@ export async function lockFor(packed: Packed): Promise<Record<string, LockedPack
       locked[`node_modules/${packed.name}/${path.slice(ownFolder.length)}`] = entry
     }
   }
-  const { version, dependencies, peerDependencies } = (await readJson(
+  const { version, bin, dependencies, peerDependencies } = (await readJson(
     join(packed.source, 'package.json'),
   )) as LockedPackage
   const { path, integrity } = packed
-  const own = { version, resolved: `file:${path}`, integrity, dependencies, peerDependencies }
+  const own = { version, resolved: `file:${path}`, integrity, bin, dependencies, peerDependencies }
   return { ...locked, [`node_modules/${packed.name}`]: own } as Record<string, LockedPackage>
 }
 

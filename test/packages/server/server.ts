@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { type PartwayOptions, partway } from '@partway/koa'
+import { policy } from '@partway/koa/bucket'
 import { type ConfigReply, MAX_PARTS } from '@partway/koa/protocol'
 import Koa from 'koa'
 
@@ -19,6 +20,9 @@ app.use((ctx) => {
 const server = app.listen(0, '127.0.0.1', () => {
   console.log(`http://localhost:${(server.address() as AddressInfo).port}`)
 })
+
+/** What the server's credentials need. */
+export const permissions = policy({ bucket })
 
 /** The protocol's types and values are the package's, too. */
 export const fits = ({ partSize, limits }: ConfigReply) => limits.maxFileSize <= partSize * MAX_PARTS
