@@ -1,5 +1,11 @@
 // File handles (File System Access API): with one, a page can read a file again after a restart of the browser.
-import type { StoredUpload } from './stored-upload.js'
+
+/** What is kept of a file to read it again. */
+interface KeptFile {
+  handle?: FileSystemFileHandle | undefined
+  /** Bytes. */
+  size: number
+}
 
 /** Blobs are known to the page for as long as somebody has them. */
 const handles = new WeakMap<Blob, FileSystemFileHandle>()
@@ -29,7 +35,7 @@ interface WithPermission {
  *
  * @returns The file; `undefined` if the user says no, it is gone, or it is another file by now.
  */
-export async function readAgain({ handle, size }: StoredUpload): Promise<File | undefined> {
+export async function readAgain({ handle, size }: KeptFile): Promise<File | undefined> {
   if (!handle) return undefined
   try {
     // Files that are the origin's own need no permission.

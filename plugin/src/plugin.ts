@@ -18,13 +18,8 @@ import { onPageEvents } from './page-events.js'
 import { tightenRestrictions } from './restrictions.js'
 import { pageScheduler } from './scheduler.js'
 import { ServerConfig } from './server-config.js'
-import {
-  discardUnfinished,
-  listUnfinished,
-  pickUnfinished,
-  readUnfinished,
-  type UnfinishedUpload,
-} from './unfinished.js'
+import { discardUnfinished, listUnfinished, pickUnfinished, readUnfinished } from './unfinished.js'
+import type { UnfinishedUpload } from './unfinished-upload.js'
 import { RemoteFiles } from './upload-remote-file.js'
 import { version } from './version.js'
 

@@ -6,30 +6,10 @@ import type { UploadContext } from './file-upload.js'
 import { pickFile } from './picked-files.js'
 import { isForeign } from './resume.js'
 import { type StoredUpload, toAbsolute, type UploadKey, type UploadScope } from './stored-upload.js'
+import type { UnfinishedUpload } from './unfinished-upload.js'
 
 /** Longest wait for the server's word on each of them. */
 const ASK_MS = 10_000
-
-/** An upload that can be continued. */
-export interface UnfinishedUpload {
-  /** For `discard` and `continueWith`. */
-  id: string
-  /** The file's. Of one begun elsewhere, what the object's key keeps of it. */
-  name: string
-  /** MIME type, or ''. Of one begun elsewhere always ''. */
-  type: string
-  /** Bytes. */
-  size: number
-  /** What S3 has of it. `undefined` if the server could not be asked. */
-  bytesUploaded: number | undefined
-  /** Whether `continueUnfinished` can go on with it: the page has called `rememberHandle`. */
-  hasHandle: boolean
-  /** Begun in another browser: `continueWith` can go on with it, adding the file again does not. */
-  elsewhere: boolean
-  createdAt: Date
-  /** When it cannot be continued any more. */
-  expiresAt: Date
-}
 
 /** As Uppy adds it. */
 export interface UnfinishedFile {

@@ -1,11 +1,11 @@
 // A private Valkey (or Redis) for a test file: on a free port of the loopback, in memory only.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { findProgram } from './find-program.js'
 import { freePort } from './free-port.js'
 
 export interface Valkey {
@@ -17,11 +17,7 @@ export interface Valkey {
 
 /** The program on the PATH, or `undefined`. */
 export function findValkey(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const candidates = ['valkey-server', 'redis-server'].flatMap((name) =>
-    folders.map((folder) => join(folder, name)),
-  )
-  return candidates.find((path) => existsSync(path))
+  return findProgram('valkey-server') ?? findProgram('redis-server')
 }
 
 /** @param settings more of its command line, such as `['--cluster-enabled', 'yes']` */

@@ -1,0 +1,70 @@
+// What is in the packages: all that their users need, and nothing else.
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Packed, pack } from './pack.js'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'partway-packed-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe.each(['server', 'plugin'] as const)('%s', (name) => {
+  let packed: Packed
+  beforeAll(async () => {
+    packed = await pack(name, folder)
+  })
+
+  test('what was built of the sources, the sources, and what is to be read', async () => {
+    const sources = (await readdir(join(packed.source, 'src'), { recursive: true })).filter((path) =>
+      path.endsWith('.ts'),
+    )
+    const built = sources.flatMap((path) =>
+      ['.js', '.js.map', '.d.ts', '.d.ts.map'].map((ending) => `dist/${path.slice(0, -3)}${ending}`),
+    )
+    const expected = [...built, ...sources.map((path) => `src/${path}`)]
+    const toRead = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']
+    expect([...packed.files].sort()).toEqual([...expected, ...toRead].sort())
+  })
+
+  test('every source map leads to a source that is in the package', async () => {
+    const maps = packed.files.filter((path) => path.endsWith('.map'))
+    expect(maps).not.toEqual([])
+    for (const path of maps) {
+      const { sources } = JSON.parse(await readFile(join(packed.source, path), 'utf8')) as {
+        sources: string[]
+      }
+      for (const source of sources) expect(packed.files, path).toContain(join(dirname(path), source))
+    }
+  })
+
+  test('the changelog tells of this version', async () => {
+    const read = (path: string) => readFile(join(packed.source, path), 'utf8')
+    const { version } = JSON.parse(await read('package.json')) as { version: string }
+    expect(await read('CHANGELOG.md')).toContain(`\n## ${version}\n`)
+  })
+
+  test('publint', async () => {
+    const { buffer } = new Uint8Array(await readFile(packed.path))
+    const { messages, pkg } = await publint({ pack: { tarball: buffer }, strict: true })
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([])
+  })
+
+  test('are the types wrong', async () => {
+    const tarball = new Uint8Array(await readFile(packed.path))
+    const result = await checkPackage(createPackageFromTarballData(tarball))
+    if (!result.types) throw new Error('it has no types')
+    // It is ESM only: no CommonJS module can `require` it before Node 22, nor can the Node of ten years ago.
+    const others = ['node10', 'node16-cjs']
+    expect(
+      result.problems.filter(
+        (problem) => !('resolutionKind' in problem && others.includes(problem.resolutionKind)),
+      ),
+    ).toEqual([])
+  })
+})

@@ -1,0 +1,112 @@
+// Both packages from their tarballs, in projects of their own: npm installs, TypeScript checks, bundlers build, files arrive.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DemoPage } from '../browser/demo-page.js'
+import { expectStored } from '../browser/expect-stored.js'
+import { launchBrowser } from '../support/browser.js'
+import { createFileFolder, type FileFolder } from '../support/files.js'
+import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
+import { type RunningProcess, startProcess } from '../support/start-process.js'
+import { bundlers } from './bundlers.js'
+import { npm } from './npm.js'
+import { pack } from './pack.js'
+import { createProject, type Project } from './project.js'
+import { compile, type Resolution } from './type-check.js'
+
+const MiB = 1024 ** 2
+/** Of the page; Uppy's own types want the last. */
+const libraries = ['dom', 'dom.iterable', 'esnext.disposable']
+
+let folder: string
+let page: Project
+let server: Project
+/** What TypeScript has to say. */
+let complaints: Record<Resolution, string>
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'partway-packages-'))
+  const project = async (source: 'plugin' | 'server', sources: string, others: string[]) =>
+    createProject(join(import.meta.dirname, sources), await pack(source, folder), others)
+  ;[page, server] = await Promise.all([
+    project('plugin', 'page', ['@uppy/core', '@uppy/dashboard']),
+    project('server', 'server', ['@types/node', 'koa']),
+  ])
+  const compileBoth = async (resolution: Resolution) =>
+    (await compile(page.folder, 'page.ts', resolution, libraries)) +
+    (await compile(server.folder, 'server.ts', resolution, []))
+  const bundler = await compileBoth('bundler')
+  complaints = { bundler, node16: await compileBoth('node16') }
+})
+afterAll(async () => {
+  await page?.remove()
+  await server?.remove()
+  await rm(folder, { recursive: true, force: true })
+})
+
+test.each(['bundler', 'node16'] as const)('its types under moduleResolution %s', (resolution) => {
+  expect(complaints[resolution]).toBe('')
+})
+
+test('the command', async () => {
+  const printed = await npm(server.folder, 'exec', '--offline', 'partway', 'policy', '--', '--bucket=media')
+  expect(JSON.parse(printed)).toMatchObject({ Version: '2012-10-17' })
+})
+
+describe('upload', () => {
+  let s3: S3UnderTest
+  let bucket: string
+  let app: RunningProcess
+  let origin: string
+  let browser: Browser
+  let files: FileFolder
+  beforeAll(async () => {
+    s3 = await openS3()
+    bucket = await createBucket(s3.client)
+    app = startProcess(process.execPath, ['server.js'], { cwd: server.folder, env: environment() })
+    origin = (await app.untilPrinted(/http:\S+/))[0]
+    browser = await launchBrowser()
+    files = await createFileFolder()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await app?.end()
+    await s3?.close()
+    await files?.remove()
+  })
+
+  const environment = () => ({
+    PATH: process.env.PATH,
+    BUCKET: bucket,
+    PAGES: folder,
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_REGION: s3.region,
+    AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  })
+
+  test.each([
+    { name: 'Vite', workers: 1 },
+    { name: 'webpack', workers: 1 },
+    // It leaves the worker out, so the page computes the checksums.
+    { name: 'esbuild', workers: 0 },
+  ] as const)('a page built by $name', async ({ name, workers }) => {
+    expect(await bundlers[name](page.folder, join(folder, name))).toEqual([])
+    const opened = await DemoPage.open(browser, `${origin}/${name}/index.html`)
+    const sources = [await files.create(`${name} small`, 1234), await files.create(`${name} large`, 20 * MiB)]
+    const checksums: boolean[] = []
+    opened.page.on('request', (request) => {
+      if (request.method() === 'PUT') checksums.push('content-md5' in request.headers())
+    })
+    const input = opened.page.locator('input.uppy-Dashboard-input:not([webkitdirectory])')
+    await input.first().setInputFiles(sources.map(({ path }) => path))
+    await opened.untilComplete()
+    for (const file of sources) await expectStored(opened, file, { client: s3.client, bucket })
+    expect(checksums).toEqual([true, true, true])
+    expect(opened.page.workers()).toHaveLength(workers)
+    expect(opened.errors.filter((error) => workers > 0 || !error.includes('404'))).toEqual([])
+    await opened.close()
+  })
+})
