@@ -1,10 +1,19 @@
-// The demo's host app: an ordinary Koa app that mounts the middleware and serves the page.
-import { randomUUID } from 'node:crypto'
+// The demo's host app: an ordinary Koa app that mounts the middleware, the demo's own routes and the page.
 import type { S3Client } from '@aws-sdk/client-s3'
 import { send } from '@koa/send'
-import { partway } from '@partway/koa'
 import Koa, { type Middleware } from 'koa'
+import type { BreakIt } from './break-it/break-it.js'
+import { Library } from './library/library.js'
+import { libraryRoutes } from './library/library-routes.js'
+import type { Live } from './live.js'
 import { logErrors } from './log-errors.js'
+import { requireVisitor } from './people/require-visitor.js'
+import { sessionRoutes } from './people/session-routes.js'
+import { UploadCount } from './people/upload-count.js'
+import { recognizeVisitor } from './people/visitor.js'
+import { sameOriginOnly } from './same-origin.js'
+import { securityHeaders } from './security-headers.js'
+import { createUploads } from './uploads.js'
 
 export interface AppOptions {
   client: S3Client
@@ -15,6 +24,11 @@ export interface AppOptions {
   secret: string
   /** The built page. */
   siteFolder: string
+  /** Each person's. */
+  uploadsPerDay: number
+  live: Live
+  /** `undefined`: nothing can be broken, as S3 is a real one. */
+  breakIt: BreakIt | undefined
 }
 
 export interface DemoApp {
@@ -23,55 +37,60 @@ export interface DemoApp {
   close(): Promise<void>
 }
 
-export function createApp({ client, bucket, uploadOrigin, secret, siteFolder }: AppOptions): DemoApp {
-  const app = new Koa()
-  const uploads = partway({
+export function createApp(options: AppOptions): DemoApp {
+  const { client, bucket, uploadOrigin, secret, siteFolder, uploadsPerDay, live, breakIt } = options
+  const count = new UploadCount()
+  const describeQuota = (owner: string) => ({ used: count.of(owner), limit: uploadsPerDay })
+  const tellQuota = (owner: string) => live.tell(owner, 'quota', describeQuota(owner))
+  const tellLibrary = (owner: string) => live.tell(owner, 'library', {})
+  const stopGreeting = live.greet((owner, tell) => tell('quota', describeQuota(owner)))
+  const uploads = createUploads({
     client,
     bucket,
-    owner: (ctx) => ctx.cookies.get('visitor', { signed: true }),
-    unfinished: true,
+    uploadsPerDay,
+    onBegun(owner, uploadId) {
+      count.add(owner, uploadId)
+      tellQuota(owner)
+    },
+    onGivenUp(owner, uploadId) {
+      count.remove(owner, uploadId)
+      tellQuota(owner)
+    },
+    onStored: tellLibrary,
   })
+
+  const app = new Koa()
   app.keys = [secret]
   logErrors(app)
   app.use(securityHeaders(uploadOrigin))
+  for (const middleware of breakIt?.inFrontOfUploads() ?? []) app.use(onlyFor('/uploads/', middleware))
   app.use(uploads)
-  app.use(visitorCookie)
+  app.use(sameOriginOnly)
+  app.use(sessionRoutes({ canBreak: breakIt !== undefined }))
+  app.use(libraryRoutes(new Library(client, bucket), tellLibrary))
+  if (breakIt) app.use(breakIt.routes())
+  app.use(onlyFor('/live', async (ctx) => live.open(ctx, requireVisitor(ctx))))
+  app.use(recognizeVisitor)
   app.use(page(siteFolder))
-  return { app, close: () => uploads.close() }
+  return {
+    app,
+    async close() {
+      stopGreeting()
+      await uploads.close()
+    },
+  }
 }
 
-/** Whoever opens the page is somebody: each browser gets an identity of its own, which owns its uploads. */
-const visitorCookie: Middleware = async (ctx, next) => {
-  if (!ctx.cookies.get('visitor', { signed: true })) {
-    // For as long as unfinished uploads can be continued, and longer.
-    const maxAge = 30 * 24 * 60 * 60 * 1000
-    ctx.cookies.set('visitor', randomUUID(), { signed: true, httpOnly: true, sameSite: 'lax', maxAge })
-  }
-  await next()
-}
-
-function securityHeaders(uploadOrigin: string): Middleware {
-  const policy = [
-    "default-src 'self'",
-    `connect-src 'self' ${uploadOrigin}`,
-    "img-src 'self' blob: data:",
-    "media-src 'self' blob:",
-    "object-src 'none'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; ')
-  return async (ctx, next) => {
-    ctx.set('Content-Security-Policy', policy)
-    ctx.set('X-Content-Type-Options', 'nosniff')
-    ctx.set('Referrer-Policy', 'same-origin')
-    await next()
-  }
+function onlyFor(path: string, middleware: Middleware): Middleware {
+  const isFor = (asked: string) => (path.endsWith('/') ? asked.startsWith(path) : asked === path)
+  return (ctx, next) => (isFor(ctx.path) ? middleware(ctx, next) : next())
 }
 
 function page(folder: string): Middleware {
   return async (ctx, next) => {
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return next()
+    // Sources are shown, not run.
+    if (ctx.path.endsWith('.ts')) ctx.type = 'text/plain'
     await send(ctx, ctx.path, { root: folder, index: 'index.html' })
   }
 }

@@ -33,7 +33,8 @@ export class Live {
     })
     // How soon a page asks again after the server was gone.
     stream.write('retry: 1000\n\n')
-    for (const greeting of this.#greetings) greeting(owner, (event, data) => stream.write(describe(event, data)))
+    for (const greeting of this.#greetings)
+      greeting(owner, (event, data) => stream.write(describe(event, data)))
   }
 
   tell(owner: string, event: string, data: unknown): void {

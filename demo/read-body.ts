@@ -11,6 +11,7 @@ export async function readBody<T>(ctx: Context, schema: z.ZodType<T>): Promise<T
   if (!ctx.is('application/json')) ctx.throw(415, 'The body must be application/json.')
   await parseJson(ctx, async () => {})
   const { success, data, error } = schema.safeParse(ctx.request.body)
-  if (!success) ctx.throw(400, error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
+  if (!success)
+    ctx.throw(400, error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
   return data
 }

@@ -14,6 +14,8 @@ export interface ExternalS3 {
 export interface Settings {
   /** 0 takes any free port. @default 3000 */
   port: number
+  /** How many uploads each person may begin in 24 hours. @default 20 */
+  uploadsPerDay: number
   /** Keeps the embedded store's objects and the secret of cookies and tickets over a restart. @default demo/data */
   dataFolder: string
   /** `undefined`: the embedded store. */
@@ -25,6 +27,7 @@ type Environment = Record<string, string | undefined>
 export function readSettings(environment: Environment): Settings {
   return {
     port: readPort(environment.PORT),
+    uploadsPerDay: readUploadsPerDay(environment.UPLOADS_PER_DAY),
     dataFolder: environment.DATA_FOLDER || join(import.meta.dirname, '../data'),
     s3: readS3(environment),
   }
@@ -36,6 +39,13 @@ function readPort(value = '3000'): number {
     throw new DemoError(`PORT is "${value}": it must be a number from 0 to 65535.`)
   }
   return port
+}
+
+function readUploadsPerDay(value = '20'): number {
+  if (!/^[1-9]\d{0,5}$/.test(value)) {
+    throw new DemoError(`UPLOADS_PER_DAY is "${value}": it must be a number from 1 to 999999.`)
+  }
+  return Number(value)
 }
 
 function readS3(environment: Environment): ExternalS3 | undefined {

@@ -24,5 +24,5 @@ export function sessionRoutes({ canBreak }: SessionOptions): Middleware {
     signIn(ctx, (await readBody(ctx, SignInSchema)).as)
     ctx.status = 204
   })
-  return router.routes()
+  return router.routes() as Middleware
 }

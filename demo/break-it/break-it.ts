@@ -1,0 +1,42 @@
+// All that lets a person break the demo, in one piece: the switches, the path to the store, and the watch on parts.
+import type { Middleware } from 'koa'
+import type { Live } from '../live.js'
+import { breakItRoutes } from './break-it-routes.js'
+import { breakUploads } from './break-uploads.js'
+import { FaultSwitches } from './faults.js'
+import { PartsWatch } from './parts-watch.js'
+import { openPathToS3, type PathToS3, type PathToS3Options } from './path-to-s3.js'
+import { watchCalls } from './watch-calls.js'
+
+/** Outlives the app, which can be killed. */
+export class BreakIt {
+  readonly #switches = new FaultSwitches()
+  readonly #watch: PartsWatch
+
+  /** @param killServer returns at once */
+  constructor(
+    live: Live,
+    private readonly killServer: () => void,
+  ) {
+    this.#watch = new PartsWatch(live)
+    live.greet((_owner, tell) => tell('faults', this.#switches.current))
+    this.#switches.on('change', (faults) => live.tellAll('faults', faults))
+  }
+
+  openPathToS3(options: Pick<PathToS3Options, 'target' | 'port'>): Promise<PathToS3> {
+    return openPathToS3({ ...options, switches: this.#switches, watch: this.#watch })
+  }
+
+  /** For the upload routes; goes in front of them. */
+  inFrontOfUploads(): Middleware[] {
+    return [breakUploads(this.#switches), watchCalls(this.#watch)]
+  }
+
+  routes(): Middleware {
+    return breakItRoutes(this.#switches, this.killServer)
+  }
+
+  close(): void {
+    this.#watch.close()
+  }
+}

@@ -1,0 +1,57 @@
+// Learns from the calls to the upload routes which uploads there are, and which of their parts are being signed.
+import { bodyParser } from '@koa/bodyparser'
+import type {
+  CreateReply,
+  PartsReply,
+  PartsRequest,
+  SignRequest,
+  TicketsRequest,
+} from '@partway/koa/protocol'
+import type { Context, Middleware } from 'koa'
+import type { PartsWatch } from './parts-watch.js'
+
+const parseJson = bodyParser({ enableTypes: ['json'], jsonLimit: '1mb' })
+
+/** Goes in front of the middleware, which takes a body that is parsed already. */
+export function watchCalls(watch: PartsWatch): Middleware {
+  return async (ctx, next) => {
+    await parseJson(ctx, async () => {})
+    const route = ctx.path.replace(/^\/uploads\//, '')
+    const signing = route === 'sign' ? readRequest<SignRequest>(ctx) : undefined
+    const upload = watch.find(signing?.ticket ?? '')
+    const numbers = signing?.parts?.map(({ partNumber }) => partNumber) ?? []
+    upload?.setSigning(numbers, true)
+    if (upload) watch.changed(upload)
+    await next()
+    upload?.setSigning(numbers, false)
+    if (ctx.status === 200) learn(ctx, route, watch)
+  }
+}
+
+function learn(ctx: Context, route: string, watch: PartsWatch): void {
+  if (route === 'create') {
+    for (const grant of (ctx.body as CreateReply).uploads) {
+      if ('kind' in grant && grant.kind === 'multipart') watch.begin(grant.ticket, grant.key, grant.partCount)
+    }
+  }
+  if (route === 'parts') {
+    const upload = watch.find(readRequest<PartsRequest>(ctx).ticket ?? '')
+    for (const { partNumber } of (ctx.body as PartsReply).parts) upload?.set(partNumber, 'done')
+    if (upload) watch.changed(upload)
+  }
+  if (route === 'complete') {
+    for (const ticket of readRequest<TicketsRequest>(ctx).tickets ?? []) {
+      const upload = watch.find(ticket)
+      if (!upload) continue
+      upload.isComplete = true
+      watch.changed(upload)
+    }
+  }
+  if (route === 'abort')
+    for (const ticket of readRequest<TicketsRequest>(ctx).tickets ?? []) watch.forget(ticket)
+}
+
+// Replies of 200 are to valid requests; of others any field may be missing.
+function readRequest<T>(ctx: Context): Partial<T> {
+  return (ctx.request.body ?? {}) as Partial<T>
+}

@@ -1,0 +1,25 @@
+// Follows one request to S3: whose it is, how many bytes got through, and what became of the part.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { PartsWatch } from './parts-watch.js'
+
+/** @returns what to call as bytes get through */
+export function watchRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  watch: PartsWatch,
+): { countBytes: (bytes: number) => void } {
+  const url = new URL(request.url ?? '/', 'http://s3')
+  // Path style: the first segment is the bucket.
+  const key = decodeURIComponent(url.pathname.split('/').slice(2).join('/'))
+  const owner = key.slice(0, key.indexOf('/'))
+  const partNumber = Number(url.searchParams.get('partNumber'))
+  if (request.method !== 'PUT' || !owner || !Number.isInteger(partNumber) || partNumber < 1) {
+    return { countBytes: () => {} }
+  }
+  watch.setPart(key, partNumber, 'sending')
+  response.once('close', () => {
+    const isStored = response.writableFinished && response.statusCode === 200
+    watch.setPart(key, partNumber, isStored ? 'done' : 'again')
+  })
+  return { countBytes: (bytes) => watch.countBytes(owner, bytes) }
+}

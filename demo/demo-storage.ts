@@ -1,0 +1,84 @@
+// The S3 service that the demo uses: its embedded store, or one that runs elsewhere.
+import { join } from 'node:path'
+import { S3Client } from '@aws-sdk/client-s3'
+import type { BreakIt } from './break-it/break-it.js'
+import type { PathToS3 } from './break-it/path-to-s3.js'
+import { keepPort, keptPort } from './kept-data.js'
+import { prepareBucket } from './prepare-bucket.js'
+import type { ExternalS3 } from './settings.js'
+import { startStore } from './storage/index.js'
+
+export interface DemoStorage {
+  client: S3Client
+  bucket: string
+  uploadOrigin: string
+  /** For people. */
+  description: string
+  /** Of the embedded store. */
+  breakIt?: BreakIt
+  close(): Promise<void>
+}
+
+export async function useExternalS3(s3: ExternalS3, origins: string[]): Promise<DemoStorage> {
+  const { bucket, region, endpoint, credentials, forcePathStyle } = s3
+  const client = new S3Client({
+    region,
+    forcePathStyle,
+    ...(endpoint && { endpoint }),
+    ...(credentials && { credentials }),
+  })
+  await prepareBucket(client, bucket, origins)
+  const host = new URL(endpoint ?? `https://s3.${region}.amazonaws.com`)
+  return {
+    client,
+    bucket,
+    uploadOrigin: forcePathStyle ? host.origin : `${host.protocol}//${bucket}.${host.host}`,
+    description: `the bucket "${bucket}" at ${host.origin}`,
+    close: async () => client.destroy(),
+  }
+}
+
+export interface EmbeddedS3Options {
+  dataFolder: string
+  /** Also the store's secret access key. */
+  secret: string
+  /** Of the demo's page. */
+  origins: string[]
+  breakIt: BreakIt
+}
+
+export async function startEmbeddedS3(options: EmbeddedS3Options): Promise<DemoStorage> {
+  const { dataFolder, secret, origins, breakIt } = options
+  const bucket = 'partway-demo'
+  const region = 'us-east-1'
+  const credentials = { accessKeyId: 'embedded', secretAccessKey: secret }
+  const store = await startStore({ dataFolder: join(dataFolder, 's3'), region, ...credentials })
+  const path = await openKeptPath(dataFolder, store.endpoint, breakIt)
+  const { endpoint } = path
+  const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true })
+  await prepareBucket(client, bucket, origins, true)
+  return {
+    client,
+    bucket,
+    uploadOrigin: endpoint,
+    description: `embedded, files in ${join(dataFolder, 's3')}`,
+    breakIt,
+    async close() {
+      client.destroy()
+      breakIt.close()
+      await path.close()
+      await store.close()
+    },
+  }
+}
+
+/** Pages that were open before a restart go on: their signed URLs and their Content-Security-Policy name the port. */
+async function openKeptPath(dataFolder: string, target: string, breakIt: BreakIt): Promise<PathToS3> {
+  const open = (port: number) => breakIt.openPathToS3({ target, port })
+  const path = await open(await keptPort(dataFolder)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error
+    return open(0)
+  })
+  await keepPort(dataFolder, Number(new URL(path.endpoint).port))
+  return path
+}

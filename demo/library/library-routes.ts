@@ -1,0 +1,54 @@
+// `/library`: the signed-in person's objects. What is somebody else's is answered like what is not there.
+import Router from '@koa/router'
+import type { Context, Middleware } from 'koa'
+import { z } from 'zod'
+import { requireVisitor } from '../people/require-visitor.js'
+import { readBody } from '../read-body.js'
+import type { Library } from './library.js'
+import { KeySchema } from './own-key.js'
+
+const DeleteSchema = z.strictObject({ key: KeySchema })
+
+/** @param tellChange the owner's pages look again */
+export function libraryRoutes(library: Library, tellChange: (owner: string) => void): Middleware {
+  const router = new Router({ prefix: '/library' })
+  router.get('/', async (ctx) => {
+    ctx.body = { objects: await library.list(requireVisitor(ctx)) }
+  })
+  router.get('/download', async (ctx) => {
+    redirect(ctx, await library.downloadUrl(requireVisitor(ctx), readKey(ctx)))
+  })
+  router.get('/preview', async (ctx) => {
+    redirect(ctx, await library.previewUrl(requireVisitor(ctx), readKey(ctx)))
+  })
+  router.get('/sha256', async (ctx) => {
+    const sha256 = await library.sha256(requireVisitor(ctx), readKey(ctx))
+    if (!sha256) return notThere(ctx)
+    ctx.body = { sha256 }
+  })
+  router.post('/delete', async (ctx) => {
+    const owner = requireVisitor(ctx)
+    const { key } = await readBody(ctx, DeleteSchema)
+    if (!(await library.delete(owner, key))) return notThere(ctx)
+    tellChange(owner)
+    ctx.status = 204
+  })
+  return router.routes() as Middleware
+}
+
+function readKey(ctx: Context): string {
+  const { success, data } = KeySchema.safeParse(ctx.query.key)
+  if (!success) ctx.throw(400, 'key must be the key of an upload.')
+  return data
+}
+
+function redirect(ctx: Context, url: string | undefined): void {
+  if (!url) return notThere(ctx)
+  // Each URL is good for a moment.
+  ctx.set('Cache-Control', 'no-store')
+  ctx.redirect(url)
+}
+
+function notThere(ctx: Context): never {
+  ctx.throw(404, 'You have no such object.')
+}

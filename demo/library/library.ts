@@ -1,0 +1,96 @@
+// A person's objects in S3: listed, opened, compared and deleted. Nobody else's key gets through.
+import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { create as createContentDisposition } from 'content-disposition'
+import { EntryCache } from './entry-cache.js'
+import { describeEntry, type LibraryEntry } from './library-entry.js'
+import { isOwnKey, ownPrefix } from './own-key.js'
+
+/** Seconds: as long as a click takes. */
+const URL_EXPIRES_IN = 60
+const HEADS_AT_A_TIME = 8
+
+export class Library {
+  readonly #entries = new EntryCache()
+
+  constructor(
+    private readonly client: S3Client,
+    private readonly bucket: string,
+  ) {}
+
+  /** At most 1,000, which S3 lists in one go; the newest first. */
+  async list(owner: string): Promise<LibraryEntry[]> {
+    const input = { Bucket: this.bucket, Prefix: ownPrefix(owner) }
+    const { Contents = [] } = await this.client.send(new ListObjectsV2Command(input))
+    const keys = Contents.flatMap(({ Key }) => (Key && isOwnKey(owner, Key) ? Key : []))
+    const entries: LibraryEntry[] = []
+    const waiting = keys.values()
+    const describeNext = async () => {
+      for (const key of waiting) {
+        const entry = await this.#describe(key)
+        if (entry) entries.push(entry)
+      }
+    }
+    await Promise.all(Array.from({ length: HEADS_AT_A_TIME }, describeNext))
+    return entries.sort((a, b) => (a.storedAt < b.storedAt ? 1 : -1))
+  }
+
+  /** A URL that saves the object under its own name. @returns `undefined`: not this owner's, or not there */
+  async downloadUrl(owner: string, key: string): Promise<string | undefined> {
+    const entry = await this.#own(owner, key)
+    if (!entry) return undefined
+    return await this.#sign(key, { ResponseContentDisposition: createContentDisposition(entry.name) })
+  }
+
+  /** A URL for `<img>`. @returns `undefined`: as above, or nothing that a browser shows */
+  async previewUrl(owner: string, key: string): Promise<string | undefined> {
+    const entry = await this.#own(owner, key)
+    if (!entry?.hasPreview) return undefined
+    return await this.#sign(key, { ResponseContentDisposition: 'inline', ResponseContentType: entry.type })
+  }
+
+  /** Hexadecimal, of all that S3 holds of the object. @returns `undefined`: not this owner's, or not there */
+  async sha256(owner: string, key: string): Promise<string | undefined> {
+    if (!(await this.#own(owner, key))) return undefined
+    const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }))
+    const hash = createHash('sha256')
+    for await (const chunk of Body as Readable) hash.update(chunk)
+    return hash.digest('hex')
+  }
+
+  /** @returns whether it was this owner's, and there */
+  async delete(owner: string, key: string): Promise<boolean> {
+    if (!(await this.#own(owner, key))) return false
+    await this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: key }))
+    this.#entries.forget(key)
+    return true
+  }
+
+  #own(owner: string, key: string): Promise<LibraryEntry | undefined> {
+    return isOwnKey(owner, key) ? this.#describe(key) : Promise.resolve(undefined)
+  }
+
+  #describe(key: string): Promise<LibraryEntry | undefined> {
+    return this.#entries.get(key, async () => {
+      const input = { Bucket: this.bucket, Key: key, ChecksumMode: 'ENABLED' } as const
+      const head = await this.client.send(new HeadObjectCommand(input)).catch((error: Error) => {
+        if (error.name === 'NotFound' || error.name === 'NoSuchKey') return undefined
+        throw error
+      })
+      return head && describeEntry(key, head)
+    })
+  }
+
+  #sign(key: string, answer: { ResponseContentDisposition: string; ResponseContentType?: string }) {
+    const command = new GetObjectCommand({ Bucket: this.bucket, Key: key, ...answer })
+    return getSignedUrl(this.client, command, { expiresIn: URL_EXPIRES_IN })
+  }
+}

@@ -1,0 +1,27 @@
+// Where the demo mounts Partway: who uploads, how much, and what to do when an object is there.
+import type { S3Client } from '@aws-sdk/client-s3'
+import { type PartwayMiddleware, partway } from '@partway/koa'
+import { visitorOf } from './people/visitor.js'
+
+export interface UploadsOptions {
+  client: S3Client
+  bucket: string
+  uploadsPerDay: number
+  onBegun(owner: string, uploadId: string): void
+  onGivenUp(owner: string, uploadId: string): void
+  onStored(owner: string): void
+}
+
+export function createUploads(options: UploadsOptions): PartwayMiddleware {
+  const { client, bucket, uploadsPerDay, onBegun, onGivenUp, onStored } = options
+  return partway({
+    client,
+    bucket,
+    owner: visitorOf,
+    quota: { files: uploadsPerDay },
+    unfinished: true,
+    onCreate: ({ owner, id }) => onBegun(owner, id),
+    onAbort: ({ owner, id }) => onGivenUp(owner, id),
+    onComplete: ({ owner }) => onStored(owner),
+  })
+}
