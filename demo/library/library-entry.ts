@@ -3,6 +3,8 @@ import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 
 export interface LibraryEntry {
   key: string
+  /** Where it is, without a signature. */
+  location: string
   /** The file's own name, as far as S3 kept it. */
   name: string
   /** Bytes. */
@@ -27,10 +29,12 @@ const checksumFields = [
   ['CRC-32C', 'ChecksumCRC32C'],
 ] as const
 
-export function describeEntry(key: string, head: HeadObjectCommandOutput): LibraryEntry {
+/** @param url of the object; its query is left out */
+export function describeEntry(key: string, url: string, head: HeadObjectCommandOutput): LibraryEntry {
   const { ContentLength: size = 0, ContentType: type = '', LastModified, Metadata = {} } = head
   return {
     key,
+    location: url.replace(/\?.*/s, ''),
     name: decodeWord(Metadata.name ?? '') || key.slice(key.lastIndexOf('/') + 1),
     size,
     type,

@@ -23,13 +23,13 @@ export function libraryRoutes(library: Library, tellChange: (owner: string) => v
   })
   router.get('/sha256', async (ctx) => {
     const sha256 = await library.sha256(requireVisitor(ctx), readKey(ctx))
-    if (!sha256) return notThere(ctx)
+    if (!sha256) notThere(ctx)
     ctx.body = { sha256 }
   })
   router.post('/delete', async (ctx) => {
     const owner = requireVisitor(ctx)
     const { key } = await readBody(ctx, DeleteSchema)
-    if (!(await library.delete(owner, key))) return notThere(ctx)
+    if (!(await library.delete(owner, key))) notThere(ctx)
     tellChange(owner)
     ctx.status = 204
   })
@@ -43,7 +43,7 @@ function readKey(ctx: Context): string {
 }
 
 function redirect(ctx: Context, url: string | undefined): void {
-  if (!url) return notThere(ctx)
+  if (!url) notThere(ctx)
   // Each URL is good for a moment.
   ctx.set('Cache-Control', 'no-store')
   ctx.redirect(url)

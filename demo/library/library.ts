@@ -85,11 +85,11 @@ export class Library {
         if (error.name === 'NotFound' || error.name === 'NoSuchKey') return undefined
         throw error
       })
-      return head && describeEntry(key, head)
+      return head && describeEntry(key, await this.#sign(key), head)
     })
   }
 
-  #sign(key: string, answer: { ResponseContentDisposition: string; ResponseContentType?: string }) {
+  #sign(key: string, answer: { ResponseContentDisposition?: string; ResponseContentType?: string } = {}) {
     const command = new GetObjectCommand({ Bucket: this.bucket, Key: key, ...answer })
     return getSignedUrl(this.client, command, { expiresIn: URL_EXPIRES_IN })
   }

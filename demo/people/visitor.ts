@@ -29,11 +29,14 @@ export const recognizeVisitor: Middleware = async (ctx, next) => {
 
 /** A browser that goes back to being a guest is the same guest as before. */
 export function signIn(ctx: Context, person: Person): void {
-  if (person !== 'guest') return keep(ctx, VISITOR, person)
+  keep(ctx, VISITOR, person === 'guest' ? rememberGuest(ctx) : person)
+}
+
+function rememberGuest(ctx: Context): string {
   const known = ctx.cookies.get(GUEST, { signed: true })
   const guest = known && uuid.test(known) ? known : randomUUID()
   keep(ctx, GUEST, guest)
-  keep(ctx, VISITOR, guest)
+  return guest
 }
 
 function keep(ctx: Context, name: string, value: string): void {

@@ -1,15 +1,37 @@
-import Partway from '@partway/uppy'
-import Uppy from '@uppy/core'
-import '@uppy/core/css/style.min.css'
-import Dashboard from '@uppy/dashboard'
-import '@uppy/dashboard/css/style.min.css'
-import { showStored } from './show-stored.js'
-import './style.css'
+// The demo's page: what a user would copy is in uploader.ts, all else shows what becomes of it.
+import './style/page.css'
+import './style/header.css'
+import './style/controls.css'
+import './style/upload.css'
+import './style/library.css'
+import './style/break-it.css'
+import './style/race.css'
+import './style/code.css'
+import { offerBreaking } from './break-it/break-it.js'
+import { LibraryList } from './library/library-list.js'
+import { findElement } from './page/create-element.js'
+import { Live } from './page/live.js'
+import { showSource } from './page/show-source.js'
+import { showQuota } from './people/quota-meter.js'
+import { offerSignIn, readSession } from './people/session.js'
+import { offerRace } from './race/race.js'
+import { UnfinishedList } from './unfinished/unfinished-list.js'
+import { createUploader } from './uploader.js'
 
-const uppy = new Uppy()
-  .use(Dashboard, { inline: true, target: '#drop', theme: 'auto', width: '100%', height: 420 })
-  .use(Partway, { endpoint: '/uploads' })
+const session = await readSession()
+const uppy = createUploader(session.owner)
+const live = new Live()
+const unfinished = new UnfinishedList(uppy)
 
-uppy.on('upload-success', (file, response) => {
-  if (file) showStored(file.name, response.uploadURL)
-})
+offerSignIn(session)
+showQuota(live)
+new LibraryList().follow(uppy, live)
+offerRace(live)
+const { canBreak } = session
+for (const id of ['#break-it .needs-embedded', '#race .needs-embedded']) findElement(id).hidden = !canBreak
+for (const id of ['#break-it .banner', '#race .banner']) findElement(id).hidden = canBreak
+const wasReloaded = canBreak && offerBreaking(uppy, live)
+live.open()
+for (const id of ['#page-source', '#server-source']) void showSource(id)
+await unfinished.load()
+if (wasReloaded) await unfinished.continueTestFile()

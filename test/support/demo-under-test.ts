@@ -27,6 +27,8 @@ export async function openDemo(
   const { credentials } = s3.limited ?? s3
   const demo = await startDemo({
     port: 0,
+    // Tests upload more than people do in a day.
+    uploadsPerDay: 10_000,
     dataFolder,
     siteFolder: join(import.meta.dirname, '../../demo/dist/site'),
     s3: { bucket, endpoint, region, credentials, forcePathStyle: true },

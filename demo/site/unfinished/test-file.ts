@@ -1,0 +1,30 @@
+// A file for trying things out, which the page can make again, byte for byte, after it was reloaded.
+
+const MiB = 1024 ** 2
+const SIZE_MiB = 96
+const NAME = `test-file-${SIZE_MiB}-MiB.bin`
+/** The same each time, or it would be another file. */
+const MADE_AT = Date.UTC(2026, 0, 1)
+
+/** @param sizeMiB whole */
+export function makeTestFile(name = NAME, sizeMiB = SIZE_MiB): File {
+  const blocks = Array.from({ length: sizeMiB }, (_, index) => makeBlock(index + 1))
+  return new File(blocks, name, { type: 'application/octet-stream', lastModified: MADE_AT })
+}
+
+export function isTestFile({ name, size }: { name: string; size: number }): boolean {
+  return name === NAME && size === SIZE_MiB * MiB
+}
+
+/** 1 MiB of xorshift: looks random, and no two blocks are the same. */
+function makeBlock(seed: number): Uint32Array<ArrayBuffer> {
+  const words = new Uint32Array(MiB / 4)
+  let state = seed * 0x9e3779b9
+  for (let index = 0; index < words.length; index++) {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    words[index] = state
+  }
+  return words
+}

@@ -1,0 +1,76 @@
+// What was begun and can go on: listed when the page opens, each with its way to go on and to give it up.
+import type { PartwayBody } from '@partway/uppy'
+import type { Meta, Uppy } from '@uppy/core'
+import { findElement } from '../page/create-element.js'
+import { countOf } from '../page/describe-amount.js'
+import { pickFile } from './pick-file.js'
+import { isTestFile, makeTestFile } from './test-file.js'
+import { createUnfinishedRow, type UnfinishedUpload } from './unfinished-row.js'
+
+export class UnfinishedList {
+  readonly #section = findElement('#unfinished')
+  readonly #title = findElement('#unfinished h3')
+  readonly #list = findElement('#unfinished ul')
+  readonly #status = findElement('#unfinished [role=status]')
+  #uploads: UnfinishedUpload[] = []
+
+  constructor(private readonly uppy: Uppy<Meta, PartwayBody>) {
+    const ask = () => void this.load()
+    for (const event of ['complete', 'cancel-all'] as const) uppy.on(event, ask)
+    uppy.on('file-removed', ask)
+    // What is under way is in the Dashboard, and not listed twice.
+    uppy.on('file-added', () => this.#show())
+  }
+
+  async load(): Promise<void> {
+    this.#uploads = (await this.uppy.getPlugin('Partway')?.unfinished()) ?? []
+    this.#show()
+  }
+
+  /** Goes on with the test file, which the page can make again, if it is among them. */
+  async continueTestFile(): Promise<void> {
+    const upload = this.#uploads.find(isTestFile)
+    if (upload) await this.#continue(upload)
+  }
+
+  #show(): void {
+    const underWay = this.uppy.getFiles()
+    const listed = this.#uploads.filter(
+      (upload) => !underWay.some(({ name, size }) => name === upload.name && size === upload.size),
+    )
+    this.#title.textContent = countOf(listed.length, 'unfinished upload')
+    this.#list.replaceChildren(
+      ...listed.map((upload) =>
+        createUnfinishedRow(upload, {
+          goOn: () => this.#try(() => this.#continue(upload)),
+          discard: () => this.#try(() => this.#discard(upload)),
+        }),
+      ),
+    )
+    this.#section.hidden = listed.length === 0
+  }
+
+  async #continue(upload: UnfinishedUpload): Promise<void> {
+    const partway = this.uppy.getPlugin('Partway')
+    if (upload.hasHandle) {
+      await partway?.continueUnfinished()
+      return
+    }
+    const file = isTestFile(upload) ? makeTestFile() : await pickFile()
+    if (file) await partway?.continueWith(upload.id, file)
+  }
+
+  async #discard(upload: UnfinishedUpload): Promise<void> {
+    await this.uppy.getPlugin('Partway')?.discard(upload.id)
+    await this.load()
+  }
+
+  async #try(act: () => Promise<void>): Promise<void> {
+    this.#status.textContent = ''
+    try {
+      await act()
+    } catch (error) {
+      this.#status.textContent = (error as Error).message
+    }
+  }
+}
