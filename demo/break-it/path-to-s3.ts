@@ -34,9 +34,10 @@ export async function openPathToS3({ target, port, switches, watch }: PathToS3Op
 
   const pass = async (request: IncomingMessage, response: ServerResponse) => {
     const { latencyMs, s3Down, shortSignatures } = switches.current
-    if (s3Down) return request.socket.destroy()
+    const { socket } = request
+    if (s3Down) return socket.destroy()
     if (latencyMs > 0) await delay(latencyMs)
-    if (request.socket.destroyed) return
+    if (socket.destroyed) return
     if (shortSignatures && Date.now() - signedAt(request) > SHORT_LIFE_MS)
       return answerExpired(request, response)
     const failure = request.method === 'OPTIONS' ? 'none' : switches.nextFailure()
@@ -55,8 +56,10 @@ export async function openPathToS3({ target, port, switches, watch }: PathToS3Op
   }
 
   const server = createServer((request, response) => {
+    // A request that has ended has no socket any more.
+    const { socket } = request
     // Whoever asked has gone, or the store has: the connection says so.
-    pass(request, response).catch(() => request.socket.destroy())
+    pass(request, response).catch(() => socket.destroy())
   })
   server.requestTimeout = 0
   server.keepAliveTimeout = 60_000
@@ -80,10 +83,11 @@ export async function openPathToS3({ target, port, switches, watch }: PathToS3Op
 async function cutHalfway(request: IncomingMessage, throttle: Duplex): Promise<void> {
   const half = Number(request.headers['content-length'] ?? 0) / 2
   let passed = 0
+  const { socket } = request
   await pipeline(request, throttle, async (body) => {
     for await (const chunk of body) {
       passed += (chunk as Buffer).length
       if (passed >= half) break
     }
-  }).finally(() => request.socket.destroy())
+  }).finally(() => socket.destroy())
 }
