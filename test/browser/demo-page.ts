@@ -143,7 +143,7 @@ export class DemoPage {
     return shown.message()
   }
 
-  /** What the page lists under "In S3 now". */
+  /** What the page lists of what S3 has. The demo calls it Library. */
   async stored(): Promise<StoredEntry[]> {
     return this.page.locator('#stored li').evaluateAll((items) =>
       items.map((item) => ({

@@ -9,11 +9,9 @@ export interface DemoInBrowser extends DemoUnderTest {
   files: FileFolder
 }
 
-/** @param reachS3 as that of {@link openDemo} */
-export async function openDemoInBrowser(
-  reachS3?: (endpoint: string) => Promise<string>,
-): Promise<DemoInBrowser> {
-  const under = await openDemo(reachS3)
+/** The parameters are those of {@link openDemo}. */
+export async function openDemoInBrowser(...options: Parameters<typeof openDemo>): Promise<DemoInBrowser> {
+  const under = await openDemo(...options)
   const browser = await launchBrowser()
   const files = await createFileFolder()
   return {

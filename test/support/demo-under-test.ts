@@ -15,9 +15,13 @@ export interface DemoUnderTest {
   close(): Promise<void>
 }
 
-/** @param reachS3 Opens another way to the S3 service, for the page and the app, and gives its origin. */
+/**
+ * @param reachS3 Opens another way to the S3 service, for the page and the app, and gives its origin.
+ * @param uploadsPerDay Tests upload more than people do in a day.
+ */
 export async function openDemo(
   reachS3 = async (endpoint: string): Promise<string> => endpoint,
+  uploadsPerDay = 10_000,
 ): Promise<DemoUnderTest> {
   const s3 = await openS3()
   const bucket = await createBucket(s3.client)
@@ -27,8 +31,7 @@ export async function openDemo(
   const { credentials } = s3.limited ?? s3
   const demo = await startDemo({
     port: 0,
-    // Tests upload more than people do in a day.
-    uploadsPerDay: 10_000,
+    uploadsPerDay,
     dataFolder,
     siteFolder: join(import.meta.dirname, '../../demo/dist/site'),
     s3: { bucket, endpoint, region, credentials, forcePathStyle: true },

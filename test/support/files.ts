@@ -16,6 +16,8 @@ export interface SourceFile {
 }
 
 export interface FileFolder {
+  /** Where they are. */
+  path: string
   /** Creates a file of `size` bytes. Different names, or seeds, have different contents. */
   create(name: string, size: number, seed?: string): Promise<SourceFile>
   remove(): Promise<void>
@@ -24,6 +26,7 @@ export interface FileFolder {
 export async function createFileFolder(): Promise<FileFolder> {
   const folder = await mkdtemp(join(tmpdir(), 'partway-files-'))
   return {
+    path: folder,
     async create(name, size, seed = name) {
       const path = join(folder, name)
       const hash = createHash('sha256')

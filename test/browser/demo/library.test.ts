@@ -1,0 +1,86 @@
+// The Library: what the signed-in person has in S3, live, to download, compare and delete.
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { objectKeys } from '../../support/bucket-contents.js'
+import { type DemoInBrowser, openDemoInBrowser } from '../../support/demo-in-browser.js'
+import { DemoPage } from '../demo-page.js'
+
+const MiB = 1024 ** 2
+
+let under: DemoInBrowser
+let demo: DemoPage
+
+beforeAll(async () => {
+  under = await openDemoInBrowser()
+})
+afterAll(() => under?.close())
+beforeEach(async () => {
+  demo = await DemoPage.open(under.browser, under.demo.address)
+  onTestFinished(() => demo.close())
+})
+
+const rowOf = (name: string, page: Page = demo.page): Locator =>
+  page.locator('#stored li').filter({ has: page.getByText(name, { exact: true }) })
+
+test('an upload appears in every tab of its owner, with what S3 says of it, and stays after a reload', async () => {
+  const other = await DemoPage.openIn(demo.context, under.demo.address)
+  const [file] = [await under.files.create('Größe 東京.txt', 10 * MiB)]
+  await demo.upload([file])
+  for (const { page } of [demo, other]) {
+    const row = rowOf(file.name, page)
+    await row.getByText(/10 MiB · text\/plain · /).waitFor()
+    await row.getByText(/^MD5 of parts [0-9a-f]{32}-2$/).waitFor()
+  }
+  await demo.page.reload()
+  await rowOf(file.name)
+    .getByText(/^MD5 of parts/)
+    .waitFor()
+  expect([...demo.errors, ...other.errors]).toEqual([])
+})
+
+test('the download is the file, under its own name', async () => {
+  const file = await under.files.create('Résumé "final".txt', 1000)
+  await demo.upload([file])
+  const [download] = await Promise.all([
+    demo.page.waitForEvent('download'),
+    rowOf(file.name).getByRole('link', { name: 'Download' }).click(),
+  ])
+  expect(download.suggestedFilename()).toMatch(/^Résumé .final.\.txt$/)
+  const saved = await readFile(await download.path())
+  expect(createHash('sha256').update(saved).digest('hex')).toBe(file.sha256)
+})
+
+test('it tells the SHA-256 of what S3 has', async () => {
+  const file = await under.files.create('sum.txt', 9 * MiB)
+  await demo.upload([file])
+  await rowOf(file.name).getByRole('button', { name: 'SHA-256' }).click()
+  await rowOf(file.name).getByText(`SHA-256 ${file.sha256}`).waitFor()
+})
+
+test('a picture has a thumbnail, from S3', async () => {
+  const path = join(under.files.path, 'pixel.png')
+  await demo.page.locator('#drop').screenshot({ path })
+  await demo.upload([{ name: 'pixel.png', path, size: 0, sha256: '' }])
+  const image = rowOf('pixel.png').locator('img')
+  await expect
+    .poll(() => image.evaluate((element: HTMLImageElement) => element.naturalWidth))
+    .toBeGreaterThan(100)
+  expect(demo.errors).toEqual([])
+})
+
+test('what is deleted, after asking twice, is gone from S3 and from every tab', async () => {
+  const other = await DemoPage.openIn(demo.context, under.demo.address)
+  const file = await under.files.create('to delete.txt', 100)
+  const before = await objectKeys(under.client, under.bucket)
+  await demo.upload([file])
+  await rowOf(file.name, other.page).waitFor()
+  const button = rowOf(file.name).getByRole('button', { name: /^Delete/ })
+  await button.click()
+  expect(await objectKeys(under.client, under.bucket)).toHaveLength(before.length + 1)
+  await button.click()
+  for (const { page } of [demo, other]) await rowOf(file.name, page).waitFor({ state: 'detached' })
+  expect(await objectKeys(under.client, under.bucket)).toEqual(before)
+})

@@ -1,0 +1,127 @@
+// Ada, Linus and guests: each has own files and an own quota, and nobody gets at anybody else's.
+import type { APIResponse } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { objectKeys } from '../../support/bucket-contents.js'
+import { type DemoInBrowser, openDemoInBrowser } from '../../support/demo-in-browser.js'
+import { DemoPage } from '../demo-page.js'
+
+const UPLOADS_PER_DAY = 3
+
+let under: DemoInBrowser
+let demo: DemoPage
+
+beforeAll(async () => {
+  under = await openDemoInBrowser(undefined, UPLOADS_PER_DAY)
+})
+afterAll(() => under?.close())
+beforeEach(async () => {
+  demo = await DemoPage.open(under.browser, under.demo.address)
+  onTestFinished(() => demo.close())
+})
+
+async function signInAs(person: 'Ada' | 'Linus' | 'a guest', page = demo.page): Promise<void> {
+  const loaded = page.waitForEvent('load')
+  await page.getByLabel('Signed in as').selectOption(person)
+  await loaded
+  await page.locator('.uppy-Dashboard-AddFiles').waitFor()
+}
+
+/** Calls a route as whoever is signed in, as a page of the demo would unless `headers` say otherwise. */
+function post(path: string, data: unknown, headers: Record<string, string> = {}): Promise<APIResponse> {
+  const { origin } = new URL(under.demo.address)
+  return demo.context.request.post(`${origin}${path}`, { data, headers: { origin, ...headers } })
+}
+
+const get = (path: string) => demo.context.request.get(`${under.demo.address}${path}`, { maxRedirects: 0 })
+
+test('what is Ada’s, Linus neither sees nor gets nor deletes; Ada finds it again', async () => {
+  await signInAs('Ada')
+  const file = await under.files.create('ada.txt', 2000)
+  await demo.upload([file])
+  await demo.untilComplete()
+  const key = (await demo.page.locator('#stored li').first().getAttribute('data-key')) ?? ''
+  expect(key).toMatch(/^ada\//)
+  const asked = `?key=${encodeURIComponent(key)}`
+  expect((await get(`/library/download${asked}`)).status()).toBe(302)
+
+  await signInAs('Linus')
+  await demo.page.getByText('Nothing yet.').waitFor()
+  expect(await demo.stored()).toEqual([])
+  for (const route of ['download', 'preview', 'sha256']) {
+    expect((await get(`/library/${route}${asked}`)).status(), route).toBe(404)
+  }
+  expect((await post('/library/delete', { key })).status()).toBe(404)
+  expect(await objectKeys(under.client, under.bucket)).toContain(key)
+
+  await signInAs('Ada')
+  await demo.page.locator('#stored').getByText('ada.txt', { exact: true }).waitFor()
+  expect((await post('/library/delete', { key })).status()).toBe(204)
+  expect(await objectKeys(under.client, under.bucket)).not.toContain(key)
+})
+
+test('the meter counts each person’s uploads, and the quota refuses what is over it, with a sentence', async () => {
+  const quota = demo.page.locator('#quota output')
+  await quota.getByText('0 of 3 uploads today').waitFor()
+  const files = []
+  for (let i = 1; i <= UPLOADS_PER_DAY; i++) files.push(await under.files.create(`quota ${i}.txt`, 100 + i))
+  await demo.upload(files)
+  await quota.getByText('3 of 3 uploads today').waitFor()
+  await demo.untilComplete()
+  await demo.page.reload()
+  await quota.getByText('3 of 3 uploads today').waitFor()
+  await demo.upload([await under.files.create('one too many.txt', 10)])
+  await demo.untilFailed()
+  expect(await demo.errorDetails()).toContain('You have uploaded 3 files in 24 hours, which is the limit.')
+  expect(await demo.stored()).toHaveLength(UPLOADS_PER_DAY)
+
+  await signInAs('Linus')
+  await quota.getByText('0 of 3 uploads today').waitFor()
+  await signInAs('a guest')
+  await quota.getByText('3 of 3 uploads today').waitFor()
+})
+
+test('a guest’s cookies cannot be read by scripts nor be sent by other sites, and a forged one is nobody’s', async () => {
+  const cookies = await demo.context.cookies()
+  expect(cookies.map(({ name }) => name).sort()).toEqual(['guest', 'guest.sig', 'visitor', 'visitor.sig'])
+  for (const cookie of cookies) expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax' })
+  const visitor = cookies.find(({ name }) => name === 'visitor')
+  if (visitor) await demo.context.addCookies([{ ...visitor, value: 'ada' }])
+  expect((await get('/library')).status()).toBe(401)
+  expect((await get('/live')).status()).toBe(401)
+})
+
+test('what changes something is taken from the demo’s own page only', async () => {
+  const foreign = { origin: 'https://evil.example' }
+  for (const path of ['/session', '/library/delete']) {
+    expect((await post(path, { as: 'ada' }, foreign)).status(), path).toBe(403)
+    const headers = { 'sec-fetch-site': 'cross-site' }
+    expect((await post(path, { as: 'ada' }, headers)).status(), path).toBe(403)
+  }
+  expect((await (await get('/session')).json()).person).toBe('guest')
+})
+
+test.each([
+  ['/session', { as: 'eve' }],
+  ['/session', { as: 'ada', more: true }],
+  ['/session', { as: ['ada'] }],
+  ['/session', []],
+  ['/library/delete', {}],
+  ['/library/delete', { key: 7 }],
+  ['/library/delete', { key: '../ada/x' }],
+  ['/library/delete', { key: `ada/${'a'.repeat(2000)}` }],
+])('%s refuses %j', async (path, body) => {
+  expect((await post(path, body)).status()).toBe(400)
+})
+
+test.each(['', '?key=', '?key=ada', '?key=a&key=b', '?key=..%2f..%2fetc%2fpasswd', '?key=ada%2f%2fx'])(
+  '/library/download refuses %j',
+  async (query) => {
+    expect((await get(`/library/download${query}`)).status()).toBe(400)
+  },
+)
+
+test('a body that is not JSON, or too long, is refused', async () => {
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  expect((await post('/session', 'as=ada', form)).status()).toBe(415)
+  expect((await post('/session', { as: 'a'.repeat(5000) })).status()).toBe(413)
+})

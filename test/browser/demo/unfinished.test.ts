@@ -1,0 +1,91 @@
+// After a reload, the page lists what is unfinished, and each can be continued or discarded.
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { partsOfOnlyUpload, storedParts, unfinishedUploads } from '../../support/bucket-contents.js'
+import { type DemoInBrowser, openDemoInBrowser } from '../../support/demo-in-browser.js'
+import type { SourceFile } from '../../support/files.js'
+import { DemoPage } from '../demo-page.js'
+import { expectStored, otherParts } from '../expect-stored.js'
+
+const MiB = 1024 ** 2
+
+let under: DemoInBrowser
+let demo: DemoPage
+
+beforeAll(async () => {
+  under = await openDemoInBrowser()
+})
+afterAll(() => under?.close())
+beforeEach(async () => {
+  demo = await DemoPage.open(under.browser, under.demo.address)
+})
+afterEach(() => demo?.close())
+
+const section = () => demo.page.locator('#unfinished')
+const rowOf = ({ name }: SourceFile) =>
+  section()
+    .getByRole('listitem')
+    .filter({ has: demo.page.getByText(name, { exact: true }) })
+
+test('nothing is said where nothing is unfinished', async () => {
+  await demo.page.getByText('Nothing yet.').waitFor()
+  expect(await section().isVisible()).toBe(false)
+})
+
+test('two are listed with percent and age; one is continued, and one discarded', async () => {
+  const [kept, discarded] = [
+    await under.files.create('to continue.txt', 60 * MiB),
+    await under.files.create('to discard.txt', 50 * MiB),
+  ]
+  await demo.limitUploadSpeed(15 * MiB)
+  await demo.add([kept, discarded])
+  const stored = demo.untilPartsStored(6)
+  await demo.startUpload()
+  await stored
+  await demo.page.reload()
+
+  await section().getByRole('heading', { name: '2 unfinished uploads' }).waitFor()
+  await rowOf(kept)
+    .getByText(/^[1-9]\d? % of 60 MiB · begun .*(second|minute)s? ago$/)
+    .waitFor()
+  await rowOf(discarded)
+    .getByText(/^\d+ % of 50 MiB · begun /)
+    .waitFor()
+  await rowOf(discarded).getByRole('button', { name: /^Discard/ }).click()
+  await section().getByRole('heading', { name: '1 unfinished upload', exact: true }).waitFor()
+  const uploads = await unfinishedUploads(under.client, under.bucket)
+  expect(uploads.map(({ Key }) => Key?.split('/').at(-1))).toEqual(['to-continue.txt'])
+
+  const there = await partsOfOnlyUpload(under.client, under.bucket)
+  await demo.limitUploadSpeed(-1)
+  const sent = demo.watchSentParts()
+  const [chooser] = await Promise.all([
+    demo.page.waitForEvent('filechooser'),
+    rowOf(kept).getByRole('button', { name: /^Continue/ }).click(),
+  ])
+  await chooser.setFiles(kept.path)
+  await demo.untilComplete()
+  expect(sent.toSorted((a, b) => a - b)).toEqual(otherParts(8, there))
+  await section().waitFor({ state: 'hidden' })
+  await expectStored(demo, kept, under)
+  expect(demo.errors).toEqual([])
+})
+
+test('another file than the one that was begun is refused with a sentence, and nothing is lost', async () => {
+  const file = await under.files.create('right.txt', 60 * MiB)
+  await demo.uploadUntilStored(file, 2)
+  await demo.page.reload()
+  const [chooser] = await Promise.all([
+    demo.page.waitForEvent('filechooser'),
+    rowOf(file).getByRole('button', { name: /^Continue/ }).click(),
+  ])
+  await chooser.setFiles((await under.files.create('wrong.txt', 1000)).path)
+  await section()
+    .getByRole('status')
+    .getByText(/wrong\.txt/)
+    .waitFor()
+  const [upload] = await unfinishedUploads(under.client, under.bucket)
+  expect(upload && (await storedParts(under.client, under.bucket, upload)).length).toBeGreaterThan(1)
+  await rowOf(file).getByRole('button', { name: /^Discard/ }).click()
+  await section().waitFor({ state: 'hidden' })
+  expect(await unfinishedUploads(under.client, under.bucket)).toEqual([])
+})
