@@ -50,7 +50,9 @@ test('two are listed with percent and age; one is continued, and one discarded',
   await rowOf(discarded)
     .getByText(/^\d+ % of 50 MiB · begun /)
     .waitFor()
-  await rowOf(discarded).getByRole('button', { name: /^Discard/ }).click()
+  await rowOf(discarded)
+    .getByRole('button', { name: /^Discard/ })
+    .click()
   await section().getByRole('heading', { name: '1 unfinished upload', exact: true }).waitFor()
   const uploads = await unfinishedUploads(under.client, under.bucket)
   expect(uploads.map(({ Key }) => Key?.split('/').at(-1))).toEqual(['to-continue.txt'])
@@ -60,7 +62,9 @@ test('two are listed with percent and age; one is continued, and one discarded',
   const sent = demo.watchSentParts()
   const [chooser] = await Promise.all([
     demo.page.waitForEvent('filechooser'),
-    rowOf(kept).getByRole('button', { name: /^Continue/ }).click(),
+    rowOf(kept)
+      .getByRole('button', { name: /^Continue/ })
+      .click(),
   ])
   await chooser.setFiles(kept.path)
   await demo.untilComplete()
@@ -76,7 +80,9 @@ test('another file than the one that was begun is refused with a sentence, and n
   await demo.page.reload()
   const [chooser] = await Promise.all([
     demo.page.waitForEvent('filechooser'),
-    rowOf(file).getByRole('button', { name: /^Continue/ }).click(),
+    rowOf(file)
+      .getByRole('button', { name: /^Continue/ })
+      .click(),
   ])
   await chooser.setFiles((await under.files.create('wrong.txt', 1000)).path)
   await section()
@@ -85,7 +91,9 @@ test('another file than the one that was begun is refused with a sentence, and n
     .waitFor()
   const [upload] = await unfinishedUploads(under.client, under.bucket)
   expect(upload && (await storedParts(under.client, under.bucket, upload)).length).toBeGreaterThan(1)
-  await rowOf(file).getByRole('button', { name: /^Discard/ }).click()
+  await rowOf(file)
+    .getByRole('button', { name: /^Discard/ })
+    .click()
   await section().waitFor({ state: 'hidden' })
   expect(await unfinishedUploads(under.client, under.bucket)).toEqual([])
 })

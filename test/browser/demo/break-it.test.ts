@@ -1,0 +1,230 @@
+// Break it: every switch does what it says, a person sees it, and the upload ends as the file that it was.
+import type { APIResponse } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { type SourceFile, sha256OfObject } from '../../support/files.js'
+import { DemoPage } from '../demo-page.js'
+import { expectStored } from '../expect-stored.js'
+import { BreakItPage } from './break-it-page.js'
+import { type EmbeddedDemo, openEmbeddedDemo } from './embedded-demo.js'
+
+const MiB = 1024 ** 2
+const PARTS = 6
+
+describe.skipIf(inject('ceph'))('Break it (not on Ceph: needs the embedded store)', () => {
+  let under: EmbeddedDemo
+  let demo: DemoPage
+  let broken: BreakItPage
+
+  beforeAll(async () => {
+    under = await openEmbeddedDemo()
+  })
+  afterAll(() => under?.close())
+  beforeEach(async () => {
+    demo = await DemoPage.open(under.browser, under.address)
+    broken = new BreakItPage(demo)
+  })
+  afterEach(async () => {
+    if (await demo.page.locator('#broken').isVisible()) await broken.mend()
+    await demo.close()
+  })
+
+  const createFile = (name: string) => under.files.create(`${name}.bin`, PARTS * 8 * MiB)
+
+  async function begin(name: string): Promise<SourceFile> {
+    const file = await createFile(name)
+    await demo.upload([file])
+    return file
+  }
+
+  async function expectWhole(file: SourceFile): Promise<void> {
+    await demo.untilComplete()
+    await broken.untilDone(PARTS)
+    await expectStored(demo, file, under)
+  }
+
+  test('bandwidth: at most so many bytes a second reach S3, and the page shows them', async () => {
+    await broken.choose('Bandwidth', '8 MiB/s')
+    const startedAt = performance.now()
+    const file = await begin('bandwidth')
+    await broken.untilCell('sending')
+    await demo.page
+      .locator('#throughput-peak')
+      .getByText(/^at most \d/)
+      .waitFor()
+    await expectWhole(file)
+    expect((PARTS * 8) / ((performance.now() - startedAt) / 1000)).toBeLessThan(8)
+    expect(await demo.page.locator('#throughput path').getAttribute('d')).toMatch(/L\d+ [\d.]+/)
+  })
+
+  test('latency: each request waits', async () => {
+    await broken.choose('Latency', '1 s')
+    const waits: number[] = []
+    demo.page.on('requestfinished', (request) => {
+      const { requestStart, responseStart } = request.timing()
+      if (/\/uploads\/|partNumber/.test(request.url())) waits.push(responseStart - requestStart)
+    })
+    await expectWhole(await begin('latency'))
+    expect(waits.length).toBeGreaterThan(PARTS)
+    expect(Math.min(...waits)).toBeGreaterThan(900)
+  })
+
+  test('signing is seen where it takes time', async () => {
+    await broken.choose('Latency', '1 s')
+    const file = await under.files.create('signing.bin', 20 * 8 * MiB)
+    await demo.upload([file])
+    await broken.untilCell('signing')
+    await broken.choose('Latency', 'none')
+    await demo.untilComplete()
+    await expectStored(demo, file, under)
+  })
+
+  test('30 % failures: parts are sent again', async () => {
+    await broken.turn('30 % failures', true)
+    const file = await begin('failures')
+    await broken.untilRepeated(1)
+    await expectWhole(file)
+  })
+
+  test('S3 is down: nothing more arrives, what has arrived is safe, and it goes on when S3 is back', async () => {
+    await broken.choose('Bandwidth', '8 MiB/s')
+    const stored = demo.watchStoredParts()
+    const file = await begin('S3 down')
+    await broken.untilDone(2)
+    await broken.turn('S3 is down', true)
+    await broken.untilCell('again')
+    expect(await broken.cells('sending')).toBe(0)
+    const done = await broken.cells('done')
+    await demo.untilTold(/Next try in/)
+    expect(await broken.cells('done')).toBe(done)
+    await broken.mend()
+    await expectWhole(file)
+    expect(stored.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6])
+  })
+
+  test('server is down: no upload begins until it is back', async () => {
+    await broken.turn('Server is down', true)
+    const failed = demo.page.waitForEvent('requestfailed', (request) => request.url().endsWith('/create'))
+    const file = await begin('server down')
+    await failed
+    expect(await demo.stored()).toEqual([])
+    await broken.turn('Server is down', false)
+    await expectWhole(file)
+  })
+
+  test('signatures expire: S3 refuses those signed too long ago, and the parts are signed again', async () => {
+    await broken.choose('Bandwidth', '8 MiB/s')
+    await broken.turn('Signatures expire', true)
+    const refused = demo.page.waitForResponse(
+      (response) => response.request().method() === 'PUT' && response.status() === 403,
+    )
+    const signed = demo.page.waitForResponse((response) => response.url().endsWith('/uploads/sign'))
+    const file = await under.files.create('expired.bin', 12 * 8 * MiB)
+    await demo.upload([file])
+    expect(await (await refused).text()).toContain('Request has expired')
+    await signed
+    await demo.untilComplete()
+    await expectStored(demo, file, under)
+  })
+
+  test('kill the server: it is really gone, the page says so, and the upload goes on when it is back', async () => {
+    await broken.choose('Bandwidth', '8 MiB/s')
+    const file = await createFile('killed')
+    const status = demo.page.locator('#break-it-status')
+    await demo.upload([file])
+    await broken.untilDone(1)
+    await broken.press('Kill the server')
+    await status.getByText('The server is gone.').waitFor()
+    await expect(fetch(under.address)).rejects.toThrow()
+    await status.getByText('The server is there.').waitFor()
+    await expectWhole(file)
+  })
+
+  test('reload now: the test file goes on by itself with what is missing', async () => {
+    const stored = demo.watchStoredParts()
+    await broken.press('Upload a test file')
+    await broken.untilDone(4)
+    const loaded = demo.page.waitForEvent('load')
+    await broken.press('Reload now')
+    await loaded
+    const before = new Set(stored)
+    const sent = demo.watchSentParts()
+    await demo.untilComplete()
+    expect(before.size).toBeGreaterThanOrEqual(4)
+    expect(sent.filter((part) => before.has(part))).toEqual([])
+    const row = demo.page.locator('#stored li').first()
+    const key = (await row.getAttribute('data-key')) ?? ''
+    await row.getByRole('button', { name: /^SHA-256/ }).click()
+    const sha256 = await sha256OfObject(under.client, under.bucket, key)
+    await row.getByText(`SHA-256 ${sha256}`).waitFor()
+    expect(sha256).toBe(await sha256OfTestFile())
+  })
+
+  /** As the page itself makes the file, once more. */
+  async function sha256OfTestFile(): Promise<string> {
+    await broken.mend()
+    await broken.press('Upload a test file')
+    await demo.untilComplete()
+    const key = await demo.page.locator('#stored li').first().getAttribute('data-key')
+    return sha256OfObject(under.client, under.bucket, key ?? '')
+  }
+
+  test('all open tabs show what is broken, and any can mend it', async () => {
+    const other = await DemoPage.openIn(demo.context, under.address)
+    await broken.turn('S3 is down', true)
+    await other.page.getByText('Broken on purpose.').waitFor()
+    expect(await other.page.getByLabel('S3 is down').isChecked()).toBe(true)
+    await new BreakItPage(other).mend()
+    await demo.page.locator('#broken').waitFor({ state: 'hidden' })
+    expect(await demo.page.getByLabel('S3 is down').isChecked()).toBe(false)
+  })
+
+  describe('the routes', () => {
+    const { origin } = { origin: () => new URL(under.address).origin }
+    const faults = {
+      latencyMs: 0,
+      bytesPerSecond: null,
+      failures: false,
+      s3Down: false,
+      serverDown: false,
+      shortSignatures: false,
+    }
+    const post = (path: string, data: unknown, headers: Record<string, string> = {}): Promise<APIResponse> =>
+      demo.context.request.post(`${under.address}${path}`, {
+        data,
+        headers: { origin: origin(), ...headers },
+      })
+
+    test('take what they know', async () => {
+      expect((await post('/break-it', faults)).status()).toBe(204)
+    })
+
+    test.each([
+      { latencyMs: -1 },
+      { latencyMs: 3000 },
+      { latencyMs: '50' },
+      { bytesPerSecond: 1 },
+      { bytesPerSecond: 1.5 * MiB + 0.5 },
+      { failures: 'yes' },
+      { s3Down: null },
+      { more: 1 },
+    ])('refuse %j', async (wrong) => {
+      expect((await post('/break-it', { ...faults, ...wrong })).status()).toBe(400)
+    })
+
+    test.each([
+      ['another site', { origin: 'https://evil.example' }],
+      ['another site, as browsers say', { 'sec-fetch-site': 'cross-site' }],
+    ])('refuse %s', async (_, headers) => {
+      expect((await post('/break-it', faults, headers)).status()).toBe(403)
+      expect((await post('/break-it/kill', {}, headers)).status()).toBe(403)
+    })
+
+    test('refuse a name that only points here (DNS rebinding), and strangers', async () => {
+      const headers = { host: 'evil.example', origin: 'http://evil.example' }
+      expect((await post('/break-it', faults, headers)).status()).toBe(403)
+      const json = { 'content-type': 'application/json', origin: origin() }
+      const stranger = { method: 'POST', headers: json, body: JSON.stringify(faults) }
+      expect((await fetch(`${under.address}/break-it`, stranger)).status).toBe(401)
+    })
+  })
+})

@@ -1,0 +1,45 @@
+// Race: both uploaders bring the same file to S3, and the page shows both on their way.
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { sha256OfObject } from '../../support/files.js'
+import { DemoPage } from '../demo-page.js'
+import { type EmbeddedDemo, openEmbeddedDemo } from './embedded-demo.js'
+
+const MiB = 1024 ** 2
+
+describe.skipIf(inject('ceph'))('Race (not on Ceph: its latency needs the embedded store)', () => {
+  let under: EmbeddedDemo
+  beforeAll(async () => {
+    under = await openEmbeddedDemo()
+  })
+  afterAll(() => under?.close())
+
+  test('both finish, what they stored is the file, and the latency is over with the race', async () => {
+    const demo = await DemoPage.open(under.browser, under.address)
+    const file = await under.files.create('race.bin', 32 * MiB)
+    const lane = (name: string) => demo.page.locator(`[data-racer=${name}]`)
+    await demo.page.getByLabel('File').setInputFiles(file.path)
+    await demo.page.locator('#race-latency').selectOption('200 ms')
+    await demo.page.getByRole('button', { name: 'Start the race' }).click()
+    for (const name of ['partway', 'aws-s3']) {
+      await lane(name)
+        .getByText(/^[1-9]\d? % · [\d.]+ s$/)
+        .waitFor()
+    }
+    expect(await demo.page.locator('#latency').inputValue()).toBe('200')
+    for (const name of ['partway', 'aws-s3'])
+      await lane(name)
+        .getByText(/^Done in [\d.]+ s$/)
+        .waitFor()
+    await demo.page.getByText(/was there first; .* took [\d.]+ times as long/).waitFor()
+    await demo.page.locator('#broken').waitFor({ state: 'hidden' })
+
+    const rows = demo.page.locator('#stored li').filter({ hasText: 'race.bin' })
+    await expect.poll(() => rows.count()).toBe(2)
+    for (const row of await rows.all()) {
+      const key = (await row.getAttribute('data-key')) ?? ''
+      expect(await sha256OfObject(under.client, under.bucket, key)).toBe(file.sha256)
+    }
+    expect(demo.errors).toEqual([])
+    await demo.close()
+  })
+})
