@@ -29,7 +29,7 @@ export class BreakIt {
 
   /** For the upload routes; goes in front of them. */
   inFrontOfUploads(): Middleware[] {
-    return [breakUploads(this.#switches), watchCalls(this.#watch)]
+    return [watchCalls(this.#watch), breakUploads(this.#switches)]
   }
 
   routes(): Middleware {

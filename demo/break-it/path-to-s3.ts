@@ -38,9 +38,11 @@ export async function openPathToS3({ target, port, switches, watch }: PathToS3Op
     if (s3Down) return socket.destroy()
     if (latencyMs > 0) await delay(latencyMs)
     if (socket.destroyed) return
-    if (shortSignatures && Date.now() - signedAt(request) > SHORT_LIFE_MS)
-      return answerExpired(request, response)
-    const failure = request.method === 'OPTIONS' ? 'none' : switches.nextFailure()
+    // Preflights are the browser's own, and not signed.
+    const isPreflight = request.method === 'OPTIONS'
+    const isExpired = shortSignatures && Date.now() - signedAt(request) > SHORT_LIFE_MS
+    if (isExpired && !isPreflight) return answerExpired(request, response)
+    const failure = isPreflight ? 'none' : switches.nextFailure()
     const seen = watchRequest(request, response, watch)
     const throttle = line.stream(seen.countBytes)
     if (failure === 'unavailable') return answerUnavailable(request, response, throttle)
