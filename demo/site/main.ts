@@ -11,6 +11,7 @@ import { offerBreaking } from './break-it/break-it.js'
 import { LibraryList } from './library/library-list.js'
 import { findElement } from './page/create-element.js'
 import { Live } from './page/live.js'
+import { nameFileList } from './page/name-file-list.js'
 import { showSource } from './page/show-source.js'
 import { showQuota } from './people/quota-meter.js'
 import { offerSignIn, readSession } from './people/session.js'
@@ -23,6 +24,7 @@ const uppy = createUploader(session.owner)
 const live = new Live()
 const unfinished = new UnfinishedList(uppy)
 
+nameFileList()
 offerSignIn(session)
 showQuota(live)
 new LibraryList().follow(uppy, live)

@@ -117,7 +117,7 @@ describe.skipIf(inject('ceph'))('Break it (not on Ceph: needs the embedded store
       (response) => response.request().method() === 'PUT' && response.status() === 403,
     )
     const signed = demo.page.waitForResponse((response) => response.url().endsWith('/uploads/sign'))
-    const file = await under.files.create('expired.bin', 12 * 8 * MiB)
+    const file = await under.files.create('expired.bin', 8 * 8 * MiB)
     await demo.upload([file])
     expect(await (await refused).text()).toContain('Request has expired')
     await signed
