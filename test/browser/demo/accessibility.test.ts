@@ -49,10 +49,12 @@ describe.each(looks)('%s, %i pixels wide', (scheme, width) => {
 
     await demo.page.getByLabel('Bandwidth').selectOption('8 MiB/s')
     await demo.page.getByText('Broken on purpose.').waitFor()
-    const file = await embedded.files.create(`axe ${scheme} ${width}.txt`, 40 * MiB)
+    const file = await embedded.files.create(`axe ${scheme} ${width}.txt`, 100 * MiB)
     const stored = demo.untilPartsStored(1)
     await demo.upload([file])
     await stored
+    // Slow enough for axe, which takes a while.
+    await demo.page.getByLabel('Bandwidth').selectOption('2 MiB/s')
     expect(await findSeriousFaults(demo)).toEqual([])
 
     await demo.page.reload()
