@@ -41,6 +41,14 @@ export class BreakItPage {
     await this.#break().locator(`#parts li:first-child .cells [data-state=${state}]`).first().waitFor()
   }
 
+  /** Until no cell of the latest upload has the state. */
+  async untilNone(state: string): Promise<void> {
+    await this.demo.page.waitForFunction(
+      (selector) => !document.querySelector(selector),
+      `#parts li:first-child .cells [data-state=${state}]`,
+    )
+  }
+
   /** How many cells of the latest upload have the state now. */
   cells(state: string): Promise<number> {
     return this.#break().locator(`#parts li:first-child .cells [data-state=${state}]`).count()
