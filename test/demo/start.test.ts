@@ -82,6 +82,7 @@ test('an S3 that does not answer', async () => {
 
 test.each([
   [{ PORT: '99999' }, 'PORT is "99999": it must be a number from 0 to 65535.'],
+  [{ UPLOADS_PER_DAY: '0' }, 'UPLOADS_PER_DAY is "0": it must be a number from 1 to 999999.'],
   [{ S3_ENDPOINT: 'localhost:9000' }, 'S3_ENDPOINT is "localhost:9000": it must be a URL'],
   [{ S3_BUCKET: 'b', S3_ACCESS_KEY_ID: 'a' }, 'S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together'],
   [{ S3_BUCKET: 'b', S3_FORCE_PATH_STYLE: 'yes' }, 'S3_FORCE_PATH_STYLE is "yes": it must be true or false.'],

@@ -9,6 +9,7 @@ const flags = ['failures', 's3Down', 'serverDown', 'shortSignatures'] as const
 export class Switches {
   /** `undefined`: the server has not said yet. */
   faults: Faults | undefined
+  readonly #controls = findElement<HTMLFieldSetElement>('#break-it fieldset')
   readonly #bar = findElement('#broken')
   readonly #latency = findElement<HTMLSelectElement>('#latency')
   readonly #bandwidth = findElement<HTMLSelectElement>('#bandwidth')
@@ -49,6 +50,7 @@ export class Switches {
 
   #show(faults: Faults): void {
     this.faults = faults
+    this.#controls.disabled = false
     this.#latency.value = String(faults.latencyMs)
     this.#bandwidth.value = String(faults.bytesPerSecond ?? 0)
     for (const flag of flags) this.#flag(flag).checked = faults[flag]

@@ -1,0 +1,64 @@
+// Break it: what its buttons do, and that all open tabs agree.
+import { describe, expect, inject, test } from 'vitest'
+import { sha256OfObject } from '../../support/files.js'
+import { DemoPage } from '../demo-page.js'
+import { PARTS, useBreakIt } from './break-it-fixture.js'
+import { BreakItPage } from './break-it-page.js'
+
+describe.skipIf(inject('ceph'))('Break it (not on Ceph: needs the embedded store)', () => {
+  const on = useBreakIt()
+
+  test('kill the server: it is really gone, the page says so, and the upload goes on when it is back', async () => {
+    await on.broken.choose('Bandwidth', '8 MiB/s')
+    const file = await on.createFile('killed', 2 * PARTS)
+    const status = on.demo.page.locator('#break-it-status')
+    await on.demo.upload([file])
+    await on.broken.untilDone(1)
+    await on.broken.press('Kill the server')
+    await status.getByText('The server is gone.').waitFor()
+    await expect(fetch(on.under.address)).rejects.toThrow()
+    await status.getByText('The server is there.').waitFor()
+    await on.expectWhole(file)
+  })
+
+  test('reload now: the test file goes on by itself with what is missing', async () => {
+    const stored = on.demo.watchStoredParts()
+    await on.broken.press('Upload a test file')
+    await on.broken.untilDone(4)
+    const loaded = on.demo.page.waitForEvent('load')
+    await on.broken.press('Reload now')
+    await loaded
+    const sent = on.demo.watchSentParts()
+    const before = new Set(stored)
+    await on.broken.choose('Bandwidth', '32 MiB/s')
+    await on.demo.untilComplete()
+    expect(before.size).toBeGreaterThanOrEqual(4)
+    expect(sent.filter((part) => before.has(part))).toEqual([])
+    const row = on.demo.page.locator('#stored li').first()
+    const key = (await row.getAttribute('data-key')) ?? ''
+    await row.getByRole('button', { name: /^SHA-256/ }).click()
+    const sha256 = await sha256OfObject(on.under.client, on.under.bucket, key)
+    await row.getByText(`SHA-256 ${sha256}`).waitFor()
+    expect(sha256).toBe(await sha256OfTestFile())
+  })
+
+  /** As the page itself makes the file, once more. */
+  async function sha256OfTestFile(): Promise<string> {
+    const stored = on.demo.untilPartsStored(12)
+    await on.broken.press('Upload a test file')
+    await stored
+    await on.demo.untilComplete()
+    const key = await on.demo.page.locator('#stored li').first().getAttribute('data-key')
+    return sha256OfObject(on.under.client, on.under.bucket, key ?? '')
+  }
+
+  test('all open tabs show what is broken, and any can mend it', async () => {
+    const other = await DemoPage.openIn(on.demo.context, on.under.address)
+    await on.broken.turn('S3 is down', true)
+    await other.page.getByText('Broken on purpose.').waitFor()
+    expect(await other.page.getByLabel('S3 is down').isChecked()).toBe(true)
+    await new BreakItPage(other).mend()
+    await on.demo.page.locator('#broken').waitFor({ state: 'hidden' })
+    expect(await on.demo.page.getByLabel('S3 is down').isChecked()).toBe(false)
+  })
+})
