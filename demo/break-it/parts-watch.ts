@@ -38,6 +38,14 @@ export class PartsWatch {
     this.changed(upload)
   }
 
+  /** @param key of an upload that may be unknown */
+  complete(key: string): void {
+    const upload = this.#uploads.get(key)
+    if (!upload) return
+    upload.isComplete = true
+    this.changed(upload)
+  }
+
   changed({ owner }: WatchedUpload): void {
     this.#changedOwners.add(owner)
   }

@@ -41,12 +41,11 @@ function learn(ctx: Context, route: string, watch: PartsWatch): void {
   }
   if (route === 'complete') {
     for (const ticket of readRequest<TicketsRequest>(ctx).tickets ?? []) {
-      const upload = watch.find(ticket)
-      if (!upload) continue
-      upload.isComplete = true
-      watch.changed(upload)
+      watch.complete(watch.find(ticket)?.key ?? '')
     }
   }
+  // The Companion routes, which the race's other lane uses, say which upload it is by its key.
+  if (/^s3\/multipart\/[^/]+\/complete$/.test(route)) watch.complete(String(ctx.query.key))
   if (route === 'abort')
     for (const ticket of readRequest<TicketsRequest>(ctx).tickets ?? []) watch.forget(ticket)
 }
