@@ -1,0 +1,43 @@
+// Mermaid's diagrams, drawn by Mermaid itself, in Chromium as on the page that shows them.
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import { send } from '@koa/send'
+import Koa from 'koa'
+import type { Browser, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { type Served, serve } from '../../server/serve.js'
+
+const mermaid = dirname(createRequire(import.meta.url).resolve('mermaid'))
+
+export class DrawingBoard {
+  private constructor(
+    private readonly page: Page,
+    private readonly host: Served,
+  ) {}
+
+  static async open(browser: Browser): Promise<DrawingBoard> {
+    const app = new Koa()
+    app.use(async (ctx) => {
+      if (ctx.path === '/') ctx.body = '<!doctype html><title>Diagrams</title>'
+      else await send(ctx, ctx.path, { root: mermaid })
+    })
+    const host = await serve(app.callback())
+    const page = await browser.newPage()
+    await page.goto(host.origin)
+    return new DrawingBoard(page, host)
+  }
+
+  /** @throws with what Mermaid does not understand. */
+  async draw(diagram: string): Promise<void> {
+    const svg = await this.page.evaluate(async (text) => {
+      const { default: mermaid } = await import(String('/mermaid.esm.min.mjs'))
+      return String((await mermaid.render('diagram', text)).svg)
+    }, diagram)
+    expect(svg).toMatch(/^<svg .*<\/svg>$/s)
+  }
+
+  async close(): Promise<void> {
+    await this.page.close()
+    await this.host.close()
+  }
+}

@@ -1,0 +1,76 @@
+// What a page has to do with the snippet that it runs, by the snippet's context.
+import { expect } from 'vitest'
+import type { DemoPage } from '../../browser/demo-page.js'
+import { objectKeys, unfinishedUploads } from '../../support/bucket-contents.js'
+import { type FileFolder, sha256OfObject } from '../../support/files.js'
+import type { S3UnderTest } from '../../support/s3-under-test.js'
+
+const MiB = 1024 ** 2
+
+export interface PageWorld {
+  s3: S3UnderTest
+  bucket: string
+  files: FileFolder
+}
+
+type Check = (page: DemoPage, world: PageWorld) => Promise<void>
+
+/** What is dropped on the Dashboard is in the bucket. */
+const uploads: Check = async (page, { s3, bucket, files }) => {
+  const before = await objectKeys(s3.client, bucket)
+  const file = await files.create('a file.bin', 9 * MiB)
+  await page.upload([file])
+  await page.untilComplete()
+  const [key = ''] = (await objectKeys(s3.client, bucket)).filter((key) => !before.includes(key))
+  expect(await sha256OfObject(s3.client, bucket, key)).toBe(file.sha256)
+  expect(page.errors).toEqual([])
+}
+
+export const PAGE_CHECKS: Record<string, Check> = {
+  'page/bare': uploads,
+  'page/quick-start': uploads,
+  'page/uppy': uploads,
+
+  'page/unfinished': async (page, { s3, bucket }) => {
+    expect(await unfinishedUploads(s3.client, bucket)).toEqual([])
+    const told = await page.page.consoleMessages()
+    expect(told.map((message) => message.text())).toContainEqual(
+      expect.stringMatching(/^film\.mp4: 16777216 of 20971520 bytes, since /),
+    )
+  },
+
+  'page/handles': async (page, { s3, bucket }) => {
+    const click = (name: string) => page.page.getByRole('button', { name, exact: true }).click()
+    await page.limitUploadSpeed(20 * MiB)
+    const stored = page.untilPartsStored(1)
+    await click('Pick')
+    await page.startUpload()
+    await stored
+    await page.page.reload()
+    expect(await unfinishedUploads(s3.client, bucket)).toHaveLength(1)
+    await page.limitUploadSpeed(-1)
+    await page.page.locator('body[data-ran]').waitFor()
+    await click('Continue')
+    await page.untilComplete()
+    expect(await unfinishedUploads(s3.client, bucket)).toEqual([])
+  },
+
+  'page/elsewhere': async (page, { s3, bucket, files }) => {
+    const file = await files.create('renamed.mp4', 20 * MiB)
+    const before = await objectKeys(s3.client, bucket)
+    await page.page.locator('#pick').setInputFiles(file.path)
+    await page.untilComplete()
+    const [key = ''] = (await objectKeys(s3.client, bucket)).filter((key) => !before.includes(key))
+    expect(key).toMatch(/begun\.mp4$/)
+    expect(await sha256OfObject(s3.client, bucket, key)).toBe(file.sha256)
+  },
+
+  'page/errors': async ({ page }) => {
+    await page.getByRole('button', { name: 'Upload' }).click()
+    await page.waitForURL('**/login')
+  },
+
+  'page/temporary-credentials': async ({ errors }) => {
+    expect(errors).toEqual([])
+  },
+}

@@ -1,0 +1,41 @@
+// npm's commands in the docs. What they start is run by tests of its own (`demo/`, `examples/`, `packages/`) and by CI: here
+// it has to be there under that name.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { repository } from '../blocks/read-blocks.js'
+
+interface Manifest {
+  name: string
+  scripts?: Record<string, string>
+}
+
+const readJson = (path: string) => JSON.parse(readFileSync(join(repository, path), 'utf8'))
+const readText = (path: string) => readFileSync(join(repository, path), 'utf8')
+const manifestOf = (folder: string): Manifest => readJson(join(folder, 'package.json'))
+
+/** `npm ci`, as CI does it on an empty machine. */
+export function cleanInstall(): void {
+  expect(readText('.ci/run')).toMatch(/^npm ci$/m)
+}
+
+/** `npm install a b`: packages of this repository, or ones that it installs, so that the names are right. */
+export function install(names: string[]): void {
+  const { packages } = readJson('package-lock.json') as { packages: Record<string, unknown> }
+  expect(names.filter((name) => !packages[`node_modules/${name}`])).toEqual([])
+}
+
+/** `npm run script --workspace folder` */
+export function runScript(script: string, folder = '.'): void {
+  expect(Object.keys(manifestOf(folder).scripts ?? {})).toContain(script)
+}
+
+/** `npm run example folder`, each of which a test starts, too. */
+export function runExample(folder: string): void {
+  runScript('example')
+  runScript('start', folder)
+  const name = folder.replace('demo/examples/', '')
+  const own = `test/examples/${name}.test.ts`
+  const tests = existsSync(join(repository, own)) ? own : 'test/examples/examples.test.ts'
+  expect(readText(tests)).toContain(`'${name}'`)
+}

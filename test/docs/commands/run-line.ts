@@ -1,0 +1,38 @@
+// Who runs which command line of the docs. A line that nobody runs is an error.
+
+import type { ReaderApp } from './app.js'
+import { checkIamCommand } from './aws.js'
+import type { CommandLine } from './command-lines.js'
+import { cleanInstall, install, runExample, runScript } from './npm.js'
+import { type Bench, runPartway } from './partway.js'
+
+export interface Terminal {
+  bench: Bench
+  app: ReaderApp
+}
+
+type Runner = (found: string[], line: CommandLine, terminal: Terminal) => void | Promise<void>
+
+const RUNNERS: [pattern: RegExp, run: Runner][] = [
+  [/^npm ci$/, () => cleanInstall()],
+  [/^npm install (.+)$/, ([, names = '']) => install(names.split(' '))],
+  [/^npm run example (\S+)$/, ([, folder = '']) => runExample(folder)],
+  [/^npm run (\S+) --workspace (\S+)$/, ([, script = '', folder]) => runScript(script, folder)],
+  [/^npm (?:run )?(start|test|[a-z:]+)(?: -- .*)?$/, ([, script = '']) => runScript(script)],
+  [/^(?:npx )?partway (.+)$/, ([, args = ''], { output }, { bench }) => runPartway(args, output, bench)],
+  [
+    /^aws iam (\S+)(.*)$/,
+    ([, name = '', flags = ''], _, { bench }) => checkIamCommand(name, flags, bench.folder),
+  ],
+  [/node app\.js$/, (_, { text }, { app }) => app.start(text)],
+  [/^curl .*\/uploads\//, (_, { text }, { app }) => app.ask(text)],
+]
+
+/** @throws if nobody runs it, or if it does not do what the docs say. */
+export async function runLine(line: CommandLine, terminal: Terminal): Promise<void> {
+  for (const [pattern, run] of RUNNERS) {
+    const found = pattern.exec(line.text)
+    if (found) return await run([...found], line, terminal)
+  }
+  throw new Error(`Nobody runs "${line.text}": add it to test/docs/commands/run-line.ts`)
+}
