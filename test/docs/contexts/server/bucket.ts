@@ -10,6 +10,7 @@ const region = 'eu-west-1'
 const credentials = { accessKeyId: 'embedded', secretAccessKey: 'embedded-secret' }
 const dataFolder = await mkdtemp(join(tmpdir(), 'partway-store-'))
 const store = await startStore({ dataFolder, port: 0, region, ...credentials })
+const { AWS_ENDPOINT_URL_S3: others } = process.env
 vi.stubEnv('AWS_ENDPOINT_URL_S3', store.endpoint)
 
 export async function check(): Promise<void> {
@@ -17,6 +18,7 @@ export async function check(): Promise<void> {
   const { CORSRules } = await client.send(new GetBucketCorsCommand({ Bucket: 'media' }))
   expect(CORSRules).toMatchObject([{ AllowedOrigins: ['https://app.example'] }])
   client.destroy()
+  vi.stubEnv('AWS_ENDPOINT_URL_S3', others)
   await store.close()
   await rm(dataFolder, { recursive: true, force: true })
 }
