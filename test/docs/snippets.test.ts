@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Block, blocksIn, readBlocks } from './blocks/read-blocks.js'
 import { linesOfScript, linesOfSession } from './commands/command-lines.js'
+import { inlineCommandsIn, readInlineCommands } from './commands/inline-commands.js'
 import { runLine, type Terminal } from './commands/run-line.js'
 import { handleBlock } from './handle-block.js'
 import { openWorld, type World } from './world.js'
 
 const blocks = await readBlocks()
+const inlineCommands = await readInlineCommands()
 
 let world: World
 beforeAll(async () => {
@@ -18,6 +20,10 @@ afterAll(() => world?.close())
 
 test.each(blocks)('$file:$line: $kind', async (block) => {
   await handleBlock(block, world)
+})
+
+test.each(inlineCommands)('$file: $text', async ({ text }) => {
+  await runLine({ text, output: '' }, world.terminal)
 })
 
 test('every context is one of a snippet', async () => {
@@ -37,7 +43,7 @@ test('what nobody knows fails', async () => {
   expect(() => linesOfSession('partway usage')).toThrow()
 })
 
-test('what is read of a block', () => {
+test('what is read of a block and of a sentence', () => {
   const markdown = '1. One\n   <!-- snippet: page/uppy -->\n   ```ts\n   a()\n     b()\n   ```\n'
   expect(blocksIn('a.md', markdown)).toEqual([
     { file: 'a.md', line: 3, kind: 'ts', text: 'a()\n  b()', context: 'page/uppy' },
@@ -45,4 +51,5 @@ test('what is read of a block', () => {
   expect(linesOfScript('a && b   # why\n# nothing\nc \\\n  d')).toEqual(
     ['a', 'b', 'c d'].map((text) => ({ text, output: '' })),
   )
+  expect(inlineCommandsIn('Run `npm\n  ci`, not `a`.\n```sh\nnpm `test`\n```\n')).toEqual(['npm ci'])
 })

@@ -1,5 +1,4 @@
 // `text` blocks: drawings made of letters. The routes and calls to S3 in them are ones that there are.
-
 import * as s3 from '@aws-sdk/client-s3'
 import { partway } from '@partway/koa'
 import { expect } from 'vitest'

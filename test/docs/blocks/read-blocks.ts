@@ -22,14 +22,20 @@ export interface Block {
   context: string | undefined
 }
 
+/** Of all that people write: paths in the repository. */
+export async function listDocs(): Promise<string[]> {
+  const { stdout } = await run('git', ['ls-files', '-co', '--exclude-standard', '*.md'], { cwd: repository })
+  return stdout
+    .split('\n')
+    .filter((file) => file !== '' && !GENERATED.test(file))
+    .sort()
+}
+
 /** All of them, in their order. */
 export async function readBlocks(): Promise<Block[]> {
-  const { stdout } = await run('git', ['ls-files', '-co', '--exclude-standard', '*.md'], { cwd: repository })
-  const files = stdout.split('\n').filter((file) => file !== '' && !GENERATED.test(file))
-  const texts = files
-    .sort()
-    .map(async (file) => blocksIn(file, await readFile(join(repository, file), 'utf8')))
-  return (await Promise.all(texts)).flat()
+  const files = await listDocs()
+  const blocks = files.map(async (file) => blocksIn(file, await readFile(join(repository, file), 'utf8')))
+  return (await Promise.all(blocks)).flat()
 }
 
 /** @throws Error if a fence is not closed. */

@@ -1,5 +1,4 @@
 // The command lines of `sh` and `console` blocks, without comments and with what continues a line joined to it.
-
 export interface CommandLine {
   text: string
   /** What a `console` block shows below it. */

@@ -30,6 +30,16 @@ export function runScript(script: string, folder = '.'): void {
   expect(Object.keys(manifestOf(folder).scripts ?? {})).toContain(script)
 }
 
+/** `npx name`, which is installed here. */
+export function runBin(name: string): void {
+  expect(existsSync(join(repository, 'node_modules/.bin', name))).toBe(true)
+}
+
+/** `npx vitest run tests`, in `test/` */
+export function runTests(path: string): void {
+  expect(existsSync(join(repository, 'test', path))).toBe(true)
+}
+
 /** `npm run example folder`, each of which a test starts, too. */
 export function runExample(folder: string): void {
   runScript('example')

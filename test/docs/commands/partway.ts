@@ -31,7 +31,10 @@ export async function runPartway(args: string, shown: string, bench: Bench): Pro
 
 /** The store has one region, and the app is on this machine. */
 function fillIn(args: string, { app }: Bench): string {
-  return args.replace('eu-west-1', 'us-east-1').replace(/--app https?:\/\/[^/]+/, `--app ${app}`)
+  return args
+    .replace('eu-west-1', 'us-east-1')
+    .replace('--bucket B', '--bucket media')
+    .replace(/--app https?:\/\/[^/]+/, `--app ${app}`)
 }
 
 const mask = (output: string) => output.trimEnd().replace(VOLATILE, '…')

@@ -1,9 +1,8 @@
 // Who runs which command line of the docs. A line that nobody runs is an error.
-
 import type { ReaderApp } from './app.js'
 import { checkIamCommand } from './aws.js'
 import type { CommandLine } from './command-lines.js'
-import { cleanInstall, install, runExample, runScript } from './npm.js'
+import { cleanInstall, install, runBin, runExample, runScript, runTests } from './npm.js'
 import { type Bench, runPartway } from './partway.js'
 
 export interface Terminal {
@@ -24,6 +23,8 @@ const RUNNERS: [pattern: RegExp, run: Runner][] = [
     /^aws iam (\S+)(.*)$/,
     ([, name = '', flags = ''], _, { bench }) => checkIamCommand(name, flags, bench.folder),
   ],
+  [/npx vitest run (\S+)$/, ([, path = '']) => runTests(path)],
+  [/^npx (\w+)/, ([, name = '']) => runBin(name)],
   [/node app\.js$/, (_, { text }, { app }) => app.start(text)],
   [/^curl .*\/uploads\//, (_, { text }, { app }) => app.ask(text)],
 ]
