@@ -7,7 +7,18 @@ import type { Browser, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { type Served, serve } from '../../server/serve.js'
 
+declare global {
+  interface Window {
+    draw(diagram: string): Promise<string>
+  }
+}
+
 const mermaid = dirname(createRequire(import.meta.url).resolve('mermaid'))
+
+const PAGE = `<!doctype html><title>Diagrams</title><script type="module">
+  import mermaid from '/mermaid.esm.min.mjs'
+  window.draw = async (diagram) => (await mermaid.render('diagram', diagram)).svg
+</script>`
 
 export class DrawingBoard {
   private constructor(
@@ -18,7 +29,7 @@ export class DrawingBoard {
   static async open(browser: Browser): Promise<DrawingBoard> {
     const app = new Koa()
     app.use(async (ctx) => {
-      if (ctx.path === '/') ctx.body = '<!doctype html><title>Diagrams</title>'
+      if (ctx.path === '/') ctx.body = PAGE
       else await send(ctx, ctx.path, { root: mermaid })
     })
     const host = await serve(app.callback())
@@ -29,10 +40,7 @@ export class DrawingBoard {
 
   /** @throws with what Mermaid does not understand. */
   async draw(diagram: string): Promise<void> {
-    const svg = await this.page.evaluate(async (text) => {
-      const { default: mermaid } = await import(String('/mermaid.esm.min.mjs'))
-      return String((await mermaid.render('diagram', text)).svg)
-    }, diagram)
+    const svg = await this.page.evaluate((text) => window.draw(text), diagram)
     expect(svg).toMatch(/^<svg .*<\/svg>$/s)
   }
 

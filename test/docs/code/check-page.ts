@@ -18,7 +18,7 @@ type Check = (page: DemoPage, world: PageWorld) => Promise<void>
 /** What is dropped on the Dashboard is in the bucket. */
 const uploads: Check = async (page, { s3, bucket, files }) => {
   const before = await objectKeys(s3.client, bucket)
-  const file = await files.create('a file.bin', 9 * MiB)
+  const file = await files.create('a file.bin', 6 * MiB)
   await page.upload([file])
   await page.untilComplete()
   const [key = ''] = (await objectKeys(s3.client, bucket)).filter((key) => !before.includes(key))
@@ -35,7 +35,7 @@ export const PAGE_CHECKS: Record<string, Check> = {
     expect(await unfinishedUploads(s3.client, bucket)).toEqual([])
     const told = await page.page.consoleMessages()
     expect(told.map((message) => message.text())).toContainEqual(
-      expect.stringMatching(/^film\.mp4: 16777216 of 20971520 bytes, since /),
+      expect.stringMatching(/^film\.mp4: 10485760 of 12582912 bytes, since /),
     )
   },
 
@@ -56,7 +56,7 @@ export const PAGE_CHECKS: Record<string, Check> = {
   },
 
   'page/elsewhere': async (page, { s3, bucket, files }) => {
-    const file = await files.create('renamed.mp4', 20 * MiB)
+    const file = await files.create('renamed.mp4', 12 * MiB)
     const before = await objectKeys(s3.client, bucket)
     await page.page.locator('#pick').setInputFiles(file.path)
     await page.untilComplete()

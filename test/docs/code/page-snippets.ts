@@ -1,5 +1,4 @@
 // Snippets of a page, built by Vite as one page that runs the one that its address names, on a real store and app.
-import { randomUUID } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type PartwayOptions, partway } from '@partway/koa'
@@ -25,7 +24,8 @@ export async function openSnippetSite(
 ): Promise<SnippetSite> {
   const bucket = await createBucket(s3.client)
   const site = await buildSite(snippets)
-  const host = await serveSite(site, testOptions(s3, bucket, { owner: () => 'ada', unfinished: true }))
+  const more = { owner: () => 'ada', unfinished: true, partSize: 5 * 1024 ** 2 }
+  const host = await serveSite(site, testOptions(s3, bucket, more))
   return {
     bucket,
     open: async ({ fileName }) =>
@@ -47,7 +47,7 @@ async function buildSite(snippets: Snippet[]): Promise<BuiltPage> {
   await writeFile(join(folder, 'main.js'), main)
   const head =
     '<meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="./main.js"></script>'
-  const body = '<main id="drop"></main>'
+  const body = '<h1>A page</h1><main id="drop"></main>'
   await writeFile(join(folder, 'index.html'), `<!doctype html><head>${head}</head><body>${body}</body>`)
   return await buildPage(folder)
 }
@@ -57,8 +57,7 @@ async function serveSite(site: BuiltPage, options: PartwayOptions): Promise<Serv
   const app = new Koa()
   app.use(async (ctx, next) => {
     if (ctx.path === '/login') ctx.body = 'Sign in'
-    else if (ctx.path === '/uploads/s3/sts')
-      ctx.body = { keyPrefix: 'ada/', credentials: {}, id: randomUUID() }
+    else if (ctx.path === '/uploads/s3/sts') ctx.body = { keyPrefix: 'ada/', credentials: {} }
     else await next()
   })
   app.use(partway({ ...options, path: '/nobody', owner: () => undefined, unfinished: false }))
