@@ -14,6 +14,7 @@ import { emptySnippetFolder, type Snippet, snippetFolder, toSnippet, writeSnippe
 import { ReaderApp } from './commands/app.js'
 import type { Terminal } from './commands/run-line.js'
 
+/** One for all blocks: a later one finds what an earlier one made. */
 export interface World {
   s3: S3UnderTest
   browser: Browser
@@ -26,6 +27,7 @@ export interface World {
   close(): Promise<void>
 }
 
+/** @throws if a snippet does not say what it is to run with. */
 export async function openWorld(blocks: Block[]): Promise<World> {
   const s3 = await openS3()
   stubEnvironment(s3.credentials)

@@ -4,6 +4,7 @@ import { partway } from '@partway/koa'
 import { expect } from 'vitest'
 import { secrets } from '../../server/serve.js'
 
+/** @throws if it names what there is not, or nothing. */
 export function checkDrawing(text: string): void {
   const { router } = partway({ bucket: 'media', owner: 'anonymous', secrets, path: '/' }) as unknown as {
     router: { stack: { path: string }[] }

@@ -20,6 +20,7 @@ const PAGE = `<!doctype html><title>Diagrams</title><script type="module">
   window.draw = async (diagram) => (await mermaid.render('diagram', diagram)).svg
 </script>`
 
+/** A page on which diagrams are drawn, one after another. */
 export class DrawingBoard {
   private constructor(
     private readonly page: Page,

@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
+/** Its folder. */
 export const repository = join(import.meta.dirname, '../../..')
 
 /** Written by tools, which have tests of their own. */
 const GENERATED = /(^|\/)CHANGELOG\.md$|^docs\/faults\.md$|^\.changeset\/(?!README)/
 
+/** A fenced code block. */
 export interface Block {
   /** Path in the repository. */
   file: string

@@ -4,6 +4,7 @@ import { partway } from '@partway/koa'
 import Koa from 'koa'
 import { type Answer, call, secrets, serve } from '../../server/serve.js'
 
+/** Routes of the middleware are asked as ada, too. */
 export class AdaApp extends Koa {
   constructor() {
     super({ keys: secrets })
@@ -31,7 +32,7 @@ export class AdaApp extends Koa {
   }
 }
 
-/** As a page describes it. */
+/** A file, as a page describes it. */
 export const note = { name: 'a.txt', type: 'text/plain', size: 5 }
 
 /** Mounts what a snippet only makes. */

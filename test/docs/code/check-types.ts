@@ -12,6 +12,7 @@ const compiler = join(repository, 'node_modules/.bin/tsc')
 /** What TypeScript has to say of each snippet, by its file name. */
 export type Complaints = Map<string, string[]>
 
+/** @throws if it is the compiler itself that fails. */
 export async function checkTypes(snippets: Snippet[]): Promise<Complaints> {
   const isTyped = ({ fileName }: Snippet) => /\.tsx?$/.test(fileName)
   const typed = await compile('typed', snippets.filter(isTyped), { strict: true })
@@ -29,12 +30,8 @@ async function compile(name: string, snippets: Snippet[], options: object): Prom
   const types = { types: ['node', 'vite/client'], jsx: 'react-jsx', skipLibCheck: true, noEmit: true }
   const files = snippets.map(({ fileName }) => fileName)
   await writeFile(project, JSON.stringify({ compilerOptions: { ...modules, ...types, ...options }, files }))
-  const printed = await run(compiler, ['--project', project, '--pretty', 'false'], {
-    cwd: snippetFolder,
-  }).then(
-    () => '',
-    ({ stdout }: { stdout: string }) => stdout,
-  )
+  const compiled = run(compiler, ['--project', project, '--pretty', 'false'], { cwd: snippetFolder })
+  const { stdout: printed } = await compiled.catch((failure: { stdout: string }) => failure)
   for (const line of printed.split('\n').filter((text) => /^\S/.test(text))) {
     const [, fileName = '', row, complaint] = /^(\S+?)\((\d+),.*?: (.*)$/.exec(line) ?? []
     // The project's own sources, which are checked with settings of their own.

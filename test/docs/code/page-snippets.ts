@@ -10,6 +10,7 @@ import { type BuiltPage, buildPage } from '../../support/build-page.js'
 import { createBucket, type S3UnderTest } from '../../support/s3-under-test.js'
 import { type Snippet, snippetFolder } from './snippet.js'
 
+/** The built page, served. */
 export interface SnippetSite {
   bucket: string
   /** Runs it in a browser of its own. */
@@ -17,6 +18,7 @@ export interface SnippetSite {
   close(): Promise<void>
 }
 
+/** @param snippets all of pages */
 export async function openSnippetSite(
   snippets: Snippet[],
   s3: S3UnderTest,

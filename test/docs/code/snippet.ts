@@ -11,6 +11,7 @@ const contextFolder = join(repository, 'test/docs/contexts')
 /** `page`: runs in Chromium; `server`: runs in Node; `file`: is run by commands of the README. */
 export type Place = 'page' | 'server' | 'file'
 
+/** A block that is a module. */
 export interface Snippet {
   block: Block
   place: Place
@@ -35,6 +36,7 @@ export function toSnippet(block: Block): Snippet | undefined {
   return { block, place, fileName: `${file.replaceAll(/\W/g, '-')}-${line}.${extension}` }
 }
 
+/** Takes away what an earlier run has left. */
 export async function emptySnippetFolder(): Promise<void> {
   await rm(snippetFolder, { recursive: true, force: true })
   await mkdir(snippetFolder, { recursive: true })

@@ -10,6 +10,7 @@ import { snippetFolder } from '../code/snippet.js'
 
 const run = promisify(execFile)
 
+/** Started by one command line, asked by another. */
 export class ReaderApp {
   #running: RunningProcess | undefined
   #port = 0

@@ -1,4 +1,5 @@
 // The command lines of `sh` and `console` blocks, without comments and with what continues a line joined to it.
+/** What a reader types. */
 export interface CommandLine {
   text: string
   /** What a `console` block shows below it. */

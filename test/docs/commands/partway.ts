@@ -5,6 +5,7 @@ import { CreateMultipartUploadCommand, type S3Client, UploadPartCommand } from '
 import { expect } from 'vitest'
 import { runCli } from '../../server/cli/run-cli.js'
 
+/** What the commands work on. */
 export interface Bench {
   client: S3Client
   /** Of an app with the middleware: it stands for the one that the docs call `https://app.example`. */
@@ -14,7 +15,7 @@ export interface Bench {
 }
 
 /** What differs each time: addresses, times, speeds. */
-const VOLATILE = /127\.0\.0\.1:\d+|\d{4}-\d\d-\d\dT[\d:.]+Z|[\d.]+ s, [\d.]+ MiB\/s/g
+const VOLATILE = /127\.0\.0\.1:\d+|\d{4}-\d\d-\d\dT[\d:.]+Z|[\d.]+ s, [\d.]+ [KMG]iB\/s/g
 
 /**
  * @param args after `partway`

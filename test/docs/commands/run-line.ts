@@ -2,9 +2,17 @@
 import type { ReaderApp } from './app.js'
 import { checkIamCommand } from './aws.js'
 import type { CommandLine } from './command-lines.js'
-import { cleanInstall, install, runBin, runExample, runScript, runTests } from './npm.js'
+import {
+  expectBin,
+  expectCleanInstall,
+  expectExample,
+  expectPackages,
+  expectScript,
+  expectTests,
+} from './npm.js'
 import { type Bench, runPartway } from './partway.js'
 
+/** What command lines find around them. */
 export interface Terminal {
   bench: Bench
   app: ReaderApp
@@ -13,18 +21,18 @@ export interface Terminal {
 type Runner = (found: string[], line: CommandLine, terminal: Terminal) => void | Promise<void>
 
 const RUNNERS: [pattern: RegExp, run: Runner][] = [
-  [/^npm ci$/, () => cleanInstall()],
-  [/^npm install (.+)$/, ([, names = '']) => install(names.split(' '))],
-  [/^npm run example (\S+)$/, ([, folder = '']) => runExample(folder)],
-  [/^npm run (\S+) --workspace (\S+)$/, ([, script = '', folder]) => runScript(script, folder)],
-  [/^npm (?:run )?(start|test|[a-z:]+)(?: -- .*)?$/, ([, script = '']) => runScript(script)],
+  [/^npm ci$/, () => expectCleanInstall()],
+  [/^npm install (.+)$/, ([, names = '']) => expectPackages(names.split(' '))],
+  [/^npm run example (\S+)$/, ([, folder = '']) => expectExample(folder)],
+  [/^npm run (\S+) --workspace (\S+)$/, ([, script = '', folder]) => expectScript(script, folder)],
+  [/^npm (?:run )?(start|test|[a-z:]+)(?: -- .*)?$/, ([, script = '']) => expectScript(script)],
   [/^(?:npx )?partway (.+)$/, ([, args = ''], { output }, { bench }) => runPartway(args, output, bench)],
   [
     /^aws iam (\S+)(.*)$/,
     ([, name = '', flags = ''], _, { bench }) => checkIamCommand(name, flags, bench.folder),
   ],
-  [/npx vitest run (\S+)$/, ([, path = '']) => runTests(path)],
-  [/^npx (\w+)/, ([, name = '']) => runBin(name)],
+  [/npx vitest run (\S+)$/, ([, path = '']) => expectTests(path)],
+  [/^npx (\w+)/, ([, name = '']) => expectBin(name)],
   [/node app\.js$/, (_, { text }, { app }) => app.start(text)],
   [/^curl .*\/uploads\//, (_, { text }, { app }) => app.ask(text)],
 ]

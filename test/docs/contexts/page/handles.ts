@@ -20,7 +20,7 @@ export async function showOpenFilePicker(_options: { multiple: boolean }): Promi
   const folder = await navigator.storage.getDirectory()
   const handle = await folder.getFileHandle('own.txt', { create: true })
   const writable = await handle.createWritable()
-  await writable.write(new Uint8Array(40 * 1024 ** 2))
+  await writable.write(new Uint8Array(20 * 1024 ** 2))
   await writable.close()
   return [handle]
 }

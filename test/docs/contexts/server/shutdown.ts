@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import { type PartwayOptions, partway } from '@partway/koa'
+import type Koa from 'koa'
 import { expect } from 'vitest'
 import { AdaApp } from '../../code/ada-app.js'
 
@@ -18,7 +19,7 @@ class WatchedApp extends AdaApp {
 }
 
 const host = new WatchedApp()
-export const app = Object.assign(host, { listen: (_port: number) => WatchedApp.prototype.listen.call(host) })
+export const app: Koa = host
 export const options: PartwayOptions = { bucket: 'media', owner: () => 'ada' }
 export { partway, setTimeout }
 
