@@ -25,7 +25,9 @@ const isPart = ({ method }: SeenRequest) => method === 'PUT'
 const partNumberOf = ({ query }: SeenRequest) => Number(query.get('partNumber'))
 
 const firefox = findFirefox()
-const place = firefox ?? 'SKIPPED, no firefox-esr and no firefox on the PATH'
+const place = firefox ?? 'SKIPPED, no firefox-esr and no firefox on the PATH, and no FIREFOX_PATH'
+// The names of skipped tests are not printed.
+if (!firefox) console.warn(`The core path in Firefox: ${place}`)
 
 describe.skipIf(!firefox)(`Firefox (${place})`, () => {
   let s3: S3UnderTest
