@@ -13,6 +13,7 @@ export class FirefoxPage {
   static async open(browser: Browser, address: string): Promise<FirefoxPage> {
     const context = await browser.createBrowserContext()
     const page = await context.newPage()
+    page.setDefaultTimeout(60_000)
     const errors: string[] = []
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
     page.on('pageerror', (error) => errors.push(String(error)))
@@ -67,7 +68,7 @@ export class FirefoxPage {
   }
 
   async #shown(selector: string): Promise<void> {
-    await this.page.waitForSelector(selector, { visible: true, timeout: 60_000 })
+    await this.page.waitForSelector(selector, { visible: true })
   }
 }
 

@@ -77,12 +77,13 @@ describe.skipIf(!firefox)(`Firefox (${place})`, () => {
   }
 
   /** From now on everything gets through, and what is sent is counted. */
-  function countSent(): { parts(): number[]; bytes(): number } {
+  function countSent(): { parts(): number[]; bytes(): number; withoutMd5(): number[] } {
     line.clear()
     line.forgetRequests()
     const sent = () => line.requests.filter(isPart)
     return {
       parts: () => sent().map(partNumberOf),
+      withoutMd5: () => sent().flatMap((part) => (part.headers['content-md5'] ? [] : partNumberOf(part))),
       bytes: () => sent().reduce((sum, { bodyBytesReceived }) => sum + bodyBytesReceived, 0),
     }
   }
@@ -91,6 +92,7 @@ describe.skipIf(!firefox)(`Firefox (${place})`, () => {
   async function expectRest(sent: ReturnType<typeof countSent>, file: SourceFile): Promise<void> {
     expect(sent.parts().toSorted((a, b) => a - b)).toEqual(otherParts(PARTS, EARLY))
     expect(sent.bytes()).toBe(SIZE - EARLY.length * partSize)
+    expect(sent.withoutMd5()).toEqual([])
     await expectStored(file)
   }
 

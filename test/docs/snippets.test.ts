@@ -18,11 +18,13 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-test.each(blocks)('$file:$line: $kind', async (block) => {
+const named = blocks.map((block) => [`${block.file}:${block.line} ${block.kind}`, block] as const)
+test.each(named)('%s', async (_, block) => {
   await handleBlock(block, world)
 })
 
-test.each(inlineCommands)('$file: $text', async ({ text }) => {
+const inSentences = inlineCommands.map(({ file, text }) => [file, text] as const)
+test.each(inSentences)('%s: %s', async (_, text) => {
   await runLine({ text, output: '' }, world.terminal)
 })
 
