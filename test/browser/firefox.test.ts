@@ -11,6 +11,7 @@ import { type FaultProxy, halfOpen, type SeenRequest, startFaultProxy } from '..
 import { createFileFolder, type FileFolder, type SourceFile, sha256OfObject } from '../support/files.js'
 import { findFirefox, launchFirefox } from '../support/firefox.js'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
+import { countSentParts, isPart, partNumberOf, type SentParts } from './count-sent-parts.js'
 import { otherParts } from './expect-stored.js'
 import { FirefoxPage } from './firefox-page.js'
 
@@ -20,9 +21,6 @@ const partSize = 5 * MiB
 const SIZE = PARTS * partSize
 /** Those that get through at first. */
 const EARLY = [1, 2, 3, 4, 5, 6]
-
-const isPart = ({ method }: SeenRequest) => method === 'PUT'
-const partNumberOf = ({ query }: SeenRequest) => Number(query.get('partNumber'))
 
 const firefox = findFirefox()
 const place = firefox ?? 'SKIPPED, no firefox-esr and no firefox on the PATH, and no FIREFOX_PATH'
@@ -77,19 +75,13 @@ describe.skipIf(!firefox)(`Firefox (${place})`, () => {
   }
 
   /** From now on everything gets through, and what is sent is counted. */
-  function countSent(): { parts(): number[]; bytes(): number; withoutMd5(): number[] } {
+  function countSent(): SentParts {
     line.clear()
-    line.forgetRequests()
-    const sent = () => line.requests.filter(isPart)
-    return {
-      parts: () => sent().map(partNumberOf),
-      withoutMd5: () => sent().flatMap((part) => (part.headers['content-md5'] ? [] : partNumberOf(part))),
-      bytes: () => sent().reduce((sum, { bodyBytesReceived }) => sum + bodyBytesReceived, 0),
-    }
+    return countSentParts(line)
   }
 
   /** None of the parts that S3 had is sent again, and the object is the file. */
-  async function expectRest(sent: ReturnType<typeof countSent>, file: SourceFile): Promise<void> {
+  async function expectRest(sent: SentParts, file: SourceFile): Promise<void> {
     expect(sent.parts().toSorted((a, b) => a - b)).toEqual(otherParts(PARTS, EARLY))
     expect(sent.bytes()).toBe(SIZE - EARLY.length * partSize)
     expect(sent.withoutMd5()).toEqual([])

@@ -73,7 +73,19 @@ export const PAGE_CHECKS: Record<string, Check> = {
     await page.waitForURL('**/login')
   },
 
-  'page/temporary-credentials': async ({ errors }) => {
-    expect(errors).toEqual([])
+  'page/temporary-credentials': async (page, { files }) => {
+    const headers = {
+      'access-control-allow-origin': '*',
+      'access-control-expose-headers': 'ETag',
+      etag: '"1"',
+    }
+    const isS3 = (url: URL) => url.hostname === 's3.eu-west-1.amazonaws.com'
+    await page.page.route(isS3, (route) => route.fulfill({ headers }))
+    const sent = page.page.waitForRequest((request) => isS3(new URL(request.url())))
+    await page.upload([await files.create('signed.txt', 5)])
+    const request = await sent
+    expect(new URL(request.url()).pathname).toMatch(/^\/media\/ada\/[0-9a-f-]{36}\/signed\.txt$/)
+    expect(request.url() + request.headers().authorization).toContain('temporary-key')
+    expect(page.errors).toEqual([])
   },
 }

@@ -54,12 +54,21 @@ async function buildSite(snippets: Snippet[]): Promise<BuiltPage> {
   return await buildPage(folder)
 }
 
+/** What the server answers where there is an STS. */
+const TEMPORARY = {
+  credentials: {
+    ...{ accessKeyId: 'temporary-key', secretAccessKey: 'secret', sessionToken: 'token' },
+    expiration: '2100-01-01T00:00:00Z',
+  },
+  ...{ bucket: 'media', region: 'eu-west-1', keyPrefix: 'ada/' },
+}
+
 /** The routes that the snippets name, each with a middleware of its own. */
 async function serveSite(site: BuiltPage, options: PartwayOptions): Promise<Served> {
   const app = new Koa()
   app.use(async (ctx, next) => {
     if (ctx.path === '/login') ctx.body = 'Sign in'
-    else if (ctx.path === '/uploads/s3/sts') ctx.body = { keyPrefix: 'ada/', credentials: {} }
+    else if (ctx.path === '/uploads/s3/sts') ctx.body = TEMPORARY
     else await next()
   })
   app.use(partway({ ...options, path: '/nobody', owner: () => undefined, unfinished: false }))
