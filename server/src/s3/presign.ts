@@ -6,7 +6,7 @@ import type { ObjectHeaders } from '../rules/object-headers.js'
 import { objectOptionFields, objectOptionHeaders } from '../rules/object-options.js'
 import { objectPath, origin } from './bucket-endpoint.js'
 import type { ObjectAddress, UploadAddress } from './s3.js'
-import { rememberSigners, type UrlSigner } from './sign-url.js'
+import { rememberSigners, type UrlSigner, type Validity } from './sign-url.js'
 
 export interface PartRequest {
   partNumber: number
@@ -60,15 +60,19 @@ export class SdkPresigner implements Presigner {
   async signParts({ bucket, key, uploadId }: UploadAddress, parts: PartRequest[]): Promise<SignedPart[]> {
     const [signer, validity] = await Promise.all([this.#findSigner(bucket), this.#validity()])
     const path = objectPath(signer.endpoint, key)
-    const sign = async ({ partNumber, contentLength, headers = {} }: PartRequest): Promise<SignedPart> => {
+    const sign = signer.prepare(validity)
+    return parts.map(({ partNumber, contentLength, headers = {} }) => {
       const query = { 'x-id': 'UploadPart', partNumber: String(partNumber), uploadId }
       // Browsers set the length themselves and let no page do it.
-      const signed = { ...headers, ...lengthHeader(contentLength) }
-      const url = await signer.sign({ method: 'PUT', path, query, headers: signed, ...validity })
+      const url = sign({
+        method: 'PUT',
+        path,
+        query,
+        headers: { ...headers, ...lengthHeader(contentLength) },
+      })
       const toSend = Object.keys(headers).length > 0 && { headers }
       return { partNumber, url, ...toSend, expiresIn: validity.expiresIn }
-    }
-    return await Promise.all(parts.map(sign))
+    })
   }
 
   async signPut(object: ObjectAddress, described: ObjectHeaders, contentLength?: number): Promise<SignedPut> {
@@ -79,12 +83,11 @@ export class SdkPresigner implements Presigner {
       ...metadataHeaders(described),
       ...objectOptionHeaders(described.options),
     }
-    const url = await signer.sign({
+    const url = signer.prepare(validity)({
       method: 'PUT',
       path: objectPath(signer.endpoint, object.key),
       query: { 'x-id': 'PutObject' },
       headers: { ...headers, ...lengthHeader(contentLength) },
-      ...validity,
     })
     return { url, headers, expiresIn: validity.expiresIn }
   }
@@ -113,14 +116,15 @@ export class SdkPresigner implements Presigner {
     return origin(endpoint) + objectPath(endpoint, key)
   }
 
-  /** From when, and for how long. */
-  async #validity(): Promise<{ signingDate: Date; expiresIn: number }> {
-    const { credentials, systemClockOffset } = this.#client.config
+  async #validity(): Promise<Validity> {
+    const { credentials: provide, systemClockOffset } = this.#client.config
     const signingDate = new Date(Date.now() + systemClockOffset)
-    const { expiration } = await credentials()
-    if (!expiration) return { signingDate, expiresIn: this.#urlExpiresInSeconds }
+    const credentials = await provide()
+    const { expiration } = credentials
+    if (!expiration) return { credentials, signingDate, expiresIn: this.#urlExpiresInSeconds }
     const left = Math.floor((expiration.getTime() - signingDate.getTime()) / 1000)
-    return { signingDate, expiresIn: Math.max(1, Math.min(this.#urlExpiresInSeconds, left)) }
+    const expiresIn = Math.max(1, Math.min(this.#urlExpiresInSeconds, left))
+    return { credentials, signingDate, expiresIn }
   }
 }
 
