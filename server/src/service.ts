@@ -10,8 +10,8 @@ import type { S3 } from './s3/s3.js'
 import type { Ticket } from './tickets/ticket.js'
 
 export interface UploadRules {
-  /** Bytes. */
-  partSize: number
+  /** Bytes. Missing: as fits the file. */
+  partSize?: number | undefined
   /** Bytes; more than this goes in parts. */
   multipartThreshold: number
   singleUpload: 'form' | 'put'

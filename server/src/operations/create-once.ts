@@ -1,6 +1,7 @@
 // One upload for one file of a page, however often the page's request arrives: a reply can get lost after the server has
 // done its work, browsers repeat requests by themselves when a connection breaks, and a page can be left at any time.
 import type { Grant } from '../protocol.js'
+import { planParts } from '../rules/plan-parts.js'
 import { sameNoncePrefix } from '../rules/upload-id.js'
 import type { Service } from '../service.js'
 import { abortUpload } from './abort-upload.js'
@@ -55,7 +56,7 @@ async function grantFirst(service: Service, begun: BegunUpload[]): Promise<Grant
 }
 
 async function abort(service: Service, { initiatedAt, ...upload }: BegunUpload): Promise<void> {
-  const { partSize } = service.rules
+  const { partSize } = planParts(upload.size, service.rules.partSize)
   const issuedAt = Math.floor(initiatedAt)
   await abortUpload(service, { ...upload, kind: 'multipart', partSize, issuedAt, md5Etags: true })
 }
