@@ -33,7 +33,7 @@ export function createContext<M extends Meta, B extends Body>(
   return {
     server,
     scheduler: pageScheduler,
-    admission: new Admission(() => pageScheduler.limit),
+    admission: new Admission(() => pageScheduler.slots),
     store: new UploadStore((message) => uppy.log(`[Partway] ${message}`, 'warning')),
     elsewhere: new Elsewhere(server, log),
     readers: new Scheduler(READERS),
