@@ -2,11 +2,17 @@ import { defineConfig } from 'vitest/config'
 
 /** What depends on the S3 service, and so is run on Ceph too. */
 const onAnyS3 = ['browser', 'companion-clients', 'server', 'storage']
-/** Of these, what is not about S3. */
+/** Of these, what is not about S3, what is about the embedded store, and what never gets as far as S3. */
 const withoutS3 = [
   'browser/checksum.test.ts',
   'browser/upload-store.test.ts',
   'browser/either-plugin/*.test.ts',
+  'server/attacks/{json,mutations}.test.ts',
+  'server/operations.test.ts',
+  'server/quota/*.test.ts',
+  'server/rules/{object-key,plan-parts,recover-plan,upload-id}.test.ts',
+  'server/tickets/{secrets,session,ticket,ticket-format}.test.ts',
+  'storage/{memory,signature}.test.ts',
 ]
 
 export default defineConfig({
