@@ -195,7 +195,7 @@ describe('Scheduler', () => {
         await fail('a.example')
         vi.advanceTimersByTime(1000)
         await end('b.example')
-        while (counts()[0] > 0) await fail('a.example')
+        while ((counts()[0] ?? 0) > 0) await fail('a.example')
         await end('b.example')
         expect(counts()).toEqual([0, 2])
         vi.advanceTimersByTime(300_001)
