@@ -1,7 +1,7 @@
 // The sentences that the plugin itself can say, in English.
 
 /** What the user is told without an error. */
-const notices = {
+export const notices = {
   resuming: 'Resuming “%{name}” at %{percent} %.',
   waiting_for_network: 'The upload goes on by itself when the network is back.',
   trying_again: 'The upload is interrupted. Next try in %{seconds} s.',

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ERROR_CODES, type PartwayOptions, partway } from '@partway/koa'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { QuotaSchema } from '../../server/src/quota/quota.js'
 import { OptionsSchema } from '../../server/src/resolve-options.js'
 import { LimitsSchema } from '../../server/src/rules/limits.js'
@@ -24,11 +24,20 @@ test('every error code, with its status and meaning', () => {
 
 const options = { bucket: 'media', owner: 'anonymous', secrets } as const
 
-/** The names in the first column of a section's tables. */
-function namesIn(heading: string): string[] {
+const MIB = 1024 ** 2
+/** What is given here, or is two in one row: the bounds of a file's size. */
+const GIVEN = { ...options, files: 1, maxFileSize: 0, minFileSize: 0 }
+
+/** A section's table rows that begin with a name. */
+function rowsOf(heading: string): string[] {
   const start = readme.indexOf(`\n## ${heading}\n`)
   const section = readme.slice(start, readme.indexOf('\n## ', start + 1))
-  const cells = section.split('\n').flatMap((line) => /^\| (`.*?`) \|/.exec(line)?.[1] ?? [])
+  return section.split('\n').filter((line) => line.startsWith('| `'))
+}
+
+/** The names in the first column of a section's tables. */
+function namesIn(heading: string): string[] {
+  const cells = rowsOf(heading).flatMap((line) => /^\| (`.*?`) \|/.exec(line)?.[1] ?? [])
   return cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name as string)).sort()
 }
 
@@ -40,6 +49,30 @@ test.each([
   ['Temporary credentials', StsSchema],
 ])('every field of %s', (heading, schema) => {
   expect(namesIn(heading)).toEqual(Object.keys(schema.shape).sort())
+})
+
+/** As a table says it: `'md5'`, `false`, 3600, 8 MiB. */
+function inWords(value: unknown): string {
+  if (typeof value === 'string') return `\`'${value}'\``
+  if (typeof value !== 'number') return `\`${JSON.stringify(value)}\``
+  return value >= MIB ? `${value / MIB} MiB` : String(value)
+}
+
+const isSimple = (value: unknown) => typeof value !== 'object' || Array.isArray(value)
+const defaults = {
+  Options: OptionsSchema.parse(options),
+  Limits: LimitsSchema.parse({}),
+  Quota: QuotaSchema.parse({ files: 1 }),
+}
+
+describe.each(Object.entries(defaults))('defaults of %s', (heading, resolved) => {
+  const chosen = Object.entries(resolved).filter(([name, value]) => !(name in GIVEN) && isSimple(value))
+  test.each(chosen)('%s: %j', (name, value) => {
+    const [row = ''] = rowsOf(heading).filter((row) => row.startsWith(`| \`${name}\` |`))
+    const [written = ''] = /[^|]+(?= \|$)/.exec(row) ?? []
+    // Some also say it in another unit, behind it.
+    expect(written.trim().replace(/ \(.*\)$/, '')).toBe(inWords(value))
+  })
 })
 
 test('every route', () => {

@@ -1,0 +1,45 @@
+// A host app in which ada is signed in: what most snippets of the server put the middleware into.
+import type { Server } from 'node:http'
+import { partway } from '@partway/koa'
+import Koa from 'koa'
+import { type Answer, call, secrets, serve } from '../../server/serve.js'
+
+/** Routes of the middleware are asked as ada, too. */
+export class AdaApp extends Koa {
+  constructor() {
+    super({ keys: secrets })
+    this.use(async (ctx, next) => {
+      ctx.state.user = { id: 'ada' }
+      await next()
+    })
+  }
+
+  /** On a port that is free, whatever the snippet asks for. */
+  override listen(): Server {
+    return super.listen(0, '127.0.0.1')
+  }
+
+  /** Asks it, as a page does: with a POST if there is a body. */
+  async ask<Body>(path: string, body?: object): Promise<Answer<Body>> {
+    const host = await serve(this.callback())
+    const headers = { 'content-type': 'application/json' }
+    const post = { method: 'POST', headers, body: JSON.stringify(body) }
+    try {
+      return await call<Body>(host.origin + path, body ? post : {})
+    } finally {
+      await host.close()
+    }
+  }
+}
+
+/** A file, as a page describes it. */
+export const note = { name: 'a.txt', type: 'text/plain', size: 5 }
+
+/** Mounts what a snippet only makes. */
+export function mountIn(app: Koa): typeof partway {
+  return (options) => {
+    const uploads = partway(options)
+    app.use(uploads)
+    return uploads
+  }
+}

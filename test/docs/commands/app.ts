@@ -1,0 +1,42 @@
+// The quick start of the server as a reader runs it: `app.js` in one terminal, `curl` in another.
+import { execFile } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect } from 'vitest'
+import { freePort } from '../../support/free-port.js'
+import { type RunningProcess, startProcess } from '../../support/start-process.js'
+import { snippetFolder } from '../code/snippet.js'
+
+const run = promisify(execFile)
+
+/** Started by one command line, asked by another. */
+export class ReaderApp {
+  #running: RunningProcess | undefined
+  #port = 0
+
+  /** @param line `… node app.js`, for a shell */
+  async start(line: string): Promise<void> {
+    this.#port = await freePort()
+    const path = join(snippetFolder, 'app.js')
+    await writeFile(path, this.#onItsPort(await readFile(path, 'utf8')))
+    this.#running = startProcess('bash', ['-c', line], { cwd: snippetFolder, env: process.env })
+    await this.#running.untilPrinted(/http:\/\/localhost:\d+/)
+  }
+
+  /** @param line `curl …`, for a shell */
+  async ask(line: string): Promise<void> {
+    const silent = this.#onItsPort(line).replace('curl', 'curl --silent')
+    const { stdout } = await run('bash', ['-c', silent])
+    expect(JSON.parse(stdout)).toMatchObject({ uploads: [{ kind: 'form', key: expect.any(String) }] })
+  }
+
+  /** The docs' port may be taken. */
+  #onItsPort(text: string): string {
+    return text.replaceAll('3000', String(this.#port))
+  }
+
+  async end(): Promise<void> {
+    await this.#running?.end()
+  }
+}

@@ -1,0 +1,47 @@
+// Who runs which command line of the docs. A line that nobody runs is an error.
+import type { ReaderApp } from './app.js'
+import { checkIamCommand } from './aws.js'
+import type { CommandLine } from './command-lines.js'
+import {
+  expectBin,
+  expectCleanInstall,
+  expectExample,
+  expectPackages,
+  expectScript,
+  expectTests,
+} from './npm.js'
+import { type Bench, runPartway } from './partway.js'
+
+/** What command lines find around them. */
+export interface Terminal {
+  bench: Bench
+  app: ReaderApp
+}
+
+type Runner = (found: string[], line: CommandLine, terminal: Terminal) => void | Promise<void>
+
+const RUNNERS: [pattern: RegExp, run: Runner][] = [
+  [/^npm ci$/, () => expectCleanInstall()],
+  [/^npm install (.+)$/, ([, names = '']) => expectPackages(names.split(' '))],
+  [/^npm run example (\S+)$/, ([, folder = '']) => expectExample(folder)],
+  [/^npm run (\S+) --workspace (\S+)$/, ([, script = '', folder]) => expectScript(script, folder)],
+  [/^npm (?:run )?(start|test|[a-z:]+)(?: -- .*)?$/, ([, script = '']) => expectScript(script)],
+  [/^(?:npx )?partway (.+)$/, ([, args = ''], { output }, { bench }) => runPartway(args, output, bench)],
+  [
+    /^aws iam (\S+)(.*)$/,
+    ([, name = '', flags = ''], _, { bench }) => checkIamCommand(name, flags, bench.folder),
+  ],
+  [/npx vitest run (\S+)$/, ([, path = '']) => expectTests(path)],
+  [/^npx (\w+)/, ([, name = '']) => expectBin(name)],
+  [/node app\.js$/, (_, { text }, { app }) => app.start(text)],
+  [/^curl .*\/uploads\//, (_, { text }, { app }) => app.ask(text)],
+]
+
+/** @throws if nobody runs it, or if it does not do what the docs say. */
+export async function runLine(line: CommandLine, terminal: Terminal): Promise<void> {
+  for (const [pattern, run] of RUNNERS) {
+    const found = pattern.exec(line.text)
+    if (found) return await run([...found], line, terminal)
+  }
+  throw new Error(`Nobody runs "${line.text}": add it to test/docs/commands/run-line.ts`)
+}
