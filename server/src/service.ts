@@ -42,6 +42,8 @@ export interface Service {
    * @throws PartwayError `hook_failed`
    */
   verify?: (object: UploadedObject) => Promise<PartwayError | undefined>
+  /** Whether the host is to hear of an object's type and metadata, which only a HEAD tells. */
+  needsHeads: boolean
   /**
    * Aborts when the client has closed its connection. What changes something goes on all the same, so that nothing
    * stays in doubt.

@@ -65,6 +65,7 @@ export function createCallStarter(options: ResolvedOptions, admit: (ctx: Context
       quota: openQuota(options.quota, reportQuota),
       notify: notifyHost(options, request),
       ...(verify && { verify }),
+      needsHeads: verify !== undefined || options.onComplete !== undefined,
       signal: signalWhenGone(request.ctx),
       signTicket: (ticket) => signTicket(ticket, tickets),
     }

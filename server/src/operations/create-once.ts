@@ -2,7 +2,7 @@
 // done its work, browsers repeat requests by themselves when a connection breaks, and a page can be left at any time.
 import type { Grant } from '../protocol.js'
 import { planParts } from '../rules/plan-parts.js'
-import { sameNoncePrefix } from '../rules/upload-id.js'
+import { togetherPrefix } from '../rules/upload-id.js'
 import type { Service } from '../service.js'
 import { abortUpload } from './abort-upload.js'
 import { createUpload, goesInParts, type SizedUpload } from './create-upload.js'
@@ -22,7 +22,7 @@ export async function createOnce(service: Service, upload: SizedUpload, keyPrefi
   if (!goesInParts(upload.size, service.rules)) return await createUpload(service, upload)
   const { id, owner, bucket, size } = upload
   const find = async (within: Service) => {
-    const begun = await findBegun(within, { owner, bucket, keyPrefix }, sameNoncePrefix(id))
+    const begun = await findBegun(within, { owner, bucket, keyPrefix }, togetherPrefix(id))
     return begun.filter((other) => other.size === size).sort(byAge)
   }
   const earlier = await grantFirst(service, await find(service))
