@@ -1,0 +1,28 @@
+import { clients } from '../clients.js'
+import { runUpload } from '../run/run-upload.js'
+import type { Scenario } from '../scenario.js'
+
+const MiB = 1024 ** 2
+
+const scenario: Scenario = {
+  name: 'large-direct',
+  title: '1 × 512 MiB, no proxy',
+  about:
+    'Browser, S3 and app server share the machine, so what a checksum costs is not hidden by the network. `floor-…` reads, hashes and sends what it has read, and does nothing else.',
+  clients: [
+    clients.raw,
+    clients.floorCrc32c,
+    clients.floorMd5,
+    clients.partwayNone,
+    clients.partwayCrc32c,
+    clients.partway,
+    clients.awsS3,
+    clients.tus,
+  ],
+  columns: ['appCpuMs', 'pageCpuMs', 'appRssBytes', 'pageHeapBytes'],
+  async measure(stage, client) {
+    const files = await stage.files([512 * MiB])
+    return (await runUpload(stage, { client, network: 'direct', files })).measures
+  },
+}
+export default scenario
