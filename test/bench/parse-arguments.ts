@@ -1,4 +1,6 @@
 // The arguments of `npm run bench --`.
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { clients } from './clients.js'
 import type { Scenario } from './scenario.js'
@@ -9,9 +11,11 @@ export interface BenchArguments {
   clients: string[]
   isQuick: boolean
   rounds: number | undefined
-  /** Where the results go. `undefined`: into the docs, if everything was measured, or else nowhere. */
-  output: string | undefined
+  /** Folder that the report goes to. */
+  output: string
 }
+
+const docs = join(import.meta.dirname, '../../docs')
 
 export const USAGE = `npm run bench -- [scenario …] [client …] [--quick] [--rounds <n>] [--output <folder>]`
 
@@ -34,12 +38,15 @@ export function parseArguments(args: string[], scenarios: Scenario[]): BenchArgu
   if (rounds !== undefined && !(Number.isInteger(rounds) && rounds >= 1 && rounds <= 100)) {
     throw new Error(`--rounds must be an integer from 1 to 100, got ${values.rounds}`)
   }
+  const isQuick = values.quick ?? false
+  // The docs have what a whole run came to.
+  const isWhole = positionals.length === 0 && !isQuick
   const chosen = scenarios.filter(({ name }) => positionals.includes(name))
   return {
     scenarios: chosen.length > 0 ? chosen : scenarios,
     clients: positionals.filter((name) => clientNames.includes(name)),
-    isQuick: values.quick ?? false,
+    isQuick,
     rounds,
-    output: values.output,
+    output: values.output ?? (isWhole ? docs : join(tmpdir(), 'partway-bench')),
   }
 }

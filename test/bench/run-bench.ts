@@ -1,8 +1,8 @@
 // `npm run bench`: plays scenarios and writes what they came to.
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { loadScenarios } from './load-scenarios.js'
 import { parseArguments } from './parse-arguments.js'
+import { describeMachine, describeVersions } from './report/describe-machine.js'
+import { writeReport } from './report/write-report.js'
 import { type Played, playScenario } from './run/play-scenario.js'
 import { openStage } from './run/stage.js'
 import { openCeph } from './store/bench-store.js'
@@ -12,10 +12,19 @@ const { scenarios, output, ...options } = parseArguments(process.argv.slice(2), 
 const store = await openCeph()
 const stage = await openStage(store)
 const played: Played[] = []
+let chromium = ''
 try {
   for (const scenario of scenarios) played.push(await playScenario(scenario, stage, { ...options, log }))
+  chromium = (await stage.way('direct')).browser.version()
 } finally {
   await stage.close()
   await store.close()
 }
-if (output) await writeFile(join(output, 'benchmarks.json'), JSON.stringify(played, undefined, 2))
+await writeReport(output, {
+  machine: describeMachine(),
+  versions: await describeVersions(chromium),
+  isQuick: options.isQuick,
+  measuredAt: new Date().toISOString(),
+  played,
+})
+log(`Written: ${output}/benchmarks.md`)

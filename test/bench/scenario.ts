@@ -12,7 +12,9 @@ export interface Scenario {
   about: string
   /** In the order of their turns. What the others are compared with is the first. */
   clients: BenchClient[]
-  /** What its table shows, besides the time. */
+  /** What is compared. @default 'allMs' */
+  main?: Measure
+  /** What its table shows besides. */
   columns: Measure[]
   /** How often each client has its turn. @default 5, and 1 when it has to be quick */
   rounds?: { all: number; quick: number }

@@ -21,6 +21,8 @@ export function createCompanion(setting: CompanionSetting): RequestListener {
     server: { host: '127.0.0.1', protocol: 'http' },
     corsOrigins: true,
     metrics: false,
+    // Where Companion itself may send files to; in production it does not start without.
+    uploadUrls: [endpoint],
     s3: {
       bucket,
       region,
