@@ -14,6 +14,7 @@ const mebibytes = (value: number) => `${(value / 1024 ** 2).toFixed(1)} MiB`
 const texts: Record<Measure, MeasureText> = {
   allMs: { title: 'time', format: seconds },
   smallMs: { title: 'small files done', format: seconds },
+  smallAloneMs: { title: 'alone', format: seconds },
   s3Requests: { title: 'requests to S3', format: count },
   s3Preflights: { title: 'preflights', format: count },
   appRequests: { title: 'calls to the app', format: count },

@@ -8,10 +8,12 @@ export type Measure =
   | 'allMs'
   /** Until all small files of a mix are done. */
   | 'smallMs'
+  /** Until they are done when they are uploaded alone. */
+  | 'smallAloneMs'
   /** Requests to S3, without preflights. */
   | 's3Requests'
   | 's3Preflights'
-  /** Requests to the app server while files are sent. */
+  /** Requests to the app server's routes, without those for the page's scripts. */
   | 'appRequests'
   /** Bytes of bodies that came through to S3. */
   | 's3Bytes'
@@ -25,10 +27,11 @@ export type Measure =
   | 'pageCpuMs'
   /** After a reload: from the start until the first byte of a file reached S3. */
   | 'firstByteMs'
+  /** Bytes that came through beyond those of the files. */
   | 'bytesTwice'
   | 'signaturesPerCpuSecond'
-  | 'rssGrowthBytes'
   | 'calls'
+  | 'rssGrowthBytes'
   | 'firstLoadBytes'
 
 export interface Measurement {
