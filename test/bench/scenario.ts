@@ -16,6 +16,8 @@ export interface Scenario {
   main?: Measure
   /** What its table shows besides. */
   columns: Measure[]
+  /** For scenarios about growth: what each client stands for. The plot is one of curves then. */
+  curves?: { unit: string; points: Map<string, { series: string; amount: number }> }
   /** How often each client has its turn. @default 5, and 1 when it has to be quick */
   rounds?: { all: number; quick: number }
   /** One turn. @throws NotStarted if the client cannot do it; Error if anything goes wrong. */

@@ -1,5 +1,6 @@
 // The benchmark's page: it loads the one client that is asked for, and holds the watch.
 import type { PageClientName, PageTimes, PrepareUpload, ReadyUpload, UploadPlan } from './page-client.js'
+import { sendWithoutBytes } from './send-without-bytes.js'
 
 declare global {
   interface Window {
@@ -16,12 +17,14 @@ const clients: Record<PageClientName, () => Promise<{ prepare: PrepareUpload }>>
   'floor-crc32c': () => import('./clients/floor-crc32c.js'),
   partway: () => import('./clients/partway.js'),
   'aws-s3': () => import('./clients/aws-s3.js'),
+  'aws-s3-small-parts': () => import('./clients/aws-s3-small-parts.js'),
   tus: () => import('./clients/tus.js'),
 }
 
 let ready: ReadyUpload | undefined
 
 async function prepareUpload(plan: UploadPlan): Promise<number> {
+  if (plan.withoutBytes) sendWithoutBytes()
   const { prepare } = await clients[plan.client]()
   const files = [...(document.querySelector('input')?.files ?? [])]
   ready = await prepare(files, plan)

@@ -17,9 +17,18 @@ export interface UploadPlan {
   client: PageClientName
   /** Known beforehand; empty where an app server is asked. */
   transfers: KnownTransfer[]
+  /** Parts are sent without their bytes, for files that are too large to be sent. @default false */
+  withoutBytes?: boolean
 }
 
-export type PageClientName = 'raw' | 'floor-md5' | 'floor-crc32c' | 'partway' | 'aws-s3' | 'tus'
+export type PageClientName =
+  | 'raw'
+  | 'floor-md5'
+  | 'floor-crc32c'
+  | 'partway'
+  | 'aws-s3'
+  | 'aws-s3-small-parts'
+  | 'tus'
 
 /** An upload that is ready to start. */
 export interface ReadyUpload {

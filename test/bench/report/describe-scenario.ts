@@ -12,7 +12,8 @@ export function describeScenario(played: Played, plot: string): string {
   const wasMeasured = (measure: Measure) =>
     clients.some((name) => valuesOf(measurements, name, measure).length > 0)
   const shown = columns.filter(wasMeasured)
-  const head = ['', titleOf(main), `÷ ${base}`, ...shown.map(titleOf)]
+  const { curves } = scenario
+  const head = ['', titleOf(main), curves ? `each of the ${curves.unit}` : `÷ ${base}`, ...shown.map(titleOf)]
   const rows = clients.flatMap((client) => {
     const spread = spreadOf(valuesOf(measurements, client, main))
     if (!spread) return []
@@ -21,7 +22,9 @@ export function describeScenario(played: Played, plot: string): string {
       const value = spreadOf(valuesOf(measurements, client, measure))
       return value ? formatMeasure(measure, value.median) : ''
     })
-    return [[`\`${client}\``, describeSpread(main, spread), ratio ? describeRatio(ratio) : '', ...others]]
+    const amount = curves?.points.get(client)?.amount
+    const compared = amount ? formatMeasure(main, spread.median / amount) : ratio ? describeRatio(ratio) : ''
+    return [[`\`${client}\``, describeSpread(main, spread), compared, ...others]]
   })
   const rounds = Math.max(0, ...measurements.map(({ round }) => round))
   return [

@@ -19,11 +19,12 @@ const ROW_HEIGHT = 26
 const BAR_HEIGHT = 14
 
 /** The page's colours do not reach into a picture, but the reader's preference does. */
-const STYLE = `
+export const COLOURS = `
 .ground{fill:#fff}.text{fill:#1f2328;font:13px system-ui,sans-serif}.bar{fill:#8c959f}.ours{fill:#0969da}
-.spread,.base{stroke:#1f2328;fill:none}.base{stroke-dasharray:3 3;opacity:.5}
+.spread,.base{stroke:#1f2328;fill:none}.base{stroke-dasharray:3 3;opacity:.5}.grid{stroke:#8c959f;opacity:.35;fill:none}
+.curve{fill:none;stroke-width:2.5}.our-curve{stroke:#0969da}.their-curve{stroke:#8c959f}
 @media (prefers-color-scheme:dark){.ground{fill:#0d1117}.text{fill:#e6edf3}.bar{fill:#6e7681}.ours{fill:#4493f8}
-.spread,.base{stroke:#e6edf3}}`
+.spread,.base{stroke:#e6edf3}.our-curve{stroke:#4493f8}.their-curve{stroke:#9198a1}}`
 
 /** @param base value of the dashed line, if there is to be one */
 export function drawBars(title: string, bars: Bar[], base?: number): string {
@@ -44,7 +45,7 @@ export function drawBars(title: string, bars: Bar[], base?: number): string {
   const line = base === undefined ? [] : [`<path class="base" d="M${x(base)} 2V${height - 2}"/>`]
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeText(title)}">`,
-    `<style>${STYLE}</style>`,
+    `<style>${COLOURS}</style>`,
     `<rect class="ground" width="${WIDTH}" height="${height}" rx="6"/>`,
     ...rows,
     ...line,
@@ -52,6 +53,7 @@ export function drawBars(title: string, bars: Bar[], base?: number): string {
   ].join('\n')
 }
 
-function escapeText(text: string): string {
+/** As XML has it, in text and in attributes. */
+export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 }

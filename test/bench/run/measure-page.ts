@@ -27,7 +27,8 @@ async function cpuSeconds(browser: Browser): Promise<Map<number, number>> {
   return new Map(processInfo.map(({ id, cpuTime }) => [id, cpuTime]))
 }
 
-async function heapBytes(page: Page): Promise<number> {
+/** JavaScript's, after a collection, with what it holds outside. */
+export async function heapBytes(page: Page): Promise<number> {
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('HeapProfiler.collectGarbage')
   const { usedSize, backingStorageSize } = await devtools.send('Runtime.getHeapUsage')

@@ -27,7 +27,9 @@ const ROUNDS = { all: 5, quick: 1 }
 export async function playScenario(scenario: Scenario, stage: Stage, options: PlayOptions): Promise<Played> {
   const { isQuick, clients = [], log } = options
   const { rounds = ROUNDS } = scenario
-  const wanted = scenario.clients.filter(({ name }) => clients.length === 0 || clients.includes(name))
+  const isWanted = (name: string) =>
+    clients.length === 0 || clients.some((client) => name === client || name.startsWith(`${client}, `))
+  const wanted = scenario.clients.filter(({ name }) => isWanted(name))
   const played: Played = {
     scenario,
     clients: wanted.map(({ name }) => name),

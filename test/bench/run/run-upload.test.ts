@@ -22,7 +22,8 @@ afterAll(async () => {
 
 const measured = Object.values<BenchClient>(clients).filter(({ name }) => name !== clients.partwayHosts.name)
 
-test.for(measured)('$name: all files arrive', async (client) => {
+// They wait more than they work.
+test.concurrent.for(measured)('$name: all files arrive', async (client, { expect }) => {
   const files = await stage.files(SIZES)
   const { times, measures } = await runUpload(stage, { client, network: 'direct', files })
 

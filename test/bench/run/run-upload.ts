@@ -18,6 +18,8 @@ export interface Upload {
   client: BenchClient
   network: NetworkKind
   files: SourceFile[]
+  /** As {@link UploadPlan.withoutBytes}. */
+  withoutBytes?: boolean
 }
 
 /** A page that has the files, and has not begun. */
@@ -35,8 +37,6 @@ export interface OpenUpload {
 const SETTLE_MS = 500
 /** Nothing that is measured takes so long; it would hang. */
 const DEADLINE_MS = 600_000
-/** Where all app servers are mounted. */
-const ROUTES = '/uploads'
 const MANY_BYTES = 64 * 1024 ** 2
 
 /**
@@ -47,7 +47,7 @@ const MANY_BYTES = 64 * 1024 ** 2
  */
 export async function runUpload(
   stage: Stage,
-  { client, network, files }: Upload,
+  { client, network, files, withoutBytes = false }: Upload,
   act: (upload: OpenUpload) => Promise<{ times: PageTimes; more?: Measures }> = uploadOnce,
 ): Promise<{ times: PageTimes; measures: Measures }> {
   const { store, pageFolder } = stage
@@ -61,7 +61,7 @@ export async function runUpload(
   try {
     const known =
       client.known && (await signKnownTransfers(store.client, bucket, files, client.known === 'form'))
-    const plan = { client: client.page, transfers: known?.transfers ?? [] }
+    const plan = { client: client.page, transfers: known?.transfers ?? [], withoutBytes }
     const origin = `http://127.0.0.1:${await way.network.reachApp(app.port)}`
     const page = await context.newPage()
     page.setDefaultTimeout(DEADLINE_MS)
@@ -80,12 +80,16 @@ export async function runUpload(
     const measures = {
       allMs: times.allMs,
       ...countRequests(way),
-      ...(client.server !== 'site' && { appCpuMs: after.cpuMs - before.cpuMs, appRssBytes: after.rssBytes }),
+      ...(client.server !== 'site' && {
+        appRequests: after.calls - before.calls,
+        appCpuMs: after.cpuMs - before.cpuMs,
+        appRssBytes: after.rssBytes,
+      }),
       ...(await inPage.read()),
       ...measured,
     }
     await known?.complete()
-    await verifyObjects(store.client, bucket, files)
+    if (store.keepsObjects) await verifyObjects(store.client, bucket, files)
     return { times, measures }
   } finally {
     await context.close()
@@ -107,6 +111,5 @@ function countRequests({ network }: Way): Measures {
     s3Requests: s3.length - s3Preflights,
     s3Preflights,
     s3Bytes: s3.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0),
-    appRequests: network.appRequests().filter(({ path }) => path.startsWith(ROUTES)).length,
   }
 }

@@ -1,5 +1,5 @@
 // What scenarios are played on: one S3, one browser for each way to it, the page, and the files, made once and kept.
-import { rm } from 'node:fs/promises'
+import { rm, truncate } from 'node:fs/promises'
 import type { Browser } from 'playwright-core'
 import { launchBrowser } from '../../support/browser.js'
 import { createFileFolder, type SourceFile } from '../../support/files.js'
@@ -19,6 +19,8 @@ export interface Stage {
   way(kind: NetworkKind): Promise<Way>
   /** Files of these sizes. The same names have the same bytes in every call. */
   files(sizes: number[]): Promise<SourceFile[]>
+  /** Files of zeros that take no room on the disk. They have no SHA-256. */
+  sparseFiles(sizes: number[]): Promise<SourceFile[]>
   close(): Promise<void>
 }
 
@@ -40,6 +42,14 @@ export async function openStage(store: BenchStore): Promise<Stage> {
         sizes.map((size, index) => {
           const name = `${index + 1}-${size}.bin`
           return remember(made, name, () => folder.create(name, size))
+        }),
+      ),
+    sparseFiles: (sizes) =>
+      Promise.all(
+        sizes.map(async (size, index) => {
+          const { path, name } = await folder.create(`${index + 1}-${size}-zeros.bin`, 0)
+          await truncate(path, size)
+          return { path, name, size, sha256: '' }
         }),
       ),
     async close() {

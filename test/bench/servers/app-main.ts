@@ -14,6 +14,8 @@ export type FromApp = { port: number } | { failure: string } | { usage: AppUsage
 /** What the process has used since its start. */
 export interface AppUsage {
   cpuMs: number
+  /** Requests to its routes. */
+  calls: number
   rssBytes: number
   /** After a garbage collection, if one was asked for. */
   heapBytes: number
@@ -22,6 +24,8 @@ export interface AppUsage {
 /** What comes from the parent. */
 export type ToApp = { setting: ServerSetting } | { usage: 'now' | 'afterCollection' }
 
+let calls = 0
+
 async function start(setting: ServerSetting): Promise<number> {
   const { default: create } = (await import(`./${setting.kind}-server.js`)) as { default: CreateServer }
   const answer = await create(setting)
@@ -29,6 +33,7 @@ async function start(setting: ServerSetting): Promise<number> {
   const page = site.callback()
   const server = createServer((request, response) => {
     const isCall = request.url?.startsWith('/uploads')
+    if (isCall) calls++
     void (isCall ? answer : page)(request, response)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -38,7 +43,7 @@ async function start(setting: ServerSetting): Promise<number> {
 function readUsage(): AppUsage {
   const { user, system } = process.cpuUsage()
   const { rss, heapUsed } = process.memoryUsage()
-  return { cpuMs: (user + system) / 1000, rssBytes: rss, heapBytes: heapUsed }
+  return { cpuMs: (user + system) / 1000, calls, rssBytes: rss, heapBytes: heapUsed }
 }
 
 function collectGarbage(): void {

@@ -16,6 +16,8 @@ export interface StoreAccess {
 export interface BenchStore extends StoreAccess {
   name: string
   port: number
+  /** Whether what was uploaded can be read again and compared. */
+  keepsObjects: boolean
   client: S3Client
   /** A new bucket that pages may upload to. */
   createBucket(): Promise<string>
@@ -58,6 +60,7 @@ function openStore(
   return {
     ...access,
     name,
+    keepsObjects: true,
     port: Number(new URL(access.endpoint).port),
     client,
     createBucket: () => createBucket(client),
