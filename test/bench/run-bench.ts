@@ -28,3 +28,5 @@ await writeReport(output, {
   played,
 })
 log(`Written: ${output}/benchmarks.md`)
+// What is wrong makes a bad figure, and a bad run.
+if (played.some(({ failed }) => failed.length > 0)) process.exitCode = 1

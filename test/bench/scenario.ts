@@ -20,6 +20,10 @@ export interface Scenario {
   curves?: { unit: string; points: Map<string, { series: string; amount: number }> }
   /** How often each client has its turn. @default 5, and 1 when it has to be quick */
   rounds?: { all: number; quick: number }
-  /** One turn. @throws NotStarted if the client cannot do it; Error if anything goes wrong. */
-  measure(stage: Stage, client: BenchClient, isQuick: boolean): Promise<Measures>
+  /**
+   * One turn. `undefined`: it would take too long where it has to be quick.
+   *
+   * @throws NotStarted if the client cannot do it; Error if anything goes wrong.
+   */
+  measure(stage: Stage, client: BenchClient, isQuick: boolean): Promise<Measures | undefined>
 }

@@ -21,6 +21,7 @@ const played: Played = {
     { client: 'partway', round: 2, measures: { allMs: 1000, appRequests: 5 } },
   ],
   skipped: [{ client: 'partway-hosts', why: 'no option hosts' }],
+  failed: [{ client: 'partway', round: 3, why: 'Error: wrong bytes' }],
 }
 
 test('a table has medians, spreads and ratios, and tells who was left out', () => {
@@ -35,7 +36,9 @@ What it is. 2 rounds.
 | \`raw\` | 1.50 s (1.00 s to 2.00 s) | **1.00** |  |
 | \`partway\` | 1.40 s (1.00 s to 1.80 s) | **0.95** (0.90 to 1.00) | 4 |
 
-\`partway-hosts\` was left out: no option hosts`)
+\`partway-hosts\` was left out: no option hosts
+
+**\`partway\` failed in round 3**: Error: wrong bytes`)
 })
 
 test('a plot has a bar for each client, and colours for light and dark pages', () => {

@@ -6,7 +6,7 @@ import { ratiosOf, type Spread, spreadOf, valuesOf } from './statistics.js'
 
 /** @param plot path of its picture, as seen from the document */
 export function describeScenario(played: Played, plot: string): string {
-  const { scenario, clients, measurements, skipped } = played
+  const { scenario, clients, measurements, skipped, failed } = played
   const { title, about, columns, main = 'allMs' } = scenario
   const [base = ''] = clients
   const wasMeasured = (measure: Measure) =>
@@ -32,7 +32,8 @@ export function describeScenario(played: Played, plot: string): string {
     `${about} ${rounds} ${rounds === 1 ? 'round' : 'rounds'}.`,
     `![${title}](${plot})`,
     [head, head.map((_, index) => (index === 0 ? '---' : '---:')), ...rows].map(toLine).join('\n'),
-    ...skipped.map(({ client, why }) => `\`${client}\` was left out: ${why.replaceAll('|', '/')}`),
+    ...skipped.map(({ client, why }) => `\`${client}\` was left out: ${why}`),
+    ...failed.map(({ client, round, why }) => `**\`${client}\` failed in round ${round}**: ${why}`),
   ].join('\n\n')
 }
 

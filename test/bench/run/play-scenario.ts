@@ -12,6 +12,8 @@ export interface Played {
   measurements: Measurement[]
   /** Who did not take part, and why. */
   skipped: { client: string; why: string }[]
+  /** What went wrong: uploads that failed, and objects that are not the files. */
+  failed: { client: string; round: number; why: string }[]
 }
 
 export interface PlayOptions {
@@ -35,6 +37,7 @@ export async function playScenario(scenario: Scenario, stage: Stage, options: Pl
     clients: wanted.map(({ name }) => name),
     measurements: [],
     skipped: [],
+    failed: [],
   }
   const isSkipped = ({ name }: BenchClient) => played.skipped.some(({ client }) => client === name)
   const count = options.rounds ?? (isQuick ? rounds.quick : rounds.all)
@@ -43,12 +46,14 @@ export async function playScenario(scenario: Scenario, stage: Stage, options: Pl
       if (isSkipped(client)) continue
       try {
         const measures = await scenario.measure(stage, client, isQuick)
+        if (!measures) continue
         played.measurements.push({ client: client.name, round, measures })
         log(`${scenario.name} ${round}/${count} ${client.name.padEnd(16)} ${describe(measures)}`)
       } catch (error) {
-        if (!(error instanceof NotStarted)) throw error
-        played.skipped.push({ client: client.name, why: error.message })
-        log(`${scenario.name} ${client.name.padEnd(16)} left out: ${error.message}`)
+        const why = String(error)
+        if (error instanceof NotStarted) played.skipped.push({ client: client.name, why: error.message })
+        else played.failed.push({ client: client.name, round, why })
+        log(`${scenario.name} ${round}/${count} ${client.name.padEnd(16)} ${why}`)
       }
     }
   }

@@ -40,12 +40,11 @@ test('on the slow line, requests and preflights are counted', async () => {
     s3Requests: 2,
     s3Preflights: 2,
     s3Bytes: 2 * 10 * 1024,
-    appRequests: 0,
   })
   expect(form.measures).toMatchObject({ s3Requests: 2, s3Preflights: 0, appRequests: expect.any(Number) })
 })
 
-test('clients take turns, and one that the server is too old for is left out, visibly', async () => {
+test('clients take turns; who cannot take part is left out, and a wrong object is a failure', async () => {
   const files = await stage.files([100])
   const unable = { ...clients.partway, name: 'unable', partway: () => ({ partSize: 1 }) }
   const lines: string[] = []
@@ -54,10 +53,13 @@ test('clients take turns, and one that the server is too old for is left out, vi
       name: 'tiny',
       title: 'Tiny',
       about: '',
-      clients: [clients.raw, unable],
+      clients: [clients.raw, unable, { ...clients.raw, name: 'wrong' }],
       columns: [],
-      measure: async (given, client) =>
-        (await runUpload(given, { client, network: 'direct', files })).measures,
+      measure: async (given, client) => {
+        // What arrives is not what is expected.
+        const sent = client.name === 'wrong' ? files.map((file) => ({ ...file, sha256: 'another' })) : files
+        return (await runUpload(given, { client, network: 'direct', files: sent })).measures
+      },
     },
     stage,
     { isQuick: true, rounds: 2, log: (line) => lines.push(line) },
@@ -65,5 +67,7 @@ test('clients take turns, and one that the server is too old for is left out, vi
 
   expect(played.measurements.map(({ client, round }) => `${client} ${round}`)).toEqual(['raw 1', 'raw 2'])
   expect(played.skipped).toEqual([{ client: 'unable', why: expect.stringContaining('partSize') }])
-  expect(lines).toHaveLength(3)
+  const why = expect.stringContaining('1-100.bin is no file that was uploaded')
+  expect(played.failed).toEqual([1, 2].map((round) => ({ client: 'wrong', round, why })))
+  expect(lines).toHaveLength(5)
 })

@@ -33,7 +33,7 @@ const scenario: Scenario = {
   rounds: { all: 3, quick: 1 },
   async measure(_stage, client, isQuick) {
     const parts = growing.find(({ name }) => name === client.name)?.amount ?? 0
-    if (isQuick && parts > 100) return {}
+    if (isQuick && parts > 100) return undefined
     const store = await openSinkStore()
     const stage = await openStage(store)
     try {

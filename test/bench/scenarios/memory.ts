@@ -22,7 +22,7 @@ const scenario: Scenario = {
   columns: ['appRssBytes', 'appRequests', 'allMs'],
   rounds: { all: 1, quick: 1 },
   async measure(_stage, client, isQuick) {
-    if (isQuick && client.name !== smallest.name) return {}
+    if (isQuick && client.name !== smallest.name) return undefined
     const amount = growing.find(({ name }) => name === client.name)?.amount ?? 0
     const store = await openSinkStore()
     const stage = await openStage(store)

@@ -13,7 +13,9 @@ export interface AppServer {
 }
 
 /** The server was asked for what it cannot do, as a version without an option. */
-export class NotStarted extends Error {}
+export class NotStarted extends Error {
+  override name = 'Left out'
+}
 
 /** @throws NotStarted with its reason */
 export async function startApp(setting: ServerSetting): Promise<AppServer> {

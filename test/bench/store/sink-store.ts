@@ -38,7 +38,10 @@ export async function openSinkStore(): Promise<SinkStore> {
       response.setHeader('ETag', etagOf(partNumber)).end()
     } else if (request.method === 'POST' && searchParams.has('uploads')) {
       upload.metadata = metadataOf(request)
-      response.end(`<InitiateMultipartUploadResult><UploadId>sink</UploadId></InitiateMultipartUploadResult>`)
+      const [, bucket, ...key] = decodeURIComponent(pathname).split('/')
+      response.end(
+        `<InitiateMultipartUploadResult><Bucket>${bucket}</Bucket><Key>${key.join('/')}</Key><UploadId>sink</UploadId></InitiateMultipartUploadResult>`,
+      )
     } else if (request.method === 'POST') {
       response.end(`<CompleteMultipartUploadResult><ETag>"whole-1"</ETag></CompleteMultipartUploadResult>`)
     } else if (request.method === 'HEAD') {
