@@ -25,7 +25,7 @@ export const clients = {
     name: 'partway-hosts',
     page: 'partway',
     server: 'partway',
-    partway: (s3Hosts) => ({ hosts: s3Hosts }),
+    partway: ([_own, ...others]) => ({ hosts: others.map((host) => `http://${host}/{bucket}`) }),
   },
   awsS3: { name: 'aws-s3', page: 'aws-s3', server: 'companion' },
   tus: { name: 'tus', page: 'tus', server: 'tus' },
