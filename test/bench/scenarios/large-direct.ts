@@ -8,7 +8,7 @@ const scenario: Scenario = {
   name: 'large-direct',
   title: '1 × 512 MiB, no proxy',
   about:
-    'Browser, S3 and app server share the machine, so what a checksum costs is not hidden by the network. `floor-…` reads, hashes and sends what it has read, and does nothing else.',
+    'Browser, S3 and app server share the machine, so what a checksum costs is not hidden by the network. `floor-…` reads, hashes and sends, and does nothing else.',
   clients: [
     clients.raw,
     clients.floorCrc32c,

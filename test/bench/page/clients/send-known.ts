@@ -6,7 +6,7 @@ const CONNECTIONS = 6
 
 /** A body and what it is sent with. */
 export interface Sendable {
-  body: Blob | FormData | Uint8Array<ArrayBuffer>
+  body: Blob | FormData
   headers?: Record<string, string>
 }
 
