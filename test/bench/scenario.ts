@@ -14,6 +14,8 @@ export interface Scenario {
   clients: BenchClient[]
   /** What is compared. @default 'allMs' */
   main?: Measure
+  /** What is less where it has to be quick. @default nothing but the rounds */
+  quick?: string
   /** What its table shows besides. */
   columns: Measure[]
   /** For scenarios about growth: what each client stands for. The plot is one of curves then. */

@@ -5,9 +5,9 @@ import { formatMeasure, titleOf } from './describe-measure.js'
 import { ratiosOf, type Spread, spreadOf, valuesOf } from './statistics.js'
 
 /** @param plot path of its picture, as seen from the document */
-export function describeScenario(played: Played, plot: string): string {
+export function describeScenario(played: Played, plot: string, isQuick = false): string {
   const { scenario, clients, measurements, skipped, failed } = played
-  const { title, about, columns, main = 'allMs' } = scenario
+  const { title, about, quick, columns, main = 'allMs' } = scenario
   const [base = ''] = clients
   const wasMeasured = (measure: Measure) =>
     clients.some((name) => valuesOf(measurements, name, measure).length > 0)
@@ -29,6 +29,7 @@ export function describeScenario(played: Played, plot: string): string {
   const rounds = Math.max(0, ...measurements.map(({ round }) => round))
   return [
     `## ${title}`,
+    ...(isQuick && quick ? [`**Quick: ${quick}.**`] : []),
     `${about} ${rounds} ${rounds === 1 ? 'round' : 'rounds'}.`,
     `![${title}](${plot})`,
     [head, head.map((_, index) => (index === 0 ? '---' : '---:')), ...rows].map(toLine).join('\n'),

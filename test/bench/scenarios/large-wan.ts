@@ -8,11 +8,12 @@ const scenario: Scenario = {
   name: 'large-wan',
   title: '1 × 256 MiB, WAN',
   about: '`raw` sends parts of 8 MiB.',
+  quick: '32 MiB',
   clients: [clients.raw, clients.partway, clients.partwayHosts, clients.awsS3, clients.tus],
   columns: ['s3Requests', 's3Preflights', 'appRequests', 'appCpuMs', 'appRssBytes', 'pageHeapBytes'],
   rounds: { all: 3, quick: 1 },
   async measure(stage, client, isQuick) {
-    const files = await stage.files([(isQuick ? 64 : 256) * MiB])
+    const files = await stage.files([(isQuick ? 32 : 256) * MiB])
     return (await runUpload(stage, { client, network: 'wan', files })).measures
   },
 }

@@ -17,6 +17,7 @@ const scenario: Scenario = {
   title: 'Memory for 256 MiB and for 4 GiB',
   about:
     'The page’s heap at its highest during the upload, after a collection every half second; the app server’s memory at the end. All bytes are read, hashed (MD5) and sent, to an S3 that keeps nothing. Not verified.',
+  quick: '256 MiB only',
   clients: growing,
   main: 'pageHeapBytes',
   columns: ['appRssBytes', 'appRequests', 'allMs'],

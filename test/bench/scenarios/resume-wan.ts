@@ -12,12 +12,13 @@ const scenario: Scenario = {
   title: 'Resume of 256 MiB at 50 % after a reload, WAN',
   about:
     'When half of the bytes have come through, the page is loaded again and the file is added again. “First byte” is when the first one of the file comes out of the proxy after that; a round trip is 80 ms, of which a byte travels half, and a new connection costs one.',
+  quick: '32 MiB',
   clients: [clients.partway, clients.partwayHosts, clients.tus],
   main: 'firstByteMs',
   columns: ['bytesTwice', 'allMs', 's3Requests', 'appRequests', 'appCpuMs'],
   rounds: { all: 3, quick: 1 },
   async measure(stage, client, isQuick) {
-    const files = await stage.files([(isQuick ? 64 : 256) * MiB])
+    const files = await stage.files([(isQuick ? 32 : 256) * MiB])
     const bytes = files.reduce((sum, { size }) => sum + size, 0)
     const reloadAndGoOn = async ({ page, way: { network }, load }: OpenUpload) => {
       // The reload ends it without an answer.

@@ -6,10 +6,11 @@ const scenario: Scenario = {
   name: 'small-direct',
   title: '500 × 10 KiB, no proxy',
   about: '`raw` sends each file by PUT, `raw-form` by form POST, which needs no preflight.',
+  quick: '100 files',
   clients: [clients.raw, clients.rawForm, clients.partway, clients.awsS3, clients.tus],
   columns: ['appCpuMs', 'pageCpuMs', 'appRssBytes', 'pageHeapBytes'],
-  async measure(stage, client) {
-    const files = await stage.files(Array(500).fill(10 * 1024))
+  async measure(stage, client, isQuick) {
+    const files = await stage.files(Array(isQuick ? 100 : 500).fill(10 * 1024))
     return (await runUpload(stage, { client, network: 'direct', files })).measures
   },
 }

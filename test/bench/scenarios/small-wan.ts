@@ -6,11 +6,12 @@ const scenario: Scenario = {
   name: 'small-wan',
   title: '500 × 10 KiB, WAN',
   about: '`raw` sends each file by PUT, `raw-form` by form POST, which needs no preflight.',
+  quick: '60 files',
   clients: [clients.raw, clients.rawForm, clients.partway, clients.partwayHosts, clients.awsS3, clients.tus],
   columns: ['s3Requests', 's3Preflights', 'appRequests', 'appCpuMs', 'appRssBytes', 'pageHeapBytes'],
   rounds: { all: 3, quick: 1 },
   async measure(stage, client, isQuick) {
-    const files = await stage.files(Array(isQuick ? 100 : 500).fill(10 * 1024))
+    const files = await stage.files(Array(isQuick ? 60 : 500).fill(10 * 1024))
     return (await runUpload(stage, { client, network: 'wan', files })).measures
   },
 }

@@ -26,11 +26,12 @@ export async function startApp(setting: ServerSetting): Promise<AppServer> {
     env: { ...process.env, NODE_ENV: 'production', NODE_NO_WARNINGS: '1' },
   })
   const exited = once(child, 'exit')
+  const answers = new Answers(child, exited)
   const close = async () => {
     child.kill()
     await exited
   }
-  const answer = await ask(child, { setting })
+  const answer = await answers.ask({ setting })
   if (!('port' in answer)) {
     await close()
     throw new NotStarted('failure' in answer ? answer.failure : 'The app server did not start')
@@ -38,7 +39,7 @@ export async function startApp(setting: ServerSetting): Promise<AppServer> {
   return {
     port: answer.port,
     async usage(when = 'now') {
-      const told = await ask(child, { usage: when })
+      const told = await answers.ask({ usage: when })
       if (!('usage' in told)) throw new Error('The app server does not say what it uses')
       return told.usage
     },
@@ -46,10 +47,25 @@ export async function startApp(setting: ServerSetting): Promise<AppServer> {
   }
 }
 
-async function ask(child: ChildProcess, message: ToApp): Promise<FromApp> {
-  const answered = once(child, 'message') as Promise<[FromApp]>
-  const ended = once(child, 'exit').then((): [FromApp] => [{ failure: 'The app server has ended' }])
-  child.send(message)
-  const [answer] = await Promise.race([answered, ended])
-  return answer
+/** One question at a time, each with its own answer. */
+class Answers {
+  #last: Promise<unknown> = Promise.resolve()
+  readonly #ended: Promise<FromApp>
+
+  constructor(
+    private readonly child: ChildProcess,
+    exited: Promise<unknown>,
+  ) {
+    this.#ended = exited.then(() => ({ failure: 'The app server has ended' }))
+  }
+
+  ask(message: ToApp): Promise<FromApp> {
+    const answer = this.#last.then(async () => {
+      const answered = once(this.child, 'message').then(([told]) => told as FromApp)
+      this.child.send(message)
+      return await Promise.race([answered, this.#ended])
+    })
+    this.#last = answer.catch(() => {})
+    return answer
+  }
 }
