@@ -5,6 +5,7 @@ import { describeMachine, describeVersions } from './report/describe-machine.js'
 import { writeReport } from './report/write-report.js'
 import { type Played, playScenario } from './run/play-scenario.js'
 import { openStage } from './run/stage.js'
+import { warmUp } from './run/warm-up.js'
 import { openCeph } from './store/bench-store.js'
 
 const log = (line: string) => console.log(line)
@@ -14,6 +15,7 @@ const stage = await openStage(store)
 const played: Played[] = []
 let chromium = ''
 try {
+  for (const network of ['direct', 'wan'] as const) await warmUp(stage, network)
   for (const scenario of scenarios) played.push(await playScenario(scenario, stage, { ...options, log }))
   chromium = (await stage.way('direct')).browser.version()
 } finally {

@@ -12,6 +12,8 @@ export interface Scenario {
   about: string
   /** In the order of their turns. What the others are compared with is the first. */
   clients: BenchClient[]
+  /** Who has a turn where it has to be quick and nobody is asked for by name. @default all */
+  quickClients?: BenchClient[]
   /** What is compared. @default 'allMs' */
   main?: Measure
   /** What is less where it has to be quick. @default nothing but the rounds */
@@ -22,10 +24,6 @@ export interface Scenario {
   curves?: { unit: string; points: Map<string, { series: string; amount: number }> }
   /** How often each client has its turn. @default 5, and 1 when it has to be quick */
   rounds?: { all: number; quick: number }
-  /**
-   * One turn. `undefined`: it would take too long where it has to be quick.
-   *
-   * @throws NotStarted if the client cannot do it; Error if anything goes wrong.
-   */
-  measure(stage: Stage, client: BenchClient, isQuick: boolean): Promise<Measures | undefined>
+  /** One turn. @throws NotStarted if the client cannot do it; Error if anything goes wrong. */
+  measure(stage: Stage, client: BenchClient, isQuick: boolean): Promise<Measures>
 }

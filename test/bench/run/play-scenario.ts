@@ -29,9 +29,7 @@ const ROUNDS = { all: 5, quick: 1 }
 export async function playScenario(scenario: Scenario, stage: Stage, options: PlayOptions): Promise<Played> {
   const { isQuick, clients = [], log } = options
   const { rounds = ROUNDS } = scenario
-  const isWanted = (name: string) =>
-    clients.length === 0 || clients.some((client) => name === client || name.startsWith(`${client}, `))
-  const wanted = scenario.clients.filter(({ name }) => isWanted(name))
+  const wanted = chooseClients(scenario, clients, isQuick)
   const played: Played = {
     scenario,
     clients: wanted.map(({ name }) => name),
@@ -46,7 +44,6 @@ export async function playScenario(scenario: Scenario, stage: Stage, options: Pl
       if (isSkipped(client)) continue
       try {
         const measures = await scenario.measure(stage, client, isQuick)
-        if (!measures) continue
         played.measurements.push({ client: client.name, round, measures })
         log(`${scenario.name} ${round}/${count} ${client.name.padEnd(16)} ${describe(measures)}`)
       } catch (error) {
@@ -58,6 +55,13 @@ export async function playScenario(scenario: Scenario, stage: Stage, options: Pl
     }
   }
   return played
+}
+
+function chooseClients(scenario: Scenario, names: readonly string[], isQuick: boolean): BenchClient[] {
+  if (names.length === 0) return (isQuick && scenario.quickClients) || scenario.clients
+  // In scenarios about growth a client has several names.
+  const isAskedFor = (name: string) => names.some((asked) => name === asked || name.startsWith(`${asked}, `))
+  return scenario.clients.filter(({ name }) => isAskedFor(name))
 }
 
 function describe(measures: Measurement['measures']): string {

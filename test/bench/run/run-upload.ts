@@ -34,7 +34,7 @@ export interface OpenUpload {
 }
 
 /** What a page loads and asks before it has files is over by then. */
-const SETTLE_MS = 500
+const SETTLE_MS = 300
 /** Nothing that is measured takes so long; it would hang. */
 const DEADLINE_MS = 600_000
 const MANY_BYTES = 64 * 1024 ** 2
@@ -52,12 +52,14 @@ export async function runUpload(
 ): Promise<{ times: PageTimes; measures: Measures }> {
   const { store, pageFolder } = stage
   const way = await stage.way(network)
-  const bucket = await store.createBucket()
+  const [bucket, context] = await Promise.all([store.createBucket(), way.browser.newContext()])
   const { kind, more } = { kind: client.server, more: client.partway?.(way.network.s3Hosts) }
   const { region, credentials, endpoint } = store
   const setting = { kind, pageFolder, bucket, region, credentials, endpoint, ...(more && { partway: more }) }
-  const app = await startApp(setting)
-  const context = await way.browser.newContext()
+  const app = await startApp(setting).catch(async (error) => {
+    await context.close()
+    throw error
+  })
   try {
     const known =
       client.known && (await signKnownTransfers(store.client, bucket, files, client.known === 'form'))

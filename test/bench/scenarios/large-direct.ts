@@ -20,6 +20,7 @@ const scenario: Scenario = {
     clients.awsS3,
     clients.tus,
   ],
+  quickClients: [clients.raw, clients.floorMd5, clients.partway, clients.awsS3],
   columns: ['appCpuMs', 'pageCpuMs', 'appRssBytes', 'pageHeapBytes'],
   async measure(stage, client, isQuick) {
     const files = await stage.files([(isQuick ? 64 : 512) * MiB])

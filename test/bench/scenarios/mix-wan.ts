@@ -13,6 +13,7 @@ const scenario: Scenario = {
     'The large files are added first. “Small files done” is when the last of them was; “alone” is how long these take without the large ones, in the same round.',
   quick: '1 × 32 MiB and 30 × 10 KiB',
   clients: [clients.raw, clients.partway, clients.partwayHosts, clients.awsS3],
+  quickClients: [clients.raw, clients.partway],
   columns: ['smallMs', 'smallAloneMs', 's3Requests', 'appRequests', 'appCpuMs', 'pageHeapBytes'],
   rounds: { all: 3, quick: 1 },
   async measure(stage, client, isQuick) {

@@ -15,6 +15,7 @@ const scenario: Scenario = {
   quick: '32 MiB',
   clients: [clients.partway, clients.partwayHosts, clients.tus],
   main: 'firstByteMs',
+  quickClients: [clients.partway, clients.partwayHosts],
   columns: ['bytesTwice', 'allMs', 's3Requests', 'appRequests', 'appCpuMs'],
   rounds: { all: 3, quick: 1 },
   async measure(stage, client, isQuick) {

@@ -8,6 +8,7 @@ const scenario: Scenario = {
   about: '`raw` sends each file by PUT, `raw-form` by form POST, which needs no preflight.',
   quick: '100 files',
   clients: [clients.raw, clients.rawForm, clients.partway, clients.awsS3, clients.tus],
+  quickClients: [clients.raw, clients.partway, clients.tus],
   columns: ['appCpuMs', 'pageCpuMs', 'appRssBytes', 'pageHeapBytes'],
   async measure(stage, client, isQuick) {
     const files = await stage.files(Array(isQuick ? 100 : 500).fill(10 * 1024))

@@ -8,6 +8,7 @@ const scenario: Scenario = {
   about: '`raw` sends each file by PUT, `raw-form` by form POST, which needs no preflight.',
   quick: '60 files',
   clients: [clients.raw, clients.rawForm, clients.partway, clients.partwayHosts, clients.awsS3, clients.tus],
+  quickClients: [clients.raw, clients.rawForm, clients.partway, clients.partwayHosts, clients.awsS3],
   columns: ['s3Requests', 's3Preflights', 'appRequests', 'appCpuMs', 'appRssBytes', 'pageHeapBytes'],
   rounds: { all: 3, quick: 1 },
   async measure(stage, client, isQuick) {
