@@ -56,6 +56,7 @@ test('clients take turns; who cannot take part is left out, and a wrong object i
       clients: [clients.raw, unable, { ...clients.raw, name: 'wrong' }],
       columns: [],
       measure: async (given, client) => {
+        if (client.name === 'raw') return { allMs: 1 }
         // What arrives is not what is expected.
         const sent = client.name === 'wrong' ? files.map((file) => ({ ...file, sha256: 'another' })) : files
         return (await runUpload(given, { client, network: 'direct', files: sent })).measures

@@ -12,14 +12,14 @@ const scenario: Scenario = {
   title: 'Resume of 256 MiB at 50 % after a reload, WAN',
   about:
     'When half of the bytes have come through, the page is loaded again and the file is added again. “First byte” is when the first one of the file comes out of the proxy after that; a round trip is 80 ms, of which a byte travels half, and a new connection costs one.',
-  quick: '32 MiB',
+  quick: '64 MiB',
   clients: [clients.partway, clients.partwayHosts, clients.tus],
   main: 'firstByteMs',
   quickClients: [clients.partway, clients.partwayHosts],
   columns: ['bytesTwice', 'allMs', 's3Requests', 'appRequests', 'appCpuMs'],
   rounds: { all: 3, quick: 1 },
   async measure(stage, client, isQuick) {
-    const files = await stage.files([(isQuick ? 32 : 256) * MiB])
+    const files = await stage.files([(isQuick ? 64 : 256) * MiB])
     const bytes = files.reduce((sum, { size }) => sum + size, 0)
     const reloadAndGoOn = async ({ page, way: { network }, load }: OpenUpload) => {
       // The reload ends it without an answer.
@@ -28,9 +28,10 @@ const scenario: Scenario = {
       await load()
       const before = transfers(network).length
       const times = await page.evaluate(() => window.runUpload())
-      const first = transfers(network)[before]?.at ?? Number.NaN
-      const more = { firstByteMs: first - times.startedAt, bytesTwice: sentBytes(network) - bytes }
-      return { times, more }
+      const first = transfers(network)[before]
+      const bytesTwice = sentBytes(network) - bytes
+      // On a busy machine all may have come through before the page was gone.
+      return { times, more: { bytesTwice, ...(first && { firstByteMs: first.at - times.startedAt }) } }
     }
     return (await runUpload(stage, { client, network: 'wan', files }, reloadAndGoOn)).measures
   },
