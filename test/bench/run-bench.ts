@@ -11,6 +11,10 @@ import { openCeph } from './store/bench-store.js'
 const log = (line: string) => console.log(line)
 const { scenarios, output, ...options } = parseArguments(process.argv.slice(2), await loadScenarios())
 const store = await openCeph()
+// Its daemons would stay.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void store.close().finally(() => process.exit(1)))
+}
 const stage = await openStage(store)
 const played: Played[] = []
 let chromium = ''
