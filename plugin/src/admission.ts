@@ -3,6 +3,7 @@
 
 /** Files below this cost S3 nothing before they are sent; many of them are created in one call. */
 const SMALL_FILE_BYTES = 5 * 1024 * 1024
+/** Created in one call. */
 const SMALL_FILES = 100
 const SMALL_FILES_BYTES = 64 * 1024 * 1024
 /** Large files that are created while the ones before still use all slots, so that no slot waits for `/create`. */
@@ -26,11 +27,11 @@ export class Admission {
     open: new Set(),
     waiting: new Set(),
     admit: () => {
-      // Refilled when half empty, so that files are created many at a time and not one by one.
+      // As many as go in one call, when so few are left that they would be sent before the next are created.
       const { open, waiting } = this.#small
       if (open.size > SMALL_FILES / 2 || bytes(open) > SMALL_FILES_BYTES / 2) return
       let sum = bytes(open)
-      while (open.size < SMALL_FILES && sum < SMALL_FILES_BYTES && waiting.size > 0) {
+      for (let i = 0; i < SMALL_FILES && sum < SMALL_FILES_BYTES && waiting.size > 0; i++) {
         sum += letIn(this.#small)
       }
     },
@@ -43,8 +44,19 @@ export class Admission {
     },
   }
 
-  /** @param slots Transfers that go on at a time. */
-  constructor(private readonly slots: () => number) {}
+  /**
+   * @param slots Transfers that go on at a time.
+   * @param smallFilesGone Told when the last small file under way has left.
+   */
+  constructor(
+    private readonly slots: () => number,
+    private readonly smallFilesGone: () => void = () => {},
+  ) {}
+
+  /** Small files that are under way. */
+  get smallFiles(): number {
+    return this.#small.open.size
+  }
 
   /** Runs `task` for a file of `size` bytes when it is let in. Rejects with the signal's reason while it waits. */
   async run<T>(size: number, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
@@ -69,6 +81,7 @@ export class Admission {
     } finally {
       door.open.delete(place)
       door.admit()
+      if (door === this.#small && door.open.size === 0) this.smallFilesGone()
     }
   }
 }

@@ -9,6 +9,8 @@ import { isWorthWaiting, type RetryContext, retrying } from './retry.js'
 export const MOST_ITEMS = 100
 /** A slow call keeps others waiting no longer than this. */
 const LONGEST_WAIT_MS = 100
+/** Nor do those that are expected soon. */
+const LONGEST_WAIT_FOR_OTHERS_MS = 2000
 
 interface Item<Request, Reply> {
   request: Request
@@ -24,16 +26,19 @@ export class Batch<Request, Reply> {
   #waiting: Item<Request, Reply>[] = []
   #calls = 0
   #timer: ReturnType<typeof setTimeout> | undefined
+  #isDue = false
 
   /**
    * @param call One try to send; replies in the order of the requests.
    * @param settings How to try again.
    * @param mostItems In one call. 1 to {@link MOST_ITEMS}.
+   * @param othersSoon Whether more requests are to be expected, so that it is better to wait for them.
    */
   constructor(
     private readonly call: (requests: Request[]) => Promise<(Reply | ErrorBody)[]>,
     private readonly settings: () => Pick<RetryContext, 'retry' | 'health' | 'log' | 'tell'>,
     private readonly mostItems = () => MOST_ITEMS,
+    private readonly othersSoon = () => false,
   ) {}
 
   /**
@@ -48,16 +53,36 @@ export class Batch<Request, Reply> {
         if (!item.inFlight) reject(signal.reason)
       })
       this.#waiting.push(item)
-      if (this.#waiting.length >= this.mostItems()) this.#flush()
-      else if (this.#calls > 0) this.#timer ??= setTimeout(() => this.#flush(), LONGEST_WAIT_MS)
-      // Whoever asks in the same tick goes with this call.
-      else if (this.#waiting.length === 1) queueMicrotask(() => this.#flush())
+      this.#schedule()
     })
+  }
+
+  /** No more requests are to be expected soon. */
+  hurry(): void {
+    clearTimeout(this.#timer)
+    // The last of those that were expected is about to ask.
+    this.#timer = setTimeout(() => this.#flush())
+  }
+
+  #schedule(): void {
+    if (this.#waiting.length >= this.mostItems()) this.#flush()
+    else if (this.othersSoon()) this.#flushIn(LONGEST_WAIT_FOR_OTHERS_MS)
+    else if (this.#calls > 0) this.#flushIn(LONGEST_WAIT_MS)
+    else if (!this.#isDue) {
+      this.#isDue = true
+      // Whoever asks in the same tick goes with this call.
+      queueMicrotask(() => this.#flush())
+    }
+  }
+
+  #flushIn(ms: number): void {
+    this.#timer ??= setTimeout(() => this.#flush(), ms)
   }
 
   #flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    this.#isDue = false
     while (this.#waiting.length > 0) void this.#send(this.#waiting.splice(0, this.mostItems()))
   }
 
@@ -100,7 +125,7 @@ export class Batch<Request, Reply> {
       for (const { reject } of open) reject(error)
     }
     this.#calls--
-    if (this.#waiting.length > 0) this.#flush()
+    if (this.#waiting.length > 0 && !this.othersSoon()) this.#flush()
   }
 
   async #callFor(items: Item<Request, Reply>[]): Promise<(Reply | ErrorBody)[]> {

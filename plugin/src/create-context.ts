@@ -29,11 +29,16 @@ export function createContext<M extends Meta, B extends Body>(
   const { uppy } = plugin
   const log = (message: string) => uppy.log(`[Partway] ${message}`)
   const tell = createTell(plugin, note)
-  const server = createServerClient(settings, config, pageScheduler.health, { log, tell })
+  const admission = new Admission(
+    () => pageScheduler.slots,
+    () => server.hurry(),
+  )
+  const othersSoon = () => admission.smallFiles > 0
+  const server = createServerClient(settings, config, pageScheduler.health, othersSoon, { log, tell })
   return {
     server,
     scheduler: pageScheduler,
-    admission: new Admission(() => pageScheduler.limit),
+    admission,
     store: new UploadStore((message) => uppy.log(`[Partway] ${message}`, 'warning')),
     elsewhere: new Elsewhere(server, log),
     readers: new Scheduler(READERS),

@@ -24,7 +24,7 @@ export const defaultLocale = {
     grant_expired: 'The permission to send to %{host} expired before it could be used. Try again.',
     upload_gone: 'The storage at %{host} lost this upload twice. Try again.',
     script_unavailable:
-      'The page could not load all of itself. Reload it and add “%{name}” again: its upload goes on where it was.',
+      'The page could not load all of itself. Reload it and add the files again: their uploads go on where they were.',
     upload_unknown:
       'This upload can no longer be continued. To upload “%{name}” anyway, add it as a new file.',
     file_differs: '“%{name}” is not the file of this upload: its size differs. Pick the right one.',

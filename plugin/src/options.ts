@@ -48,8 +48,8 @@ export interface PartwayOptions extends PluginOpts {
    */
   endpoint: string
   /**
-   * Transfers at the same time, for the whole page: all files of all Uppy instances share them. If plugins on a
-   * page differ, the lowest applies. 1 to 100. Browsers open 6 connections to a host over HTTP/1.1, which is what
+   * Transfers at the same time to a host name of S3, for the whole page: all files of all Uppy instances share them. If
+   * plugins on a page differ, the lowest applies. 1 to 100. Browsers open 6 connections to a host over HTTP/1.1, which is what
    * S3 speaks.
    * @default 6
    */

@@ -32,7 +32,7 @@ export async function partChecksum(
   if (known !== undefined) return known
   const computed = await compute(kind, partNumber, file, record, signal)
   if (computed !== undefined) checksums.set(partNumber, computed)
-  else if (isSigned(kind)) throw new ClientError('script_unavailable', { name: file.request.name })
+  else if (isSigned(kind)) throw new ClientError('script_unavailable', {})
   return computed
 }
 

@@ -7,20 +7,15 @@ import {
   type Meta,
   type UppyFile,
 } from '@uppy/core/utils'
-import { createContext } from './create-context.js'
-import { localize } from './file-events.js'
-import type { UploadContext } from './file-upload.js'
-import { Jobs } from './jobs.js'
+import type { Engine } from './engine.js'
+import { emitError } from './file-events.js'
+import { loadEngine, whenIdle } from './load-engine.js'
 import { defaultLocale } from './locale.js'
-import { toMetadata } from './metadata.js'
 import { type PartwayOptions, resolveOptions, type Settings } from './options.js'
 import { onPageEvents } from './page-events.js'
 import { tightenRestrictions } from './restrictions.js'
-import { pageScheduler } from './scheduler.js'
 import { ServerConfig } from './server-config.js'
-import { discardUnfinished, listUnfinished, pickUnfinished, readUnfinished } from './unfinished.js'
 import type { UnfinishedUpload } from './unfinished-upload.js'
-import { RemoteFiles } from './upload-remote-file.js'
 import { version } from './version.js'
 
 declare module '@uppy/core' {
@@ -34,11 +29,9 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   static readonly VERSION = version
 
   readonly #config: ServerConfig
-  readonly #context: UploadContext
-  readonly #jobs: Jobs<M, B>
-  readonly #remoteFiles: RemoteFiles<M, B>
+  #engine: Engine<M, B> | undefined
+  #loading: Promise<Engine<M, B>> | undefined
   #uppyEvents: EventManager<M, B> | undefined
-  #leaveScheduler: (() => void) | undefined
   #leavePage: (() => void) | undefined
 
   /** @throws TypeError if an option is out of its bounds. */
@@ -48,32 +41,35 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.id = this.opts.id || 'Partway'
     this.defaultLocale = defaultLocale
     this.i18nInit()
-    const settings = () => this.opts
     const log = (message: string) => uppy.log(`[Partway] ${message}`)
-    this.#config = new ServerConfig(settings, (limits) => tightenRestrictions(uppy, limits), log)
-    this.#context = createContext(this, settings, this.#config, (why) => this.#jobs.note(why))
-    this.#jobs = new Jobs(this, this.#context)
-    this.#remoteFiles = new RemoteFiles(uppy, this.opts.limit, () => this.#offerPause())
+    this.#config = new ServerConfig(
+      () => this.opts,
+      (limits) => tightenRestrictions(uppy, limits),
+      log,
+    )
   }
 
   override install(): void {
-    this.#leaveScheduler = pageScheduler.join(this.opts.limit)
-    this.#leavePage = onPageEvents({
+    const leavePage = onPageEvents({
       beforeunload: (event) => {
-        if (this.opts.askBeforeUnload && this.#jobs.working) event.preventDefault()
+        if (this.opts.askBeforeUnload && this.#engine?.jobs.working) event.preventDefault()
       },
-      // At once: what is under way may notice much later.
-      offline: () => {
-        if (this.#jobs.working) this.#context.tell('waiting_for_network', {})
-      },
+      offline: () => this.#engine?.goneOffline(),
     })
+    // Who needs it tries again.
+    const stopWaiting = whenIdle(() => void this.#load().catch(() => {}))
+    this.#leavePage = () => {
+      leavePage()
+      stopWaiting()
+    }
     const events = new EventManager(this.uppy)
     this.#uppyEvents = events
+    this.#engine?.join()
     this.#offerPause()
     this.uppy.addUploader(this.#upload)
-    events.on('upload-pause', (file, isPaused) => this.#jobs.pauseOrResume(file?.id ?? '', isPaused))
-    events.on('pause-all', () => this.#jobs.pauseAll())
-    events.on('resume-all', () => this.#jobs.resumeAll())
+    events.on('upload-pause', (file, isPaused) => this.#engine?.jobs.pauseOrResume(file?.id ?? '', isPaused))
+    events.on('pause-all', () => this.#engine?.jobs.pauseAll())
+    events.on('resume-all', () => this.#engine?.jobs.resumeAll())
     // `cancel-all` needs no listener: Uppy then removes each file, and says so.
     events.on('file-removed', this.#removed)
     this.#config.load()
@@ -83,12 +79,10 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   override uninstall(): void {
     this.#uppyEvents?.remove()
     this.#uppyEvents = undefined
-    this.#leaveScheduler?.()
     this.#leavePage?.()
     this.uppy.removeUploader(this.#upload)
     this.#config.forget()
-    this.#remoteFiles.clear()
-    this.#jobs.clear()
+    this.#engine?.leave()
     this.#offerPause()
   }
 
@@ -96,33 +90,32 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   override setOptions(changes: Partial<PartwayOptions>): void {
     const { endpoint } = this.opts
     super.setOptions(resolveOptions({ ...this.opts, ...changes }))
-    if (this.#uppyEvents) {
-      this.#leaveScheduler?.()
-      this.#leaveScheduler = pageScheduler.join(this.opts.limit)
-      if (this.opts.endpoint !== endpoint) {
-        this.#config.forget()
-        this.#config.load()
-      }
+    if (!this.#uppyEvents) return
+    this.#engine?.join()
+    if (this.opts.endpoint !== endpoint) {
+      this.#config.forget()
+      this.#config.load()
     }
-    this.#remoteFiles.limit = this.opts.limit
   }
 
   /**
    * Uploads that can be continued, the oldest first: those of this browser, which go on when their files are added again,
    * and, where the server lists them, those that the signed-in owner began elsewhere.
    */
-  unfinished(): Promise<UnfinishedUpload[]> {
+  async unfinished(): Promise<UnfinishedUpload[]> {
     // Again, if it failed: the user may have signed in meanwhile.
     this.#config.load()
-    return listUnfinished(this.#context)
+    const engine = await this.#load()
+    return await engine.unfinished()
   }
 
   /**
    * Gives up one of {@link unfinished}: S3 keeps nothing of it.
    * @throws PartwayError if the server could not be told. It is still there then.
    */
-  discard(id: string): Promise<void> {
-    return discardUnfinished(id, this.#context)
+  async discard(id: string): Promise<void> {
+    const engine = await this.#load()
+    await engine.discard(id)
   }
 
   /**
@@ -132,7 +125,8 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
    * @returns How many files could be read again.
    */
   async continueUnfinished(): Promise<number> {
-    const files = await readUnfinished(this.#context)
+    const engine = await this.#load()
+    const files = await engine.readUnfinished()
     this.uppy.addFiles(files.map(({ meta, ...file }) => ({ ...file, meta: meta as M })))
     if (files.length > 0) void this.uppy.upload()
     return files.length
@@ -145,9 +139,8 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
    * @throws PartwayError `file_differs`, `upload_unknown`; RestrictionError if Uppy does not take the file.
    */
   async continueWith(id: string, file: File): Promise<void> {
-    const { meta, ...picked } = await pickUnfinished(id, file, this.#context).catch((error) => {
-      throw localize(error, this.i18n)
-    })
+    const engine = await this.#load()
+    const { meta, ...picked } = await engine.pick(id, file)
     this.uppy.addFile({ ...picked, meta: meta as M })
     void this.uppy.upload()
   }
@@ -158,18 +151,30 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.#config.load()
     const files: UppyFile<M, B>[] = filterFilesToUpload(this.uppy.getFilesByIds(fileIds))
     this.uppy.emit('upload-start', filterFilesToEmitUploadStarted(files))
-    await Promise.allSettled(
-      files.map((file) =>
-        file.isRemote
-          ? this.#remoteFiles.upload(file, toMetadata(this.opts.allowedMetaFields, file.meta))
-          : this.#jobs.upload(file),
-      ),
-    )
-    // "Resume all" starts files that had failed, too. Uppy counts them when this settles.
-    const restarted = () => this.#jobs.workingOn(files.map(({ id }) => id))
-    for (let jobs = restarted(); jobs.length > 0; jobs = restarted()) {
-      await Promise.allSettled(jobs.map((job) => job.start()))
+    let engine: Engine<M, B>
+    try {
+      engine = await this.#load()
+    } catch (error) {
+      for (const { id } of files) emitError(this, id, error)
+      return
     }
+    if (this.#uppyEvents) await engine.upload(files)
+  }
+
+  #load(): Promise<Engine<M, B>> {
+    const settings = () => this.opts
+    this.#loading ??= loadEngine<M, B>(this, settings, this.#config, () => this.#offerPause()).then(
+      (engine) => {
+        if (this.#uppyEvents) engine.join()
+        this.#engine = engine
+        return engine
+      },
+      (error) => {
+        this.#loading = undefined
+        throw error
+      },
+    )
+    return this.#loading
   }
 
   /**
@@ -179,15 +184,16 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
    * awaiting anything, so at the next microtask the plugin is gone exactly if it was that.
    */
   readonly #removed = ({ id }: UppyFile<M, B>): void => {
-    const job = this.#jobs.take(id)
+    const jobs = this.#engine?.jobs
+    const job = jobs?.take(id)
     queueMicrotask(() => {
-      if (job && this.#uppyEvents) this.#jobs.discard(job)
+      if (job && this.#uppyEvents) jobs?.discard(job)
     })
   }
 
-  /** Shows or hides Uppy's pause button. It is for all files, and Companion cannot pause. */
+  /** Shows or hides Uppy's pause button. */
   #offerPause(): void {
-    const resumableUploads = this.#uppyEvents !== undefined && !this.#remoteFiles.underWay
+    const resumableUploads = this.#uppyEvents !== undefined && (this.#engine?.canPause ?? true)
     const { capabilities } = this.uppy.getState()
     this.uppy.setState({ capabilities: { ...capabilities, resumableUploads } })
   }

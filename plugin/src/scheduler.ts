@@ -1,30 +1,40 @@
-// Transfer slots, shared fairly by all files of the page.
+// Transfer slots, shared fairly by all files of the page. Each host name has its own, as it has its own connections.
+import { hostOf } from './errors.js'
 import { Health } from './health.js'
-import { Pace } from './pace.js'
+import { HostSlots } from './host-slots.js'
 
 /** Stands for one file. Each lane gets its turn, however many transfers another one has waiting. */
 export type Lane = object
 
 interface Waiter {
-  start(): void
+  /** Any of them will do. */
+  urls: string[]
+  start(url: string): void
 }
 
-/** A limited number of slots, given to lanes in turn. */
+/** What goes nowhere has slots, too. */
+const NOWHERE = ['']
+
+/** A limited number of slots for each host, given to lanes in turn. */
 export class Scheduler {
   /** Of all tasks. */
   readonly health = new Health()
-  #pace = new Pace()
+  readonly #hosts = new Map<string, HostSlots>()
   #limits: { limit: number }[] = []
-  #active = 0
   /** In the order of their turn. A lane without waiters is not here. */
   #lanes = new Map<Lane, Waiter[]>()
 
-  /** @param limit Slots while nobody has joined. */
+  /** @param fallback Slots of a host while nobody has joined. */
   constructor(private readonly fallback: number) {}
 
-  /** Most slots, and as many as there are while all goes well: the lowest that anybody who joined asks for. */
+  /** Most slots of a host, and as many as there are while all goes well: the lowest that anybody who joined asks for. */
   get limit(): number {
     return this.#limits.length > 0 ? Math.min(...this.#limits.map(({ limit }) => limit)) : this.fallback
+  }
+
+  /** Most slots of all hosts that are known. */
+  get slots(): number {
+    return this.limit * Math.max(1, this.#hosts.size)
   }
 
   /** Takes part with a limit. Returns how to leave. */
@@ -35,47 +45,58 @@ export class Scheduler {
     return () => {
       this.#limits = this.#limits.filter((other) => other !== own)
       if (this.#limits.length === 0) {
-        this.#pace = new Pace()
+        this.#hosts.clear()
         this.health.forget()
       }
       this.#dispatch()
     }
   }
 
+  /** Makes the URLs' hosts known ahead of the first transfer. */
+  meet(urls: string[]): void {
+    for (const url of urls) this.#host(url)
+  }
+
   /**
-   * Runs `task` in a slot, once it is the lane's turn. The slot is free again when the task has settled.
-   * Rejects with the signal's reason while it waits; a running task has to heed the signal itself.
+   * Runs `task` in a slot of one of the URLs' hosts, once it is the lane's turn. The slot is free again when the task has
+   * settled. Rejects with the signal's reason while it waits; a running task has to heed the signal itself.
    */
-  async run<T>(lane: Lane, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
-    await this.#slot(lane, signal)
-    const pace = this.#pace.started(this.limit)
+  async run<T>(
+    lane: Lane,
+    signal: AbortSignal,
+    task: (url: string) => Promise<T>,
+    urls: string[] = NOWHERE,
+  ): Promise<T> {
+    const { url, transfer } = await this.#slot(lane, signal, urls)
     try {
-      const result = await task()
+      const result = await task(url)
       this.health.succeeded()
-      pace.succeeded()
+      transfer.succeeded()
       return result
     } catch (error) {
-      pace.failed(error)
+      transfer.failed(error)
       throw error
     } finally {
-      this.#active--
+      transfer.ended()
       this.#dispatch()
     }
   }
 
-  #slot(lane: Lane, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
+  #slot(lane: Lane, signal: AbortSignal, urls: string[]) {
+    return new Promise<{ url: string; transfer: ReturnType<HostSlots['start']> }>((resolve, reject) => {
       signal.throwIfAborted()
+      this.meet(urls)
       const leave = () => {
         const others = this.#lanes.get(lane)?.filter((other) => other !== waiter) ?? []
         if (others.length > 0) this.#lanes.set(lane, others)
         else this.#lanes.delete(lane)
         reject(signal.reason)
       }
-      const waiter = {
-        start: () => {
+      const waiter: Waiter = {
+        urls,
+        start: (url) => {
           signal.removeEventListener('abort', leave)
-          resolve()
+          resolve({ url, transfer: this.#host(url).start(this.limit) })
         },
       }
       signal.addEventListener('abort', leave)
@@ -87,15 +108,46 @@ export class Scheduler {
   }
 
   #dispatch(): void {
-    while (this.#active < this.#pace.slots(this.limit)) {
-      const [turn] = this.#lanes
-      if (!turn) return
-      const [lane, [next, ...rest]] = turn
+    let started = true
+    while (started) started = this.#startNext()
+  }
+
+  #startNext(): boolean {
+    const { limit } = this
+    // Thousands of lanes may wait.
+    if (![...this.#hosts.values()].some((host) => host.room(limit) > 0)) return false
+    for (const [lane, [next, ...rest]] of this.#lanes) {
+      const url = next && this.#choose(next.urls)
+      if (url === undefined) continue
       this.#lanes.delete(lane)
       if (rest.length > 0) this.#lanes.set(lane, rest)
-      this.#active++
-      next?.start()
+      next?.start(url)
+      return true
     }
+    return false
+  }
+
+  /** The URL whose host has the most room, of those that answer. */
+  #choose(urls: string[]): string | undefined {
+    const hosts = urls.map((url) => ({ url, slots: this.#host(url) }))
+    const all = hosts.map(({ slots }) => slots)
+    const up = hosts.filter(({ slots }) => !slots.isDown(all))
+    let most = 0
+    let chosen: string | undefined
+    for (const { url, slots } of up.length > 0 ? up : hosts) {
+      const room = slots.room(this.limit)
+      if (room > most) [most, chosen] = [room, url]
+    }
+    return chosen
+  }
+
+  #host(url: string): HostSlots {
+    const name = hostOf(url)
+    const known = this.#hosts.get(name)
+    if (known) return known
+    const slots = new HostSlots()
+    this.#hosts.set(name, slots)
+    return slots
   }
 }
 

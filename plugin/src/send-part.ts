@@ -47,8 +47,8 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
     const checksum = await partChecksum(partNumber, file, record, signal)
     if (doubtful && (await isStored())) return
     const signed = isSigned(record.checksum) && checksum !== undefined
-    const { url, headers, usableUntil } = await signatures.take({ partNumber, ...(signed && { checksum }) })
-    await context.scheduler.run(file, signal, async () => {
+    const { urls, headers, usableUntil } = await signatures.take({ partNumber, ...(signed && { checksum }) })
+    const transfer = async (url: string) => {
       // It may have waited long for its slot.
       if (performance.now() > usableUntil) throw expired(url)
       left = 0
@@ -67,7 +67,8 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
       // Either the way or the sum was wrong.
       if (answer.storageCode === 'BadDigest') record.checksums.delete(partNumber)
       await assertStored(answer, { url, blob, name, refusals })
-    })
+    }
+    await context.scheduler.run(file, signal, transfer, urls)
   }
   const isStored = async () => {
     const stored = await context.server.storedParts(record.ticket, signal)

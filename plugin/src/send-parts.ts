@@ -44,15 +44,25 @@ export async function sendParts(
   // What has to be signed is not known ahead.
   const signatures = new Signatures(isSigned(record.checksum) ? [] : missing, created ?? [], sign)
   const run: PartsRun = { file, record, signatures, health: new Health(), signal: stop }
+  if (created?.[0]) scheduler.meet(created[0].urls)
 
   const sendAll = async (partNumbers: number[]) => {
-    // Each worker takes the next part from the one iterator, so no part waits for the slowest of a group.
     const rest = partNumbers.values()
+    const workers: Promise<void>[] = []
+    // Each takes the next part from the one iterator, so no part waits for the slowest of a group.
     const work = async () => {
-      for (const partNumber of rest) await sendPart(partNumber, run, context)
+      for (const partNumber of rest) {
+        await sendPart(partNumber, run, context)
+        hire()
+      }
     }
-    const workers = scheduler.limit + (record.checksum ? AHEAD : 0)
-    await Promise.all(Array.from({ length: workers }, () => work().catch(fail)))
+    // Again after each part: signatures can tell of more hosts.
+    const hire = () => {
+      const wanted = scheduler.slots + (record.checksum ? AHEAD : 0)
+      while (workers.length < wanted) workers.push(work().catch(fail))
+    }
+    hire()
+    for (const worker of workers) await worker
   }
   const fail = (error: unknown) => failed.abort(error)
   // What this page has sent, S3 has verified on arrival.

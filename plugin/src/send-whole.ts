@@ -28,10 +28,10 @@ export async function sendWhole(
   if (record.sent) return
   const { data, progress, request, tryFailed } = file
   const { stallTimeoutMs } = context.settings()
-  const { url } = record.grant
+  const { url: ownUrl, alternatives = [] } = record.grant
   progress.start(0)
   try {
-    await context.scheduler.run(file, signal, async () => {
+    const transfer = async (url: string) => {
       if (performance.now() > record.usableUntil) {
         forgetGrant(file, record)
         throw new TryFailure(new ClientError('grant_expired', { host: hostOf(url) }), { atOnce: true })
@@ -39,14 +39,15 @@ export async function sendWhole(
       const onProgress = (bytes: number) => progress.sending(1, bytes)
       const { doubtful } = record
       record.doubtful = true
-      const answer = await sendForm(record.grant, data, { signal, stallTimeoutMs, onProgress })
+      const answer = await sendForm({ ...record.grant, url }, data, { signal, stallTimeoutMs, onProgress })
       // S3 says so before it takes anything. Of 5xx nobody knows.
       if (answer.status >= 400 && answer.status < 500) record.doubtful = doubtful
       tries.refusals = isRefusal(answer) ? tries.refusals + 1 : 0
       tries.unreadable = answer.status === 0 ? tries.unreadable + 1 : 0
       if (isRefusal(answer)) forgetGrant(file, record)
       await assertStored(answer, { url, blob: data, name: request.name, refusals: tries.refusals })
-    })
+    }
+    await context.scheduler.run(file, signal, transfer, [ownUrl, ...alternatives])
   } catch (error) {
     progress.failed(1)
     tryFailed(error)

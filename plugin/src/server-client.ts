@@ -45,6 +45,8 @@ export interface UploadServer {
   /** Once it is on its way, its outcome is told even if the signal aborts. */
   complete(upload: FinishedUpload, signal: AbortSignal): Promise<CompletedUpload>
   abort(ticket: string, signal: AbortSignal): Promise<void>
+  /** What waits to be completed together with others need not wait any longer. */
+  hurry(): void
   /** The signed-in owner's, begun in whatever browser. None where the server has no such list. */
   unfinished(signal: AbortSignal): Promise<UnfinishedUpload[]>
 }
@@ -55,12 +57,14 @@ const FINISH_TIMEOUT_MS = 300_000
 /**
  * @param settings Asked for each call, because options can change.
  * @param config Its limits are kept where they are known.
+ * @param othersSoon Whether more small files will be complete in a moment.
  * @param transfers As long as any succeeds, a file waits to be let in: others of the same owner may have to finish first.
  */
 export function createServerClient(
   settings: () => Settings,
   config: Pick<ServerConfig, 'limits' | 'settled' | 'unfinished'>,
   transfers: Health,
+  othersSoon: () => boolean,
   telling: Pick<RetryContext, 'log' | 'tell'>,
 ): UploadServer {
   const context = () => ({ retry: settings().retry, ...telling })
@@ -102,7 +106,12 @@ export function createServerClient(
     () => ({ ...context(), health: transfers }),
     mostFiles,
   )
-  const completes = new Batch<string, CompletedUpload>((tickets) => complete(tickets), context)
+  const completes = new Batch<string, CompletedUpload>(
+    (tickets) => complete(tickets),
+    context,
+    () => MOST_ITEMS,
+    othersSoon,
+  )
   const aborts = new Batch<string, null>(abort, context)
 
   return {
@@ -141,6 +150,8 @@ export function createServerClient(
       }
       return retrying(attempt, { ...context(), signal })
     },
+
+    hurry: () => completes.hurry(),
 
     async abort(ticket, signal) {
       await aborts.add(ticket, signal)

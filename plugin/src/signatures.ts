@@ -1,17 +1,17 @@
 // Signed URLs for a file's parts, fetched in windows ahead of use.
 import type { PartToSign, SignedPart } from '@partway/koa/protocol'
 
-/** A URL and until when it is good, on the clock of `performance.now()`. */
+/** A part's URLs, one for each host name of S3, and until when they are good, on the clock of `performance.now()`. */
 export interface SignedUrl {
   partNumber: number
-  url: string
+  urls: string[]
   /** To be sent exactly like this. */
   headers: Record<string, string>
   usableUntil: number
 }
 
-/** Signatures fetched in one call. The next window is fetched when half of one is left. */
-const WINDOW = 32
+/** Signatures fetched in one call: the most that the server makes. The next window is fetched when half of one is left. */
+const WINDOW = 100
 
 /**
  * Until when something that expires `expiresIn` seconds from now may be used, on a clock that no one can set.
@@ -23,9 +23,9 @@ export function usableUntil(expiresIn: number): number {
 
 /** Notes when the server's signatures, which have just arrived, expire. */
 export function noteExpiry(parts: SignedPart[]): SignedUrl[] {
-  return parts.map(({ partNumber, url, headers = {}, expiresIn }) => ({
+  return parts.map(({ partNumber, url, alternatives = [], headers = {}, expiresIn }) => ({
     partNumber,
-    url,
+    urls: [url, ...alternatives],
     headers,
     usableUntil: usableUntil(expiresIn),
   }))
@@ -54,7 +54,7 @@ export class Signatures {
     this.#add(signed)
   }
 
-  /** A URL that is not too old yet. Waits for the server only if the part's signature is not there, or too old. */
+  /** URLs that are not too old yet. Waits for the server only if the part's signature is not there, or too old. */
   async take(part: PartToSign): Promise<SignedUrl> {
     const { partNumber } = part
     let signed = this.#remove(partNumber)

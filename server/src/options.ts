@@ -105,15 +105,25 @@ export interface CommonOptions extends Hooks {
    * UUID. @default `<keyPrefix><owner>/<id>/<name, with only letters, digits, . _ and ->`
    */
   key?: (ctx: Context, file: UploadFile, owner: string) => string | Promise<string>
-  /** Bytes of a part, 5 MiB to 5 GiB; more for files that would need over 1,000 parts. @default 8 MiB */
+  /**
+   * Bytes of a part, 5 MiB to 5 GiB; more for files that would need over 1,000 parts. @default about 8 MiB: as many parts
+   * as keep all of a browser's six connections busy to the end
+   */
   partSize?: number
-  /** A file of more bytes than this goes in parts; 0 to 5 GiB. Empty files never do. @default `partSize` */
+  /** A file of more bytes than this goes in parts; 0 to 5 GiB. Empty files never do. @default `partSize`, or 8 MiB */
   multipartThreshold?: number
   /**
    * How a file below the threshold goes: by form POST, which browsers send without a preflight, or by PUT, for stores
    * without form POST (Cloudflare R2, OpenStack Swift). @default 'form'
    */
   singleUpload?: 'form' | 'put'
+  /**
+   * Further addresses of the same buckets, for browsers to use at the same time: they open six connections to a host name. Each
+   * needs `{bucket}` in its host or path, such as `https://{bucket}.s3.dualstack.eu-west-1.amazonaws.com`; `'aws'`: AWS's
+   * names for a bucket in its region. At most 7. The page's Content-Security-Policy has to allow them (`connect-src`); one
+   * that cannot be reached is left out. @default [] (none)
+   */
+  hosts?: 'aws' | readonly string[]
   /**
    * Signs what browsers send, with credentials that may do nothing but `s3:PutObject`. For stores that do not insist
    * on `x-amz-*` headers being signed (Ceph 18): with rights to read, a page could have another object copied into its own.

@@ -52,7 +52,7 @@ export interface ConfigReply {
     /** Most files in one `/create`. */
     maxFilesPerRequest: number
   }
-  /** Bytes of a part, unless a file would need over 10,000 of them. */
+  /** Bytes of a part, about: each grant says them exactly. */
   partSize: number
   /** Bytes; larger files go in parts. */
   multipartThreshold: number
@@ -99,6 +99,8 @@ export interface SignedPart {
   /** 1 to 10,000. */
   partNumber: number
   url: string
+  /** The same request, signed for the other host names of S3. Missing: there are none. */
+  alternatives?: string[]
   /** To be sent exactly like this. */
   headers?: Record<string, string>
   /** Seconds from now until S3 refuses the URL. Count them with a monotonic clock from the reply's arrival. */
@@ -116,6 +118,8 @@ interface GrantBase {
 export interface FormGrant extends GrantBase {
   kind: 'form'
   url: string
+  /** The same request, signed for the other host names of S3. Missing: there are none. */
+  alternatives?: string[]
   fields: Record<string, string>
   expiresIn: number
 }
@@ -124,6 +128,8 @@ export interface FormGrant extends GrantBase {
 export interface PutGrant extends GrantBase {
   kind: 'put'
   url: string
+  /** The same request, signed for the other host names of S3. Missing: there are none. */
+  alternatives?: string[]
   headers: Record<string, string>
   expiresIn: number
 }

@@ -6,8 +6,9 @@ import { createQuotaCounter, type QuotaCounter, QuotaSchema } from './quota/quot
 import { LimitsSchema, type ResolvedLimits } from './rules/limits.js'
 import { findKeyFault, MAX_DEFAULT_KEY_TAIL_BYTES, MAX_KEY_BYTES } from './rules/object-key.js'
 import { ObjectOptionsSchema } from './rules/object-options.js'
-import { MAX_PART_SIZE, MIB, MIN_PART_SIZE } from './rules/plan-parts.js'
+import { MAX_PART_SIZE, MIN_PART_SIZE, USUAL_PART_SIZE } from './rules/plan-parts.js'
 import { checkOneClient, clientSchema, connectionShape } from './s3/connection-options.js'
+import { HostsSchema } from './s3/hosts.js'
 import { StsSchema } from './s3/temporary-credentials.js'
 import { deriveTicketKeys } from './tickets/secrets.js'
 import type { TicketRules } from './tickets/ticket.js'
@@ -63,11 +64,7 @@ export const OptionsSchema = z.strictObject({
     .default('/uploads'),
   keyPrefix: keyPrefixSchema.default(''),
   key: hook('key'),
-  partSize: z
-    .int()
-    .min(MIN_PART_SIZE)
-    .max(MAX_PART_SIZE)
-    .default(8 * MIB),
+  partSize: z.int().min(MIN_PART_SIZE).max(MAX_PART_SIZE).optional(),
   multipartThreshold: z.int().min(0).max(MAX_PART_SIZE).optional(),
   singleUpload: z.enum(['form', 'put']).default('form'),
   checksum: z.enum(['md5', 'crc32c', 'crc64nvme', 'sha256', 'none']).default('md5'),
@@ -75,6 +72,7 @@ export const OptionsSchema = z.strictObject({
   ticketExpiresInSeconds: z.int().min(60).max(31_536_000).default(604_800),
   s3TimeoutMs: z.int().min(100).max(600_000).default(60_000),
   ...connectionShape,
+  hosts: HostsSchema.default([]),
   signingClient: clientSchema.optional(),
 })
 
@@ -108,7 +106,7 @@ export function resolveOptions(options: PartwayOptions): ResolvedOptions {
 
 // A signed form can be sent again until it expires, which would replace content that has been verified.
 function chooseThreshold({ verifyContent, onVerify, multipartThreshold, partSize }: Parsed): number {
-  if (!verifyContent && !onVerify) return multipartThreshold ?? partSize
+  if (!verifyContent && !onVerify) return multipartThreshold ?? partSize ?? USUAL_PART_SIZE
   if (!multipartThreshold) return 0
   throw new TypeError(
     'partway(): option multipartThreshold must be 0 with verifyContent or onVerify: only what goes in parts ' +

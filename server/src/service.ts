@@ -10,8 +10,8 @@ import type { S3 } from './s3/s3.js'
 import type { Ticket } from './tickets/ticket.js'
 
 export interface UploadRules {
-  /** Bytes. */
-  partSize: number
+  /** Bytes. Missing: as fits the file. */
+  partSize?: number | undefined
   /** Bytes; more than this goes in parts. */
   multipartThreshold: number
   singleUpload: 'form' | 'put'
@@ -42,6 +42,8 @@ export interface Service {
    * @throws PartwayError `hook_failed`
    */
   verify?: (object: UploadedObject) => Promise<PartwayError | undefined>
+  /** Whether the host is to hear of an object's type and metadata, which only a HEAD tells. */
+  needsHeads: boolean
   /**
    * Aborts when the client has closed its connection. What changes something goes on all the same, so that nothing
    * stays in doubt.

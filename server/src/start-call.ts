@@ -35,7 +35,11 @@ export interface CallStarter {
 export function createCallStarter(options: ResolvedOptions, admit: (ctx: Context) => void): CallStarter {
   const client = options.client ?? createClient(options)
   const s3 = new SdkS3(client, options.s3TimeoutMs)
-  const presigner = new SdkPresigner(options.signingClient ?? client, options.urlExpiresInSeconds)
+  const presigner = new SdkPresigner(
+    options.signingClient ?? client,
+    options.urlExpiresInSeconds,
+    options.hosts,
+  )
   const { sts, s3TimeoutMs: timeoutMs } = options
   const issueCredentials =
     sts &&
@@ -61,6 +65,7 @@ export function createCallStarter(options: ResolvedOptions, admit: (ctx: Context
       quota: openQuota(options.quota, reportQuota),
       notify: notifyHost(options, request),
       ...(verify && { verify }),
+      needsHeads: verify !== undefined || options.onComplete !== undefined,
       signal: signalWhenGone(request.ctx),
       signTicket: (ticket) => signTicket(ticket, tickets),
     }

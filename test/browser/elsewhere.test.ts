@@ -7,7 +7,7 @@ import { DemoPage } from './demo-page.js'
 import { type HostedPage, hostPage } from './host-page.js'
 
 const MiB = 1024 ** 2
-const PARTS = 13
+const PARTS = 12
 
 let host: HostedPage
 
@@ -44,14 +44,12 @@ async function beginElsewhere(file: SourceFile): Promise<{ key: string; readKept
   return { key: upload.Key, readKept: () => storedParts(host.s3.client, host.bucket, upload) }
 }
 
-/** All parts but the last, which is shorter, have 8 MiB. */
 function percentOf(parts: number[]): number {
-  const bytes = parts.reduce((sum, partNumber) => sum + (partNumber === PARTS ? 4 : 8) * MiB, 0)
-  return Math.floor((bytes / (100 * MiB)) * 100)
+  return Math.floor((parts.length / PARTS) * 100)
 }
 
 test('the file that is picked for it goes on, and only what S3 does not have is sent', async () => {
-  const file = await host.files.create('begun elsewhere.txt', 100 * MiB)
+  const file = await host.files.create('begun elsewhere.txt', 96 * MiB)
   const { key, readKept } = await beginElsewhere(file)
   const page = await openBrowserOf('ada')
   const kept = await readKept()
@@ -72,9 +70,9 @@ test('the file that is picked for it goes on, and only what S3 does not have is 
 })
 
 test('another file of the same size makes an object that is that file', async () => {
-  const file = await host.files.create('begun.txt', 100 * MiB)
+  const file = await host.files.create('begun.txt', 96 * MiB)
   const { key, readKept } = await beginElsewhere(file)
-  const other = await host.files.create('other.txt', 100 * MiB)
+  const other = await host.files.create('other.txt', 96 * MiB)
   const page = await openBrowserOf('ada')
   expect((await readKept()).length).toBeGreaterThan(0)
   const sent = page.watchSentParts()
@@ -85,7 +83,7 @@ test('another file of the same size makes an object that is that file', async ()
 })
 
 test('a file of another size is refused in words', async () => {
-  const { key } = await beginElsewhere(await host.files.create('large.txt', 100 * MiB))
+  const { key } = await beginElsewhere(await host.files.create('large.txt', 96 * MiB))
   const page = await openBrowserOf('ada')
   await listed(page)
     .locator('input')
@@ -98,7 +96,7 @@ test('a file of another size is refused in words', async () => {
 })
 
 test('another person sees nothing of it; when it is discarded, S3 has nothing', async () => {
-  const { key } = await beginElsewhere(await host.files.create('discarded.txt', 100 * MiB))
+  const { key } = await beginElsewhere(await host.files.create('discarded.txt', 96 * MiB))
   for (const user of ['ad', 'adam', 'eve']) {
     expect(await listed(await openBrowserOf(user)).count()).toBe(0)
   }

@@ -8,7 +8,7 @@ import { DemoPage } from './demo-page.js'
 import { expectStored, otherParts } from './expect-stored.js'
 
 const MiB = 1024 ** 2
-const PARTS = 13
+const PARTS = 12
 const PART_BYTES = 8 * MiB
 const OUTAGE_MS = 20_000
 

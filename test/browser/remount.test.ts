@@ -24,7 +24,7 @@ declare global {
 }
 
 const MiB = 1024 ** 2
-const PARTS = 13
+const PARTS = 12
 
 let s3: S3UnderTest
 let bucket: string
@@ -72,7 +72,7 @@ async function expectStored(file: SourceFile): Promise<void> {
 
 test('destroy() and mount again: the upload stays, is listed, and goes on', async () => {
   page = await DemoPage.open(browser, host.origin)
-  const file = await files.create('unmounted.txt', 100 * MiB)
+  const file = await files.create('unmounted.txt', 96 * MiB)
   await uploadHalf(file)
   await page.page.evaluate(() => window.remount())
   const kept = await partsOnS3()
@@ -89,7 +89,7 @@ test('destroy() and mount again: the upload stays, is listed, and goes on', asyn
 
 test('Golden Retriever brings the file back after a reload, and the upload goes on', async () => {
   page = await DemoPage.open(browser, `${host.origin}/?retriever`)
-  const file = await files.create('retrieved.txt', 100 * MiB)
+  const file = await files.create('retrieved.txt', 96 * MiB)
   await uploadHalf(file)
   await page.page.reload()
   const resume = page.page.locator('.uppy-StatusBar-actionBtn--upload')
@@ -105,7 +105,7 @@ test('Golden Retriever brings the file back after a reload, and the upload goes 
 
 test('a file whose handle the page remembered goes on by itself, after a restart', async () => {
   page = await DemoPage.open(browser, host.origin)
-  const size = 100 * MiB
+  const size = 96 * MiB
   await page.limitUploadSpeed(20 * MiB)
   const stored = page.untilPartsStored(6)
   await page.page.evaluate((size) => window.uploadOwnFile('own.txt', size), size)
@@ -122,14 +122,14 @@ test('a file whose handle the page remembered goes on by itself, after a restart
   expect(sent.toSorted((a, b) => a - b)).toEqual(others(kept))
   expect(completed).toMatchObject([{ size, metadata: { name: 'own.txt', album: 'own' } }])
   const hash = createHash('sha256')
-  for (let n = 0; n < 100; n++) hash.update(Buffer.alloc(MiB, n))
+  for (let n = 0; n < 96; n++) hash.update(Buffer.alloc(MiB, n))
   expect(await sha256OfObject(s3.client, bucket, completed[0]?.key ?? '')).toBe(hash.digest('hex'))
   expect(page.errors).toEqual([])
 })
 
 test('with askBeforeUnload the browser asks before an upload is left, and only then', async () => {
   page = await DemoPage.open(browser, `${host.origin}/?ask`)
-  const file = await files.create('left.txt', 100 * MiB)
+  const file = await files.create('left.txt', 96 * MiB)
   const asked: string[] = []
   page.page.on('dialog', (dialog) => {
     asked.push(dialog.type())

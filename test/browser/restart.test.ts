@@ -11,7 +11,7 @@ import { DemoPage } from './demo-page.js'
 import { expectStored, otherParts } from './expect-stored.js'
 
 const MiB = 1024 ** 2
-const PARTS = 13
+const PARTS = 12
 const signals = [['SIGTERM'], ['SIGKILL']] as const
 
 let s3: S3UnderTest
@@ -59,7 +59,7 @@ async function uploadOverRestart(
   let server = first
   onTestFinished(() => server.end())
   await first.untilPrinted('Ctrl-C')
-  const file = await files.create(`restart ${signal}.txt`, 100 * MiB)
+  const file = await files.create(`restart ${signal}.txt`, 96 * MiB)
   const demo = await DemoPage.open(browser, `http://localhost:${port}`)
   onTestFinished(() => demo.close())
   const stored = demo.watchStoredParts()

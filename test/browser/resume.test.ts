@@ -14,7 +14,7 @@ import { DemoPage } from './demo-page.js'
 import { expectStored, otherParts } from './expect-stored.js'
 
 const MiB = 1024 ** 2
-const PARTS = 13
+const PARTS = 12
 
 let under: DemoInBrowser
 let context: BrowserContext
@@ -44,7 +44,7 @@ async function finish(demo: DemoPage, file: SourceFile): Promise<number[]> {
 }
 
 test('after a reload, the file that is added again goes on, and the user is told', async () => {
-  const file = await under.files.create('reload.txt', 100 * MiB)
+  const file = await under.files.create('reload.txt', 96 * MiB)
   const demo = await openTab()
   await uploadHalf(demo, file)
   await demo.page.reload()
@@ -58,7 +58,7 @@ test('after a reload, the file that is added again goes on, and the user is told
 })
 
 test('a part that S3 has otherwise is sent again, and each goes with its MD5', async () => {
-  const file = await under.files.create('spoilt part.txt', 100 * MiB)
+  const file = await under.files.create('spoilt part.txt', 96 * MiB)
   const demo = await openTab()
   await uploadHalf(demo, file)
   await demo.page.reload()
@@ -80,7 +80,7 @@ test('a part that S3 has otherwise is sent again, and each goes with its MD5', a
 test('after a kill -9 of the browser, in a new one with the same profile', async () => {
   const profile = await mkdtemp(join(tmpdir(), 'partway-profile-'))
   onTestFinished(() => rm(profile, { recursive: true, force: true }))
-  const file = await under.files.create('crash.txt', 100 * MiB)
+  const file = await under.files.create('crash.txt', 96 * MiB)
   // Chromium writes new cookies after a while, or when it is closed as it should be.
   const first = await launchProfile(profile)
   await openTab(first)
@@ -100,7 +100,7 @@ test('after a kill -9 of the browser, in a new one with the same profile', async
 
 test('two tabs with the same file make one object, and both say that it is done', async () => {
   const before = await objectKeys(under.client, under.bucket)
-  const file = await under.files.create('two tabs.txt', 100 * MiB)
+  const file = await under.files.create('two tabs.txt', 96 * MiB)
   const [one, two] = [await openTab(), await openTab()]
   const sent = one.watchSentParts()
   await uploadHalf(one, file)
@@ -117,7 +117,7 @@ test('two tabs with the same file make one object, and both say that it is done'
 })
 
 test('the tab that waits goes on when the other is closed', async () => {
-  const file = await under.files.create('closed tab.txt', 100 * MiB)
+  const file = await under.files.create('closed tab.txt', 96 * MiB)
   const [one, two] = [await openTab(), await openTab()]
   await uploadHalf(one, file)
   const told = two.untilTold(/being uploaded in another tab/)
@@ -131,14 +131,14 @@ test('the tab that waits goes on when the other is closed', async () => {
 })
 
 test('a file that has changed since is uploaded anew', async () => {
-  const file = await under.files.create('changed.txt', 100 * MiB)
+  const file = await under.files.create('changed.txt', 96 * MiB)
   const demo = await openTab()
   await uploadHalf(demo, file)
   await demo.page.reload()
   await demo.limitUploadSpeed(-1)
   // What was begun stays what it was: its parts are not mixed with those of the changed file.
   const [begun] = await unfinishedUploads(under.client, under.bucket)
-  const changed = await under.files.create('changed.txt', 100 * MiB, 'changed')
+  const changed = await under.files.create('changed.txt', 96 * MiB, 'changed')
   expect(changed.sha256).not.toBe(file.sha256)
   expect(await finish(demo, changed)).toHaveLength(PARTS)
   const [entry] = await demo.stored()

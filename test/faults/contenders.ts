@@ -1,10 +1,9 @@
 // The two that are put to the test: ours, and what it replaces. Each is a page with its plugin and a server.
 import type { RequestListener } from 'node:http'
-import { tmpdir } from 'node:os'
 import { type PartwayOptions, partway } from '@partway/koa'
-import { app as companion } from '@uppy/companion'
 import Koa from 'koa'
 import type { BuiltPage } from '../support/build-page.js'
+import { createCompanion } from '../support/create-companion.js'
 
 /** What a server is started with. */
 export interface ServerSetting {
@@ -59,28 +58,13 @@ export const ours: Contender = {
 export const peer: Contender = {
   name: '@uppy/aws-s3 6.3.1 + @uppy/companion 6.2.2',
   uploader: 'aws-s3',
-  createServer({ bucket, region, credentials, endpoint, page, urlExpiresInSeconds }) {
-    const { app } = companion({
-      secret,
-      filePath: tmpdir(),
-      server: { host: '127.0.0.1', protocol: 'http' },
-      corsOrigins: true,
-      metrics: false,
-      s3: {
-        bucket,
-        region,
-        key: credentials.accessKeyId,
-        secret: credentials.secretAccessKey,
-        endpoint,
-        forcePathStyle: true,
-        expires: urlExpiresInSeconds,
-      },
-    })
+  createServer({ page, ...setting }) {
+    const companion = createCompanion(setting)
     const site = new Koa().use(page.serve).callback()
     return (request, response) => {
       const isCall = request.url?.startsWith('/uploads/')
       if (isCall) request.url = request.url?.slice('/uploads'.length)
-      void (isCall ? app : site)(request, response)
+      void (isCall ? companion : site)(request, response)
     }
   },
 }

@@ -7,17 +7,22 @@ import { repository } from './pack.js'
 /** Bytes, minified and compressed, without Uppy: of what comes with the page, and of each chunk by its name. */
 export type PluginSize = Record<'first load' | (string & {}), number>
 
-export async function measurePlugin(): Promise<PluginSize> {
+export function measurePlugin(): Promise<PluginSize> {
+  return measureEntry(join(repository, 'plugin'), 'dist/index.js')
+}
+
+/** @param input a file or a package, as found from the folder `root` */
+export async function measureEntry(root: string, input: string): Promise<PluginSize> {
   const built = await build({
     configFile: false,
     logLevel: 'error',
-    root: join(repository, 'plugin'),
+    root,
     build: {
       write: false,
       target: 'esnext',
       modulePreload: false,
       rollupOptions: {
-        input: 'dist/index.js',
+        input,
         preserveEntrySignatures: 'strict',
         external: /^@uppy\//,
         output: { chunkFileNames: '[name].js' },

@@ -29,7 +29,7 @@ it('lets small files in many at a time, and again when half have left', async ()
   expect(inside).toHaveLength(51)
   inside.shift()?.leave()
   await settle()
-  expect(inside).toHaveLength(100)
+  expect(inside).toHaveLength(150)
 })
 
 it('counts the bytes of small files, too', async () => {

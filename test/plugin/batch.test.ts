@@ -14,11 +14,12 @@ const settings = () => ({
 
 let calls: { requests: number[]; answer(replies: (string | ErrorBody)[]): void; fail(error: unknown): void }[]
 
-const createBatch = (mostItems?: () => number) =>
+const createBatch = (mostItems?: () => number, othersSoon?: () => boolean) =>
   new Batch<number, string>(
     (requests) => new Promise((resolve, reject) => calls.push({ requests, answer: resolve, fail: reject })),
     settings,
     mostItems,
+    othersSoon,
   )
 const answerAll = (index: number) => calls[index]?.answer(calls[index].requests.map((n) => `reply ${n}`))
 const settle = () => vi.advanceTimersByTimeAsync(0)
@@ -54,6 +55,41 @@ describe('Batch', () => {
     await settle()
     await vi.advanceTimersByTimeAsync(100)
     expect(calls.map(({ requests }) => requests.length)).toEqual([100, 100, 50])
+  })
+
+  it('waits for others while they are expected soon, and not for long', async () => {
+    let soon = true
+    const batch = createBatch(undefined, () => soon)
+    void batch.add(1, never)
+    await vi.advanceTimersByTimeAsync(1000)
+    void batch.add(2, never)
+    await settle()
+    expect(calls).toEqual([])
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(calls.map(({ requests }) => requests)).toEqual([[1, 2]])
+    answerAll(0)
+    void batch.add(3, never)
+    await settle()
+    expect(calls).toHaveLength(1)
+    soon = false
+    void batch.add(4, never)
+    await settle()
+    expect(calls.map(({ requests }) => requests)).toEqual([
+      [1, 2],
+      [3, 4],
+    ])
+  })
+
+  it('does not wait any longer when no others are expected any more', async () => {
+    const batch = createBatch(undefined, () => true)
+    void batch.add(1, never)
+    batch.hurry()
+    void batch.add(2, never)
+    await settle()
+    expect(calls.map(({ requests }) => requests)).toEqual([[1, 2]])
+    batch.hurry()
+    await settle()
+    expect(calls).toHaveLength(1)
   })
 
   it('heeds a lower bound, also one that becomes known later', async () => {

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ClientError, TryFailure } from '../../plugin/src/errors.js'
 import { Scheduler } from '../../plugin/src/scheduler.js'
 
@@ -124,5 +124,106 @@ describe('Scheduler', () => {
     await end('first')
     expect(names()).toEqual(['second'])
     expect(scheduler.health.successes).toBe(1)
+  })
+
+  describe('with several hosts', () => {
+    const both = ['https://a.example/1', 'https://b.example/1']
+    const lost = new TryFailure(new ClientError('network_error', { host: 's3' }))
+
+    /** Transfers by the host that they go to, which end when the test says so. */
+    function transfers(scheduler: Scheduler) {
+      const running: { host: string; end(): void; fail(error: Error): void }[] = []
+      const run = (urls: string[]) =>
+        scheduler
+          .run(
+            {},
+            never,
+            (url) =>
+              new Promise<void>((end, fail) => {
+                running.push({ host: new URL(url).host, end, fail })
+              }),
+            urls,
+          )
+          .catch(() => {})
+      const take = (host: string) => {
+        const index = running.findIndex((transfer) => transfer.host === host)
+        return running.splice(index, 1)[0]
+      }
+      const end = async (host: string) => {
+        take(host)?.end()
+        await settle()
+      }
+      const fail = async (host: string, error: Error = lost) => {
+        take(host)?.fail(error)
+        await settle()
+      }
+      const count = (host: string) => running.filter((transfer) => transfer.host === host).length
+      return { run, end, fail, counts: () => [count('a.example'), count('b.example')] }
+    }
+
+    it('each has its own slots, and they fill evenly', async () => {
+      const scheduler = new Scheduler(3)
+      const { run, end, counts } = transfers(scheduler)
+      for (let i = 0; i < 4; i++) void run(both)
+      await settle()
+      expect(counts()).toEqual([2, 2])
+      for (let i = 0; i < 4; i++) void run(both)
+      await settle()
+      expect(counts()).toEqual([3, 3])
+      await end('b.example')
+      expect(counts()).toEqual([3, 3])
+      expect(scheduler.slots).toBe(6)
+    })
+
+    it('who can go to one only does not keep others waiting', async () => {
+      const { run, counts } = transfers(new Scheduler(1))
+      void run(['https://a.example/1'])
+      void run(['https://a.example/2'])
+      void run(both)
+      await settle()
+      expect(counts()).toEqual([1, 1])
+    })
+
+    it('one that does not answer is left alone while another does, and then tried again', async () => {
+      vi.useFakeTimers({ toFake: ['performance'] })
+      try {
+        const { run, end, fail, counts } = transfers(new Scheduler(2))
+        for (let i = 0; i < 20; i++) void run(both)
+        await settle()
+        expect(counts()).toEqual([2, 2])
+        await fail('a.example')
+        await fail('a.example')
+        vi.advanceTimersByTime(1000)
+        await end('b.example')
+        while ((counts()[0] ?? 0) > 0) await fail('a.example')
+        await end('b.example')
+        expect(counts()).toEqual([0, 2])
+        vi.advanceTimersByTime(300_001)
+        await end('b.example')
+        expect(counts()[0]).toBeGreaterThan(0)
+      } finally {
+        vi.useRealTimers()
+      }
+    })
+
+    it('when none answers, all are tried', async () => {
+      const { run, fail, counts } = transfers(new Scheduler(1))
+      for (let i = 0; i < 10; i++) void run(both)
+      await settle()
+      for (let i = 0; i < 3; i++) {
+        await fail('a.example')
+        await fail('b.example')
+      }
+      expect(counts()).toEqual([1, 1])
+    })
+
+    it('one that is asked to slow down has fewer, and the other as many as before', async () => {
+      const { run, fail, counts } = transfers(new Scheduler(4))
+      for (let i = 0; i < 30; i++) void run(both)
+      await settle()
+      const busy = new ClientError('storage_unavailable', { host: 's3' }, { status: 503 })
+      for (let i = 0; i < 4; i++) await fail('a.example', new TryFailure(busy))
+      expect(counts()).toEqual([2, 4])
+    })
   })
 })

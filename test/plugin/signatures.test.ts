@@ -34,41 +34,43 @@ afterEach(() => {
 
 describe('Signatures', () => {
   it('uses what came with the upload first, and fetches the next window ahead of use', async () => {
-    const signatures = new Signatures(numbers(1, 100), signed(numbers(1, 20)), sign)
+    const signatures = new Signatures(numbers(1, 300), signed(numbers(1, 54)), sign)
     for (const partNumber of numbers(1, 4)) {
-      expect((await signatures.take({ partNumber })).url).toBe(`0/${partNumber}`)
+      expect((await signatures.take({ partNumber })).urls).toEqual([`0/${partNumber}`])
     }
     expect(asked).toEqual([])
     await signatures.take({ partNumber: 5 })
     await settle()
-    expect(asked).toEqual([numbers(21, 52)])
-    for (const partNumber of numbers(6, 100)) {
+    expect(asked).toEqual([numbers(55, 154)])
+    for (const partNumber of numbers(6, 300)) {
       await signatures.take({ partNumber })
       await settle()
     }
-    expect(asked.flat()).toEqual(numbers(21, 100))
-    expect(asked.length).toBeLessThanOrEqual(4)
+    expect(asked.flat()).toEqual(numbers(55, 300))
+    expect(asked.length).toBe(3)
   })
 
   it('signs again who takes again, those of the same tick together', async () => {
     const signatures = new Signatures([1, 2, 3], signed([1, 2, 3]), sign)
     for (const partNumber of [1, 2, 3]) await signatures.take({ partNumber })
     const again = await Promise.all([signatures.take({ partNumber: 1 }), signatures.take({ partNumber: 3 })])
-    expect(again.map(({ url }) => url)).toEqual(['1/1', '1/3'])
+    expect(again.map(({ urls }) => urls)).toEqual([['1/1'], ['1/3']])
     expect(asked).toEqual([[1, 3]])
   })
 
   it('does not give out what is about to expire, by a clock that no one sets', async () => {
     const signatures = new Signatures([1, 2], signed([1, 2]), sign)
     await vi.advanceTimersByTimeAsync(889_000)
-    expect((await signatures.take({ partNumber: 1 })).url).toBe('0/1')
+    expect((await signatures.take({ partNumber: 1 })).urls).toEqual(['0/1'])
     await vi.advanceTimersByTimeAsync(2000)
-    expect((await signatures.take({ partNumber: 2 })).url).toBe('1/2')
+    expect((await signatures.take({ partNumber: 2 })).urls).toEqual(['1/2'])
   })
 
   it('hands on what expires at once, instead of asking forever', async () => {
     expiresIn = 0
-    await expect(new Signatures([1], [], sign).take({ partNumber: 1 })).resolves.toMatchObject({ url: '1/1' })
+    await expect(new Signatures([1], [], sign).take({ partNumber: 1 })).resolves.toMatchObject({
+      urls: ['1/1'],
+    })
     expect(asked).toHaveLength(1)
   })
 
@@ -83,6 +85,12 @@ describe('Signatures', () => {
     await expect(signatures.take({ partNumber: 2 })).rejects.toThrow('no')
     fail = false
     await expect(signatures.take({ partNumber: 2 })).resolves.toMatchObject({ partNumber: 2 })
+  })
+
+  it('gives all of a part’s URLs', () => {
+    const urls = { url: 'https://a/1', alternatives: ['https://b/1', 'https://c/1'] }
+    const [first] = noteExpiry([{ partNumber: 1, ...urls, expiresIn }])
+    expect(first?.urls).toEqual(['https://a/1', 'https://b/1', 'https://c/1'])
   })
 
   it('signs what has a checksum when it is taken, those of the same tick together', async () => {

@@ -16,6 +16,7 @@ import type {
   UnfinishedReply,
 } from '@partway/koa/protocol'
 import { afterEach, beforeEach, vi } from 'vitest'
+import './engine-at-hand.js'
 import { FakeRequest } from './fake-request.js'
 
 /** An upload as middleware and S3 know it. */

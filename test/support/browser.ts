@@ -2,8 +2,10 @@
 import { type Browser, type BrowserContext, chromium, type LaunchOptions } from 'playwright-core'
 import { findChromium } from './find-chromium.js'
 
-export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch(launchOptions())
+/** @param more of its switches */
+export async function launchBrowser(more: string[] = []): Promise<Browser> {
+  const { args = [], ...options } = launchOptions()
+  return chromium.launch({ ...options, args: [...args, ...more] })
 }
 
 /** A browser that finds again what an earlier one with the same profile kept. */

@@ -3,6 +3,7 @@
 #   one-node-ceph.sh install   Debian packages (needs root)
 #   one-node-ceph.sh up        starts the three daemons; they are gone, with all data, after `down`
 #   one-node-ceph.sh down      ends the daemons whose pid files are in $DIR
+#   one-node-ceph.sh collect   frees the memory of deleted objects, which Ceph itself does hours later
 # Environment: DIR, RGW_PORT, MON_PORT and the keys of three users (all required for `up`):
 #   S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY             `test`, who owns the buckets
 #   LIMITED_ACCESS_KEY_ID, LIMITED_SECRET_ACCESS_KEY   `limited`, who makes none and may do what bucket policies allow
@@ -119,8 +120,13 @@ down() {
   done
 }
 
+collect() {
+  export CEPH_CONF=${DIR:?}/ceph.conf
+  radosgw-admin -n client.rgw gc process --include-all >"$DIR/collect.log" 2>&1
+}
+
 case ${1:-} in
   install) install_packages ;;
-  up | down) "$1" ;;
-  *) sed -n '2,9p' "$0" && exit 2 ;;
+  up | down | collect) "$1" ;;
+  *) sed -n '2,10p' "$0" && exit 2 ;;
 esac

@@ -30,6 +30,8 @@ export interface CephAccess extends Keys {
 
 export interface Ceph {
   access: CephAccess
+  /** Frees the memory of objects that were deleted; Ceph itself does it hours later. */
+  collectGarbage(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -68,7 +70,10 @@ export async function startCeph(): Promise<Ceph> {
     limited: { ...limited, principal: 'arn:aws:iam:::user/limited' },
     issuer: { ...issuer, principal: 'arn:aws:iam:::user/issuer', roleArn: 'arn:aws:iam:::role/uploads' },
   }
-  return { access, stop }
+  const collectGarbage = async () => {
+    await run(script, ['collect'], { env })
+  }
+  return { access, collectGarbage, stop }
 }
 
 const keysOf = (user: string): Keys => ({ accessKeyId: user, secretAccessKey: `${user}-secret` })

@@ -128,7 +128,7 @@ export function explainPolicy(options: PolicyOptions): ExplainedAction[] {
     {
       action: 's3:ListBucket',
       resource: listed,
-      use: 'S3 then answers 404 for an object that does not exist, and not 403. It cannot be bound to a prefix.',
+      use: 'S3 then answers 404 for an object that does not exist, and not 403; and many small files are confirmed by one list. It cannot be bound to a prefix.',
     },
     unfinished && {
       action: 's3:ListBucketMultipartUploads',

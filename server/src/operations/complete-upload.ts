@@ -12,21 +12,22 @@ import { checkPlannedParts, checkReportedParts, type ReportedPart } from './chec
 import { deliverObject } from './deliver-object.js'
 
 /**
- * @param checksum of the whole object, for uploads that have one
+ * @param known.checksum of the whole object, for uploads that have one
+ * @param known.head what S3 has said of the object of an upload in one request, since this call began
  * @throws PartwayError `parts_missing`, `part_size_mismatch`, `part_mismatch` (all resumable), `object_missing`,
  * `object_mismatch`, `upload_gone`, `invalid_request`, and as {@link deliverObject}
  */
 export async function completeUpload(
   service: Service,
   ticket: SingleTicket | MultipartTicket,
-  checksum?: string,
+  { checksum, head: known }: { checksum?: string | undefined; head?: ObjectHead | undefined } = {},
 ): Promise<CompletedUpload> {
   const kind = ticket.kind === 'multipart' ? ticket.checksum : undefined
   const whole =
     checksum === undefined ? undefined : { kind: checkWholeChecksum(kind, checksum), value: checksum }
   const head =
     ticket.kind === 'single'
-      ? await findSingle(service, ticket)
+      ? await findSingle(service, ticket, known)
       : await completeParts(service, ticket, (stored) => checkPlannedParts(stored, ticket), whole)
   return await deliverObject(service, ticket, head)
 }
@@ -62,8 +63,12 @@ export async function completeOpenUpload(
   return await deliverObject(service, ticket, head)
 }
 
-async function findSingle({ s3 }: Service, ticket: SingleTicket): Promise<ObjectHead> {
-  const head = await s3.headObject(ticket)
+async function findSingle(
+  { s3 }: Service,
+  ticket: SingleTicket,
+  known: ObjectHead | undefined,
+): Promise<ObjectHead> {
+  const head = known ?? (await s3.headObject(ticket))
   if (!head) {
     throw new PartwayError('object_missing', 'The file has not arrived. Send it, then complete again.')
   }

@@ -1,7 +1,8 @@
 // One upload for one file of a page, however often the page's request arrives: a reply can get lost after the server has
 // done its work, browsers repeat requests by themselves when a connection breaks, and a page can be left at any time.
 import type { Grant } from '../protocol.js'
-import { sameNoncePrefix } from '../rules/upload-id.js'
+import { planParts } from '../rules/plan-parts.js'
+import { togetherPrefix } from '../rules/upload-id.js'
 import type { Service } from '../service.js'
 import { abortUpload } from './abort-upload.js'
 import { createUpload, goesInParts, type SizedUpload } from './create-upload.js'
@@ -21,7 +22,7 @@ export async function createOnce(service: Service, upload: SizedUpload, keyPrefi
   if (!goesInParts(upload.size, service.rules)) return await createUpload(service, upload)
   const { id, owner, bucket, size } = upload
   const find = async (within: Service) => {
-    const begun = await findBegun(within, { owner, bucket, keyPrefix }, sameNoncePrefix(id))
+    const begun = await findBegun(within, { owner, bucket, keyPrefix }, togetherPrefix(id))
     return begun.filter((other) => other.size === size).sort(byAge)
   }
   const earlier = await grantFirst(service, await find(service))
@@ -55,7 +56,7 @@ async function grantFirst(service: Service, begun: BegunUpload[]): Promise<Grant
 }
 
 async function abort(service: Service, { initiatedAt, ...upload }: BegunUpload): Promise<void> {
-  const { partSize } = service.rules
+  const { partSize } = planParts(upload.size, service.rules.partSize)
   const issuedAt = Math.floor(initiatedAt)
   await abortUpload(service, { ...upload, kind: 'multipart', partSize, issuedAt, md5Etags: true })
 }

@@ -2,6 +2,7 @@
 
 import type { ConfigReply } from '../protocol.js'
 import type { ResolvedLimits } from '../rules/limits.js'
+import { USUAL_PART_SIZE } from '../rules/plan-parts.js'
 import type { UploadRules } from '../service.js'
 
 export function describeConfig(
@@ -15,7 +16,7 @@ export function describeConfig(
       extensions: extensions ?? null,
       metadataKeys: metadataKeys ?? null,
     },
-    partSize,
+    partSize: partSize ?? USUAL_PART_SIZE,
     multipartThreshold,
     unfinished,
     checksum,

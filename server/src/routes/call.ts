@@ -1,9 +1,8 @@
 // What the handlers of both route tables get for one request, and how they add their routes.
 import type { Context } from 'koa'
 import type { Operate, Subject } from '../observe.js'
-import type { UploadFile } from '../options.js'
 import type { ResolvedOptions } from '../resolve-options.js'
-import type { AllowedUpload } from '../rules/authorize.js'
+import type { AllowedUpload, FileToAllow } from '../rules/authorize.js'
 import type { Service } from '../service.js'
 import type { Session } from '../tickets/session.js'
 import type { RenderError } from './error-boundary.js'
@@ -19,7 +18,7 @@ export interface Call {
   /** What the request as a whole is about. */
   subject: Subject
   /** @throws PartwayError what the host or its limits refuse */
-  allow(file: Omit<UploadFile, 'id'>): Promise<AllowedUpload>
+  allow(file: FileToAllow): Promise<AllowedUpload>
 }
 
 export interface Route {

@@ -6,6 +6,7 @@ import { completeUpload } from '../operations/complete-upload.js'
 import { createOnce } from '../operations/create-once.js'
 import { createUpload } from '../operations/create-upload.js'
 import { describeConfig } from '../operations/describe-config.js'
+import { findListed } from '../operations/find-listed.js'
 import { listParts } from '../operations/list-parts.js'
 import { listUnfinished } from '../operations/list-unfinished.js'
 import { signParts } from '../operations/sign-parts.js'
@@ -21,6 +22,7 @@ import type {
   SignReply,
   UnfinishedReply,
 } from '../protocol.js'
+import { randomGroup } from '../rules/upload-id.js'
 import { type MultipartTicket, type SingleTicket, wrongKind } from '../tickets/ticket.js'
 import type { Call, Route } from './call.js'
 import { reportToHost } from './error-boundary.js'
@@ -77,12 +79,16 @@ async function create(call: Call, body: unknown): Promise<CreateReply> {
     const message = `A call may create at most ${maxFilesPerRequest} uploads, not ${files.length}.`
     throw new PartwayError('too_many_files', message, { field: 'files' })
   }
-  const uploads = await runBatch(files, (file) => createOne(call, file), batchOf(call))
+  const group = randomGroup()
+  const uploads = await runBatch(files, (file) => createOne(call, { ...file, group }), batchOf(call))
   if (call.service.signal.aborted) await undoGrants(call, uploads)
   return { uploads: uploads.map((upload, index) => ('error' in upload ? inFile(upload, index) : upload)) }
 }
 
-async function createOne(call: Call, { metadata = {}, ...file }: FileRequest): Promise<Grant> {
+async function createOne(
+  call: Call,
+  { metadata = {}, ...file }: FileRequest & { group: string },
+): Promise<Grant> {
   const { service, options } = call
   return await call.operate('create.file', async (subject) => {
     Object.assign(subject, { owner: call.session.owner, size: file.size })
@@ -127,13 +133,19 @@ async function openMultipart(call: Call, token: string): Promise<MultipartTicket
 
 async function complete(call: Call, body: unknown): Promise<CompleteReply> {
   const { tickets, checksum } = parseRequest(CompleteBody, body)
-  const finish = (token: string) =>
+  const opened = await Promise.allSettled(tickets.map((token) => call.session.openTicket(token)))
+  const listed = await findListed(
+    call.service,
+    opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+  )
+  const finish = (result: (typeof opened)[number]) =>
     call.operate('complete.file', async (subject) => {
-      const ticket = await call.session.openTicket(token)
+      if (result.status === 'rejected') throw result.reason
+      const ticket = result.value
       Object.assign(subject, subjectOf(ticket))
-      return await completeUpload(call.service, ticket, checksum)
+      return await completeUpload(call.service, ticket, { checksum, head: listed.get(ticket) })
     })
-  return { uploads: await runBatch(tickets, finish, batchOf(call)) }
+  return { uploads: await runBatch(opened, finish, batchOf(call)) }
 }
 
 async function abort(call: Call, body: unknown): Promise<AbortReply> {

@@ -7,7 +7,7 @@ import { checkFile, keepMetadata, overrideLimits, type ResolvedFileLimits } from
 import { describeObject, type ObjectHeaders } from './object-headers.js'
 import { defaultKey, findKeyFault, isKeyOfAnother } from './object-key.js'
 import { overrideObject } from './object-options.js'
-import { makeUploadId } from './upload-id.js'
+import { makeUploadId, nonceGroup } from './upload-id.js'
 
 /** An upload that the host allowed. */
 export interface AllowedUpload {
@@ -23,6 +23,13 @@ export interface AllowedUpload {
   limits: ResolvedFileLimits
 }
 
+export interface FileToAllow extends Omit<UploadFile, 'id'> {
+  /** The page's, of one file's upload and all requests to create it. */
+  nonce?: string
+  /** Of what is created by the same call. */
+  group?: string
+}
+
 /**
  * @throws PartwayError `refused`, or what the limits refuse
  * @throws TypeError when one of the host's functions returns what it must not
@@ -31,9 +38,12 @@ export async function allowUpload(
   ctx: Context,
   options: ResolvedOptions,
   owner: string,
-  { nonce, ...described }: Omit<UploadFile, 'id'> & { nonce?: string },
+  { nonce, group, ...described }: FileToAllow,
 ): Promise<AllowedUpload> {
-  const file: UploadFile = { id: makeUploadId(described.size, nonce), ...described }
+  const file: UploadFile = {
+    id: makeUploadId(described.size, nonce === undefined ? group : nonceGroup(nonce)),
+    ...described,
+  }
   const overrides = readDecision(options.authorize ? await options.authorize(ctx, file, owner) : true)
   const limits = overrideLimits(options.limits, overrides.limits)
   checkFile(file, limits)

@@ -4,28 +4,33 @@ import { MAX_OBJECT_SIZE } from './plan-parts.js'
 
 /**
  * A UUID of version 8 (RFC 9562, section 5.8: bits of one's own choice): the last group is the file's size in bytes, in
- * hexadecimal; the other 74 bits are random, but for the first group if the page sent a nonce.
+ * hexadecimal; the other 74 bits are random, but for the first group: the uploads of one call have it in common, and so
+ * have those of one nonce.
  *
  * S3 tells nothing of an unfinished upload but its key, and the default key holds this id: so the server finds an
  * owner's uploads again without keeping them anywhere. The size stays the server's word: nobody else can create an
  * upload in the bucket, and what S3 holds of one cannot be renamed.
  *
  * @param size bytes, 0 to 10,000 × 5 GiB; `undefined` if the client does not tell, which is kept as 0
- * @param nonce the page's, of one file's upload and all requests to create it
+ * @param together of what is created by one call: {@link nonceGroup} if the page sent a nonce, else {@link randomGroup}
  */
-export function makeUploadId(size = 0, nonce?: string): string {
+export function makeUploadId(size = 0, together = randomGroup()): string {
   const random = randomUUID()
-  const first = nonce === undefined ? random.slice(0, 8) : digest(nonce)
-  return `${first}${random.slice(8, 14)}8${random.slice(15, 24)}${size.toString(16).padStart(12, '0')}`
+  return `${together}${random.slice(8, 14)}8${random.slice(15, 24)}${size.toString(16).padStart(12, '0')}`
 }
 
-/** What the ids of all uploads start with that were made for the same nonce as this one. Of one owner, 32 bits tell. */
-export function sameNoncePrefix(id: string): string {
-  return id.slice(0, 9)
-}
-
-function digest(nonce: string): string {
+/** For one file of one page, however often it is asked for. Of one owner, 32 bits tell. */
+export function nonceGroup(nonce: string): string {
   return createHash('sha256').update(nonce).digest('hex').slice(0, 8)
+}
+
+export function randomGroup(): string {
+  return randomUUID().slice(0, 8)
+}
+
+/** What the ids of all uploads of this one's group start with. */
+export function togetherPrefix(id: string): string {
+  return id.slice(0, 9)
 }
 
 const UPLOAD_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-([0-9a-f]{12})$/

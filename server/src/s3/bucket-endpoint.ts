@@ -38,9 +38,14 @@ export async function resolveBucketEndpoint(client: S3Client, bucket: string): P
   return found
 }
 
-/** The part of a URL before path and query, with the port where it is not the protocol's own. */
-export function origin({ protocol, hostname, port }: BucketEndpoint): string {
-  return `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`
+/** With the port where it is not the protocol's own. */
+export function host({ hostname, port }: BucketEndpoint): string {
+  return port === undefined ? hostname : `${hostname}:${port}`
+}
+
+/** The part of a URL before path and query. */
+export function origin(endpoint: BucketEndpoint): string {
+  return `${endpoint.protocol}//${host(endpoint)}`
 }
 
 /** Path of an object, percent-encoded as SigV4 wants it: all but unreserved characters and slashes. */

@@ -5,8 +5,9 @@ import type { SignedPart } from '../protocol.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
 import { objectOptionFields, objectOptionHeaders } from '../rules/object-options.js'
 import { objectPath, origin } from './bucket-endpoint.js'
+import type { Hosts } from './hosts.js'
 import type { ObjectAddress, UploadAddress } from './s3.js'
-import { rememberSigners, type UrlSigner } from './sign-url.js'
+import { rememberSigners, type SignedUrls, type UrlSigner, type Validity } from './sign-url.js'
 
 export interface PartRequest {
   partNumber: number
@@ -16,15 +17,13 @@ export interface PartRequest {
   headers?: Record<string, string>
 }
 
-export interface SignedPut {
-  url: string
+export interface SignedPut extends SignedUrls {
   /** To be sent exactly like this. */
   headers: Record<string, string>
   expiresIn: number
 }
 
-export interface SignedForm {
-  url: string
+export interface SignedForm extends SignedUrls {
   fields: Record<string, string>
   expiresIn: number
 }
@@ -50,25 +49,31 @@ export class SdkPresigner implements Presigner {
   readonly #urlExpiresInSeconds: number
   readonly #findSigner: (bucket: string) => Promise<UrlSigner>
 
-  /** @param urlExpiresInSeconds how long a signature is good for, unless the credentials expire sooner */
-  constructor(client: S3Client, urlExpiresInSeconds: number) {
+  /**
+   * @param urlExpiresInSeconds how long a signature is good for, unless the credentials expire sooner
+   * @param hosts by which browsers may reach S3 besides
+   */
+  constructor(client: S3Client, urlExpiresInSeconds: number, hosts: Hosts = []) {
     this.#client = client
     this.#urlExpiresInSeconds = urlExpiresInSeconds
-    this.#findSigner = rememberSigners(client)
+    this.#findSigner = rememberSigners(client, hosts)
   }
 
   async signParts({ bucket, key, uploadId }: UploadAddress, parts: PartRequest[]): Promise<SignedPart[]> {
     const [signer, validity] = await Promise.all([this.#findSigner(bucket), this.#validity()])
-    const path = objectPath(signer.endpoint, key)
-    const sign = async ({ partNumber, contentLength, headers = {} }: PartRequest): Promise<SignedPart> => {
+    const sign = signer.prepare(validity)
+    return parts.map(({ partNumber, contentLength, headers = {} }) => {
       const query = { 'x-id': 'UploadPart', partNumber: String(partNumber), uploadId }
       // Browsers set the length themselves and let no page do it.
-      const signed = { ...headers, ...lengthHeader(contentLength) }
-      const url = await signer.sign({ method: 'PUT', path, query, headers: signed, ...validity })
+      const signed = sign({
+        method: 'PUT',
+        key,
+        query,
+        headers: { ...headers, ...lengthHeader(contentLength) },
+      })
       const toSend = Object.keys(headers).length > 0 && { headers }
-      return { partNumber, url, ...toSend, expiresIn: validity.expiresIn }
-    }
-    return await Promise.all(parts.map(sign))
+      return { partNumber, ...signed, ...toSend, expiresIn: validity.expiresIn }
+    })
   }
 
   async signPut(object: ObjectAddress, described: ObjectHeaders, contentLength?: number): Promise<SignedPut> {
@@ -79,18 +84,20 @@ export class SdkPresigner implements Presigner {
       ...metadataHeaders(described),
       ...objectOptionHeaders(described.options),
     }
-    const url = await signer.sign({
+    const signed = signer.prepare(validity)({
       method: 'PUT',
-      path: objectPath(signer.endpoint, object.key),
+      key: object.key,
       query: { 'x-id': 'PutObject' },
       headers: { ...headers, ...lengthHeader(contentLength) },
-      ...validity,
     })
-    return { url, headers, expiresIn: validity.expiresIn }
+    return { ...signed, headers, expiresIn: validity.expiresIn }
   }
 
   async signForm(object: ObjectAddress, described: ObjectHeaders, rules: FormRules): Promise<SignedForm> {
-    const { expiresIn } = await this.#validity()
+    const [{ alternatives }, { expiresIn }] = await Promise.all([
+      this.#findSigner(object.bucket),
+      this.#validity(),
+    ])
     // Each field becomes a condition of the policy as well, so the page can change none of them.
     const { url, fields } = await createPresignedPost(this.#client, {
       Bucket: object.bucket,
@@ -105,7 +112,9 @@ export class SdkPresigner implements Presigner {
       },
       Conditions: [['content-length-range', rules.minBytes, rules.maxBytes]],
     })
-    return { url, fields, expiresIn }
+    // Its signature is good for any address.
+    const others = alternatives.map((other) => origin(other) + (other.basePath || '/'))
+    return { url, ...(others.length > 0 && { alternatives: others }), fields, expiresIn }
   }
 
   async locate({ bucket, key }: ObjectAddress): Promise<string> {
@@ -113,14 +122,15 @@ export class SdkPresigner implements Presigner {
     return origin(endpoint) + objectPath(endpoint, key)
   }
 
-  /** From when, and for how long. */
-  async #validity(): Promise<{ signingDate: Date; expiresIn: number }> {
-    const { credentials, systemClockOffset } = this.#client.config
+  async #validity(): Promise<Validity> {
+    const { credentials: provide, systemClockOffset } = this.#client.config
     const signingDate = new Date(Date.now() + systemClockOffset)
-    const { expiration } = await credentials()
-    if (!expiration) return { signingDate, expiresIn: this.#urlExpiresInSeconds }
+    const credentials = await provide()
+    const { expiration } = credentials
+    if (!expiration) return { credentials, signingDate, expiresIn: this.#urlExpiresInSeconds }
     const left = Math.floor((expiration.getTime() - signingDate.getTime()) / 1000)
-    return { signingDate, expiresIn: Math.max(1, Math.min(this.#urlExpiresInSeconds, left)) }
+    const expiresIn = Math.max(1, Math.min(this.#urlExpiresInSeconds, left))
+    return { credentials, signingDate, expiresIn }
   }
 }
 

@@ -3,6 +3,7 @@
 import type { ChecksumKind, StoredPart } from '../protocol.js'
 import type { AdditionalKind } from '../rules/checksums.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
+import type { ListedObject } from './list-objects.js'
 import type { ListedUpload } from './list-uploads.js'
 
 export interface ObjectAddress {
@@ -60,6 +61,8 @@ export interface S3 {
   abortMultipartUpload(upload: UploadAddress): Promise<boolean>
   /** `undefined`: there is no such object. */
   headObject(object: ObjectAddress): Promise<ObjectHead | undefined>
+  /** By key, those that start with `prefix`, as far as one page goes; none where S3 refuses to list them. */
+  listObjects(bucket: string, prefix: string): Promise<ReadonlyMap<string, ListedObject>>
   /** The first `length` bytes, or all if there are fewer. @param etag of the object, so that it is the one meant */
   readStart(object: ObjectAddress, length: number, etag: string): Promise<Uint8Array>
   deleteObject(object: ObjectAddress): Promise<void>

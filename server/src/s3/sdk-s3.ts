@@ -16,6 +16,7 @@ import type { ChecksumKind, StoredPart } from '../protocol.js'
 import { additionalChecksums, isAdditional } from '../rules/checksums.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
 import { tagQuery } from '../rules/object-options.js'
+import { type ListedObject, listObjects } from './list-objects.js'
 import { type ListedUpload, listUploads } from './list-uploads.js'
 import type { CreatedUpload, ObjectAddress, ObjectHead, S3, UploadAddress, WholeObject } from './s3.js'
 import { readFailure, toPartwayError } from './s3-errors.js'
@@ -120,6 +121,10 @@ export class SdkS3 implements S3 {
       .send(new HeadObjectCommand({ Bucket: bucket, Key: key }), this.#limit())
       .catch(undefinedIf(isMissing, 's3:GetObject'))
     return head && toObjectHead(head)
+  }
+
+  listObjects(bucket: string, prefix: string): Promise<ReadonlyMap<string, ListedObject>> {
+    return listObjects(this.#client, bucket, prefix, this.#limit())
   }
 
   async readStart({ bucket, key }: ObjectAddress, length: number, etag: string): Promise<Uint8Array> {

@@ -12,7 +12,7 @@ describe('a checksum of the whole', () => {
   test('goes to S3', async () => {
     const { service, s3 } = fakeService(completed)
     const ticket = { ...multipart, checksum: 'crc32c' as const }
-    expect(await completeUpload(service, ticket, crc32c)).toEqual(done)
+    expect(await completeUpload(service, ticket, { checksum: crc32c })).toEqual(done)
     const whole = { size: 12, checksum: { kind: 'crc32c', value: crc32c } }
     expect(s3.completeMultipartUpload).toHaveBeenCalledExactlyOnceWith(ticket, stored, whole)
   })
@@ -35,7 +35,7 @@ describe('a checksum of the whole', () => {
     ['of a file in one request', single, crc32c, 'has no checksum of the whole'],
   ])('%s is refused, and S3 not asked', async (_, ticket, checksum, message) => {
     const { service, s3 } = fakeService(completed)
-    await expect(completeUpload(service, ticket, checksum)).rejects.toMatchObject({
+    await expect(completeUpload(service, ticket, { checksum })).rejects.toMatchObject({
       code: 'invalid_request',
       field: 'checksum',
       message: expect.stringContaining(message),

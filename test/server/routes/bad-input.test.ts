@@ -211,7 +211,7 @@ describe('parts beyond the plan', () => {
     [[3, 10_000], 'parts[1].partNumber'],
     [[2, 1, 2], 'parts[2].partNumber'],
   ])('%j of 3', async (numbers, field) => {
-    const created = await post<CreateReply>(url('create'), { files: [{ ...file, size: 20 * MIB }] })
+    const created = await post<CreateReply>(url('create'), { files: [{ ...file, size: 15 * MIB }] })
     const [{ ticket }] = created.body.uploads as [Grant]
     const parts = numbers.map((partNumber) => ({ partNumber }))
     expectRefusal(await post<ErrorBody>(url('sign'), { ticket, parts }), field)

@@ -32,6 +32,27 @@ test.each([
   expect(countParts(plan)).toBe(partCount)
 })
 
+test.each([
+  [1, 5 * MIB, 1],
+  [9 * MIB, 5 * MIB, 2],
+  [29 * MIB, 5 * MIB, 6],
+  [48 * MIB, 8 * MIB, 6],
+  [70 * MIB, Math.ceil((70 * MIB) / 6), 6],
+  [72 * MIB, 6 * MIB, 12],
+  [256 * MIB, Math.ceil((256 * MIB) / 36), 36],
+  [512 * MIB, Math.ceil((512 * MIB) / 60), 60],
+  [8000 * MIB, Math.ceil((8000 * MIB) / 996), 996],
+  [8000 * MIB + 1, 9 * MIB, 889],
+  [40 * GIB, 32 * MIB, 1280],
+])(
+  '%d bytes in parts that keep six connections busy: %d bytes each, %d parts',
+  (size, partSize, partCount) => {
+    const plan = planParts(size)
+    expect(plan).toEqual({ size, partSize })
+    expect(countParts(plan)).toBe(partCount)
+  },
+)
+
 /** At and around every size at which the rule for the part size changes, and all between. */
 function sizesFor(preferred: number): fc.Arbitrary<number> {
   const turns = [1, preferred, 5 * GIB, 5 * 1024 * GIB, MAX_OBJECT_SIZE]
@@ -53,14 +74,15 @@ const preferredSizes = fc.oneof(
 )
 
 test('parts add up to the file, within the bounds of S3', () => {
-  const cases = preferredSizes.chain((preferred) => fc.tuple(sizesFor(preferred), fc.constant(preferred)))
+  const orNone = fc.option(preferredSizes, { nil: undefined })
+  const cases = orNone.chain((preferred) => fc.tuple(sizesFor(preferred ?? 8 * MIB), fc.constant(preferred)))
   fc.assert(
     fc.property(cases, ([size, preferred]) => {
       const plan = planParts(size, preferred)
       const count = countParts(plan)
       const last = partLength(plan, count)
       expect(count).toBeLessThanOrEqual(10_000)
-      expect(plan.partSize).toBeGreaterThanOrEqual(preferred)
+      expect(plan.partSize).toBeGreaterThanOrEqual(preferred ?? MIN_PART_SIZE)
       expect(plan.partSize).toBeLessThanOrEqual(MAX_PART_SIZE)
       expect(partLength(plan, 1)).toBe(Math.min(plan.partSize, size))
       expect(last).toBeGreaterThan(0)

@@ -34,6 +34,12 @@ const clients: Record<string, S3ClientConfig> = {
 }
 const keys = ['plain.txt', 'b1c9/Übergröße 1 +%#?&=\'"(*)!~.png', 'हिन्दी/日本語/🎈', "a//b/c'd"]
 
+/** As AWS's documentation writes it; the SDK sorts it in with the others. */
+function signatureLast(url: string): string {
+  const [signature = ''] = /&X-Amz-Signature=\w+/.exec(url) ?? []
+  return url.replace(signature, '') + signature
+}
+
 describe.each(Object.entries(clients))('%s', (_, config) => {
   // The SDK would otherwise put the CRC32 of an empty body into its URL; ours never holds one.
   const theirs = new S3Client({ credentials, ...config, requestChecksumCalculation: 'WHEN_REQUIRED' })
@@ -46,9 +52,11 @@ describe.each(Object.entries(clients))('%s', (_, config) => {
       { partNumber: 7 },
       { partNumber: 7, contentLength: 42 },
     ])
-    expect(open?.url).toBe(await getSignedUrl(theirs, new UploadPartCommand(input), { expiresIn: 900 }))
+    expect(open?.url).toBe(
+      signatureLast(await getSignedUrl(theirs, new UploadPartCommand(input), { expiresIn: 900 })),
+    )
     const sized = new UploadPartCommand({ ...input, ContentLength: 42 })
-    expect(exact?.url).toBe(await getSignedUrl(theirs, sized, { expiresIn: 900 }))
+    expect(exact?.url).toBe(signatureLast(await getSignedUrl(theirs, sized, { expiresIn: 900 })))
     expect(exact?.url).toContain('X-Amz-SignedHeaders=content-length%3Bhost')
     expect(exact?.url).not.toContain('checksum')
   })
@@ -74,7 +82,7 @@ describe.each(Object.entries(clients))('%s', (_, config) => {
       signableHeaders: new Set(['content-type']),
       unhoistableHeaders: new Set(['x-amz-meta-partway-id', 'x-amz-meta-album']),
     })
-    expect(put.url).toBe(url)
+    expect(put.url).toBe(signatureLast(url))
     expect(new URL(url).searchParams.get('X-Amz-SignedHeaders')).toBe(
       ['content-length', 'host', ...Object.keys(put.headers)].sort().join(';'),
     )

@@ -1,0 +1,23 @@
+// ListObjectsV2: the first page of what keys start with.
+import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3'
+
+/** As much of an object as a list tells. */
+export interface ListedObject {
+  /** Bytes. */
+  size: number
+  etag: string
+}
+
+/** By key, at most 1,000. Whatever S3 fails with, nothing is found: who needs to know asks for the object itself. */
+export async function listObjects(
+  client: S3Client,
+  bucket: string,
+  prefix: string,
+  limit: { abortSignal: AbortSignal },
+): Promise<Map<string, ListedObject>> {
+  const objects = new Map<string, ListedObject>()
+  const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix })
+  const { Contents = [] } = await client.send(command, limit).catch(() => ({ Contents: [] }))
+  for (const { Key = '', Size = 0, ETag = '' } of Contents) objects.set(Key, { size: Size, etag: ETag })
+  return objects
+}

@@ -1,0 +1,41 @@
+// Who is measured: each a page's client, and the app server that it asks.
+import type { PageClientName } from './page/page-client.js'
+import type { ServerKind, ServerSetting } from './servers/server-setting.js'
+
+export interface BenchClient {
+  /** As in `npm run bench -- <name>`, tables and plots. */
+  name: string
+  page: PageClientName
+  server: ServerKind
+  /** Of `@partway/koa`. @param s3Hosts S3's names, with the port */
+  partway?(s3Hosts: string[]): ServerSetting['partway']
+  /** How files go of which `raw` knows all requests. */
+  known?: 'put' | 'form'
+}
+
+export const clients = {
+  raw: { name: 'raw', page: 'raw', server: 'site', known: 'put' },
+  rawForm: { name: 'raw-form', page: 'raw', server: 'site', known: 'form' },
+  floorMd5: { name: 'floor-md5', page: 'floor-md5', server: 'site', known: 'put' },
+  floorCrc32c: { name: 'floor-crc32c', page: 'floor-crc32c', server: 'site', known: 'put' },
+  partway: { name: 'partway', page: 'partway', server: 'partway' },
+  partwayNone: withChecksum('none'),
+  partwayCrc32c: withChecksum('crc32c'),
+  partwayHosts: {
+    name: 'partway-hosts',
+    page: 'partway',
+    server: 'partway',
+    partway: ([_own, ...others]) => ({ hosts: others.map((host) => `http://${host}/{bucket}`) }),
+  },
+  awsS3: { name: 'aws-s3', page: 'aws-s3', server: 'companion' },
+  tus: { name: 'tus', page: 'tus', server: 'tus' },
+} satisfies Record<string, BenchClient>
+
+function withChecksum(checksum: 'none' | 'crc32c'): BenchClient {
+  return {
+    name: `partway-${checksum}`,
+    page: 'partway',
+    server: 'partway',
+    partway: () => ({ checksum }),
+  }
+}

@@ -1,0 +1,46 @@
+// The benchmark's page: it loads the one client that is asked for, and holds the watch.
+import type { PageClientName, PageTimes, PrepareUpload, ReadyUpload, UploadPlan } from './page-client.js'
+import { sendWithoutBytes } from './send-without-bytes.js'
+
+declare global {
+  interface Window {
+    /** Gives the client the files that were chosen. Returns their number. */
+    prepareUpload(plan: UploadPlan): Promise<number>
+    /** Uploads them. */
+    runUpload(): Promise<PageTimes>
+  }
+}
+
+const clients: Record<PageClientName, () => Promise<{ prepare: PrepareUpload }>> = {
+  raw: () => import('./clients/raw.js'),
+  'floor-md5': () => import('./clients/floor-md5.js'),
+  'floor-crc32c': () => import('./clients/floor-crc32c.js'),
+  partway: () => import('./clients/partway.js'),
+  'aws-s3': () => import('./clients/aws-s3.js'),
+  'aws-s3-small-parts': () => import('./clients/aws-s3-small-parts.js'),
+  tus: () => import('./clients/tus.js'),
+}
+
+let ready: ReadyUpload | undefined
+
+async function prepareUpload(plan: UploadPlan): Promise<number> {
+  if (plan.withoutBytes) sendWithoutBytes()
+  const { prepare } = await clients[plan.client]()
+  const files = [...(document.querySelector('input')?.files ?? [])]
+  ready = await prepare(files, plan)
+  return files.length
+}
+
+async function runUpload(): Promise<PageTimes> {
+  if (!ready) throw new Error('Nothing was prepared')
+  const finishedMs: PageTimes['finishedMs'] = {}
+  const startedAt = Date.now()
+  const start = performance.now()
+  const since = () => performance.now() - start
+  await ready.run((name) => {
+    finishedMs[name] = since()
+  })
+  return { allMs: since(), finishedMs, startedAt }
+}
+
+Object.assign(window, { prepareUpload, runUpload })

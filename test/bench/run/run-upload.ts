@@ -1,0 +1,117 @@
+// One upload by one client: a bucket, an app server and a page of its own, and what it came to.
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Page } from 'playwright-core'
+import type { SourceFile } from '../../support/files.js'
+import type { BenchClient } from '../clients.js'
+import type { NetworkKind } from '../network/open-network.js'
+// For the type of its `window`.
+import type {} from '../page/main.js'
+import type { PageTimes, UploadPlan } from '../page/page-client.js'
+import { type AppServer, startApp } from '../servers/start-app.js'
+import { signKnownTransfers } from '../store/known-transfers.js'
+import { emptyBucket, verifyObjects } from '../store/verify-objects.js'
+import { measurePage } from './measure-page.js'
+import type { Measures } from './measurement.js'
+import type { Stage, Way } from './stage.js'
+
+export interface Upload {
+  client: BenchClient
+  network: NetworkKind
+  files: SourceFile[]
+  /** As {@link UploadPlan.withoutBytes}. */
+  withoutBytes?: boolean
+}
+
+/** A page that has the files, and has not begun. */
+export interface OpenUpload {
+  stage: Stage
+  way: Way
+  app: AppServer
+  page: Page
+  plan: UploadPlan
+  /** Loads the page, or loads it again, and gives it the files. */
+  load(): Promise<void>
+}
+
+/** What a page loads and asks before it has files is over by then. */
+const SETTLE_MS = 300
+/** Nothing that is measured takes so long; it would hang. */
+const DEADLINE_MS = 600_000
+const MANY_BYTES = 64 * 1024 ** 2
+
+/**
+ * Uploads, measures and verifies.
+ *
+ * @param act what happens in the page. By default it uploads.
+ * @throws NotStarted if the app server cannot do what the client wants of it; Error if what S3 has is not the files
+ */
+export async function runUpload(
+  stage: Stage,
+  { client, network, files, withoutBytes = false }: Upload,
+  act: (upload: OpenUpload) => Promise<{ times: PageTimes; more?: Measures }> = uploadOnce,
+): Promise<{ times: PageTimes; measures: Measures }> {
+  const { store, pageFolder } = stage
+  const way = await stage.way(network)
+  const [bucket, context] = await Promise.all([store.createBucket(), way.browser.newContext()])
+  const { kind, more } = { kind: client.server, more: client.partway?.(way.network.s3Hosts) }
+  const { region, credentials, endpoint } = store
+  const setting = { kind, pageFolder, bucket, region, credentials, endpoint, ...(more && { partway: more }) }
+  const app = await startApp(setting).catch(async (error) => {
+    await context.close()
+    throw error
+  })
+  try {
+    const known =
+      client.known && (await signKnownTransfers(store.client, bucket, files, client.known === 'form'))
+    const plan = { client: client.page, transfers: known?.transfers ?? [], withoutBytes }
+    const origin = `http://127.0.0.1:${await way.network.reachApp(app.port)}`
+    const page = await context.newPage()
+    page.setDefaultTimeout(DEADLINE_MS)
+    const load = async () => {
+      await page.goto(origin)
+      await page.locator('input').setInputFiles(files.map(({ path }) => path))
+      await page.evaluate((given) => window.prepareUpload(given), plan)
+      await sleep(SETTLE_MS)
+    }
+    await load()
+    way.network.forgetRequests()
+    const before = await app.usage()
+    const inPage = await measurePage(way.browser, page)
+    const { times, more: measured } = await act({ stage, way, app, page, plan, load })
+    const after = await app.usage()
+    const measures = {
+      allMs: times.allMs,
+      ...countRequests(way),
+      ...(client.server !== 'site' && {
+        appRequests: after.calls - before.calls,
+        appCpuMs: after.cpuMs - before.cpuMs,
+        appRssBytes: after.rssBytes,
+      }),
+      ...(await inPage.read()),
+      ...measured,
+    }
+    await known?.complete()
+    if (store.keepsObjects) await verifyObjects(store.client, bucket, files)
+    return { times, measures }
+  } finally {
+    await context.close()
+    await app.close()
+    await emptyBucket(store.client, bucket)
+    if (files.reduce((sum, { size }) => sum + size, 0) >= MANY_BYTES) await store.collectGarbage()
+  }
+}
+
+async function uploadOnce({ page }: OpenUpload): Promise<{ times: PageTimes }> {
+  return { times: await page.evaluate(() => window.runUpload()) }
+}
+
+function countRequests({ network }: Way): Measures {
+  if (network.kind === 'direct') return {}
+  const s3 = network.s3Requests()
+  const s3Preflights = s3.filter(({ preflight }) => preflight).length
+  return {
+    s3Requests: s3.length - s3Preflights,
+    s3Preflights,
+    s3Bytes: s3.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0),
+  }
+}

@@ -1,0 +1,102 @@
+// An S3 that keeps nothing but the numbers of parts: for files that no machine has room for. It takes whatever it is sent,
+// checks no signature, and says of each part that it has the size it was planned with.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { S3Client } from '@aws-sdk/client-s3'
+import { serve } from '../../server/serve.js'
+import type { BenchStore } from './bench-store.js'
+
+export interface SinkStore extends BenchStore {
+  /** What uploads are to be taken for. */
+  expected: { size: number; partSize: number }
+  /** From pages, with preflights. */
+  readonly pageRequests: number
+}
+
+interface Upload {
+  metadata: Record<string, string>
+  parts: Set<number>
+}
+
+const PAGE = 1000
+const region = 'us-east-1'
+const credentials = { accessKeyId: 'sink', secretAccessKey: 'sink-secret' }
+
+export async function openSinkStore(): Promise<SinkStore> {
+  const uploads = new Map<string, Upload>()
+  let pageRequests = 0
+
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://s3')
+    if (request.headers.origin) pageRequests++
+    response.setHeaders(CORS)
+    for await (const _ of request);
+    const upload = uploads.get(pathname) ?? { metadata: {}, parts: new Set() }
+    uploads.set(pathname, upload)
+    const partNumber = Number(searchParams.get('partNumber'))
+    if (request.method === 'PUT' && partNumber > 0) {
+      upload.parts.add(partNumber)
+      response.setHeader('ETag', etagOf(partNumber)).end()
+    } else if (request.method === 'POST' && searchParams.has('uploads')) {
+      upload.metadata = metadataOf(request)
+      const [, bucket, ...key] = decodeURIComponent(pathname).split('/')
+      response.end(
+        `<InitiateMultipartUploadResult><Bucket>${bucket}</Bucket><Key>${key.join('/')}</Key><UploadId>sink</UploadId></InitiateMultipartUploadResult>`,
+      )
+    } else if (request.method === 'POST') {
+      response.end(`<CompleteMultipartUploadResult><ETag>"whole-1"</ETag></CompleteMultipartUploadResult>`)
+    } else if (request.method === 'HEAD') {
+      response.setHeaders(new Map(Object.entries(upload.metadata)))
+      response.setHeader('ETag', '"whole-1"').setHeader('Content-Length', store.expected.size).end()
+    } else if (searchParams.has('uploadId')) {
+      response.end(listParts(upload, Number(searchParams.get('part-number-marker')), store.expected))
+    } else response.end()
+  }
+
+  const served = await serve((request, response) => void answer(request, response))
+  const endpoint = served.origin
+  const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true })
+  const store: SinkStore = {
+    name: 'an S3 that keeps nothing',
+    keepsObjects: false,
+    endpoint,
+    region,
+    credentials,
+    port: Number(new URL(endpoint).port),
+    client,
+    expected: { size: 0, partSize: 1 },
+    get pageRequests() {
+      return pageRequests
+    },
+    createBucket: async () => 'sink',
+    collectGarbage: async () => {},
+    async close() {
+      client.destroy()
+      await served.close()
+    },
+  }
+  return store
+}
+
+const CORS = new Map([
+  ['Access-Control-Allow-Origin', '*'],
+  ['Access-Control-Allow-Methods', 'GET, HEAD, POST, PUT'],
+  ['Access-Control-Allow-Headers', 'content-type, content-md5'],
+  ['Access-Control-Expose-Headers', 'ETag, Location'],
+])
+
+const etagOf = (partNumber: number) => `"${partNumber.toString(16).padStart(32, '0')}"`
+
+function metadataOf({ headers }: IncomingMessage): Record<string, string> {
+  const kept = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-'))
+  return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]))
+}
+
+function listParts({ parts }: Upload, marker: number, { size, partSize }: SinkStore['expected']): string {
+  const rest = [...parts].filter((partNumber) => partNumber > marker).sort((a, b) => a - b)
+  const listed = rest.slice(0, PAGE).map((partNumber) => {
+    const bytes = Math.min(partSize, size - (partNumber - 1) * partSize)
+    return `<Part><PartNumber>${partNumber}</PartNumber><ETag>${etagOf(partNumber)}</ETag><Size>${bytes}</Size></Part>`
+  })
+  const next = rest[PAGE - 1] ?? 0
+  return `<ListPartsResult><IsTruncated>${rest.length > PAGE}</IsTruncated><NextPartNumberMarker>${next}</NextPartNumberMarker>${listed.join('')}</ListPartsResult>`
+}

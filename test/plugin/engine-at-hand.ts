@@ -1,0 +1,14 @@
+// The engine comes with the page, as if it had been loaded before the test began: a module is read outside the fake clock.
+import type { Body, Meta } from '@uppy/core/utils'
+import { vi } from 'vitest'
+import { Engine } from '../../plugin/src/engine.js'
+
+vi.mock('../../plugin/src/load-engine.js', () => ({
+  whenIdle: (work: () => void) => {
+    work()
+    return () => {}
+  },
+  loadEngine: async <M extends Meta, B extends Body>(
+    ...parts: ConstructorParameters<typeof Engine<M, B>>
+  ): Promise<Engine<M, B>> => new Engine<M, B>(...parts),
+}))
