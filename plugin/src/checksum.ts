@@ -30,6 +30,11 @@ export function checksumPart(kind: ChecksumKind, blob: Blob, signal: AbortSignal
   })
 }
 
+/** Loads the worker ahead of the first checksum. */
+export function prepareChecksums(): void {
+  worker ??= startWorker()
+}
+
 async function compute(request: ChecksumRequest, signal: AbortSignal): Promise<string> {
   worker ??= startWorker()
   const started = await worker

@@ -6,6 +6,7 @@ import { ClientError } from './errors.js'
 import type { Emitter } from './file-events.js'
 import type { Tell, UploadContext } from './file-upload.js'
 import type { Settings } from './options.js'
+import { expectChecksums } from './part-checksum.js'
 import { pageScheduler, Scheduler } from './scheduler.js'
 import { createServerClient } from './server-client.js'
 import type { ServerConfig } from './server-config.js'
@@ -44,7 +45,9 @@ export function createContext<M extends Meta, B extends Body>(
     readers: new Scheduler(READERS),
     goesInParts: async (size, signal) => {
       await config.settled(signal)
-      return size > config.multipartThreshold
+      const inParts = size > config.multipartThreshold
+      if (inParts && (config.checksum ?? 'none') !== 'none') expectChecksums()
+      return inParts
     },
     settings,
     tell,

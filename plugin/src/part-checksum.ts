@@ -57,6 +57,15 @@ export async function isSamePart(
   return checksums.md5 === (await compute('md5', partNumber, file, record, signal))
 }
 
+/** Loads what computes checksums while the server still creates the upload that will need them. */
+export function expectChecksums(): void {
+  import('./checksum.js').then(
+    ({ prepareChecksums }) => prepareChecksums(),
+    // Whoever needs one loads it again.
+    () => {},
+  )
+}
+
 async function compute(
   kind: ChecksumKind,
   partNumber: number,

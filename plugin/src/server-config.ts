@@ -14,6 +14,8 @@ export class ServerConfig {
   limits: Limits | undefined
   /** Bytes; larger files go in parts. As long as the server has not told, any file may. */
   multipartThreshold = UNKNOWN_THRESHOLD
+  /** What parts are sent with. `undefined` as long as the server has not told. */
+  checksum: ConfigReply['checksum'] | undefined
   /** Whether it lists what other browsers began. Not as long as it has not told. */
   unfinished = false
   #loading: Promise<void> | undefined
@@ -43,6 +45,7 @@ export class ServerConfig {
     this.limits = undefined
     this.multipartThreshold = UNKNOWN_THRESHOLD
     this.unfinished = false
+    this.checksum = undefined
     this.#withdraw()
     this.#withdraw = () => {}
   }
@@ -59,7 +62,7 @@ export class ServerConfig {
   async #fetch(signal: AbortSignal): Promise<void> {
     try {
       const bounds = { timeoutMs: CALL_TIMEOUT_MS, signal }
-      const { limits, multipartThreshold, unfinished } = await callServer<ConfigReply>(
+      const { limits, multipartThreshold, unfinished, checksum } = await callServer<ConfigReply>(
         this.settings(),
         'config',
         undefined,
@@ -70,6 +73,7 @@ export class ServerConfig {
       this.limits = limits
       this.multipartThreshold = multipartThreshold
       this.unfinished = unfinished
+      this.checksum = checksum
     } catch (error) {
       if (signal.aborted) return
       this.#loading = undefined

@@ -1,5 +1,5 @@
 // Unfinished uploads, in IndexedDB: for the next page load. Whatever fails here costs that resume and nothing else.
-import type { DBSchema, IDBPDatabase, IDBPObjectStore } from 'idb'
+import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, openDB } from 'idb'
 import {
   type StoredUpload,
   toAbsolute,
@@ -137,7 +137,6 @@ export class UploadStore {
 
   async #connect(): Promise<Database> {
     if (!globalThis.indexedDB) throw new Error('This browser window has no IndexedDB.')
-    const { openDB } = await import('idb')
     const database: Database = await openDB<Schema>(this.databaseName, 1, {
       upgrade: (created) => {
         created.createObjectStore('uploads').createIndex('expiresAt', 'expiresAt')

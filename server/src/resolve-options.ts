@@ -11,7 +11,6 @@ import { checkOneClient, clientSchema, connectionShape } from './s3/connection-o
 import { HostsSchema } from './s3/hosts.js'
 import { StsSchema } from './s3/temporary-credentials.js'
 import { deriveTicketKeys } from './tickets/secrets.js'
-import type { TicketRules } from './tickets/ticket.js'
 
 const functionSchema = <F>() => z.custom<F>((value) => typeof value === 'function', 'must be a function')
 const hook = <Name extends keyof CommonOptions>(_name: Name) =>
@@ -84,7 +83,7 @@ export type ResolvedOptions = Omit<Parsed, 'bucket' | 'secrets' | 'multipartThre
   multipartThreshold: number
   quota: QuotaCounter | undefined
   /** `undefined`: to be made from `app.keys`. */
-  ticketKeys: TicketRules['keys'] | undefined
+  ticketKeys: ReturnType<typeof deriveTicketKeys> | undefined
 }
 
 /** @throws TypeError that names the option, its bound and what came */

@@ -16,7 +16,7 @@ import { SdkPresigner } from './s3/presign.js'
 import { SdkS3 } from './s3/sdk-s3.js'
 import { createCredentialsIssuer, type TemporaryCredentials } from './s3/temporary-credentials.js'
 import type { Service } from './service.js'
-import { deriveTicketKeys } from './tickets/secrets.js'
+import { deriveTicketKeys, importTicketKeys } from './tickets/secrets.js'
 import { openSession } from './tickets/session.js'
 import { signTicket, type TicketRules } from './tickets/ticket.js'
 
@@ -50,7 +50,7 @@ export function createCallStarter(options: ResolvedOptions, admit: (ctx: Context
       ownerPrefix: (owner) => ownerPrefix(options.keyPrefix, owner),
       timeoutMs,
     })
-  let keys = options.ticketKeys
+  let keys: Promise<TicketRules['keys']> | undefined
 
   const createService = (
     request: Request,
@@ -74,8 +74,10 @@ export function createCallStarter(options: ResolvedOptions, admit: (ctx: Context
   return {
     async startCall(operation, request, handle) {
       const { ctx, requestId } = request
-      keys ??= deriveTicketKeys(ctx.app.keys, 'partway(): without option secrets, app.keys')
-      const tickets: TicketRules = { keys, expiresInSeconds: options.ticketExpiresInSeconds }
+      keys ??= importTicketKeys(
+        options.ticketKeys ?? deriveTicketKeys(ctx.app.keys, 'partway(): without option secrets, app.keys'),
+      )
+      const tickets: TicketRules = { keys: await keys, expiresInSeconds: options.ticketExpiresInSeconds }
       const { operate, report } = observeOperations(options, request)
       const reportQuota = (error: unknown) => {
         report(error, 'quota')

@@ -7,9 +7,7 @@ const budget: PluginSize = {
   /** With the page. */
   'first load': 6_400,
   /** Once the page has time. */
-  engine: 11_400,
-  /** IndexedDB, when a page may have unfinished uploads. */
-  idb: 1_350,
+  engine: 12_700,
   /** With the first file that goes in parts. */
   checksum: 3_200,
   'checksum-worker': 3_650,

@@ -1,5 +1,6 @@
 // The host's secrets, and the ticket keys made from them.
-import { hkdfSync } from 'node:crypto'
+import { hkdfSync, webcrypto } from 'node:crypto'
+import type { TicketRules } from './ticket.js'
 
 export const MIN_SECRET_LENGTH = 32
 
@@ -16,6 +17,20 @@ export function deriveTicketKeys(secrets: unknown, name: string): [Uint8Array, .
   const [first, ...others] = secrets.map((secret: unknown, index) => deriveKey(secret, `${name}[${index}]`))
   if (!first) throw new TypeError(`${name} must hold at least one secret, got an empty list`)
   return [first, ...others]
+}
+
+/** For use with many tickets: from bytes, each signature would make a key of its own, which takes longer than it. */
+export async function importTicketKeys([first, ...others]: readonly [Uint8Array, ...Uint8Array[]]): Promise<
+  TicketRules['keys']
+> {
+  return [await importKey(first), ...(await Promise.all(others.map(importKey)))]
+}
+
+function importKey(bytes: Uint8Array): Promise<webcrypto.CryptoKey> {
+  return webcrypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'sign',
+    'verify',
+  ])
 }
 
 function deriveKey(secret: unknown, name: string): Uint8Array {

@@ -1,5 +1,5 @@
 // The ticket: all that the server knows about an upload, signed and kept by the page (JWS, RFC 7515, HS256).
-import { createHash } from 'node:crypto'
+import { createHash, type webcrypto } from 'node:crypto'
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import { PartwayError } from '../errors.js'
@@ -76,9 +76,11 @@ export function secondsNow(): number {
   return Math.floor(Date.now() / 1000)
 }
 
+export type TicketKey = webcrypto.CryptoKey | Uint8Array
+
 export interface TicketRules {
   /** The first signs, all verify. */
-  keys: readonly [Uint8Array, ...Uint8Array[]]
+  keys: readonly [TicketKey, ...TicketKey[]]
   expiresInSeconds: number
 }
 
