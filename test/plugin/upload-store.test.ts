@@ -64,7 +64,6 @@ beforeEach(async () => {
 afterEach(() => {
   vi.useRealTimers()
   vi.restoreAllMocks()
-  vi.doUnmock('idb')
   vi.unstubAllGlobals()
 })
 
@@ -198,13 +197,6 @@ describe('without a usable IndexedDB, UploadStore has nothing, and the page is t
     expect(warnings[0]).toContain('VersionError')
   })
 
-  it('its code cannot be loaded', async () => {
-    vi.doMock('idb', () => {
-      throw new Error('Failed to fetch dynamically imported module')
-    })
-    await expectNothing()
-  })
-
   it('the disk is full', async () => {
     const store = newStore()
     await store.put(record)
@@ -311,11 +303,6 @@ describe('UploadStore waits two seconds at most', () => {
     vi.mocked(indexedDB.open).mockImplementation(() => new IDBOpenDBRequest())
     await expectSilence(newStore())
     expect(vi.getTimerCount()).toBe(0)
-  })
-
-  it('for code that never comes', async () => {
-    vi.doMock('idb', () => new Promise(() => {}))
-    await expectSilence(newStore())
   })
 
   it('for a database that another tab blocks, and uses it once it can', async () => {
