@@ -1,13 +1,18 @@
 // What lets a browser write to S3: presigned URLs for parts and PUTs, policies for form POSTs.
 import type { S3Client } from '@aws-sdk/client-s3'
-import { createPresignedPost } from '@aws-sdk/s3-presigned-post'
 import type { SignedPart } from '../protocol.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
 import { objectOptionFields, objectOptionHeaders } from '../rules/object-options.js'
 import { objectPath, origin } from './bucket-endpoint.js'
+import {
+  type BucketSigner,
+  type PreparedSigner,
+  rememberSigners,
+  type SignedUrls,
+  type Validity,
+} from './bucket-signer.js'
 import type { Hosts } from './hosts.js'
 import type { ObjectAddress, UploadAddress } from './s3.js'
-import { rememberSigners, type SignedUrls, type UrlSigner, type Validity } from './sign-url.js'
 
 export interface PartRequest {
   partNumber: number
@@ -47,7 +52,7 @@ export interface Presigner {
 export class SdkPresigner implements Presigner {
   readonly #client: S3Client
   readonly #urlExpiresInSeconds: number
-  readonly #findSigner: (bucket: string) => Promise<UrlSigner>
+  readonly #findSigner: (bucket: string) => Promise<BucketSigner>
 
   /**
    * @param urlExpiresInSeconds how long a signature is good for, unless the credentials expire sooner
@@ -60,15 +65,13 @@ export class SdkPresigner implements Presigner {
   }
 
   async signParts({ bucket, key, uploadId }: UploadAddress, parts: PartRequest[]): Promise<SignedPart[]> {
-    const [signer, validity] = await Promise.all([this.#findSigner(bucket), this.#validity()])
-    const sign = signer.prepare(validity)
+    const [signer, validity] = await this.#prepare(bucket)
     return parts.map(({ partNumber, contentLength, headers = {} }) => {
-      const query = { 'x-id': 'UploadPart', partNumber: String(partNumber), uploadId }
-      // Browsers set the length themselves and let no page do it.
-      const signed = sign({
+      const signed = signer.signUrl({
         method: 'PUT',
         key,
-        query,
+        query: { 'x-id': 'UploadPart', partNumber: String(partNumber), uploadId },
+        // Browsers set the length themselves and let no page do it.
         headers: { ...headers, ...lengthHeader(contentLength) },
       })
       const toSend = Object.keys(headers).length > 0 && { headers }
@@ -76,50 +79,53 @@ export class SdkPresigner implements Presigner {
     })
   }
 
-  async signPut(object: ObjectAddress, described: ObjectHeaders, contentLength?: number): Promise<SignedPut> {
-    const [signer, validity] = await Promise.all([this.#findSigner(object.bucket), this.#validity()])
+  async signPut(
+    { bucket, key }: ObjectAddress,
+    described: ObjectHeaders,
+    contentLength?: number,
+  ): Promise<SignedPut> {
+    const [signer, { expiresIn }] = await this.#prepare(bucket)
     const headers: Record<string, string> = {
       'content-type': described.contentType,
       'content-disposition': described.contentDisposition,
       ...metadataHeaders(described),
       ...objectOptionHeaders(described.options),
     }
-    const signed = signer.prepare(validity)({
+    const signed = signer.signUrl({
       method: 'PUT',
-      key: object.key,
+      key,
       query: { 'x-id': 'PutObject' },
       headers: { ...headers, ...lengthHeader(contentLength) },
     })
-    return { ...signed, headers, expiresIn: validity.expiresIn }
+    return { ...signed, headers, expiresIn }
   }
 
-  async signForm(object: ObjectAddress, described: ObjectHeaders, rules: FormRules): Promise<SignedForm> {
-    const [{ alternatives }, { expiresIn }] = await Promise.all([
-      this.#findSigner(object.bucket),
-      this.#validity(),
-    ])
+  async signForm(
+    { bucket, key }: ObjectAddress,
+    described: ObjectHeaders,
+    { minBytes, maxBytes, successStatus }: FormRules,
+  ): Promise<SignedForm> {
+    const [signer, { expiresIn }] = await this.#prepare(bucket)
+    const fields = {
+      'Content-Type': described.contentType,
+      'Content-Disposition': described.contentDisposition,
+      ...metadataHeaders(described),
+      ...objectOptionFields(described.options),
+      ...(successStatus && { success_action_status: successStatus }),
+    }
     // Each field becomes a condition of the policy as well, so the page can change none of them.
-    const { url, fields } = await createPresignedPost(this.#client, {
-      Bucket: object.bucket,
-      Key: object.key,
-      Expires: expiresIn,
-      Fields: {
-        'Content-Type': described.contentType,
-        'Content-Disposition': described.contentDisposition,
-        ...metadataHeaders(described),
-        ...objectOptionFields(described.options),
-        ...(rules.successStatus && { success_action_status: rules.successStatus }),
-      },
-      Conditions: [['content-length-range', rules.minBytes, rules.maxBytes]],
-    })
-    // Its signature is good for any address.
-    const others = alternatives.map((other) => origin(other) + (other.basePath || '/'))
-    return { url, ...(others.length > 0 && { alternatives: others }), fields, expiresIn }
+    const conditions = [['content-length-range', minBytes, maxBytes]]
+    return { ...signer.signForm({ key, fields, conditions }), expiresIn }
   }
 
   async locate({ bucket, key }: ObjectAddress): Promise<string> {
     const { endpoint } = await this.#findSigner(bucket)
     return origin(endpoint) + objectPath(endpoint, key)
+  }
+
+  async #prepare(bucket: string): Promise<[PreparedSigner, Validity]> {
+    const [signer, validity] = await Promise.all([this.#findSigner(bucket), this.#validity()])
+    return [signer.prepare(validity), validity]
   }
 
   async #validity(): Promise<Validity> {

@@ -1,5 +1,6 @@
-// Signature Version 4 in the query of a URL, stage by stage and in the terms of its documentation:
-// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+// Signature Version 4 for requests that others send, stage by stage and in the terms of its documentation: in the query of a
+// URL, https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html, and in the fields of a form,
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-UsingHTTPPOST.html
 import { createHmac, hash } from 'node:crypto'
 import { encodeStrictly } from './bucket-endpoint.js'
 
@@ -24,11 +25,23 @@ export interface QueryRequest {
   headers: Record<string, string>
 }
 
+export interface Signer {
+  /** @returns the query of the signed URL */
+  signQuery(request: QueryRequest): string
+  /**
+   * Each field has to be sent exactly like this.
+   *
+   * @param conditions of the policy, beside those that the fields are
+   * @returns all fields of the form, but the file
+   */
+  signForm(fields: Record<string, string>, conditions: readonly unknown[]): Record<string, string>
+}
+
 /** A body is not known when its URL is signed. */
 const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD'
 
-/** @returns what makes the query of a signed URL. All that its requests have in common is computed here, once. */
-export function createQuerySigner(scope: SigningScope): (request: QueryRequest) => string {
+/** All that its requests have in common is computed here, once. */
+export function createSigner(scope: SigningScope): Signer {
   const { credentials, region, service, signingDate, expiresIn } = scope
   // 20260304T050607Z
   const time = signingDate.toISOString().replace(/[-:]|\.\d{3}/g, '')
@@ -38,25 +51,45 @@ export function createQuerySigner(scope: SigningScope): (request: QueryRequest) 
     hmac,
     Buffer.from(`AWS4${credentials.secretAccessKey}`),
   )
-  const common = toPairs({
+  const common = {
     'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
-    'X-Amz-Content-Sha256': UNSIGNED_PAYLOAD,
     'X-Amz-Credential': `${credentials.accessKeyId}/${credentialScope}`,
     'X-Amz-Date': time,
-    'X-Amz-Expires': String(expiresIn),
     ...(credentials.sessionToken && { 'X-Amz-Security-Token': credentials.sessionToken }),
+  }
+  const commonPairs = toPairs({
+    ...common,
+    'X-Amz-Content-Sha256': UNSIGNED_PAYLOAD,
+    'X-Amz-Expires': String(expiresIn),
   })
+  const expiration = new Date(signingDate.getTime() + expiresIn * 1000).toISOString()
 
-  return ({ method, host, path, query, headers }) => {
-    const signed: Record<string, string> = { ...headers, host }
-    const names = Object.keys(signed).sort()
-    const signedHeaders = names.join(';')
-    const own = toPairs({ ...query, 'X-Amz-SignedHeaders': signedHeaders })
-    const canonicalQuery = [...common, ...own].sort().join('&')
-    const canonicalHeaders = names.map((name) => `${name}:${toCanonical(signed[name] as string)}\n`).join('')
-    const canonicalRequest = `${method}\n${path}\n${canonicalQuery}\n${canonicalHeaders}\n${signedHeaders}\n${UNSIGNED_PAYLOAD}`
-    const stringToSign = `AWS4-HMAC-SHA256\n${time}\n${credentialScope}\n${hash('sha256', canonicalRequest)}`
-    return `${canonicalQuery}&X-Amz-Signature=${hmac(signingKey, stringToSign).toString('hex')}`
+  return {
+    signQuery({ method, host, path, query, headers }) {
+      const signed: Record<string, string> = { ...headers, host }
+      const names = Object.keys(signed).sort()
+      const signedHeaders = names.join(';')
+      const own = toPairs({ ...query, 'X-Amz-SignedHeaders': signedHeaders })
+      const canonicalQuery = [...commonPairs, ...own].sort().join('&')
+      const canonicalHeaders = names
+        .map((name) => `${name}:${toCanonical(signed[name] as string)}\n`)
+        .join('')
+      const canonicalRequest = `${method}\n${path}\n${canonicalQuery}\n${canonicalHeaders}\n${signedHeaders}\n${UNSIGNED_PAYLOAD}`
+      const stringToSign = `AWS4-HMAC-SHA256\n${time}\n${credentialScope}\n${hash('sha256', canonicalRequest)}`
+      return `${canonicalQuery}&X-Amz-Signature=${hmac(signingKey, stringToSign).toString('hex')}`
+    },
+
+    signForm(fields, conditions) {
+      const all = { ...fields, ...common }
+      const exactly = Object.entries(all).map(([name, value]) => ({ [name]: value }))
+      const policy = { expiration, conditions: [...exactly, ...conditions] }
+      const stringToSign = Buffer.from(JSON.stringify(policy)).toString('base64')
+      return {
+        ...all,
+        Policy: stringToSign,
+        'X-Amz-Signature': hmac(signingKey, stringToSign).toString('hex'),
+      }
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 // Our URLs are those of the SDK's own getSignedUrl, for every way that a bucket can be addressed.
 import { PutObjectCommand, S3Client, type S3ClientConfig, UploadPartCommand } from '@aws-sdk/client-s3'
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { SdkPresigner } from '../../../server/src/s3/presign.js'
@@ -33,6 +34,12 @@ const clients: Record<string, S3ClientConfig> = {
   'temporary credentials': { region: 'eu-west-1', credentials: withToken },
 }
 const keys = ['plain.txt', 'b1c9/Übergröße 1 +%#?&=\'"(*)!~.png', 'हिन्दी/日本語/🎈', "a//b/c'd"]
+
+function readPolicy(policy = ''): { expiration: string; conditions: string[] } {
+  const { expiration, conditions } = JSON.parse(Buffer.from(policy, 'base64').toString())
+  const sorted = conditions.map((condition: unknown) => JSON.stringify(condition)).sort()
+  return { expiration: new Date(expiration).toISOString(), conditions: sorted }
+}
 
 /** As AWS's documentation writes it; the SDK sorts it in with the others. */
 function signatureLast(url: string): string {
@@ -86,6 +93,37 @@ describe.each(Object.entries(clients))('%s', (_, config) => {
     expect(new URL(url).searchParams.get('X-Amz-SignedHeaders')).toBe(
       ['content-length', 'host', ...Object.keys(put.headers)].sort().join(';'),
     )
+  })
+
+  test.each(keys)('a form for %s', async (key) => {
+    const described = {
+      contentType: 'image/png',
+      contentDisposition: 'inline',
+      metadata: { 'partway-id': 'b1c9', album: '=?UTF-8?B?QsOkcg==?=' },
+      options: {},
+    }
+    const bounds = { minBytes: 1, maxBytes: 42, successStatus: '201' } as const
+    const form = await ours.signForm({ bucket: 'media', key }, described, bounds)
+    const expected = await createPresignedPost(theirs, {
+      Bucket: 'media',
+      Key: key,
+      Expires: 900,
+      Conditions: [['content-length-range', 1, 42]],
+      Fields: {
+        'Content-Type': 'image/png',
+        'Content-Disposition': 'inline',
+        'x-amz-meta-partway-id': 'b1c9',
+        'x-amz-meta-album': '=?UTF-8?B?QsOkcg==?=',
+        success_action_status: '201',
+      },
+    })
+    expect(form.url).toBe(expected.url)
+    // Whatever their order, which S3 does not look at, the policies say the same; so only their signatures differ.
+    const { Policy, 'X-Amz-Signature': signature, ...fields } = form.fields
+    const { Policy: theirPolicy = '', 'X-Amz-Signature': _, ...theirFields } = expected.fields
+    expect(fields).toEqual(theirFields)
+    expect(readPolicy(Policy)).toEqual(readPolicy(theirPolicy))
+    expect(signature).toMatch(/^[0-9a-f]{64}$/)
   })
 
   test.each(keys)('the location of %s', async (key) => {
