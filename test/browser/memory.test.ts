@@ -17,7 +17,7 @@ import { expectStored } from './expect-stored.js'
 
 const MiB = 1024 ** 2
 const SMALL = 64 * MiB
-const LARGE = Number(process.env.LARGE_FILE_MIB ?? 1024) * MiB
+const LARGE = Number(process.env.LARGE_FILE_MIB ?? 512) * MiB
 /** Between the two files. A leak of one byte in fifty would show. */
 const MOST_GROWTH_MIB = 16
 

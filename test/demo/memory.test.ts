@@ -1,4 +1,4 @@
-// Memory of the whole demo (embedded store and host app in one process) while 2 GiB go through it.
+// Memory of the whole demo (embedded store and host app in one process) while 1,920 MiB go through it.
 import { createHash } from 'node:crypto'
 import type { CompleteReply, CreateReply, MultipartGrant, SignReply } from '@partway/koa/protocol'
 import { expect, test } from 'vitest'
@@ -8,10 +8,10 @@ import { knowsResidentMemory } from '../support/resident-memory.js'
 import { startDemoProcess } from './demo-process.js'
 
 const MiB = 1024 ** 2
-const SIZE = 2048 * MiB
+const SIZE = 1920 * MiB
 
 test.skipIf(!knowsResidentMemory)(
-  '2 GiB leave the resident memory flat (needs /proc)',
+  '1,920 MiB leave the resident memory flat (needs /proc)',
   async () => {
     const port = await freePort()
     const demo = await startDemoProcess({ PORT: String(port) })
@@ -19,7 +19,7 @@ test.skipIf(!knowsResidentMemory)(
       await demo.untilPrinted('Ctrl-C')
       const call = await openSession(`http://localhost:${port}`)
       const { uploads } = await call<CreateReply>('create', {
-        files: [{ name: '2 GiB.bin', type: 'application/octet-stream', size: SIZE }],
+        files: [{ name: '1,920 MiB.bin', type: 'application/octet-stream', size: SIZE }],
       })
       const grant = uploads[0] as MultipartGrant
       const resident: number[] = []

@@ -33,7 +33,7 @@ describe.skipIf(inject('ceph'))('Break it (not on Ceph: needs the embedded store
 
   test('signing is seen where it takes time', async () => {
     await on.broken.choose('Latency', '1 s')
-    const file = await on.createFile('signing', 15)
+    const file = await on.createFile('signing', 24)
     await on.demo.upload([file])
     await on.broken.untilCell('signing')
     await on.broken.choose('Latency', 'none')
@@ -81,7 +81,7 @@ describe.skipIf(inject('ceph'))('Break it (not on Ceph: needs the embedded store
       (response) => response.request().method() === 'PUT' && response.status() === 403,
     )
     const signed = on.demo.page.waitForResponse((response) => response.url().endsWith('/uploads/sign'))
-    const file = await on.createFile('expired', 8)
+    const file = await on.createFile('expired', 12)
     await on.demo.upload([file])
     expect(await (await refused).text()).toContain('Request has expired')
     await signed
