@@ -95,7 +95,7 @@ describe('upload', () => {
   ] as const)('a page built by $name', async ({ name, workers }) => {
     expect(await bundlers[name](page.folder, join(folder, name))).toEqual([])
     const opened = await DemoPage.open(browser, `${origin}/${name}/index.html`)
-    const sources = [await files.create(`${name} small`, 1234), await files.create(`${name} large`, 20 * MiB)]
+    const sources = [await files.create(`${name} small`, 1234), await files.create(`${name} large`, 15 * MiB)]
     const checksums: boolean[] = []
     opened.page.on('request', (request) => {
       if (request.method() === 'PUT') checksums.push('content-md5' in request.headers())

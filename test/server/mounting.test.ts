@@ -87,7 +87,7 @@ describe.each(Object.entries(hosts))('%s', (_, [path, build]) => {
     })
     const { origin, close } = await serve(app.callback())
     const created = await post<CreateReply>(`${origin}${path}/create`, { files })
-    expect(created.body).toMatchObject({ uploads: [{ kind: 'multipart', partCount: 3 }] })
+    expect(created.body).toMatchObject({ uploads: [{ kind: 'multipart', partCount: 4 }] })
     expect(created.headers.get('cache-control')).toBe('no-store')
     const [{ ticket }] = created.body.uploads as [MultipartGrant]
     const listed = await post<PartsReply>(`${origin}${path}/parts`, { ticket })

@@ -68,7 +68,7 @@ test('two are listed with percent and age; one is continued, and one discarded',
   ])
   await chooser.setFiles(kept.path)
   await demo.untilComplete()
-  expect(sent.toSorted((a, b) => a - b)).toEqual(otherParts(8, there))
+  expect(sent.toSorted((a, b) => a - b)).toEqual(otherParts(6, there))
   await section().waitFor({ state: 'hidden' })
   await expectStored(demo, kept, under)
   expect(demo.errors).toEqual([])
