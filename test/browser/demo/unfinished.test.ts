@@ -33,22 +33,22 @@ test('nothing is said where nothing is unfinished', async () => {
 
 test('two are listed with percent and age; one is continued, and one discarded', async () => {
   const [kept, discarded] = [
-    await under.files.create('to continue.txt', 60 * MiB),
-    await under.files.create('to discard.txt', 50 * MiB),
+    await under.files.create('to continue.txt', 96 * MiB),
+    await under.files.create('to discard.txt', 72 * MiB),
   ]
   await demo.limitUploadSpeed(15 * MiB)
   await demo.add([kept, discarded])
-  const stored = demo.untilPartsStored(6)
+  const stored = demo.untilPartsStored(8)
   await demo.startUpload()
   await stored
   await demo.page.reload()
 
   await section().getByRole('heading', { name: '2 unfinished uploads' }).waitFor()
   await rowOf(kept)
-    .getByText(/^[1-9]\d? % of 60 MiB · begun .*(second|minute)s? ago$/)
+    .getByText(/^[1-9]\d? % of 96 MiB · begun .*(second|minute)s? ago$/)
     .waitFor()
   await rowOf(discarded)
-    .getByText(/^\d+ % of 50 MiB · begun /)
+    .getByText(/^\d+ % of 72 MiB · begun /)
     .waitFor()
   await rowOf(discarded)
     .getByRole('button', { name: /^Discard/ })
@@ -68,7 +68,7 @@ test('two are listed with percent and age; one is continued, and one discarded',
   ])
   await chooser.setFiles(kept.path)
   await demo.untilComplete()
-  expect(sent.toSorted((a, b) => a - b)).toEqual(otherParts(6, there))
+  expect(sent.toSorted((a, b) => a - b)).toEqual(otherParts(12, there))
   await section().waitFor({ state: 'hidden' })
   await expectStored(demo, kept, under)
   expect(demo.errors).toEqual([])
