@@ -45,8 +45,9 @@ export class Engine<M extends Meta, B extends Body> {
   /** Takes part in the page's transfers; again, when the limit has changed. */
   join(): void {
     const { limit } = this.settings()
-    this.#leaveScheduler()
+    const leave = this.#leaveScheduler
     this.#leaveScheduler = pageScheduler.join(limit)
+    leave()
     this.#remoteFiles.limit = limit
   }
 
