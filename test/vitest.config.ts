@@ -4,10 +4,13 @@ import { defineConfig } from 'vitest/config'
 const onAnyS3 = ['browser', 'companion-clients', 'server', 'storage']
 /** Of these, what is not about S3, what is about the embedded store, and what never gets as far as S3. */
 const withoutS3 = [
+  'browser/{firefox,react}.test.ts',
+  'browser/demo/{accessibility,content-security-policy}.test.ts',
   'browser/checksum.test.ts',
   'browser/upload-store.test.ts',
   'browser/either-plugin/*.test.ts',
   'server/attacks/{json,mutations}.test.ts',
+  'server/many-servers/{quota,secrets}.test.ts',
   'server/operations.test.ts',
   'server/quota/*.test.ts',
   'server/rules/{object-key,plan-parts,recover-plan,upload-id}.test.ts',
