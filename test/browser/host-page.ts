@@ -19,12 +19,16 @@ export interface HostedPage {
 }
 
 /** @param folder In this folder, with an `index.html`. */
-export async function hostPage(folder: string, more: Partial<PartwayOptions> = {}): Promise<HostedPage> {
+export async function hostPage(
+  folder: string,
+  more: Partial<PartwayOptions> | ((s3: S3UnderTest) => Partial<PartwayOptions>) = {},
+): Promise<HostedPage> {
   const s3 = await openS3()
+  const options = typeof more === 'function' ? more(s3) : more
   const bucket = await createBucket(s3.client)
   const site = await buildPage(join(import.meta.dirname, folder))
   const app = new Koa()
-  app.use(partway(testOptions(s3, bucket, { owner: () => 'ada', ...more })))
+  app.use(partway(testOptions(s3, bucket, { owner: () => 'ada', ...options })))
   app.use(site.serve)
   const host = await serve(app.callback())
   const browser = await launchBrowser()
