@@ -110,8 +110,10 @@ describe('the browser', () => {
   })
 
   it('may keep nothing, or something else: then it is known for the page load', async () => {
-    localStorage.setItem('partway:ada', '<oops>')
-    expect(await nonceOf(fingerprint)).toMatch(/^[0-9a-f]{64}$/)
+    for (const kept of ['<oops>', `${'0'.repeat(32)}x`, `x${'0'.repeat(32)}`]) {
+      localStorage.setItem('partway:ada', kept)
+      expect(await nonceOf(fingerprint)).toMatch(/^[0-9a-f]{64}$/)
+    }
     vi.stubGlobal('localStorage', undefined)
     expect(await nonceOf(fingerprint)).toMatch(/^[0-9a-f]{64}$/)
   })
