@@ -8,6 +8,7 @@ export default mergeConfig(base, {
   resolve: overSources,
   test: {
     coverage: {
+      reportOnFailure: true,
       enabled: true,
       provider: 'v8',
       allowExternal: true,
