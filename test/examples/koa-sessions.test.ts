@@ -57,8 +57,9 @@ test('a row from the beginning of an upload on, for its owner alone', async () =
   const linus = await signIn('linus')
   expect(await rows(linus.page)).toEqual([])
   await linus.uploadUntilStored(large, 1)
+  const aborted = linus.page.waitForResponse('**/uploads/abort')
   await linus.cancel()
-  await linus.page.waitForResponse('**/uploads/abort')
+  await aborted
   await linus.page.reload()
   expect(await rows(linus.page)).toEqual([])
   expect([...ada.errors, ...linus.errors]).toEqual([])
