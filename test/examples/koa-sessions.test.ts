@@ -38,7 +38,7 @@ async function rows(page: Page): Promise<string[]> {
 test('a row from the beginning of an upload on, for its owner alone', async () => {
   const ada = await signIn('ada')
   const small = await files.create('small.txt', 1234)
-  const large = await files.create('large.bin', 50 * MiB)
+  const large = await files.create('large.bin', 96 * MiB)
   await ada.uploadUntilStored(large, 1)
   const reloaded = ada.page.waitForResponse('**/me')
   await ada.page.reload()
