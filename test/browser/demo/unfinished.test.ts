@@ -75,7 +75,7 @@ test('two are listed with percent and age; one is continued, and one discarded',
 })
 
 test('another file than the one that was begun is refused with a sentence, and nothing is lost', async () => {
-  const file = await under.files.create('right.txt', 60 * MiB)
+  const file = await under.files.create('right.txt', 96 * MiB)
   await demo.uploadUntilStored(file, 2)
   await demo.page.reload()
   const [chooser] = await Promise.all([
