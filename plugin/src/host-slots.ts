@@ -1,8 +1,9 @@
 // One host name of S3, as this page finds it: how many transfers it takes, and whether it answers.
 import { TryFailure } from './errors.js'
+import type { Health } from './health.js'
 import { Pace } from './pace.js'
 
-/** Transfers in a row without an answer, before others are preferred. */
+/** Transfers in a row without an answer, while others succeeded, before others are preferred. */
 const MOST_UNANSWERED = 2
 /** Then it is left alone for so long. */
 const REST_MS = 300_000
@@ -11,20 +12,22 @@ export class HostSlots {
   readonly #pace = new Pace()
   #active = 0
   #unanswered = 0
-  /** On the clock of `performance.now()`, as the next. */
-  #answeredAt = Number.NEGATIVE_INFINITY
-  #silentSince = Number.POSITIVE_INFINITY
-  #silentAt = Number.NEGATIVE_INFINITY
+  /** Successes of the page when it fell silent. Without one since, the network may be gone. */
+  #successesBefore = 0
+  /** On the clock of `performance.now()`. */
+  #restsUntil = Number.NEGATIVE_INFINITY
+
+  /** @param health of all transfers of the page */
+  constructor(private readonly health: Health) {}
 
   /** Transfers that may start, of `limit` at a time. */
   room(limit: number): number {
     return this.#pace.slots(limit) - this.#active
   }
 
-  /** Whether S3 is better reached by the others: they answer, and this one does not. */
-  isDown(others: HostSlots[]): boolean {
-    if (this.#unanswered < MOST_UNANSWERED || performance.now() - this.#silentAt > REST_MS) return false
-    return others.some((other) => other.#answeredAt > this.#silentSince)
+  /** Whether S3 is better reached by other names: they answer, and this one does not. */
+  get isDown(): boolean {
+    return performance.now() < this.#restsUntil
   }
 
   /** Takes a slot. Returns whom to tell how it ended; `ended` in any case. */
@@ -34,12 +37,12 @@ export class HostSlots {
     return {
       succeeded: () => {
         pace.succeeded()
-        this.#answered()
+        this.#unanswered = 0
       },
       failed: (error) => {
         pace.failed(error)
         if (!(error instanceof TryFailure) || error.retry.atOnce) return
-        if (error.final.status) this.#answered()
+        if (error.final.status) this.#unanswered = 0
         else this.#silent()
       },
       ended: () => {
@@ -48,13 +51,10 @@ export class HostSlots {
     }
   }
 
-  #answered(): void {
-    this.#unanswered = 0
-    this.#answeredAt = performance.now()
-  }
-
   #silent(): void {
-    this.#silentAt = performance.now()
-    if (this.#unanswered++ === 0) this.#silentSince = this.#silentAt
+    const { successes } = this.health
+    if (this.#unanswered++ === 0) this.#successesBefore = successes
+    const othersAnswer = successes > this.#successesBefore
+    if (othersAnswer && this.#unanswered >= MOST_UNANSWERED) this.#restsUntil = performance.now() + REST_MS
   }
 }

@@ -130,8 +130,7 @@ export class Scheduler {
   /** The URL whose host has the most room, of those that answer. */
   #choose(urls: string[]): string | undefined {
     const hosts = urls.map((url) => ({ url, slots: this.#host(url) }))
-    const all = hosts.map(({ slots }) => slots)
-    const up = hosts.filter(({ slots }) => !slots.isDown(all))
+    const up = hosts.filter(({ slots }) => !slots.isDown)
     let most = 0
     let chosen: string | undefined
     for (const { url, slots } of up.length > 0 ? up : hosts) {
@@ -145,7 +144,7 @@ export class Scheduler {
     const name = hostOf(url)
     const known = this.#hosts.get(name)
     if (known) return known
-    const slots = new HostSlots()
+    const slots = new HostSlots(this.health)
     this.#hosts.set(name, slots)
     return slots
   }

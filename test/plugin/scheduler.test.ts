@@ -192,9 +192,8 @@ describe('Scheduler', () => {
         await settle()
         expect(counts()).toEqual([2, 2])
         await fail('a.example')
-        await fail('a.example')
-        vi.advanceTimersByTime(1000)
         await end('b.example')
+        await fail('a.example')
         while ((counts()[0] ?? 0) > 0) await fail('a.example')
         await end('b.example')
         expect(counts()).toEqual([0, 2])
@@ -204,6 +203,20 @@ describe('Scheduler', () => {
       } finally {
         vi.useRealTimers()
       }
+    })
+
+    it('after an outage of all, all are used again', async () => {
+      const { run, end, fail, counts } = transfers(new Scheduler(2))
+      for (let i = 0; i < 20; i++) void run(both)
+      await settle()
+      for (let i = 0; i < 2; i++) {
+        await fail('a.example')
+        await fail('b.example')
+      }
+      const [a = 0, b = 0] = counts()
+      await end(a >= b ? 'a.example' : 'b.example')
+      await end(a >= b ? 'a.example' : 'b.example')
+      expect(Math.min(...counts())).toBeGreaterThan(0)
     })
 
     it('when none answers, all are tried', async () => {
