@@ -1,5 +1,6 @@
 // Follows one request to S3: whose it is, how many bytes got through, and what became of the part.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { MAX_PARTS } from '@partway/koa/protocol'
 import type { PartsWatch } from './parts-watch.js'
 
 /** @returns what to call as bytes get through */
@@ -13,7 +14,8 @@ export function watchRequest(
   const key = decodeURIComponent(url.pathname.split('/').slice(2).join('/'))
   const owner = key.slice(0, key.indexOf('/'))
   const partNumber = Number(url.searchParams.get('partNumber'))
-  if (request.method !== 'PUT' || !owner || !Number.isInteger(partNumber) || partNumber < 1) {
+  const isPart = Number.isInteger(partNumber) && partNumber >= 1 && partNumber <= MAX_PARTS
+  if (request.method !== 'PUT' || !owner || !isPart) {
     return { countBytes: () => {} }
   }
   watch.setPart(key, partNumber, 'sending')
