@@ -4,7 +4,7 @@
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   mutate: [
-    'server/src/tickets/{ticket,session,secrets}.ts',
+    'server/src/tickets/{claims,ticket-token,session,secrets}.ts',
     'server/src/operations/{create-once,find-begun,describe-begun,complete-upload,check-parts}.ts',
     'server/src/operations/{deliver-object,abort-upload}.ts',
     'plugin/src/{resume,nonce,stored-upload,verify-parts,part-checksum,whole-checksum,send-parts,upload}.ts',

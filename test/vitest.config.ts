@@ -14,7 +14,7 @@ const withoutS3 = [
   'server/operations.test.ts',
   'server/quota/*.test.ts',
   'server/rules/{object-key,plan-parts,recover-plan,upload-id}.test.ts',
-  'server/tickets/{secrets,session,ticket,ticket-format}.test.ts',
+  'server/tickets/{secrets,session,ticket-format,ticket-token}.test.ts',
   'storage/{memory,signature}.test.ts',
 ]
 

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { create as createContentDisposition } from 'content-disposition'
+import pMap from 'p-map'
 import { EntryCache } from './entry-cache.js'
 import { describeEntry, type LibraryEntry } from './library-entry.js'
 import { isOwnKey, ownPrefix } from './own-key.js'
@@ -31,15 +32,8 @@ export class Library {
     const input = { Bucket: this.bucket, Prefix: ownPrefix(owner) }
     const { Contents = [] } = await this.client.send(new ListObjectsV2Command(input))
     const keys = Contents.flatMap(({ Key }) => (Key && isOwnKey(owner, Key) ? Key : []))
-    const entries: LibraryEntry[] = []
-    const waiting = keys.values()
-    const describeNext = async () => {
-      for (const key of waiting) {
-        const entry = await this.#describe(key)
-        if (entry) entries.push(entry)
-      }
-    }
-    await Promise.all(Array.from({ length: HEADS_AT_A_TIME }, describeNext))
+    const described = await pMap(keys, (key) => this.#describe(key), { concurrency: HEADS_AT_A_TIME })
+    const entries = described.filter((entry) => entry !== undefined)
     return entries.sort((a, b) => (a.storedAt < b.storedAt ? 1 : -1))
   }
 

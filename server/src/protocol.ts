@@ -94,13 +94,17 @@ export interface FileRequest {
   nonce?: string
 }
 
-/** One part, ready to send: PUT exactly the planned bytes to `url`. */
-export interface SignedPart {
-  /** 1 to 10,000. */
-  partNumber: number
+/** Where a signed request goes. */
+export interface SignedUrls {
   url: string
   /** The same request, signed for the other host names of S3. Missing: there are none. */
   alternatives?: string[]
+}
+
+/** One part, ready to send: PUT exactly the planned bytes to `url`. */
+export interface SignedPart extends SignedUrls {
+  /** 1 to 10,000. */
+  partNumber: number
   /** To be sent exactly like this. */
   headers?: Record<string, string>
   /** Seconds from now until S3 refuses the URL. Count them with a monotonic clock from the reply's arrival. */
@@ -115,21 +119,15 @@ interface GrantBase {
 }
 
 /** A small file: one form POST of `fields`, then the file as the field `file`. */
-export interface FormGrant extends GrantBase {
+export interface FormGrant extends GrantBase, SignedUrls {
   kind: 'form'
-  url: string
-  /** The same request, signed for the other host names of S3. Missing: there are none. */
-  alternatives?: string[]
   fields: Record<string, string>
   expiresIn: number
 }
 
 /** A small file, for stores without form POST: one PUT with exactly `headers`. */
-export interface PutGrant extends GrantBase {
+export interface PutGrant extends GrantBase, SignedUrls {
   kind: 'put'
-  url: string
-  /** The same request, signed for the other host names of S3. Missing: there are none. */
-  alternatives?: string[]
   headers: Record<string, string>
   expiresIn: number
 }

@@ -12,13 +12,13 @@ import { reportToHost } from './routes/error-boundary.js'
 import { allowUpload } from './rules/authorize.js'
 import { ownerPrefix } from './rules/object-key.js'
 import { createClient } from './s3/connection-options.js'
-import { SdkPresigner } from './s3/presign.js'
+import { S3Presigner } from './s3/presign.js'
 import { SdkS3 } from './s3/sdk-s3.js'
 import { createCredentialsIssuer, type TemporaryCredentials } from './s3/temporary-credentials.js'
 import type { Service } from './service.js'
 import { deriveTicketKeys, importTicketKeys } from './tickets/secrets.js'
 import { openSession } from './tickets/session.js'
-import { signTicket, type TicketRules } from './tickets/ticket.js'
+import { signTicket, type TicketRules } from './tickets/ticket-token.js'
 
 export interface CallStarter {
   /** @throws PartwayError `not_signed_in`, or what `handle` throws */
@@ -35,7 +35,7 @@ export interface CallStarter {
 export function createCallStarter(options: ResolvedOptions, admit: (ctx: Context) => void): CallStarter {
   const client = options.client ?? createClient(options)
   const s3 = new SdkS3(client, options.s3TimeoutMs)
-  const presigner = new SdkPresigner(
+  const presigner = new S3Presigner(
     options.signingClient ?? client,
     options.urlExpiresInSeconds,
     options.hosts,

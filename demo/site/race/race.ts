@@ -27,11 +27,13 @@ export function offerRace(live: Live): void {
       if (before) await callApp('/break-it', { ...before, latencyMs: Number(latency.value) })
       const data = file.files?.[0] ?? makeTestFile(`race-${RACE_FILE_MIB}-MiB.bin`, RACE_FILE_MIB)
       result.textContent = await run(data)
-      if (before) await callApp('/break-it', before)
     } catch (error) {
       result.textContent = (error as Error).message
+    } finally {
+      // While the server is gone nothing can be switched.
+      if (before) await callApp('/break-it', before).catch(() => {})
+      start.disabled = false
     }
-    start.disabled = false
   })
 }
 

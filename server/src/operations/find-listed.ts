@@ -21,11 +21,10 @@ export async function findListed(
 ): Promise<ListedObjects> {
   const found = new Map<SingleTicket | MultipartTicket, ObjectHead>()
   if (needsHeads) return found
-  for (const [, group] of groupByPrefix(tickets)) {
-    const { bucket, prefix } = group
-    if (group.tickets.length < WORTH_A_LIST) continue
+  for (const { bucket, prefix, tickets: together } of groupByPrefix(tickets)) {
+    if (together.length < WORTH_A_LIST) continue
     const objects = await s3.listObjects(bucket, prefix)
-    for (const ticket of group.tickets) {
+    for (const ticket of together) {
       const object = objects.get(ticket.key)
       if (object) found.set(ticket, { ...object, type: '', metadata: {}, id: ticket.id })
     }
@@ -39,7 +38,7 @@ interface Group {
   tickets: SingleTicket[]
 }
 
-function groupByPrefix(tickets: (SingleTicket | MultipartTicket)[]): Map<string, Group> {
+function groupByPrefix(tickets: (SingleTicket | MultipartTicket)[]): Group[] {
   const groups = new Map<string, Group>()
   for (const ticket of tickets) {
     const { kind, bucket, key, id } = ticket
@@ -51,5 +50,5 @@ function groupByPrefix(tickets: (SingleTicket | MultipartTicket)[]): Map<string,
     group.tickets.push(ticket)
     groups.set(name, group)
   }
-  return groups
+  return [...groups.values()]
 }

@@ -23,7 +23,8 @@ import type {
   UnfinishedReply,
 } from '../protocol.js'
 import { randomGroup } from '../rules/upload-id.js'
-import { type MultipartTicket, type SingleTicket, wrongKind } from '../tickets/ticket.js'
+import type { MultipartTicket, SingleTicket } from '../tickets/ticket.js'
+import { wrongKind } from '../tickets/ticket-token.js'
 import type { Call, Route } from './call.js'
 import { reportToHost } from './error-boundary.js'
 import { readJson } from './read-json.js'

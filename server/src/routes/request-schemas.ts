@@ -12,7 +12,7 @@ import {
   type TicketsRequest,
 } from '../protocol.js'
 import { MAX_OBJECT_SIZE } from '../rules/plan-parts.js'
-import { MAX_TICKET_LENGTH } from '../tickets/ticket.js'
+import { MAX_TICKET_LENGTH } from '../tickets/ticket-token.js'
 
 const MAX_METADATA_ENTRIES = 64
 

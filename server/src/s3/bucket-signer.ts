@@ -1,6 +1,7 @@
 // What browsers send to one bucket, signed. Endpoint, region and signing key are found once, so each costs its signature only: the
 // SDK's S3RequestPresigner takes several times as long, its createPresignedPost ten times, its getSignedUrl fifty times.
 import type { S3Client } from '@aws-sdk/client-s3'
+import type { SignedUrls } from '../protocol.js'
 import { type BucketEndpoint, host, objectPath, origin, resolveBucketEndpoint } from './bucket-endpoint.js'
 import { findAlternatives, type Hosts } from './hosts.js'
 import { createSigner, type SigningScope } from './signature-v4.js'
@@ -22,13 +23,6 @@ export interface FormToSign {
 
 /** Who signs, from when, and for how long. */
 export type Validity = Pick<SigningScope, 'credentials' | 'signingDate' | 'expiresIn'>
-
-/** One request, for each address of the bucket. */
-export interface SignedUrls {
-  url: string
-  /** Missing: the bucket has one address. */
-  alternatives?: string[]
-}
 
 /** All that it signs is good from the same moment on. */
 export interface PreparedSigner {

@@ -20,8 +20,7 @@ export const HostsSchema = z.union(
 export type Hosts = z.infer<typeof HostsSchema>
 
 /** AWS's names of one bucket, in one region: with the bucket in front or in the path, over IPv4 or over both. */
-const AWS_HOST =
-  /^(?:(?<name>.+)\.)?s3\.(?:dualstack\.)?(?<region>[a-z\d-]+)\.(?<suffix>amazonaws\.com(?:\.cn)?)$/
+const AWS_HOST = /^(?:.+\.)?s3\.(?:dualstack\.)?(?<region>[a-z\d-]+)\.(?<suffix>amazonaws\.com(?:\.cn)?)$/
 
 /** Where else the bucket is. `'aws'` finds nothing if the bucket's own endpoint is not one of AWS's regional ones. */
 export function findAlternatives(hosts: Hosts, bucket: string, own: BucketEndpoint): BucketEndpoint[] {

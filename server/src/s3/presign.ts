@@ -1,16 +1,10 @@
 // What lets a browser write to S3: presigned URLs for parts and PUTs, policies for form POSTs.
 import type { S3Client } from '@aws-sdk/client-s3'
-import type { SignedPart } from '../protocol.js'
+import type { SignedPart, SignedUrls } from '../protocol.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
 import { objectOptionFields, objectOptionHeaders } from '../rules/object-options.js'
 import { objectPath, origin } from './bucket-endpoint.js'
-import {
-  type BucketSigner,
-  type PreparedSigner,
-  rememberSigners,
-  type SignedUrls,
-  type Validity,
-} from './bucket-signer.js'
+import { type BucketSigner, type PreparedSigner, rememberSigners, type Validity } from './bucket-signer.js'
 import type { Hosts } from './hosts.js'
 import type { ObjectAddress, UploadAddress } from './s3.js'
 
@@ -49,7 +43,7 @@ export interface Presigner {
   locate(object: ObjectAddress): Promise<string>
 }
 
-export class SdkPresigner implements Presigner {
+export class S3Presigner implements Presigner {
   readonly #client: S3Client
   readonly #urlExpiresInSeconds: number
   readonly #findSigner: (bucket: string) => Promise<BucketSigner>

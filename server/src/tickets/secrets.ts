@@ -1,6 +1,6 @@
 // The host's secrets, and the ticket keys made from them.
 import { hkdfSync, webcrypto } from 'node:crypto'
-import type { TicketRules } from './ticket.js'
+import type { TicketRules } from './ticket-token.js'
 
 export const MIN_SECRET_LENGTH = 32
 

@@ -2,14 +2,8 @@
 import type { Context } from 'koa'
 import { PartwayError } from '../errors.js'
 import type { ResolvedOptions } from '../resolve-options.js'
-import {
-  type MultipartTicket,
-  type OpenTicket,
-  type SingleTicket,
-  type TicketRules,
-  verifyOpenTicket,
-  verifyTicket,
-} from './ticket.js'
+import type { MultipartTicket, OpenTicket, SingleTicket } from './ticket.js'
+import { type TicketRules, verifyOpenTicket, verifyTicket } from './ticket-token.js'
 
 const MAX_OWNER_BYTES = 128
 

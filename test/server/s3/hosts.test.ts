@@ -2,14 +2,14 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { describe, expect, test } from 'vitest'
 import { type Hosts, HostsSchema } from '../../../server/src/s3/hosts.js'
-import { SdkPresigner } from '../../../server/src/s3/presign.js'
+import { S3Presigner } from '../../../server/src/s3/presign.js'
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
 const upload = { bucket: 'media', key: 'ü b.png', uploadId: 'u' }
 const described = { contentType: 'image/png', contentDisposition: 'inline', metadata: {}, options: {} }
 
-function presignerFor(hosts: Hosts, config: S3ClientConfig = { region: 'eu-west-1' }): SdkPresigner {
-  return new SdkPresigner(new S3Client({ credentials, ...config }), 900, hosts)
+function presignerFor(hosts: Hosts, config: S3ClientConfig = { region: 'eu-west-1' }): S3Presigner {
+  return new S3Presigner(new S3Client({ credentials, ...config }), 900, hosts)
 }
 
 async function addresses(hosts: Hosts, config?: S3ClientConfig, bucket = 'media'): Promise<string[]> {

@@ -3,7 +3,7 @@ import { PutObjectCommand, S3Client, type S3ClientConfig, UploadPartCommand } fr
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { SdkPresigner } from '../../../server/src/s3/presign.js'
+import { S3Presigner } from '../../../server/src/s3/presign.js'
 
 const now = new Date('2026-03-04T05:06:07Z')
 beforeEach(() => {
@@ -50,7 +50,7 @@ function signatureLast(url: string): string {
 describe.each(Object.entries(clients))('%s', (_, config) => {
   // The SDK would otherwise put the CRC32 of an empty body into its URL; ours never holds one.
   const theirs = new S3Client({ credentials, ...config, requestChecksumCalculation: 'WHEN_REQUIRED' })
-  const ours = new SdkPresigner(new S3Client({ credentials, ...config }), 900)
+  const ours = new S3Presigner(new S3Client({ credentials, ...config }), 900)
 
   test.each(keys)('a part of %s', async (key) => {
     const upload = { bucket: 'media', key, uploadId: 'id-._~+/= &' }
@@ -135,7 +135,7 @@ describe.each(Object.entries(clients))('%s', (_, config) => {
 
 test("a signature says how long it lives: not longer than the server's own credentials", async () => {
   const lasting = (expiration: Date) =>
-    new SdkPresigner(
+    new S3Presigner(
       new S3Client({ region: 'eu-west-1', credentials: async () => ({ ...withToken, expiration }) }),
       3600,
     )
@@ -153,7 +153,7 @@ test("a signature says how long it lives: not longer than the server's own crede
 
 test('an endpoint that could not be found is looked for again', async () => {
   const region = vi.fn().mockRejectedValueOnce(new Error('no region yet')).mockResolvedValue('eu-west-1')
-  const ours = new SdkPresigner(new S3Client({ region, credentials }), 900)
+  const ours = new S3Presigner(new S3Client({ region, credentials }), 900)
   await expect(ours.locate({ bucket: 'media', key: 'k' })).rejects.toThrow('no region yet')
   expect(await ours.locate({ bucket: 'media', key: 'k' })).toBe('https://media.s3.eu-west-1.amazonaws.com/k')
 })

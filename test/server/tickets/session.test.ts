@@ -3,7 +3,7 @@ import type { Context } from 'koa'
 import { describe, expect, test } from 'vitest'
 import { deriveTicketKeys } from '../../../server/src/tickets/secrets.js'
 import { openSession } from '../../../server/src/tickets/session.js'
-import { signTicket } from '../../../server/src/tickets/ticket.js'
+import { signTicket } from '../../../server/src/tickets/ticket-token.js'
 import { multipart, open, single } from '../fake-service.js'
 import { secrets } from '../serve.js'
 

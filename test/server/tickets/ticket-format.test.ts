@@ -1,13 +1,13 @@
 // The ticket as a token: what it looks like is fixed, since servers of several versions share uploads.
 import { beforeEach, expect, test, vi } from 'vitest'
 import { deriveTicketKeys } from '../../../server/src/tickets/secrets.js'
+import type { Ticket } from '../../../server/src/tickets/ticket.js'
 import {
   MAX_TICKET_LENGTH,
   signTicket,
-  type Ticket,
   verifyOpenTicket,
   verifyTicket,
-} from '../../../server/src/tickets/ticket.js'
+} from '../../../server/src/tickets/ticket-token.js'
 import { hmac, seal, takeApart } from '../attacks/forge-ticket.js'
 
 const keys = deriveTicketKeys(['a secret of thirty-two characters or more'], 'secrets')

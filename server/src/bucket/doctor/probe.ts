@@ -3,7 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import type { ChecksumKind } from '../../protocol.js'
 import { type BucketEndpoint, origin as originOf, resolveBucketEndpoint } from '../../s3/bucket-endpoint.js'
 import { type BucketLook, lookAtBucket } from '../../s3/look-at-bucket.js'
-import { type Presigner, SdkPresigner } from '../../s3/presign.js'
+import { type Presigner, S3Presigner } from '../../s3/presign.js'
 import type { S3 } from '../../s3/s3.js'
 import { SdkS3 } from '../../s3/sdk-s3.js'
 import { Page } from './page.js'
@@ -67,7 +67,7 @@ export class Probe {
     this.#timeoutMs = timeoutMs
     this.signal = signal
     this.s3 = new SdkS3(client, timeoutMs)
-    this.presigner = new SdkPresigner(signingClient, URL_EXPIRES_IN_SECONDS)
+    this.presigner = new S3Presigner(signingClient, URL_EXPIRES_IN_SECONDS)
     this.page = new Page(origin, timeoutMs, signal)
     this.traces = new Traces(bucket, prefix)
   }

@@ -1,14 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { defaultKey } from '../../../server/src/rules/object-key.js'
 import { deriveTicketKeys } from '../../../server/src/tickets/secrets.js'
-import {
-  type MultipartTicket,
-  type OpenTicket,
-  type SingleTicket,
-  signTicket,
-  verifyOpenTicket,
-  verifyTicket,
-} from '../../../server/src/tickets/ticket.js'
+import type { MultipartTicket, OpenTicket, SingleTicket } from '../../../server/src/tickets/ticket.js'
+import { signTicket, verifyOpenTicket, verifyTicket } from '../../../server/src/tickets/ticket-token.js'
 
 const oldSecret = 'old secret, which is thirty-two or more'
 const newSecret = 'new secret, which is thirty-two or more'

@@ -1,0 +1,58 @@
+// A ticket as the claims of a token. Digests keep it short, and the owner's name out of it: who presents a ticket has to know both.
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Ticket } from './ticket.js'
+
+const base = {
+  jti: z.string(),
+  bkt: z.string(),
+  sub: z.string(),
+  iat: z.int(),
+}
+export const Claims = z.discriminatedUnion('knd', [
+  z.object({ ...base, knd: z.literal('s'), key: z.string(), siz: z.int() }),
+  z.object({
+    ...base,
+    knd: z.literal('m'),
+    key: z.string(),
+    upl: z.string(),
+    siz: z.int(),
+    psz: z.int(),
+    chk: z.enum(['md5', 'crc32c', 'crc64nvme', 'sha256']).optional(),
+    md5: z.boolean(),
+  }),
+  z.object({ ...base, knd: z.literal('o'), kdg: z.string(), upl: z.string(), min: z.int(), max: z.int() }),
+])
+export type Claims = z.infer<typeof Claims>
+
+export function toClaims(ticket: Ticket): Claims {
+  const { id, bucket, key, owner, issuedAt } = ticket
+  const common = { jti: id, bkt: bucket, sub: digest(owner), iat: issuedAt }
+  switch (ticket.kind) {
+    case 'single':
+      return { ...common, knd: 's', key, siz: ticket.size }
+    case 'multipart': {
+      const { uploadId, size, partSize, checksum, md5Etags } = ticket
+      return {
+        ...common,
+        knd: 'm',
+        key,
+        upl: uploadId,
+        siz: size,
+        psz: partSize,
+        chk: checksum,
+        md5: md5Etags,
+      }
+    }
+    case 'open': {
+      const { uploadId, minFileSize, maxFileSize } = ticket
+      // Companion clients send the key along, so that it need not be in their URLs twice.
+      return { ...common, knd: 'o', kdg: digest(key), upl: uploadId, min: minFileSize, max: maxFileSize }
+    }
+  }
+}
+
+/** 128 bits of SHA-256. */
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url')
+}

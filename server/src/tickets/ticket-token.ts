@@ -1,0 +1,103 @@
+// The token that the page keeps: a ticket, signed (JWS, RFC 7515, HS256).
+import type { webcrypto } from 'node:crypto'
+import { errors, jwtVerify, SignJWT } from 'jose'
+import { PartwayError } from '../errors.js'
+import { Claims, digest, toClaims } from './claims.js'
+import type { MultipartTicket, OpenTicket, SingleTicket, Ticket } from './ticket.js'
+
+/** Longer tickets are refused unread. */
+export const MAX_TICKET_LENGTH = 4096
+
+export type TicketKey = webcrypto.CryptoKey | Uint8Array
+
+export interface TicketRules {
+  /** The first signs, all verify. */
+  keys: readonly [TicketKey, ...TicketKey[]]
+  expiresInSeconds: number
+}
+
+export async function signTicket(ticket: Ticket, { keys, expiresInSeconds }: TicketRules): Promise<string> {
+  return await new SignJWT({ ...toClaims(ticket) })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setExpirationTime(ticket.issuedAt + expiresInSeconds)
+    .sign(keys[0])
+}
+
+/**
+ * An upload of known size.
+ *
+ * @throws PartwayError `ticket_invalid`, `ticket_expired`, `ticket_not_yours`, `ticket_wrong_kind`
+ */
+export async function verifyTicket(
+  token: string,
+  { keys }: Pick<TicketRules, 'keys'>,
+  owner: string,
+): Promise<SingleTicket | MultipartTicket> {
+  const claims = await verifyClaims(token, keys, owner)
+  const common = { id: claims.jti, bucket: claims.bkt, owner, issuedAt: claims.iat }
+  switch (claims.knd) {
+    case 's':
+      return { ...common, kind: 'single', key: claims.key, size: claims.siz }
+    case 'm': {
+      const { key, upl: uploadId, siz: size, psz: partSize, chk: checksum, md5: md5Etags } = claims
+      const plan = { size, partSize }
+      return { ...common, kind: 'multipart', key, uploadId, ...plan, ...(checksum && { checksum }), md5Etags }
+    }
+    // Without a plan nothing can be held to it, so uploads of Companion clients stay on their own routes.
+    case 'o':
+      throw wrongKind('This upload was started by another client, without a size.', 'ticket')
+  }
+}
+
+/**
+ * An upload of a Companion client, which sends its key along.
+ *
+ * @throws PartwayError as {@link verifyTicket}, and `key_mismatch`
+ */
+export async function verifyOpenTicket(
+  token: string,
+  { keys }: Pick<TicketRules, 'keys'>,
+  { owner, key }: { owner: string; key: string },
+): Promise<OpenTicket> {
+  const claims = await verifyClaims(token, keys, owner)
+  // Its parts were planned, and the Companion routes would sign them for any length.
+  if (claims.knd !== 'o') {
+    throw wrongKind('This upload was started by another client, with a size.', 'uploadId')
+  }
+  if (digest(key) !== claims.kdg) {
+    throw new PartwayError('key_mismatch', 'key is not the key of this upload.', { field: 'key' })
+  }
+  const { jti: id, bkt: bucket, iat: issuedAt, upl: uploadId, min: minFileSize, max: maxFileSize } = claims
+  return { kind: 'open', id, bucket, key, owner, issuedAt, uploadId, minFileSize, maxFileSize }
+}
+
+async function verifyClaims(token: string, keys: TicketRules['keys'], owner: string): Promise<Claims> {
+  const claims = await readClaims(token, keys)
+  if (claims.sub === digest(owner)) return claims
+  throw new PartwayError('ticket_not_yours', 'This upload belongs to someone else.')
+}
+
+async function readClaims(token: string, keys: TicketRules['keys']): Promise<Claims> {
+  if (token.length > MAX_TICKET_LENGTH) throw invalid()
+  for (const key of keys) {
+    try {
+      const { payload } = await jwtVerify(token, key, { algorithms: ['HS256'] })
+      return Claims.parse(payload)
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) {
+        throw new PartwayError('ticket_expired', 'This upload was started too long ago. Start it again.')
+      }
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw invalid(error)
+    }
+  }
+  throw invalid()
+}
+
+function invalid(cause?: unknown): PartwayError {
+  return new PartwayError('ticket_invalid', 'The ticket is not valid. Start the upload again.', { cause })
+}
+
+/** @param field that holds the ticket */
+export function wrongKind(message: string, field: string): PartwayError {
+  return new PartwayError('ticket_wrong_kind', message, { field })
+}
