@@ -1,5 +1,6 @@
 // How many files are under way at a time: an upload is created when its turn to send is near, because it costs
 // state on S3 and its signatures expire.
+import type { Lane, Scheduler } from './scheduler.js'
 
 /** Files below this cost S3 nothing before they are sent; many of them are created in one call. */
 const SMALL_FILE_BYTES = 5 * 1024 * 1024
@@ -40,16 +41,17 @@ export class Admission {
     open: new Set(),
     waiting: new Set(),
     admit: () => {
-      while (this.#large.open.size < this.slots() + AHEAD && this.#large.waiting.size > 0) letIn(this.#large)
+      while (this.#large.open.size < this.scheduler.slots + AHEAD && this.#large.waiting.size > 0)
+        letIn(this.#large)
     },
   }
 
   /**
-   * @param slots Transfers that go on at a time.
+   * @param scheduler Where files that are let in get their slots.
    * @param smallFilesGone Told when the last small file under way has left.
    */
   constructor(
-    private readonly slots: () => number,
+    private readonly scheduler: Pick<Scheduler, 'slots' | 'expectSmall'>,
     private readonly smallFilesGone: () => void = () => {},
   ) {}
 
@@ -58,9 +60,22 @@ export class Admission {
     return this.#small.open.size
   }
 
-  /** Runs `task` for a file of `size` bytes when it is let in. Rejects with the signal's reason while it waits. */
-  async run<T>(size: number, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
-    const door = size < SMALL_FILE_BYTES ? this.#small : this.#large
+  /**
+   * Runs `task` for a file of `size` bytes when it is let in. Rejects with the signal's reason while it waits.
+   *
+   * @param lane in which it will be sent
+   */
+  async run<T>(lane: Lane, size: number, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+    if (size >= SMALL_FILE_BYTES) return await this.#enter(this.#large, size, signal, task)
+    const isThrough = this.scheduler.expectSmall(lane)
+    try {
+      return await this.#enter(this.#small, size, signal, task)
+    } finally {
+      isThrough()
+    }
+  }
+
+  async #enter<T>(door: Door, size: number, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
     const place = { size, enter: () => {} }
     await new Promise<void>((resolve, reject) => {
       signal.throwIfAborted()

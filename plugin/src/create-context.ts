@@ -30,10 +30,7 @@ export function createContext<M extends Meta, B extends Body>(
   const { uppy } = plugin
   const log = (message: string) => uppy.log(`[Partway] ${message}`)
   const tell = createTell(plugin, note)
-  const admission = new Admission(
-    () => pageScheduler.slots,
-    () => server.hurry(),
-  )
+  const admission = new Admission(pageScheduler, () => server.hurry())
   const othersSoon = () => admission.smallFiles > 0
   const server = createServerClient(settings, config, pageScheduler.health, othersSoon, { log, tell })
   return {

@@ -20,9 +20,14 @@ export class HostSlots {
   /** @param health of all transfers of the page */
   constructor(private readonly health: Health) {}
 
-  /** Transfers that may start, of `limit` at a time. */
+  /** Transfers at a time, of `limit` that are allowed. */
+  slots(limit: number): number {
+    return this.#pace.slots(limit)
+  }
+
+  /** Transfers that may start. */
   room(limit: number): number {
-    return this.#pace.slots(limit) - this.#active
+    return this.slots(limit) - this.#active
   }
 
   /** Whether S3 is better reached by other names: they answer, and this one does not. */

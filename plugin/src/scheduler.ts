@@ -2,6 +2,7 @@
 import { hostOf } from './errors.js'
 import { Health } from './health.js'
 import { HostSlots } from './host-slots.js'
+import { SmallFirst } from './small-first.js'
 
 /** Stands for one file. Each lane gets its turn, however many transfers another one has waiting. */
 export type Lane = object
@@ -12,6 +13,12 @@ interface Waiter {
   start(url: string): void
 }
 
+interface Slot {
+  url: string
+  ofHost: ReturnType<HostSlots['start']>
+  ofLane: ReturnType<SmallFirst['start']>
+}
+
 /** What goes nowhere has slots, too. */
 const NOWHERE = ['']
 
@@ -20,6 +27,7 @@ export class Scheduler {
   /** Of all tasks. */
   readonly health = new Health()
   readonly #hosts = new Map<string, HostSlots>()
+  readonly #smallFirst = new SmallFirst()
   #limits: { limit: number }[] = []
   /** In the order of their turn. A lane without waiters is not here. */
   #lanes = new Map<Lane, Waiter[]>()
@@ -52,6 +60,19 @@ export class Scheduler {
     }
   }
 
+  /**
+   * A small file will ask for a slot soon. Until it is through, others leave it one.
+   *
+   * @returns whom to tell when it is
+   */
+  expectSmall(lane: Lane): () => void {
+    const isThrough = this.#smallFirst.expect(lane)
+    return () => {
+      isThrough()
+      this.#dispatch()
+    }
+  }
+
   /** Makes the URLs' hosts known ahead of the first transfer. */
   meet(urls: string[]): void {
     for (const url of urls) this.#host(url)
@@ -67,23 +88,25 @@ export class Scheduler {
     task: (url: string) => Promise<T>,
     urls: string[] = NOWHERE,
   ): Promise<T> {
-    const { url, transfer } = await this.#slot(lane, signal, urls)
+    const { url, ofHost, ofLane } = await this.#slot(lane, signal, urls)
     try {
       const result = await task(url)
       this.health.succeeded()
-      transfer.succeeded()
+      ofHost.succeeded()
+      ofLane.succeeded()
       return result
     } catch (error) {
-      transfer.failed(error)
+      ofHost.failed(error)
       throw error
     } finally {
-      transfer.ended()
+      ofHost.ended()
+      ofLane.ended()
       this.#dispatch()
     }
   }
 
   #slot(lane: Lane, signal: AbortSignal, urls: string[]) {
-    return new Promise<{ url: string; transfer: ReturnType<HostSlots['start']> }>((resolve, reject) => {
+    return new Promise<Slot>((resolve, reject) => {
       signal.throwIfAborted()
       this.meet(urls)
       const leave = () => {
@@ -96,7 +119,8 @@ export class Scheduler {
         urls,
         start: (url) => {
           signal.removeEventListener('abort', leave)
-          resolve({ url, transfer: this.#host(url).start(this.limit) })
+          const ofHost = this.#host(url).start(this.limit)
+          resolve({ url, ofHost, ofLane: this.#smallFirst.start(lane) })
         },
       }
       signal.addEventListener('abort', leave)
@@ -114,9 +138,12 @@ export class Scheduler {
 
   #startNext(): boolean {
     const { limit } = this
+    const hosts = [...this.#hosts.values()]
     // Thousands of lanes may wait.
-    if (![...this.#hosts.values()].some((host) => host.room(limit) > 0)) return false
+    if (!hosts.some((host) => host.room(limit) > 0)) return false
+    const slots = hosts.reduce((sum, host) => sum + host.slots(limit), 0)
     for (const [lane, [next, ...rest]] of this.#lanes) {
+      if (!this.#smallFirst.mayStart(lane, slots)) continue
       const url = next && this.#choose(next.urls)
       if (url === undefined) continue
       this.#lanes.delete(lane)

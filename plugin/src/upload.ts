@@ -85,7 +85,7 @@ async function sendAndComplete(
   signal: AbortSignal,
 ): Promise<CompletedUpload> {
   for (let round = 1; ; round++) {
-    const record = await context.admission.run(file.data.size, signal, () =>
+    const record = await context.admission.run(file, file.data.size, signal, () =>
       sendMissing(file, context, signal),
     )
     try {

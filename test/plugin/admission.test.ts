@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { expect, it } from 'vitest'
 import { Admission } from '../../plugin/src/admission.js'
+import { Scheduler } from '../../plugin/src/scheduler.js'
 
 const MiB = 1024 ** 2
 const never = new AbortController().signal
@@ -9,7 +10,12 @@ setMaxListeners(0, never)
 function crowd(admission: Admission) {
   const inside: { size: number; leave(): void }[] = []
   const enter = (size: number, signal = never) =>
-    admission.run(size, signal, () => new Promise<void>((resolve) => inside.push({ size, leave: resolve })))
+    admission.run(
+      {},
+      size,
+      signal,
+      () => new Promise<void>((resolve) => inside.push({ size, leave: resolve })),
+    )
   return { inside, enter }
 }
 
@@ -18,7 +24,7 @@ const settle = async () => {
 }
 
 it('lets small files in many at a time, and again when half have left', async () => {
-  const { inside, enter } = crowd(new Admission(() => 6))
+  const { inside, enter } = crowd(new Admission(new Scheduler(6)))
   for (let n = 0; n < 500; n++) void enter(10)
   await settle()
   const first = inside.length
@@ -33,14 +39,14 @@ it('lets small files in many at a time, and again when half have left', async ()
 })
 
 it('counts the bytes of small files, too', async () => {
-  const { inside, enter } = crowd(new Admission(() => 6))
+  const { inside, enter } = crowd(new Admission(new Scheduler(6)))
   for (let n = 0; n < 100; n++) void enter(4 * MiB)
   await settle()
   expect(inside.length).toBeLessThanOrEqual(16)
 })
 
 it('lets in as many large files as slots and two ahead, and small ones past them', async () => {
-  const { inside, enter } = crowd(new Admission(() => 6))
+  const { inside, enter } = crowd(new Admission(new Scheduler(6)))
   for (let n = 0; n < 20; n++) void enter(100 * MiB)
   void enter(10)
   await settle()
@@ -52,12 +58,12 @@ it('lets in as many large files as slots and two ahead, and small ones past them
 })
 
 it('lets a waiter leave, and makes room when a task fails', async () => {
-  const admission = new Admission(() => 1)
+  const admission = new Admission(new Scheduler(1))
   const { inside, enter } = crowd(admission)
   for (let n = 0; n < 3; n++) void enter(100 * MiB)
   const leaver = new AbortController()
   const left = enter(100 * MiB, leaver.signal).catch((error) => error.name)
-  const failing = admission.run(100 * MiB, never, () => Promise.reject(new Error('no')))
+  const failing = admission.run({}, 100 * MiB, never, () => Promise.reject(new Error('no')))
   leaver.abort()
   await expect(left).resolves.toBe('AbortError')
   inside.shift()?.leave()

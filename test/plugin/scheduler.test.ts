@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ClientError, TryFailure } from '../../plugin/src/errors.js'
 import { Scheduler } from '../../plugin/src/scheduler.js'
 
@@ -124,6 +124,58 @@ describe('Scheduler', () => {
     await end('first')
     expect(names()).toEqual(['second'])
     expect(scheduler.health.successes).toBe(1)
+  })
+
+  describe('while small files are on their way', () => {
+    afterEach(() => void vi.useRealTimers())
+
+    it('leaves each of them a slot, and others one at least', async () => {
+      const scheduler = new Scheduler(3)
+      const { run, end, names } = tasks(scheduler)
+      const [large, other, one, two] = [{}, {}, {}, {}]
+      const oneIsThrough = scheduler.expectSmall(one)
+      const twoIsThrough = scheduler.expectSmall(two)
+      for (const name of ['large 1', 'large 2', 'large 3']) void run(large, name)
+      void run(other, 'other')
+      await settle()
+      expect(names()).toEqual(['large 1'])
+      void run(one, 'one')
+      void run(two, 'two')
+      await settle()
+      expect(names()).toEqual(['large 1', 'one', 'two'])
+      await end('large 1')
+      expect(names()).toEqual(['one', 'two', 'large 2'])
+      await end('one')
+      expect(names()).toEqual(['two', 'large 2'])
+      oneIsThrough()
+      await settle()
+      expect(names()).toEqual(['two', 'large 2', 'other'])
+      await end('two')
+      twoIsThrough()
+      await settle()
+      expect(names()).toEqual(['large 2', 'other', 'large 3'])
+    })
+
+    it('leaves them nothing when none of them has been sent for a while', async () => {
+      vi.useFakeTimers({ toFake: ['performance'] })
+      const scheduler = new Scheduler(3)
+      const { run, end, names } = tasks(scheduler)
+      const [large, small] = [{}, {}]
+      scheduler.expectSmall({})
+      scheduler.expectSmall(small)
+      for (const name of ['1', '2', '3', '4', '5', '6']) void run(large, name)
+      void run(small, 'small')
+      await settle()
+      expect(names()).toEqual(['1', 'small'])
+      vi.advanceTimersByTime(4000)
+      await end('small')
+      vi.advanceTimersByTime(4000)
+      await end('1')
+      expect(names()).toEqual(['2'])
+      vi.advanceTimersByTime(2000)
+      await end('2')
+      expect(names()).toEqual(['3', '4', '5'])
+    })
   })
 
   describe('with several hosts', () => {

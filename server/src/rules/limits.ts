@@ -49,7 +49,8 @@ export type ResolvedLimits = z.infer<typeof LimitsSchema>
 export type ResolvedFileLimits = z.infer<typeof FileLimitsSchema>
 
 /** For one file: `limits` with what `authorize` changed. @throws TypeError for a change out of its bounds */
-export function overrideLimits(limits: ResolvedLimits, changes: FileLimits = {}): ResolvedFileLimits {
+export function overrideLimits(limits: ResolvedLimits, changes?: FileLimits): ResolvedFileLimits {
+  if (!changes) return limits
   const { maxFilesPerRequest: _, ...perFile } = limits
   const result = FileLimitsSchema.safeParse({ ...perFile, ...changes })
   if (result.success) return result.data

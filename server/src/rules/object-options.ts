@@ -47,8 +47,9 @@ export type ResolvedObjectOptions = z.infer<typeof ObjectOptionsSchema>
 /** For one file: `object` with what `authorize` changed. @throws TypeError for a change that S3 would not take */
 export function overrideObject(
   object: ResolvedObjectOptions,
-  changes: ObjectOptions = {},
+  changes?: ObjectOptions,
 ): ResolvedObjectOptions {
+  if (!changes) return object
   const result = ObjectOptionsSchema.safeParse({ ...object, ...changes })
   if (result.success) return result.data
   const [issue] = result.error.issues

@@ -4,7 +4,7 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import type { SignedUrls } from '../protocol.js'
 import { type BucketEndpoint, host, objectPath, origin, resolveBucketEndpoint } from './bucket-endpoint.js'
 import { findAlternatives, type Hosts } from './hosts.js'
-import { createSigner, type SigningScope } from './signature-v4.js'
+import { createSigner, type Signer, type SigningScope } from './signature-v4.js'
 
 export interface RequestToSign {
   method: 'PUT'
@@ -55,10 +55,18 @@ async function createBucketSigner(client: S3Client, bucket: string, hosts: Hosts
     url: toUrl(endpoint),
     ...(others.length > 0 && { alternatives: others.map(toUrl) }),
   })
+  let last: { validity: Validity; signer: Signer } | undefined
+  // The files of a call are signed within a second, and signatures tell no more than that.
+  const findSigner = (validity: Validity): Signer => {
+    if (!last || !isSame(last.validity, validity)) {
+      last = { validity, signer: createSigner({ ...validity, region, service }) }
+    }
+    return last.signer
+  }
   return {
     endpoint,
     prepare(validity) {
-      const signer = createSigner({ ...validity, region, service })
+      const signer = findSigner(validity)
       return {
         signUrl: ({ key, ...request }) =>
           forEach((address) => {
@@ -73,4 +81,10 @@ async function createBucketSigner(client: S3Client, bucket: string, hosts: Hosts
       }
     },
   }
+}
+
+function isSame(one: Validity, other: Validity): boolean {
+  const seconds = ({ signingDate }: Validity) => Math.floor(signingDate.getTime() / 1000)
+  const { credentials, expiresIn } = one
+  return credentials === other.credentials && expiresIn === other.expiresIn && seconds(one) === seconds(other)
 }

@@ -1,5 +1,5 @@
 // A ticket as the claims of a token. Digests keep it short, and the owner's name out of it: who presents a ticket has to know both.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import type { Ticket } from './ticket.js'
 
@@ -54,5 +54,5 @@ export function toClaims(ticket: Ticket): Claims {
 
 /** 128 bits of SHA-256. */
 export function digest(text: string): string {
-  return createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url')
+  return hash('sha256', text, 'buffer').subarray(0, 16).toString('base64url')
 }

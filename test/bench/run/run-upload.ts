@@ -1,18 +1,17 @@
 // One upload by one client: a bucket, an app server and a page of its own, and what it came to.
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import type { SourceFile } from '../../support/files.js'
 import type { BenchClient } from '../clients.js'
 import type { NetworkKind } from '../network/open-network.js'
-// For the type of its `window`.
-import type {} from '../page/main.js'
 import type { PageTimes, UploadPlan } from '../page/page-client.js'
 import { type AppServer, startApp } from '../servers/start-app.js'
 import { signKnownTransfers } from '../store/known-transfers.js'
 import { emptyBucket, verifyObjects } from '../store/verify-objects.js'
+import { loadPage } from './load-page.js'
 import { measurePage } from './measure-page.js'
 import type { Measures } from './measurement.js'
 import type { Stage, Way } from './stage.js'
+import { warmApp } from './warm-app.js'
 
 export interface Upload {
   client: BenchClient
@@ -33,8 +32,6 @@ export interface OpenUpload {
   load(): Promise<void>
 }
 
-/** What a page loads and asks before it has files is over by then. */
-const SETTLE_MS = 300
 /** Nothing that is measured takes so long; it would hang. */
 const DEADLINE_MS = 600_000
 const MANY_BYTES = 64 * 1024 ** 2
@@ -61,18 +58,18 @@ export async function runUpload(
     throw error
   })
   try {
+    // An S3 that keeps nothing expects one file.
+    if (client.server !== 'site' && store.keepsObjects) {
+      await warmApp(stage, app, client.page)
+      await emptyBucket(store.client, bucket)
+    }
     const known =
       client.known && (await signKnownTransfers(store.client, bucket, files, client.known === 'form'))
-    const plan = { client: client.page, transfers: known?.transfers ?? [], withoutBytes }
+    const plan: UploadPlan = { client: client.page, transfers: known?.transfers ?? [], withoutBytes }
     const origin = `http://127.0.0.1:${await way.network.reachApp(app.port)}`
     const page = await context.newPage()
     page.setDefaultTimeout(DEADLINE_MS)
-    const load = async () => {
-      await page.goto(origin)
-      await page.locator('input').setInputFiles(files.map(({ path }) => path))
-      await page.evaluate((given) => window.prepareUpload(given), plan)
-      await sleep(SETTLE_MS)
-    }
+    const load = () => loadPage(page, origin, files, plan)
     await load()
     way.network.forgetRequests()
     const before = await app.usage()
