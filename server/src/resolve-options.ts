@@ -8,7 +8,7 @@ import { findKeyFault, MAX_DEFAULT_KEY_TAIL_BYTES, MAX_KEY_BYTES } from './rules
 import { ObjectOptionsSchema } from './rules/object-options.js'
 import { MAX_PART_SIZE, MIN_PART_SIZE, USUAL_PART_SIZE } from './rules/plan-parts.js'
 import { checkOneClient, clientSchema, connectionShape } from './s3/connection-options.js'
-import { HostsSchema } from './s3/hosts.js'
+import { countConnections, HostsSchema } from './s3/hosts.js'
 import { StsSchema } from './s3/temporary-credentials.js'
 import { deriveTicketKeys } from './tickets/secrets.js'
 
@@ -81,6 +81,8 @@ export type ResolvedOptions = Omit<Parsed, 'bucket' | 'secrets' | 'multipartThre
   /** The first is the default. */
   buckets: readonly [string, ...string[]]
   multipartThreshold: number
+  /** That a browser opens to S3. */
+  connections: number
   quota: QuotaCounter | undefined
   /** `undefined`: to be made from `app.keys`. */
   ticketKeys: ReturnType<typeof deriveTicketKeys> | undefined
@@ -96,6 +98,7 @@ export function resolveOptions(options: PartwayOptions): ResolvedOptions {
   return {
     ...resolved,
     multipartThreshold: chooseThreshold(result.data),
+    connections: countConnections(resolved.hosts),
     buckets: typeof bucket === 'string' ? [bucket] : bucket,
     limits: capBySize(resolved.limits, quota?.bytes),
     quota: quota && createQuotaCounter(quota, resolved.ticketExpiresInSeconds),

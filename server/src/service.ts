@@ -5,13 +5,12 @@ import type { Upload, UploadedObject } from './hooks.js'
 import type { ChecksumKind } from './protocol.js'
 import type { Quota } from './quota/quota.js'
 import type { AllowedUpload } from './rules/authorize.js'
+import type { PartRules } from './rules/plan-parts.js'
 import type { Presigner } from './s3/presign.js'
 import type { S3 } from './s3/s3.js'
 import type { Ticket } from './tickets/ticket.js'
 
-export interface UploadRules {
-  /** Bytes. Missing: as fits the file. */
-  partSize?: number | undefined
+export interface UploadRules extends PartRules {
   /** Bytes; more than this goes in parts. */
   multipartThreshold: number
   singleUpload: 'form' | 'put'

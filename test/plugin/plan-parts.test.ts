@@ -44,7 +44,7 @@ describe('partRange', () => {
     )
     fc.assert(
       fc.property(sizes, fc.integer({ min: 5 * MIB, max: 5 * GIB }), fc.nat(), (size, preferred, n) => {
-        const planned = planParts(size, preferred)
+        const planned = planParts(size, { partSize: preferred, connections: 6 })
         const plan = { ...planned, partCount: countParts(planned) }
         for (const partNumber of [1, 1 + (n % plan.partCount), plan.partCount]) {
           const { start, end } = partRange(plan, partNumber)

@@ -41,6 +41,7 @@ export function fakeService(answers: Partial<S3>, more: Partial<Service> = {}): 
   const service: Service = {
     rules: {
       partSize: 5,
+      connections: 6,
       multipartThreshold: 5,
       singleUpload: 'form',
       urlExpiresInSeconds: 3600,

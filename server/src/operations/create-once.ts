@@ -56,7 +56,7 @@ async function grantFirst(service: Service, begun: BegunUpload[]): Promise<Grant
 }
 
 async function abort(service: Service, { initiatedAt, ...upload }: BegunUpload): Promise<void> {
-  const { partSize } = planParts(upload.size, service.rules.partSize)
+  const { partSize } = planParts(upload.size, service.rules)
   const issuedAt = Math.floor(initiatedAt)
   await abortUpload(service, { ...upload, kind: 'multipart', partSize, issuedAt, md5Etags: true })
 }

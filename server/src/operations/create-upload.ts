@@ -9,9 +9,6 @@ import { type SingleTicket, secondsNow } from '../tickets/ticket.js'
 import { withReservation } from './reserve.js'
 import { withMultipartUpload } from './start-multipart.js'
 
-/** Parts signed along with the grant: two for each of the six connections that a browser opens per host. */
-const FIRST_WINDOW = 12
-
 export type SizedUpload = AllowedUpload & { size: number }
 
 /** @throws PartwayError what the quota refuses, or what S3 failed with; then S3 holds nothing of it */
@@ -50,11 +47,11 @@ async function grantSingle(service: Service, upload: SizedUpload): Promise<FormG
 async function grantParts(service: Service, upload: SizedUpload): Promise<MultipartGrant> {
   const { rules, presigner, signTicket } = service
   const { id, owner, key, size } = upload
-  const plan = planParts(size, rules.partSize)
+  const plan = planParts(size, rules)
   const partCount = countParts(plan)
   const checksum = rules.checksum === 'none' ? undefined : rules.checksum
-  // Where a part's checksum has to be signed, the page has to compute it first.
-  const windowSize = isAdditional(checksum) ? 0 : Math.min(FIRST_WINDOW, partCount)
+  // Two for each connection. Where a part's checksum has to be signed, the page has to compute it first.
+  const windowSize = isAdditional(checksum) ? 0 : Math.min(2 * rules.connections, partCount)
   return await withMultipartUpload(service, upload, checksum, async (created) => {
     const window = Array.from({ length: windowSize }, (_, index) => ({
       partNumber: index + 1,

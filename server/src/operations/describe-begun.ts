@@ -16,7 +16,7 @@ export async function describeBegun(
 ): Promise<UnfinishedUpload | undefined> {
   const stored = await s3.listParts({ bucket, key, uploadId }, signal)
   if (!stored) return undefined
-  const plan = stored.length === 0 ? planParts(size, rules.partSize) : recoverPlan(size, stored)
+  const plan = stored.length === 0 ? planParts(size, rules) : recoverPlan(size, stored)
   if (!plan) return undefined
   const checksum = begun.checksum ?? (rules.checksum === 'md5' ? rules.checksum : undefined)
   const kinds = { kind: 'multipart', ...(checksum && { checksum }) } as const

@@ -24,29 +24,34 @@ export const USUAL_PART_SIZE = 8 * MIB
 const MANY_PARTS = 1000
 /** What a large part may grow to for that: what a lost connection costs is sent again. */
 const LARGE_PART_SIZE = 32 * MIB
-/** Connections that a browser opens to a host. A last round of parts that does not use all of them is time lost. */
-const ROUND = 6
+
+/** How the host wants files to be cut. */
+export interface PartRules {
+  /** Bytes. Missing: as fits the file. */
+  partSize?: number | undefined
+  /** How many connections a browser opens to S3. A last round of parts that does not use all of them is time lost. */
+  connections: number
+}
 
 /**
- * Parts of `preferredPartSize`; without it, of about 8 MiB, as many as fill whole rounds of a browser's connections. More
- * than 1,000 grow, in whole MiB, to at most 32 MiB each; and as far as it takes to need at most 10,000 of them.
+ * Parts of `partSize`; without it, of about 8 MiB, as many as fill whole rounds of a browser's connections. More than 1,000
+ * grow, in whole MiB, to at most 32 MiB each; and as far as it takes to need at most 10,000 of them.
  *
  * @param size bytes, 1 to {@link MAX_OBJECT_SIZE}
  */
-export function planParts(size: number, preferredPartSize?: number): PartPlan {
-  const preferred = preferredPartSize ?? fillRounds(size)
+export function planParts(size: number, { partSize, connections }: PartRules): PartPlan {
+  const preferred = partSize ?? fillRounds(size, connections)
   const toNeed = (parts: number) =>
     size <= preferred * parts ? preferred : Math.ceil(size / parts / MIB) * MIB
   const economical = Math.min(toNeed(MANY_PARTS), LARGE_PART_SIZE)
   return { size, partSize: Math.max(preferred, economical, toNeed(MAX_PARTS)) }
 }
 
-// Rounds of twelve, where there are as many: with a second host name there are twice as many connections.
-function fillRounds(size: number): number {
+function fillRounds(size: number, connections: number): number {
   const count = size / USUAL_PART_SIZE
   if (count > MANY_PARTS) return USUAL_PART_SIZE
-  const filled = count < 1.5 * ROUND ? ROUND : 2 * ROUND * Math.round(count / (2 * ROUND))
-  return Math.max(MIN_PART_SIZE, Math.ceil(size / filled))
+  const rounds = Math.max(1, Math.round(count / connections))
+  return Math.max(MIN_PART_SIZE, Math.ceil(size / (rounds * connections)))
 }
 
 export function countParts({ size, partSize }: PartPlan): number {

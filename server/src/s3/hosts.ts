@@ -1,4 +1,4 @@
-// S3's further host names for a bucket. Browsers open six connections to each of them.
+// S3's further host names for a bucket, and how many connections browsers open to all of them.
 import { z } from 'zod'
 import { type BucketEndpoint, origin } from './bucket-endpoint.js'
 
@@ -18,6 +18,15 @@ export const HostsSchema = z.union(
 
 /** How S3 may be reached besides its endpoint. */
 export type Hosts = z.infer<typeof HostsSchema>
+
+/** What browsers open to a host over HTTP/1.1. */
+const CONNECTIONS_PER_HOST = 6
+/** With its endpoint: the bucket in front or in the path, over IPv4 or over both. */
+const AWS_HOSTS = 4
+
+export function countConnections(hosts: Hosts): number {
+  return CONNECTIONS_PER_HOST * (hosts === 'aws' ? AWS_HOSTS : 1 + hosts.length)
+}
 
 /** AWS's names of one bucket, in one region: with the bucket in front or in the path, over IPv4 or over both. */
 const AWS_HOST = /^(?:.+\.)?s3\.(?:dualstack\.)?(?<region>[a-z\d-]+)\.(?<suffix>amazonaws\.com(?:\.cn)?)$/

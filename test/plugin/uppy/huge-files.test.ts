@@ -42,7 +42,7 @@ beforeEach(() => {
 
 /** The server's own plan. What is sent has been stored in full. */
 function begin(size: number) {
-  const plan = planParts(size, 8 * MIB)
+  const plan = planParts(size, { partSize: 8 * MIB, connections: 6 })
   const partCount = countParts(plan)
   const stored = new Map<number, number>()
   page.world.partSize = plan.partSize

@@ -27,27 +27,32 @@ test.each([
   [5 * 1024 * GIB, 8 * MIB, 525 * MIB, 9987],
   [MAX_OBJECT_SIZE, 5 * MIB, MAX_PART_SIZE, 10_000],
 ])('%d bytes in parts of %d: %d bytes each, %d parts', (size, preferred, partSize, partCount) => {
-  const plan = planParts(size, preferred)
+  const plan = planParts(size, { partSize: preferred, connections: 6 })
   expect(plan).toEqual({ size, partSize })
   expect(countParts(plan)).toBe(partCount)
 })
 
 test.each([
-  [1, 5 * MIB, 1],
-  [9 * MIB, 5 * MIB, 2],
-  [29 * MIB, 5 * MIB, 6],
-  [48 * MIB, 8 * MIB, 6],
-  [70 * MIB, Math.ceil((70 * MIB) / 6), 6],
-  [72 * MIB, 6 * MIB, 12],
-  [256 * MIB, Math.ceil((256 * MIB) / 36), 36],
-  [512 * MIB, Math.ceil((512 * MIB) / 60), 60],
-  [8000 * MIB, Math.ceil((8000 * MIB) / 996), 996],
-  [8000 * MIB + 1, 9 * MIB, 889],
-  [40 * GIB, 32 * MIB, 1280],
+  [1, 6, 5 * MIB, 1],
+  [9 * MIB, 6, 5 * MIB, 2],
+  [29 * MIB, 6, 5 * MIB, 6],
+  [48 * MIB, 6, 8 * MIB, 6],
+  [70 * MIB, 6, Math.ceil((70 * MIB) / 6), 6],
+  [72 * MIB, 6, 6 * MIB, 12],
+  [256 * MIB, 6, Math.ceil((256 * MIB) / 30), 30],
+  [512 * MIB, 6, Math.ceil((512 * MIB) / 66), 66],
+  [7968 * MIB, 6, 8 * MIB, 996],
+  [8000 * MIB, 6, 8 * MIB, 1000],
+  [8000 * MIB + 1, 6, 9 * MIB, 889],
+  [40 * GIB, 6, 32 * MIB, 1280],
+  [64 * MIB, 24, 5 * MIB, 13],
+  [256 * MIB, 18, Math.ceil((256 * MIB) / 36), 36],
+  [256 * MIB, 24, Math.ceil((256 * MIB) / 24), 24],
+  [40 * GIB, 24, 32 * MIB, 1280],
 ])(
-  '%d bytes in parts that keep six connections busy: %d bytes each, %d parts',
-  (size, partSize, partCount) => {
-    const plan = planParts(size)
+  '%d bytes in parts that keep %d connections busy: %d bytes each, %d parts',
+  (size, connections, partSize, partCount) => {
+    const plan = planParts(size, { connections })
     expect(plan).toEqual({ size, partSize })
     expect(countParts(plan)).toBe(partCount)
   },
@@ -76,9 +81,11 @@ const preferredSizes = fc.oneof(
 test('parts add up to the file, within the bounds of S3', () => {
   const orNone = fc.option(preferredSizes, { nil: undefined })
   const cases = orNone.chain((preferred) => fc.tuple(sizesFor(preferred ?? 8 * MIB), fc.constant(preferred)))
+  const hosts = fc.integer({ min: 1, max: 8 })
   fc.assert(
-    fc.property(cases, ([size, preferred]) => {
-      const plan = planParts(size, preferred)
+    fc.property(cases, hosts, ([size, preferred], hostCount) => {
+      const connections = 6 * hostCount
+      const plan = planParts(size, { partSize: preferred, connections })
       const count = countParts(plan)
       const last = partLength(plan, count)
       expect(count).toBeLessThanOrEqual(10_000)
@@ -100,9 +107,8 @@ test('a larger file never has smaller parts', () => {
   fc.assert(
     fc.property(cases, ([one, other, preferred]) => {
       const [smaller, larger] = [Math.min(one, other), Math.max(one, other)]
-      expect(planParts(smaller, preferred).partSize).toBeLessThanOrEqual(
-        planParts(larger, preferred).partSize,
-      )
+      const rules = { partSize: preferred, connections: 6 }
+      expect(planParts(smaller, rules).partSize).toBeLessThanOrEqual(planParts(larger, rules).partSize)
     }),
     { numRuns: 2000 },
   )
@@ -112,7 +118,7 @@ test('parts grow no further than they have to', () => {
   const cases = preferredSizes.chain((preferred) => fc.tuple(sizesFor(preferred), fc.constant(preferred)))
   fc.assert(
     fc.property(cases, ([size, preferred]) => {
-      const { partSize } = planParts(size, preferred)
+      const { partSize } = planParts(size, { partSize: preferred, connections: 6 })
       if (partSize === preferred) return
       const smaller = partSize - MIB
       const tooMany = partSize > 32 * MIB ? 10_000 : 1000
