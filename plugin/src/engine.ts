@@ -58,6 +58,12 @@ export class Engine<M extends Meta, B extends Body> {
     this.jobs.clear()
   }
 
+  /** Loads what the files will need. */
+  expect(files: UppyFile<M, B>[]): void {
+    const sizes = files.flatMap(({ isRemote, size }) => (isRemote ? [] : (size ?? 0)))
+    void this.#context.goesInParts(Math.max(0, ...sizes), new AbortController().signal)
+  }
+
   /** Settles when each file has succeeded, failed or been removed. */
   async upload(files: UppyFile<M, B>[]): Promise<void> {
     await Promise.allSettled(

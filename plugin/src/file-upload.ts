@@ -39,7 +39,10 @@ export interface UploadContext {
   elsewhere: Elsewhere
   /** Slots for reading what files are identified by. */
   readers: Scheduler
-  /** Whether a file of so many bytes goes in parts. Resolves when the server has told, or cannot be asked. */
+  /**
+   * Whether a file of so many bytes goes in parts; what that takes is loaded then. Resolves when the server has told, or
+   * cannot be asked.
+   */
   goesInParts(size: number, signal: AbortSignal): Promise<boolean>
   settings(): Settings
   tell: Tell

@@ -67,6 +67,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.#engine?.join()
     this.#offerPause()
     this.uppy.addUploader(this.#upload)
+    events.on('files-added', (files) => this.#expect(files))
     events.on('upload-pause', (file, isPaused) => this.#engine?.jobs.pauseOrResume(file?.id ?? '', isPaused))
     events.on('pause-all', () => this.#engine?.jobs.pauseAll())
     events.on('resume-all', () => this.#engine?.jobs.resumeAll())
@@ -159,6 +160,15 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
       return
     }
     if (this.#uppyEvents) await engine.upload(files)
+  }
+
+  /** Loads what the files will need, while their user still looks at them. */
+  #expect(files: UppyFile<M, B>[]): void {
+    this.#load().then(
+      (engine) => engine.expect(files),
+      // Their upload tries again, and tells.
+      () => {},
+    )
   }
 
   #load(): Promise<Engine<M, B>> {
