@@ -6,6 +6,7 @@ import type { UploadContext } from './file-upload.js'
 import { Jobs } from './jobs.js'
 import { toMetadata } from './metadata.js'
 import type { Settings } from './options.js'
+import { preconnect } from './preconnect.js'
 import { pageScheduler } from './scheduler.js'
 import type { ServerConfig } from './server-config.js'
 import {
@@ -29,7 +30,7 @@ export class Engine<M extends Meta, B extends Body> {
   constructor(
     private readonly plugin: Emitter<M, B>,
     private readonly settings: () => Settings,
-    config: ServerConfig,
+    private readonly config: ServerConfig,
     changed: () => void,
   ) {
     this.#context = createContext(plugin, settings, config, (why) => this.jobs.note(why))
@@ -66,6 +67,7 @@ export class Engine<M extends Meta, B extends Body> {
 
   /** Settles when each file has succeeded, failed or been removed. */
   async upload(files: UppyFile<M, B>[]): Promise<void> {
+    preconnect(this.config.storageOrigins)
     await Promise.allSettled(
       files.map((file) =>
         file.isRemote

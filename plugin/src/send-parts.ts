@@ -68,8 +68,10 @@ export async function sendParts(
   // What this page has sent, S3 has verified on arrival.
   const missed = new Set(missing)
   const kept = record.recalled ? stored.filter(({ partNumber }) => !missed.has(partNumber)) : []
+  const sending = sendAll(missing)
+  // Behind the first parts to send: what is compared keeps nobody waiting.
   const verifying = findDifferentParts(file, record, kept, stop).catch(fail)
-  await sendAll(missing)
+  await sending
   const different = (await verifying) ?? []
   stop.throwIfAborted()
   if (different.length > 0) {

@@ -18,6 +18,8 @@ export class ServerConfig {
   checksum: ConfigReply['checksum'] | undefined
   /** Whether it lists what other browsers began. Not as long as it has not told. */
   unfinished = false
+  /** S3's. None as long as the server has not told. */
+  storageOrigins: string[] = []
   #loading: Promise<void> | undefined
   #stop = new AbortController()
   #withdraw = () => {}
@@ -46,6 +48,7 @@ export class ServerConfig {
     this.multipartThreshold = UNKNOWN_THRESHOLD
     this.unfinished = false
     this.checksum = undefined
+    this.storageOrigins = []
     this.#withdraw()
     this.#withdraw = () => {}
   }
@@ -62,18 +65,20 @@ export class ServerConfig {
   async #fetch(signal: AbortSignal): Promise<void> {
     try {
       const bounds = { timeoutMs: CALL_TIMEOUT_MS, signal }
-      const { limits, multipartThreshold, unfinished, checksum } = await callServer<ConfigReply>(
-        this.settings(),
-        'config',
-        undefined,
-        bounds,
-      )
+      const {
+        limits,
+        multipartThreshold,
+        unfinished,
+        checksum,
+        storageOrigins = [],
+      } = await callServer<ConfigReply>(this.settings(), 'config', undefined, bounds)
       signal.throwIfAborted()
       this.#withdraw = this.apply(limits)
       this.limits = limits
       this.multipartThreshold = multipartThreshold
       this.unfinished = unfinished
       this.checksum = checksum
+      this.storageOrigins = storageOrigins
     } catch (error) {
       if (signal.aborted) return
       this.#loading = undefined

@@ -52,6 +52,7 @@ export class Signatures {
   ) {
     this.#ahead = new Set(missing)
     this.#add(signed)
+    this.#fetchAhead()
   }
 
   /** URLs that are not too old yet. Waits for the server only if the part's signature is not there, or too old. */
@@ -65,8 +66,12 @@ export class Signatures {
       // However short it is good for: the sender notices what is too old.
       if (signed) break
     }
-    if (this.#ready.size < WINDOW / 2 && this.#ahead.size > 0) this.#fetch().catch(leaveToTake)
+    this.#fetchAhead()
     return signed
+  }
+
+  #fetchAhead(): void {
+    if (this.#ready.size < WINDOW / 2 && this.#ahead.size > 0) this.#fetch().catch(leaveToTake)
   }
 
   #remove(partNumber: number): SignedUrl | undefined {

@@ -58,6 +58,8 @@ export interface ConfigReply {
   multipartThreshold: number
   /** Whether there is `GET /unfinished`. */
   unfinished: boolean
+  /** S3's, such as `https://s3.example.com`: its own first, then those of `hosts`. A page may connect to them ahead. */
+  storageOrigins: string[]
   /** What parts are sent with; each multipart grant says it again. */
   checksum: ChecksumKind | 'none'
   /** How files are sent that do not go in parts. */

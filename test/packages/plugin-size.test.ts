@@ -5,9 +5,9 @@ import { measurePlugin, type PluginSize } from './plugin-size.js'
 /** Most bytes, minified and gzipped, without Uppy. */
 const budget: PluginSize = {
   /** With the page. */
-  'first load': 6_400,
+  'first load': 6_500,
   /** Once the page has time. */
-  engine: 12_700,
+  engine: 13_050,
   /** With the first file that goes in parts. */
   checksum: 3_200,
   'checksum-worker': 3_650,

@@ -50,6 +50,14 @@ describe('Signatures', () => {
     expect(asked.length).toBe(3)
   })
 
+  it('asks for the first window at once where none came', async () => {
+    const signatures = new Signatures(numbers(3, 5), [], sign)
+    await settle()
+    expect(asked).toEqual([[3, 4, 5]])
+    expect((await signatures.take({ partNumber: 3 })).urls).toEqual(['1/3'])
+    expect(asked).toHaveLength(1)
+  })
+
   it('signs again who takes again, those of the same tick together', async () => {
     const signatures = new Signatures([1, 2, 3], signed([1, 2, 3]), sign)
     for (const partNumber of [1, 2, 3]) await signatures.take({ partNumber })

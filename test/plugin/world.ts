@@ -291,6 +291,7 @@ export class World {
           partSize,
           multipartThreshold: threshold,
           unfinished,
+          storageOrigins: [],
           checksum: this.checksum ?? 'none',
           singleUpload: 'form',
         } satisfies ConfigReply

@@ -54,6 +54,7 @@ export function fakeService(answers: Partial<S3>, more: Partial<Service> = {}): 
       signPut: async () => ({ url: '', headers: {}, expiresIn: 1 }),
       signForm: async () => ({ url: '', fields: {}, expiresIn: 1 }),
       locate: async ({ bucket, key }) => `https://s3/${bucket}/${key}`,
+      listOrigins: async () => ['https://s3'],
     },
     quota: {
       countsBytes: true,

@@ -5,9 +5,11 @@ import type { ResolvedLimits } from '../rules/limits.js'
 import { USUAL_PART_SIZE } from '../rules/plan-parts.js'
 import type { UploadRules } from '../service.js'
 
+/** @param storageOrigins of the default bucket */
 export function describeConfig(
   { types, extensions, metadataKeys, ...bounds }: ResolvedLimits,
   { partSize, multipartThreshold, checksum, singleUpload, unfinished }: UploadRules & { unfinished: boolean },
+  storageOrigins: string[],
 ): ConfigReply {
   return {
     limits: {
@@ -19,6 +21,7 @@ export function describeConfig(
     partSize: partSize ?? USUAL_PART_SIZE,
     multipartThreshold,
     unfinished,
+    storageOrigins,
     checksum,
     singleUpload,
   }

@@ -64,8 +64,9 @@ function post(operation: string, handle: (call: Call, body: unknown) => Promise<
   }
 }
 
-async function config({ options }: Call): Promise<ConfigReply> {
-  return describeConfig(options.limits, options)
+async function config({ service, options }: Call): Promise<ConfigReply> {
+  const [bucket] = options.buckets
+  return describeConfig(options.limits, options, await service.presigner.listOrigins(bucket))
 }
 
 async function unfinished({ service, session, options, subject }: Call): Promise<UnfinishedReply> {

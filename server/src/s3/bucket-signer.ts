@@ -32,6 +32,8 @@ export interface PreparedSigner {
 
 export interface BucketSigner {
   endpoint: BucketEndpoint
+  /** Of the endpoint, and of the addresses besides. */
+  origins: string[]
   prepare(validity: Validity): PreparedSigner
 }
 
@@ -65,6 +67,7 @@ async function createBucketSigner(client: S3Client, bucket: string, hosts: Hosts
   }
   return {
     endpoint,
+    origins: [...new Set([endpoint, ...others].map(origin))],
     prepare(validity) {
       const signer = findSigner(validity)
       return {

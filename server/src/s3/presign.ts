@@ -41,6 +41,8 @@ export interface Presigner {
   signForm(object: ObjectAddress, headers: ObjectHeaders, rules: FormRules): Promise<SignedForm>
   /** URL of an object, without a signature. */
   locate(object: ObjectAddress): Promise<string>
+  /** Where signed requests to the bucket go: S3's own origin first. */
+  listOrigins(bucket: string): Promise<string[]>
 }
 
 export class S3Presigner implements Presigner {
@@ -115,6 +117,11 @@ export class S3Presigner implements Presigner {
   async locate({ bucket, key }: ObjectAddress): Promise<string> {
     const { endpoint } = await this.#findSigner(bucket)
     return origin(endpoint) + objectPath(endpoint, key)
+  }
+
+  async listOrigins(bucket: string): Promise<string[]> {
+    const { origins } = await this.#findSigner(bucket)
+    return origins
   }
 
   async #prepare(bucket: string): Promise<[PreparedSigner, Validity]> {

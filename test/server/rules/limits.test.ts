@@ -109,7 +109,9 @@ describe('GET /config', () => {
     const { status, headers, body } = await call<ConfigReply>(`${host.origin}/uploads/config`)
     expect(status).toBe(200)
     const cut = { partSize: 6 * MIB, multipartThreshold: 6 * MIB }
-    expect(body).toEqual({ limits, ...cut, unfinished: false, checksum: 'md5', singleUpload: 'form' })
+    const storageOrigins = [new URL(s3.endpoint).origin]
+    const choices = { unfinished: false, checksum: 'md5', singleUpload: 'form' }
+    expect(body).toEqual({ limits, ...cut, storageOrigins, ...choices })
     expect(headers.get('cache-control')).toBe('no-store')
     expect((await call<ErrorBody>(`${host.origin}/uploads/config`, { headers: {} })).body).toMatchObject({
       code: 'not_signed_in',
