@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { clients } from '../clients.js'
 import type { Played } from '../run/play-scenario.js'
+import { describeOverview } from './describe-overview.js'
 import { describeScenario } from './describe-scenario.js'
 import { plotScenario } from './plot-scenario.js'
 
@@ -39,6 +40,15 @@ What it is. 2 rounds.
 \`partway-hosts\` was left out: no option hosts
 
 **\`partway\` failed in round 3**: Error: wrong bytes`)
+})
+
+test('an overview has the ratios of all scenarios with a ceiling', () => {
+  expect(
+    describeOverview([played, { ...played, clients: [clients.partway.name] }]),
+  ).toBe(`| time ÷ \`raw\` | \`partway\` | \`partway-hosts\` | \`aws-s3\` | \`tus\` |
+| --- | ---: | ---: | ---: | ---: |
+| Some files, here & there | 0.95 |  |  |  |`)
+  expect(describeOverview([])).toBeUndefined()
 })
 
 test('a plot has a bar for each client, and colours for light and dark pages', () => {

@@ -15,7 +15,7 @@ const scenario: Scenario = {
   name: 'memory',
   title: 'Memory for 256 MiB and for 4 GiB',
   about:
-    'The page’s heap at its highest during the upload, after a collection every half second; the app server’s memory at the end. All bytes are read, hashed (MD5) and sent, to an S3 that keeps nothing. Not verified.',
+    'The page’s heap at its highest during the upload, after a collection every half second; the app server’s memory at the end. All bytes are read, hashed (MD5) and sent, to an S3 that keeps nothing. Not verified. The app server has just started.',
   quick: '256 MiB only',
   clients: growing,
   quickClients: growing.slice(0, 1),
