@@ -73,6 +73,11 @@ export class Scheduler {
     }
   }
 
+  /** Transfers of the lane that wait for a slot. */
+  waiting(lane: Lane): number {
+    return this.#lanes.get(lane)?.length ?? 0
+  }
+
   /** Makes the URLs' hosts known ahead of the first transfer. */
   meet(urls: string[]): void {
     for (const url of urls) this.#host(url)

@@ -49,6 +49,7 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
     const signed = isSigned(record.checksum) && checksum !== undefined
     const { urls, headers, usableUntil } = await signatures.take({ partNumber, ...(signed && { checksum }) })
     const transfer = async (url: string) => {
+      signatures.started()
       // It may have waited long for its slot.
       if (performance.now() > usableUntil) throw expired(url)
       left = 0

@@ -6,7 +6,7 @@ import { Health } from './health.js'
 import { isSigned } from './part-checksum.js'
 import { missingParts, partBytes } from './plan-parts.js'
 import { type PartsRun, sendPart } from './send-part.js'
-import { Signatures, type SignedUrl } from './signatures.js'
+import { Signatures, type SignedUrl, TOGETHER } from './signatures.js'
 import type { MultipartRecord } from './upload-record.js'
 import { findDifferentParts } from './verify-parts.js'
 
@@ -41,9 +41,12 @@ export async function sendParts(
   const failed = new AbortController()
   const stop = AbortSignal.any([signal, failed.signal])
   const sign = (parts: PartToSign[]) => server.sign(ticket, parts, stop)
+  const hasToBeSigned = isSigned(record.checksum)
+  const isShort = () => scheduler.waiting(file) <= AHEAD
   // What has to be signed is not known ahead.
-  const signatures = new Signatures(isSigned(record.checksum) ? [] : missing, created ?? [], sign)
+  const signatures = new Signatures(hasToBeSigned ? [] : missing, created ?? [], sign, stop, isShort)
   const run: PartsRun = { file, record, signatures, health: new Health(), signal: stop }
+  const ahead = record.checksum ? AHEAD + (hasToBeSigned ? TOGETHER : 0) : 0
   if (created?.[0]) scheduler.meet(created[0].urls)
 
   const sendAll = async (partNumbers: number[]) => {
@@ -58,7 +61,7 @@ export async function sendParts(
     }
     // Again after each part: signatures can tell of more hosts.
     const hire = () => {
-      const wanted = scheduler.slots + (record.checksum ? AHEAD : 0)
+      const wanted = scheduler.slots + ahead
       while (workers.length < wanted) workers.push(work().catch(fail))
     }
     hire()

@@ -12,6 +12,8 @@ export interface SignedUrl {
 
 /** Signatures fetched in one call: the most that the server makes. The next window is fetched when half of one is left. */
 const WINDOW = 100
+/** Parts with a checksum of their own that are signed in one call, while others still wait for their slot. */
+export const TOGETHER = 6
 
 /**
  * Until when something that expires `expiresIn` seconds from now may be used, on a clock that no one can set.
@@ -39,16 +41,22 @@ export class Signatures {
   /** Parts that somebody waits for. */
   readonly #urgent = new Map<number, PartToSign>()
   #fetching: Promise<void> | undefined
+  /** Who waits to be signed together with others. */
+  #together: { signed: Promise<void>; settle(signed: Promise<void>): void } | undefined
 
   /**
    * @param missing Parts that will be sent, in order, and can be signed ahead.
    * @param signed Signatures that are there already.
    * @param sign Asks the server.
+   * @param signal Ends the waiting of who waits for others.
+   * @param isShort Whether so few signed parts wait for their slot that more are needed at once.
    */
   constructor(
     missing: number[],
     signed: SignedUrl[],
     private readonly sign: (parts: PartToSign[]) => Promise<SignedPart[]>,
+    private readonly signal: AbortSignal,
+    private readonly isShort: () => boolean,
   ) {
     this.#ahead = new Set(missing)
     this.#add(signed)
@@ -61,13 +69,33 @@ export class Signatures {
     let signed = this.#remove(partNumber)
     while (!signed || performance.now() > signed.usableUntil) {
       this.#urgent.set(partNumber, part)
-      await this.#fetch()
+      await (part.checksum === undefined ? this.#fetch() : this.#fetchTogether())
       signed = this.#remove(partNumber)
       // However short it is good for: the sender notices what is too old.
       if (signed) break
     }
     this.#fetchAhead()
     return signed
+  }
+
+  /** A signed part has got its slot. */
+  started(): void {
+    if (this.#together && this.isShort()) this.#fetch().catch(leaveToTake)
+  }
+
+  #fetchTogether(): Promise<void> {
+    if (this.isShort() || this.#urgent.size >= TOGETHER) return this.#fetch()
+    this.#together ??= this.#gather()
+    return this.#together.signed
+  }
+
+  #gather() {
+    let settle = (_signed: Promise<void>) => {}
+    const signed = new Promise<void>((resolve, reject) => {
+      settle = resolve
+      this.signal.addEventListener('abort', () => reject(this.signal.reason))
+    })
+    return { signed, settle }
   }
 
   #fetchAhead(): void {
@@ -96,7 +124,10 @@ export class Signatures {
       this.#urgent.delete(partNumber)
       this.#ahead.delete(partNumber)
     }
-    this.#add(noteExpiry(await this.sign(window)))
+    const signed = this.sign(window).then((parts) => this.#add(noteExpiry(parts)))
+    this.#together?.settle(signed)
+    this.#together = undefined
+    await signed
   }
 
   #add(signed: SignedUrl[]): void {

@@ -19,6 +19,8 @@ const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)
 const signed = (partNumbers: number[]) =>
   noteExpiry(partNumbers.map((partNumber) => ({ partNumber, url: `0/${partNumber}`, expiresIn })))
+const never = new AbortController().signal
+const always = () => true
 const settle = async () => {
   for (let turn = 0; turn < 10; turn++) await undefined
 }
@@ -34,7 +36,7 @@ afterEach(() => {
 
 describe('Signatures', () => {
   it('uses what came with the upload first, and fetches the next window ahead of use', async () => {
-    const signatures = new Signatures(numbers(1, 300), signed(numbers(1, 54)), sign)
+    const signatures = new Signatures(numbers(1, 300), signed(numbers(1, 54)), sign, never, always)
     for (const partNumber of numbers(1, 4)) {
       expect((await signatures.take({ partNumber })).urls).toEqual([`0/${partNumber}`])
     }
@@ -51,7 +53,7 @@ describe('Signatures', () => {
   })
 
   it('asks for the first window at once where none came', async () => {
-    const signatures = new Signatures(numbers(3, 5), [], sign)
+    const signatures = new Signatures(numbers(3, 5), [], sign, never, always)
     await settle()
     expect(asked).toEqual([[3, 4, 5]])
     expect((await signatures.take({ partNumber: 3 })).urls).toEqual(['1/3'])
@@ -59,7 +61,7 @@ describe('Signatures', () => {
   })
 
   it('signs again who takes again, those of the same tick together', async () => {
-    const signatures = new Signatures([1, 2, 3], signed([1, 2, 3]), sign)
+    const signatures = new Signatures([1, 2, 3], signed([1, 2, 3]), sign, never, always)
     for (const partNumber of [1, 2, 3]) await signatures.take({ partNumber })
     const again = await Promise.all([signatures.take({ partNumber: 1 }), signatures.take({ partNumber: 3 })])
     expect(again.map(({ urls }) => urls)).toEqual([['1/1'], ['1/3']])
@@ -67,7 +69,7 @@ describe('Signatures', () => {
   })
 
   it('does not give out what is about to expire, by a clock that no one sets', async () => {
-    const signatures = new Signatures([1, 2], signed([1, 2]), sign)
+    const signatures = new Signatures([1, 2], signed([1, 2]), sign, never, always)
     await vi.advanceTimersByTimeAsync(889_000)
     expect((await signatures.take({ partNumber: 1 })).urls).toEqual(['0/1'])
     await vi.advanceTimersByTimeAsync(2000)
@@ -76,18 +78,26 @@ describe('Signatures', () => {
 
   it('hands on what expires at once, instead of asking forever', async () => {
     expiresIn = 0
-    await expect(new Signatures([1], [], sign).take({ partNumber: 1 })).resolves.toMatchObject({
-      urls: ['1/1'],
-    })
+    await expect(new Signatures([1], [], sign, never, always).take({ partNumber: 1 })).resolves.toMatchObject(
+      {
+        urls: ['1/1'],
+      },
+    )
     expect(asked).toHaveLength(1)
   })
 
   it('fails who waits when signing fails, and forgives a failure ahead of use', async () => {
     let fail = true
-    const signatures = new Signatures(numbers(1, 3), signed([1]), async (parts) => {
-      if (fail) throw new Error('no')
-      return sign(parts)
-    })
+    const signatures = new Signatures(
+      numbers(1, 3),
+      signed([1]),
+      async (parts) => {
+        if (fail) throw new Error('no')
+        return sign(parts)
+      },
+      never,
+      always,
+    )
     await signatures.take({ partNumber: 1 })
     await settle()
     await expect(signatures.take({ partNumber: 2 })).rejects.toThrow('no')
@@ -102,7 +112,7 @@ describe('Signatures', () => {
   })
 
   it('signs what has a checksum when it is taken, those of the same tick together', async () => {
-    const signatures = new Signatures([], [], sign)
+    const signatures = new Signatures([], [], sign, never, always)
     const taken = await Promise.all(
       ['a', 'b'].map((checksum, index) => signatures.take({ partNumber: index + 1, checksum })),
     )
@@ -111,5 +121,71 @@ describe('Signatures', () => {
       { 'x-amz-checksum-crc32c': 'b' },
     ])
     expect(asked).toEqual([[1, 2]])
+  })
+
+  describe('with a checksum, while enough signed parts wait for their slot', () => {
+    let isShort: boolean
+    const open = (signal = never) => {
+      const signatures = new Signatures([], [], sign, signal, () => isShort)
+      const taken: number[] = []
+      const take = (partNumber: number) =>
+        signatures.take({ partNumber, checksum: `${partNumber}` }).then(() => taken.push(partNumber))
+      return { signatures, taken, take }
+    }
+
+    it('waits for six to be signed together', async () => {
+      isShort = false
+      const { take, taken } = open()
+      for (const partNumber of numbers(1, 5)) void take(partNumber)
+      await settle()
+      expect(asked).toEqual([])
+      void take(6)
+      await settle()
+      expect(asked).toEqual([numbers(1, 6)])
+      expect(taken).toEqual(numbers(1, 6))
+    })
+
+    it('waits no longer when they have become few', async () => {
+      isShort = false
+      const { signatures, take, taken } = open()
+      void take(1)
+      void take(2)
+      signatures.started()
+      await settle()
+      expect(asked).toEqual([])
+      isShort = true
+      signatures.started()
+      await settle()
+      expect(asked).toEqual([[1, 2]])
+      expect(taken).toEqual([1, 2])
+    })
+
+    it('takes those along who came while a call was under way', async () => {
+      isShort = true
+      const { signatures, take, taken } = open()
+      void take(1)
+      await undefined
+      await undefined
+      isShort = false
+      void take(2)
+      await settle()
+      expect(taken).toEqual([1])
+      isShort = true
+      signatures.started()
+      await settle()
+      expect(asked).toEqual([[1], [2]])
+      expect(taken).toEqual([1, 2])
+    })
+
+    it('ends the waiting when the file is stopped', async () => {
+      isShort = false
+      const stop = new AbortController()
+      const { take } = open(stop.signal)
+      const waiting = take(1)
+      await settle()
+      stop.abort(new Error('paused'))
+      await expect(waiting).rejects.toThrow('paused')
+      expect(asked).toEqual([])
+    })
   })
 })

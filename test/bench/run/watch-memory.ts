@@ -11,11 +11,11 @@ const EVERY_MS = 500
 export async function watchMemory({ page }: OpenUpload): Promise<{ times: PageTimes; more: Measures }> {
   let isOver = false
   let pageHeapBytes = 0
-  const uploaded = page
-    .evaluate(() => window.runUpload())
-    .finally(() => {
-      isOver = true
-    })
+  const uploaded = page.evaluate(() => window.runUpload())
+  const over = () => {
+    isOver = true
+  }
+  uploaded.then(over, over)
   while (!isOver) {
     pageHeapBytes = Math.max(pageHeapBytes, await heapBytes(page))
     await sleep(EVERY_MS)

@@ -1,4 +1,4 @@
-import { clients } from '../clients.js'
+import { type BenchClient, clients } from '../clients.js'
 import { growClients } from '../growth.js'
 import { runUpload } from '../run/run-upload.js'
 import { openStage } from '../run/stage.js'
@@ -9,7 +9,9 @@ import { openSinkStore } from '../store/sink-store.js'
 const MiB = 1024 ** 2
 const PART_BYTES = 8 * MiB
 
-const { clients: growing } = growClients('MiB', [{ client: clients.partway, amounts: [256, 4096] }])
+// The store has to know how the file is cut.
+const partway: BenchClient = { ...clients.partway, partway: () => ({ partSize: PART_BYTES }) }
+const { clients: growing } = growClients('MiB', [{ client: partway, amounts: [256, 4096] }])
 
 const scenario: Scenario = {
   name: 'memory',
