@@ -31,15 +31,14 @@ export function drawCurves(
   const grid = [
     ...xTicks.map((tick) => `<path class="grid" d="M${x(tick)} ${TOP}V${HEIGHT - BOTTOM}"/>`),
     ...yTicks.map((tick) => `<path class="grid" d="M${LEFT} ${y(tick)}H${WIDTH - RIGHT}"/>`),
-    ...xTicks.map(
-      (tick) =>
-        `<text class="text" x="${x(tick)}" y="${HEIGHT - BOTTOM + 18}" text-anchor="middle">${tick.toLocaleString('en')}</text>`,
-    ),
+    ...xTicks.map((tick) => {
+      const label = tick.toLocaleString('en') + (tick === xTicks.at(-1) ? ` ${escapeText(unit)}` : '')
+      return `<text class="text" x="${x(tick)}" y="${HEIGHT - BOTTOM + 18}" text-anchor="middle">${label}</text>`
+    }),
     ...yTicks.map(
       (tick) =>
         `<text class="text" x="${LEFT - 8}" y="${Number(y(tick)) + 4}" text-anchor="end">${format(tick)}</text>`,
     ),
-    `<text class="text" x="${WIDTH - RIGHT + 8}" y="${HEIGHT - BOTTOM + 18}">${escapeText(unit)}</text>`,
   ]
   const drawn = curves.flatMap(({ name, points, isOurs }) => {
     const last = points.at(-1)

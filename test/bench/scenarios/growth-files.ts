@@ -15,7 +15,8 @@ const { clients: growing, curves } = growClients('files', [
 const scenario: Scenario = {
   name: 'growth-files',
   title: '1 to 5,000 files of 10 KiB, no proxy',
-  about: 'How cost grows with the number of files, with all their bytes.',
+  about:
+    'How cost grows with the number of files, with all their bytes. `raw-form` is a page without Uppy, whose core copies the state of all files whenever one changes.',
   quick: 'up to 100 files',
   clients: growing,
   curves,
