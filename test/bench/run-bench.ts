@@ -18,7 +18,7 @@ const store = await openCeph()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void store.close().finally(() => process.exit(1)))
 }
-const stage = await openStage(store)
+const stage = await openStage(store, { warmsApps: !options.isQuick })
 const played: Measured[] = []
 try {
   for (const network of ['direct', 'wan'] as const) await warmUp(stage, network)

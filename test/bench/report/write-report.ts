@@ -57,7 +57,7 @@ app server in a process of its own. **WAN**: what goes between page and servers 
 is no loss and no TLS.
 
 In each round every client has its turn, in a new browser profile and with a new bucket and server, which has served an upload of 501
-files before; the page is loaded, and the files are chosen, before the clock starts. Times are medians, with the shortest and the longest; a ratio is that of two clients in one round, and
+files before (with \`--quick\` it has just started); the page is loaded, and the files are chosen, before the clock starts. Times are medians, with the shortest and the longest; a ratio is that of two clients in one round, and
 the median of these. What S3 has afterwards is compared with the files by SHA-256, every time.
 
 | client | what it is |

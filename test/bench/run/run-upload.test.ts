@@ -31,6 +31,13 @@ test.concurrent.for(measured)('$name: all files arrive', async (client, { expect
   expect(measures).toMatchObject({ allMs: expect.any(Number), pageHeapBytes: expect.any(Number) })
 })
 
+test('what warms an app server up is not measured, and leaves nothing', async () => {
+  const files = await stage.files(SIZES)
+  const warm = { ...stage, warmsApps: true }
+  const { measures } = await runUpload(warm, { client: clients.partway, network: 'direct', files })
+  expect(measures.appRequests).toBeLessThan(10)
+})
+
 test('on the slow line, requests and preflights are counted', async () => {
   const files = await stage.files([10 * 1024, 10 * 1024])
   const put = await runUpload(stage, { client: clients.raw, network: 'wan', files })

@@ -58,8 +58,7 @@ export async function runUpload(
     throw error
   })
   try {
-    // An S3 that keeps nothing expects one file.
-    if (client.server !== 'site' && store.keepsObjects) {
+    if (stage.warmsApps && client.server !== 'site') {
       await warmApp(stage, app, client.page)
       await emptyBucket(store.client, bucket)
     }

@@ -14,6 +14,8 @@ export interface Way {
 
 export interface Stage {
   store: BenchStore
+  /** Whether app servers have been in use before they are measured. */
+  warmsApps: boolean
   pageFolder: string
   /** Opened when it is first asked for. */
   way(kind: NetworkKind): Promise<Way>
@@ -24,7 +26,7 @@ export interface Stage {
   close(): Promise<void>
 }
 
-export async function openStage(store: BenchStore): Promise<Stage> {
+export async function openStage(store: BenchStore, { warmsApps = false } = {}): Promise<Stage> {
   const pageFolder = await buildBenchPage()
   const folder = await createFileFolder()
   const ways = new Map<NetworkKind, Promise<Way>>()
@@ -35,6 +37,7 @@ export async function openStage(store: BenchStore): Promise<Stage> {
   }
   return {
     store,
+    warmsApps,
     pageFolder,
     way: (kind) => remember(ways, kind, () => openWay(kind)),
     files: (sizes) =>
