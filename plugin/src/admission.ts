@@ -1,6 +1,7 @@
 // How many files are under way at a time: an upload is created when its turn to send is near, because it costs
 // state on S3 and its signatures expire.
-import type { Lane, Scheduler } from './scheduler.js'
+import type { FileUpload } from './file-upload.js'
+import type { Scheduler } from './scheduler.js'
 
 /** Files below this cost S3 nothing before they are sent; many of them are created in one call. */
 const SMALL_FILE_BYTES = 5 * 1024 * 1024
@@ -60,14 +61,11 @@ export class Admission {
     return this.#small.open.size
   }
 
-  /**
-   * Runs `task` for a file of `size` bytes when it is let in. Rejects with the signal's reason while it waits.
-   *
-   * @param lane in which it will be sent
-   */
-  async run<T>(lane: Lane, size: number, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+  /** Runs `task` for a file when it is let in. Rejects with the signal's reason while it waits. */
+  async run<T>(file: Pick<FileUpload, 'data'>, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+    const { size } = file.data
     if (size >= SMALL_FILE_BYTES) return await this.#enter(this.#large, size, signal, task)
-    const isThrough = this.scheduler.expectSmall(lane)
+    const isThrough = this.scheduler.expectSmall(file)
     try {
       return await this.#enter(this.#small, size, signal, task)
     } finally {

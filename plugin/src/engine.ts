@@ -59,7 +59,7 @@ export class Engine<M extends Meta, B extends Body> {
     this.jobs.clear()
   }
 
-  /** Loads what the files will need. */
+  /** Loads what the files will need, while their user still looks at them. */
   expect(files: UppyFile<M, B>[]): void {
     const sizes = files.flatMap(({ isRemote, size }) => (isRemote ? [] : (size ?? 0)))
     void this.#context.goesInParts(Math.max(0, ...sizes), new AbortController().signal)

@@ -56,8 +56,9 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
       },
       offline: () => this.#engine?.goneOffline(),
     })
-    // Who needs it tries again.
-    const stopWaiting = whenIdle(() => void this.#load().catch(() => {}))
+    // Who needs it tries again, and tells.
+    const loadAhead = () => this.#load().catch(() => undefined)
+    const stopWaiting = whenIdle(loadAhead)
     this.#leavePage = () => {
       leavePage()
       stopWaiting()
@@ -67,7 +68,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.#engine?.join()
     this.#offerPause()
     this.uppy.addUploader(this.#upload)
-    events.on('files-added', (files) => this.#expect(files))
+    events.on('files-added', async (files) => (await loadAhead())?.expect(files))
     events.on('upload-pause', (file, isPaused) => this.#engine?.jobs.pauseOrResume(file?.id ?? '', isPaused))
     events.on('pause-all', () => this.#engine?.jobs.pauseAll())
     events.on('resume-all', () => this.#engine?.jobs.resumeAll())
@@ -160,15 +161,6 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
       return
     }
     if (this.#uppyEvents) await engine.upload(files)
-  }
-
-  /** Loads what the files will need, while their user still looks at them. */
-  #expect(files: UppyFile<M, B>[]): void {
-    this.#load().then(
-      (engine) => engine.expect(files),
-      // Their upload tries again, and tells.
-      () => {},
-    )
   }
 
   #load(): Promise<Engine<M, B>> {

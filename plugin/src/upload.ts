@@ -85,9 +85,7 @@ async function sendAndComplete(
   signal: AbortSignal,
 ): Promise<CompletedUpload> {
   for (let round = 1; ; round++) {
-    const record = await context.admission.run(file, file.data.size, signal, () =>
-      sendMissing(file, context, signal),
-    )
+    const record = await context.admission.run(file, signal, () => sendMissing(file, context, signal))
     try {
       const { kind, ticket } = record
       return await context.server.complete({ kind, ticket, checksum: await wholeChecksum(record) }, signal)

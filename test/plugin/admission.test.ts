@@ -4,6 +4,8 @@ import { Admission } from '../../plugin/src/admission.js'
 import { Scheduler } from '../../plugin/src/scheduler.js'
 
 const MiB = 1024 ** 2
+/** Its bytes are not asked for. */
+const fileOf = (size: number) => ({ data: { size } as Blob })
 const never = new AbortController().signal
 setMaxListeners(0, never)
 
@@ -11,8 +13,7 @@ function crowd(admission: Admission) {
   const inside: { size: number; leave(): void }[] = []
   const enter = (size: number, signal = never) =>
     admission.run(
-      {},
-      size,
+      fileOf(size),
       signal,
       () => new Promise<void>((resolve) => inside.push({ size, leave: resolve })),
     )
@@ -63,7 +64,7 @@ it('lets a waiter leave, and makes room when a task fails', async () => {
   for (let n = 0; n < 3; n++) void enter(100 * MiB)
   const leaver = new AbortController()
   const left = enter(100 * MiB, leaver.signal).catch((error) => error.name)
-  const failing = admission.run({}, 100 * MiB, never, () => Promise.reject(new Error('no')))
+  const failing = admission.run(fileOf(100 * MiB), never, () => Promise.reject(new Error('no')))
   leaver.abort()
   await expect(left).resolves.toBe('AbortError')
   inside.shift()?.leave()
