@@ -8,6 +8,11 @@ import { hashBlob } from './hash-blob.js'
 /** A worker whose script has not come by then is done without. */
 const START_TIMEOUT_MS = 10_000
 
+/** After so many bytes Chromium has compiled MD5, which takes it some 100 ms. */
+const WARM_UP_BYTES = 1024 ** 2
+
+const prepared = new Set<ChecksumKind>()
+
 /** One for the page, once the first checksum is asked for. `undefined` where there can be none. */
 let worker: Promise<Worker | undefined> | undefined
 
@@ -30,9 +35,12 @@ export function checksumPart(kind: ChecksumKind, blob: Blob, signal: AbortSignal
   })
 }
 
-/** Loads the worker ahead of the first checksum. */
-export function prepareChecksums(): void {
-  worker ??= startWorker()
+/** Has the worker ready for the first checksum, and compiled what computes it. */
+export function prepareChecksums(kind: ChecksumKind): void {
+  if (prepared.has(kind)) return
+  prepared.add(kind)
+  const { signal } = new AbortController()
+  checksumPart(kind, new Blob([new Uint8Array(WARM_UP_BYTES)]), signal).catch(() => {})
 }
 
 async function compute(request: ChecksumRequest, signal: AbortSignal): Promise<string> {

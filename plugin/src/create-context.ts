@@ -43,7 +43,7 @@ export function createContext<M extends Meta, B extends Body>(
     goesInParts: async (size, signal) => {
       await config.settled(signal)
       const inParts = size > config.multipartThreshold
-      if (inParts && (config.checksum ?? 'none') !== 'none') expectChecksums()
+      if (inParts && config.checksum && config.checksum !== 'none') expectChecksums(config.checksum)
       return inParts
     },
     settings,

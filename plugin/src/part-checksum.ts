@@ -7,8 +7,8 @@ import { partRange } from './plan-parts.js'
 import { Scheduler } from './scheduler.js'
 import type { MultipartRecord } from './upload-record.js'
 
-/** Parts that are read at a time, of all files: more would only finish later. */
-const hashing = new Scheduler(2)
+/** One part at a time, of all files: several would only finish later. */
+const hashing = new Scheduler(1)
 
 /** Whether S3 takes a checksum only as it was signed. `Content-MD5` it takes as it comes. */
 export function isSigned(kind: ChecksumKind | undefined): boolean {
@@ -57,10 +57,10 @@ export async function isSamePart(
   return checksums.md5 === (await compute('md5', partNumber, file, record, signal))
 }
 
-/** Loads what computes checksums while the server still creates the upload that will need them. */
-export function expectChecksums(): void {
+/** Loads and warms up what computes checksums, while the server still creates the upload that will need them. */
+export function expectChecksums(kind: ChecksumKind): void {
   import('./checksum.js').then(
-    ({ prepareChecksums }) => prepareChecksums(),
+    ({ prepareChecksums }) => prepareChecksums(kind),
     // Whoever needs one loads it again.
     () => {},
   )

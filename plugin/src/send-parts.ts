@@ -10,8 +10,8 @@ import { Signatures, type SignedUrl, TOGETHER } from './signatures.js'
 import type { MultipartRecord } from './upload-record.js'
 import { findDifferentParts } from './verify-parts.js'
 
-/** Parts whose checksums are computed while those before still use all slots. */
-const AHEAD = 2
+/** When no more signed parts than these wait for their slot, more are signed at once. */
+const FEW = 2
 
 /**
  * Sends what S3 does not hold yet. When this settles, in whatever way, none of the file's transfers is under way.
@@ -42,11 +42,10 @@ export async function sendParts(
   const stop = AbortSignal.any([signal, failed.signal])
   const sign = (parts: PartToSign[]) => server.sign(ticket, parts, stop)
   const hasToBeSigned = isSigned(record.checksum)
-  const isShort = () => scheduler.waiting(file) <= AHEAD
+  const isShort = () => scheduler.waiting(file) <= FEW
   // What has to be signed is not known ahead.
   const signatures = new Signatures(hasToBeSigned ? [] : missing, created ?? [], sign, stop, isShort)
   const run: PartsRun = { file, record, signatures, health: new Health(), signal: stop }
-  const ahead = record.checksum ? AHEAD + (hasToBeSigned ? TOGETHER : 0) : 0
   if (created?.[0]) scheduler.meet(created[0].urls)
 
   const sendAll = async (partNumbers: number[]) => {
@@ -59,9 +58,10 @@ export async function sendParts(
         hire()
       }
     }
-    // Again after each part: signatures can tell of more hosts.
+    // Again after each part: signatures can tell of more hosts. All slots may become free at once, so checksums are
+    // computed for as many parts as there are slots ahead of those that are sent.
     const hire = () => {
-      const wanted = scheduler.slots + ahead
+      const wanted = scheduler.slots * (record.checksum ? 2 : 1) + (hasToBeSigned ? TOGETHER : 0)
       while (workers.length < wanted) workers.push(work().catch(fail))
     }
     hire()

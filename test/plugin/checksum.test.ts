@@ -20,12 +20,12 @@ const kinds: ChecksumKind[] = ['md5', 'crc32c', 'crc64nvme', 'sha256']
 const { signal: never } = new AbortController()
 setMaxListeners(0, never)
 
-let checksumPart: typeof import('../../plugin/src/checksum.js')['checksumPart']
+let { checksumPart, prepareChecksums } = await import('../../plugin/src/checksum.js')
 
 beforeEach(async () => {
   // The page's one worker is of no use to the next test.
   vi.resetModules()
-  ;({ checksumPart } = await import('../../plugin/src/checksum.js'))
+  ;({ checksumPart, prepareChecksums } = await import('../../plugin/src/checksum.js'))
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -246,6 +246,18 @@ describe('checksumPart with a worker', () => {
     const workers = stubWorker(({ kind }, port) => port.postMessage({ checksum: `${kind} from the worker` }))
     expect(await Promise.all([check(), check(), check()])).toEqual(Array(3).fill('crc32c from the worker'))
     expect(await check()).toBe('crc32c from the worker')
+    expect(workers).toHaveLength(1)
+  })
+
+  it('is warmed up once for each kind', async () => {
+    const requests: Request[] = []
+    const workers = stubWorker((request) => requests.push(request))
+    for (const kind of ['md5', 'md5', 'crc32c'] as const) prepareChecksums(kind)
+    await vi.waitFor(() => expect(requests).toHaveLength(2))
+    expect(requests.map(({ kind, blob }) => [kind, blob.size])).toEqual([
+      ['md5', MiB],
+      ['crc32c', MiB],
+    ])
     expect(workers).toHaveLength(1)
   })
 
