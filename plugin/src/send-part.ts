@@ -72,8 +72,8 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
     await context.scheduler.run(file, signal, transfer, urls)
   }
   const isStored = async () => {
-    const stored = await context.server.storedParts(record.ticket, signal)
-    const part = stored.find((candidate) => candidate.partNumber === partNumber && candidate.size === size)
+    const { parts } = await context.server.storedParts({ ticket: record.ticket }, signal)
+    const part = parts.find((candidate) => candidate.partNumber === partNumber && candidate.size === size)
     // A part of the same size may be the one that is to be replaced.
     return part !== undefined && (await isSamePart(part, file, record, signal)) !== false
   }

@@ -6,7 +6,7 @@ import { Health } from './health.js'
 import { isSigned } from './part-checksum.js'
 import { missingParts, partBytes } from './plan-parts.js'
 import { type PartsRun, sendPart } from './send-part.js'
-import { Signatures, type SignedUrl, TOGETHER } from './signatures.js'
+import { noteExpiry, Signatures, type SignedUrl, TOGETHER } from './signatures.js'
 import type { MultipartRecord } from './upload-record.js'
 import { findDifferentParts } from './verify-parts.js'
 
@@ -27,9 +27,10 @@ export async function sendParts(
 ): Promise<void> {
   const { server, scheduler } = context
   const { ticket, plan } = record
-  const stored = created ? [] : await storedParts(ticket, context, signal)
+  const known = created ? { stored: [], signed: created } : await askForParts(ticket, context, signal)
   // It may have been completed, by another tab or in a reply that was lost: completing it again tells.
-  if (!stored) return
+  if (!known) return
+  const { stored, signed } = known
   const missing = missingParts(plan, stored)
   const missingBytes = missing.reduce((sum, partNumber) => sum + partBytes(plan, partNumber), 0)
   file.progress.start(plan.size - missingBytes)
@@ -44,9 +45,9 @@ export async function sendParts(
   const hasToBeSigned = isSigned(record.checksum)
   const isShort = () => scheduler.waiting(file) <= FEW
   // What has to be signed is not known ahead.
-  const signatures = new Signatures(hasToBeSigned ? [] : missing, created ?? [], sign, stop, isShort)
+  const signatures = new Signatures(hasToBeSigned ? [] : missing, signed, sign, stop, isShort)
   const run: PartsRun = { file, record, signatures, health: new Health(), signal: stop }
-  if (created?.[0]) scheduler.meet(created[0].urls)
+  if (signed[0]) scheduler.meet(signed[0].urls)
 
   const sendAll = async (partNumbers: number[]) => {
     const rest = partNumbers.values()
@@ -89,13 +90,14 @@ export async function sendParts(
 }
 
 /** `undefined`: S3 does not know the upload any more. */
-async function storedParts(
+async function askForParts(
   ticket: string,
   { server }: UploadContext,
   signal: AbortSignal,
-): Promise<StoredPart[] | undefined> {
+): Promise<{ stored: StoredPart[]; signed: SignedUrl[] } | undefined> {
   try {
-    return await server.storedParts(ticket, signal)
+    const { parts, signed = [] } = await server.storedParts({ ticket, sign: true }, signal)
+    return { stored: parts, signed: noteExpiry(signed) }
   } catch (error) {
     if (error instanceof PartwayError && error.code === 'upload_gone') return undefined
     throw error

@@ -14,7 +14,6 @@ import type {
   SignedPart,
   SignReply,
   SignRequest,
-  StoredPart,
   TicketsRequest,
   UnfinishedReply,
   UnfinishedUpload,
@@ -40,8 +39,8 @@ export interface UploadServer {
   /** Once it is on its way, its outcome is told even if the signal aborts: the upload then exists. */
   create(file: FileRequest, signal: AbortSignal): Promise<Grant>
   sign(ticket: string, parts: PartToSign[], signal: AbortSignal): Promise<SignedPart[]>
-  /** What S3 holds of a multipart upload. */
-  storedParts(ticket: string, signal: AbortSignal): Promise<StoredPart[]>
+  /** What S3 holds of a multipart upload; with `sign`, the first parts that it does not hold come signed. */
+  storedParts(request: PartsRequest, signal: AbortSignal): Promise<PartsReply>
   /** Once it is on its way, its outcome is told even if the signal aborts. */
   complete(upload: FinishedUpload, signal: AbortSignal): Promise<CompletedUpload>
   abort(ticket: string, signal: AbortSignal): Promise<void>
@@ -131,12 +130,11 @@ export function createServerClient(
       return retrying(attempt, { ...context(), signal })
     },
 
-    storedParts(ticket, signal) {
-      const body: PartsRequest = { ticket }
+    storedParts(request, signal) {
       const attempt = async () => {
-        const { parts } = await post<PartsReply>('parts', body, CALL_TIMEOUT_MS, signal)
-        if (!Array.isArray(parts)) throw unexpectedReply()
-        return parts
+        const reply = await post<PartsReply>('parts', request, CALL_TIMEOUT_MS, signal)
+        if (!Array.isArray(reply.parts)) throw unexpectedReply()
+        return reply
       }
       return retrying(attempt, { ...context(), signal })
     },

@@ -82,7 +82,7 @@ async function describe(
   const { fingerprint: id, name, type, size, ticket, handle } = stored
   let bytesUploaded: number | undefined
   try {
-    const parts = await server.storedParts(ticket, AbortSignal.timeout(ASK_MS))
+    const { parts } = await server.storedParts({ ticket }, AbortSignal.timeout(ASK_MS))
     bytesUploaded = parts.reduce((sum, part) => sum + part.size, 0)
   } catch (error) {
     if (isOver(error)) {

@@ -187,6 +187,8 @@ export interface SignReply {
 /** `POST /parts`: what S3 holds of an upload, every page. */
 export interface PartsRequest {
   ticket: string
+  /** Whether to sign the first parts that S3 does not hold, for who will send them. @default false */
+  sign?: boolean
 }
 export interface StoredPart {
   partNumber: number
@@ -198,6 +200,8 @@ export interface StoredPart {
 }
 export interface PartsReply {
   parts: StoredPart[]
+  /** Where they were asked for. Empty where a checksum has to be signed. */
+  signed?: SignedPart[]
 }
 
 /** `POST /abort` */

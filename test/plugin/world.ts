@@ -9,6 +9,7 @@ import type {
   CreateRequest,
   ErrorBody,
   Grant,
+  PartsReply,
   PartToSign,
   SignedPart,
   SignRequest,
@@ -243,6 +244,12 @@ export class World {
       ...(checksum !== undefined && { headers: { [`x-amz-checksum-${this.checksum}`]: checksum } }),
       expiresIn: this.expiresIn,
     })
+    const signWindow = (ticket: string, { size, parts }: Pick<FakeUpload, 'size' | 'parts'>) => {
+      if (this.checksum !== undefined && this.checksum !== 'md5') return []
+      const all = Array.from({ length: Math.ceil(size / this.partSize) }, (_, index) => index + 1)
+      const missing = all.filter((partNumber) => !parts.has(partNumber)).slice(0, this.firstWindow)
+      return missing.map((partNumber) => signed(ticket, { partNumber }))
+    }
     const create = (file: CreateRequest['files'][number]): Grant => {
       const { name, type, size, metadata, nonce } = file
       const inParts = size >= this.threshold
@@ -263,9 +270,7 @@ export class World {
         }
       }
       const partCount = Math.ceil(size / this.partSize)
-      const needsChecksum = this.checksum !== undefined && this.checksum !== 'md5'
-      const count = needsChecksum ? 0 : Math.min(this.firstWindow, partCount)
-      const parts = Array.from({ length: count }, (_, index) => signed(ticket, { partNumber: index + 1 }))
+      const parts = signWindow(ticket, { size, parts: new Map() })
       const { partSize } = this
       const checksum = this.checksum && { checksum: this.checksum }
       const grant = { ...base, kind: 'multipart', partSize, partCount, ticketExpiresIn: 604_800 } as const
@@ -301,16 +306,17 @@ export class World {
       case 'sign':
         return { parts: (body as SignRequest).parts.map((part) => signed(body.ticket, part)) }
       case 'parts': {
-        const { parts, completed, aborted } = this.#known(body.ticket)
-        if (completed || aborted) return GONE
+        const upload = this.#known(body.ticket)
+        if (upload.completed || upload.aborted) return GONE
         return {
-          parts: [...parts].map(([partNumber, text]) => ({
+          parts: [...upload.parts].map(([partNumber, text]) => ({
             partNumber,
             size: text.length,
             etag: '"e"',
             ...withChecksums(this.checksumsOf(text)),
           })),
-        }
+          ...(body.sign && { signed: signWindow(body.ticket, upload) }),
+        } satisfies PartsReply
       }
       case 'unfinished':
         return { uploads: this.#listUnfinished() } satisfies UnfinishedReply

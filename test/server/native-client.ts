@@ -35,7 +35,8 @@ export function client({ origin }: Pick<HostApp, 'origin'>, user = 'ada') {
     },
     sign: (ticket: string, ...numbers: number[]) =>
       send<SignReply & ErrorBody>('sign', { ticket, parts: numbers.map((partNumber) => ({ partNumber })) }),
-    parts: (ticket: string) => send<PartsReply & ErrorBody>('parts', { ticket }),
+    parts: (ticket: string, more: { sign?: boolean } = {}) =>
+      send<PartsReply & ErrorBody>('parts', { ticket, ...more }),
     async complete(...tickets: string[]): Promise<(CompletedUpload & ErrorBody)[]> {
       return (await send<CompleteReply>('complete', { tickets })).uploads as (CompletedUpload & ErrorBody)[]
     },

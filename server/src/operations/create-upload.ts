@@ -2,11 +2,11 @@
 
 import type { FormGrant, MultipartGrant, PutGrant } from '../protocol.js'
 import type { AllowedUpload } from '../rules/authorize.js'
-import { isAdditional } from '../rules/checksums.js'
-import { countParts, partLength, planParts } from '../rules/plan-parts.js'
+import { countParts, planParts } from '../rules/plan-parts.js'
 import type { Service, UploadRules } from '../service.js'
 import { type SingleTicket, secondsNow } from '../tickets/ticket.js'
 import { withReservation } from './reserve.js'
+import { signWindow } from './sign-window.js'
 import { withMultipartUpload } from './start-multipart.js'
 
 export type SizedUpload = AllowedUpload & { size: number }
@@ -45,18 +45,11 @@ async function grantSingle(service: Service, upload: SizedUpload): Promise<FormG
 }
 
 async function grantParts(service: Service, upload: SizedUpload): Promise<MultipartGrant> {
-  const { rules, presigner, signTicket } = service
+  const { rules, signTicket } = service
   const { id, owner, key, size } = upload
   const plan = planParts(size, rules)
-  const partCount = countParts(plan)
   const checksum = rules.checksum === 'none' ? undefined : rules.checksum
-  // Two for each connection. Where a part's checksum has to be signed, the page has to compute it first.
-  const windowSize = isAdditional(checksum) ? 0 : Math.min(2 * rules.connections, partCount)
   return await withMultipartUpload(service, upload, checksum, async (created) => {
-    const window = Array.from({ length: windowSize }, (_, index) => ({
-      partNumber: index + 1,
-      contentLength: partLength(plan, index + 1),
-    }))
     const kinds = { kind: 'multipart', ...(checksum && { checksum }) } as const
     const ticket = { ...created, ...plan, ...kinds, id, owner, issuedAt: secondsNow() }
     return {
@@ -64,9 +57,9 @@ async function grantParts(service: Service, upload: SizedUpload): Promise<Multip
       ticket: await signTicket(ticket),
       key,
       partSize: plan.partSize,
-      partCount,
+      partCount: countParts(plan),
       ticketExpiresIn: rules.ticketExpiresInSeconds,
-      parts: await presigner.signParts(created, window),
+      parts: await signWindow(service, ticket, []),
     }
   })
 }

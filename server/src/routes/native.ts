@@ -10,6 +10,7 @@ import { findListed } from '../operations/find-listed.js'
 import { listParts } from '../operations/list-parts.js'
 import { listUnfinished } from '../operations/list-unfinished.js'
 import { signParts } from '../operations/sign-parts.js'
+import { signWindow } from '../operations/sign-window.js'
 import type {
   AbortReply,
   CompleteReply,
@@ -122,8 +123,10 @@ async function sign(call: Call, body: unknown): Promise<SignReply> {
 }
 
 async function list(call: Call, body: unknown): Promise<PartsReply> {
-  const { ticket } = parseRequest(PartsBody, body)
-  return { parts: await listParts(call.service, await openMultipart(call, ticket)) }
+  const { ticket, sign = false } = parseRequest(PartsBody, body)
+  const upload = await openMultipart(call, ticket)
+  const parts = await listParts(call.service, upload)
+  return { parts, ...(sign && { signed: await signWindow(call.service, upload, parts) }) }
 }
 
 async function openMultipart(call: Call, token: string): Promise<MultipartTicket> {

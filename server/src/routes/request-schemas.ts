@@ -83,7 +83,10 @@ export const SignBody: z.ZodType<SignRequest> = z.strictObject({
   ),
 })
 
-export const PartsBody: z.ZodType<PartsRequest> = z.strictObject({ ticket: TicketText })
+export const PartsBody: z.ZodType<PartsRequest> = z.strictObject({
+  ticket: TicketText,
+  sign: z.boolean().exactOptional(),
+})
 
 const tickets = boundedList(TicketText, MAX_FILES_PER_CALL)
 

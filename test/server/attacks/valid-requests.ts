@@ -69,7 +69,7 @@ export function validRequests({ user, single, planned, spare, open, part }: Uplo
     post('create', { files: [file] }),
     post('create', { files: [{ ...file, size: 1 }, { name: 'b', type: '', size: 0 }, file] }),
     post('sign', { ticket: planned, parts: [{ partNumber: 1 }] }),
-    post('parts', { ticket: planned }),
+    post('parts', { ticket: planned, sign: true }),
     post('complete', { tickets: [single, planned] }),
     post('abort', { tickets: [spare] }),
     request('GET', 's3/params', { filename: 'a.png', type: 'image/png', 'metadata[name]': 'a.png' }),

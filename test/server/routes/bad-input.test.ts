@@ -95,6 +95,7 @@ const nativeBodies: [route: string, what: string, body: unknown, field: string |
   ['parts', 'nothing', {}, 'ticket'],
   ['parts', 'an empty ticket', { ticket: '' }, 'ticket'],
   ['parts', 'an unknown field', { ticket: 'a', page: 2 }, 'page'],
+  ['parts', 'a number for a yes or no', { ticket: 'a', sign: 1 }, 'sign'],
   ...['complete', 'abort'].flatMap((route): typeof nativeBodies => [
     [route, 'nothing', {}, 'tickets'],
     [route, 'a ticket alone', { ticket: 'a' }, 'tickets'],

@@ -1,7 +1,7 @@
 // Parts with checksums: signed for them, refused with others, listed with them, and made into one of the whole object.
 import { createHash, randomBytes } from 'node:crypto'
 import { HeadObjectCommand } from '@aws-sdk/client-s3'
-import type { ErrorBody, MultipartGrant, SignedPart, SignReply } from '@partway/koa'
+import type { ErrorBody, MultipartGrant, PartsReply, SignedPart, SignReply } from '@partway/koa'
 import type { ChecksumKind, CompleteReply, UnfinishedReply } from '@partway/koa/protocol'
 import { createCRC32, createCRC64 } from 'hash-wasm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -57,6 +57,7 @@ describe.each(additional)('%s', (kind) => {
     const { host, create } = await openApp(s3, { checksum: kind })
     const { ticket, ...grant } = multipart((await create(file))[0])
     expect(grant).toMatchObject({ checksum: kind, parts: [] })
+    expect((await send<PartsReply>(host, 'parts', { ticket, sign: true })).body.signed).toEqual([])
     const refused = { status: 400, body: { code: 'invalid_request', field: 'parts[0].checksum' } }
     expect(await send(host, 'sign', { ticket, parts: [{ partNumber: 1 }] })).toMatchObject(refused)
     for (const wrong of [randomBytes(5).toString('base64'), '!'.repeat(8)]) {

@@ -71,6 +71,29 @@ test('an interrupted upload says what is missing and goes on from there', async 
   await host.close()
 })
 
+test('who goes on gets the parts that are missing signed at once', async () => {
+  const { bucket, host, create, parts, complete } = await openApp(s3)
+  const grant = multipart((await create(file))[0])
+  await sendPart(grant.parts[1] as SignedPart, partOf(bytes, grant, 2))
+  const { Uploads = [] } = await s3.client.send(new ListMultipartUploadsCommand({ Bucket: bucket }))
+  const upload = { Bucket: bucket, Key: grant.key, UploadId: Uploads[0]?.UploadId }
+  // Not as it was planned, so it is missing, too.
+  await s3.client.send(new UploadPartCommand({ ...upload, PartNumber: 3, Body: 'short' }))
+  expect(await parts(grant.ticket)).not.toHaveProperty('signed')
+  const { parts: held, signed = [] } = await parts(grant.ticket, { sign: true })
+  expect(held.map(({ partNumber }) => partNumber)).toEqual([2, 3])
+  expect(signed.map(({ partNumber, expiresIn }) => [partNumber, expiresIn])).toEqual([
+    [1, 3600],
+    [3, 3600],
+  ])
+  expect(await sendPart(signed[0] as SignedPart, bytes.subarray(1, 5 * MIB))).toBe(403)
+  for (const part of signed) expect(await sendPart(part, partOf(bytes, grant, part.partNumber))).toBe(200)
+  expect((await parts(grant.ticket, { sign: true })).signed).toEqual([])
+  expect(await complete(grant.ticket)).toMatchObject([{ size: bytes.length }])
+  expect((await readObject(s3.client, bucket, grant.key)).sha256).toBe(sha256(bytes))
+  await host.close()
+})
+
 test('a part is taken at exactly its planned size', async () => {
   const { host, create, parts } = await openApp(s3)
   const grant = multipart((await create(file))[0])
@@ -96,7 +119,9 @@ test('over 1,000 parts are listed, to the last page', async () => {
     for (const PartNumber of waiting) await s3.client.send(new UploadPartCommand({ ...upload, PartNumber }))
   }
   await Promise.all(Array.from({ length: 40 }, sendNext))
-  expect((await parts(grant.ticket)).parts.map(({ partNumber }) => partNumber)).toEqual(numbers)
+  const { parts: held, signed } = await parts(grant.ticket, { sign: true })
+  expect(held.map(({ partNumber }) => partNumber)).toEqual(numbers)
+  expect(signed?.map(({ partNumber }) => partNumber)).toEqual(numbers.slice(0, 12))
   await host.close()
 })
 
