@@ -8,9 +8,14 @@ export async function launchBrowser(more: string[] = []): Promise<Browser> {
   return chromium.launch({ ...options, args: [...args, ...more] })
 }
 
-/** A browser that finds again what an earlier one with the same profile kept. */
-export async function launchProfile(folder: string): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(folder, launchOptions())
+/**
+ * A browser that finds again what an earlier one with the same profile kept.
+ *
+ * @param more of its switches
+ */
+export async function launchProfile(folder: string, more: string[] = []): Promise<BrowserContext> {
+  const { args = [], ...options } = launchOptions()
+  return chromium.launchPersistentContext(folder, { ...options, args: [...args, ...more] })
 }
 
 /** SIGKILL to the browser's own process, which leaves it no time to write anything. Resolves when it is gone. */

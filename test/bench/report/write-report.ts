@@ -56,9 +56,10 @@ app server in a process of its own. **WAN**: what goes between page and servers 
 4 MiB/s for each connection and 40 MiB/s in all, either way; app servers reach S3 straight. A new connection costs one round trip, there
 is no loss and no TLS.
 
-In each round every client has its turn, in a new browser profile and with a new bucket and server, which has served an upload of 501
-files before (with \`--quick\` it has just started); the page is loaded, and the files are chosen, before the clock starts. Times are medians, with the shortest and the longest; a ratio is that of two clients in one round, and
-the median of these. What S3 has afterwards is compared with the files by SHA-256, every time.
+In each round every client has its turn, in a new browser with a profile of its own, as users have one, and with a new bucket and
+server, which has served an upload of 501 files before (with \`--quick\` it has just started); the page is loaded, and the files are
+chosen, before the clock starts. Times are medians, with the shortest and the longest; a ratio is that of two clients in one round,
+and the median of these. What S3 has afterwards is compared with the files by SHA-256, every time.
 
 | client | what it is |
 |---|---|

@@ -1,5 +1,5 @@
 // What a page uses: processor time while something runs, and JavaScript's heap afterwards.
-import type { Browser, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import type { Measures } from './measurement.js'
 
 export interface PageMeasure {
@@ -7,11 +7,11 @@ export interface PageMeasure {
   read(): Promise<Measures>
 }
 
-export async function measurePage(browser: Browser, page: Page): Promise<PageMeasure> {
-  const before = await cpuSeconds(browser)
+export async function measurePage(page: Page): Promise<PageMeasure> {
+  const before = await cpuSeconds(page.context())
   return {
     async read() {
-      const after = await cpuSeconds(browser)
+      const after = await cpuSeconds(page.context())
       let pageCpuMs = 0
       for (const [id, seconds] of after) pageCpuMs += (seconds - (before.get(id) ?? 0)) * 1000
       return { pageCpuMs, pageHeapBytes: await heapBytes(page) }
@@ -20,8 +20,9 @@ export async function measurePage(browser: Browser, page: Page): Promise<PageMea
 }
 
 /** Of all of the browser's processes, by their id: a page's bytes are read and sent by others than its own. */
-async function cpuSeconds(browser: Browser): Promise<Map<number, number>> {
-  const devtools = await browser.newBrowserCDPSession()
+async function cpuSeconds(context: BrowserContext): Promise<Map<number, number>> {
+  const devtools = await context.browser()?.newBrowserCDPSession()
+  if (!devtools) throw new Error('The browser does not say what it uses')
   const { processInfo } = await devtools.send('SystemInfo.getProcessInfo')
   await devtools.detach()
   return new Map(processInfo.map(({ id, cpuTime }) => [id, cpuTime]))

@@ -49,12 +49,12 @@ export async function runUpload(
 ): Promise<{ times: PageTimes; measures: Measures }> {
   const { store, pageFolder } = stage
   const way = await stage.way(network)
-  const [bucket, context] = await Promise.all([store.createBucket(), way.browser.newContext()])
+  const [bucket, browser] = await Promise.all([store.createBucket(), way.openBrowser()])
   const { kind, more } = { kind: client.server, more: client.partway?.(way.network.s3Hosts) }
   const { region, credentials, endpoint } = store
   const setting = { kind, pageFolder, bucket, region, credentials, endpoint, ...(more && { partway: more }) }
   const app = await startApp(setting).catch(async (error) => {
-    await context.close()
+    await browser.close()
     throw error
   })
   try {
@@ -66,13 +66,13 @@ export async function runUpload(
       client.known && (await signKnownTransfers(store.client, bucket, files, client.known === 'form'))
     const plan: UploadPlan = { client: client.page, transfers: known?.transfers ?? [], withoutBytes }
     const origin = `http://127.0.0.1:${await way.network.reachApp(app.port)}`
-    const page = await context.newPage()
+    const page = await browser.context.newPage()
     page.setDefaultTimeout(DEADLINE_MS)
     const load = () => loadPage(page, origin, files, plan)
     await load()
     way.network.forgetRequests()
     const before = await app.usage()
-    const inPage = await measurePage(way.browser, page)
+    const inPage = await measurePage(page)
     const { times, more: measured } = await act({ stage, way, app, page, plan, load })
     const after = await app.usage()
     const measures = {
@@ -90,7 +90,7 @@ export async function runUpload(
     if (store.keepsObjects) await verifyObjects(store.client, bucket, files)
     return { times, measures }
   } finally {
-    await context.close()
+    await browser.close()
     await app.close()
     await emptyBucket(store.client, bucket)
     if (files.reduce((sum, { size }) => sum + size, 0) >= MANY_BYTES) await store.collectGarbage()

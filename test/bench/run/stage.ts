@@ -1,7 +1,9 @@
-// What scenarios are played on: one S3, one browser for each way to it, the page, and the files, made once and kept.
-import { rm, truncate } from 'node:fs/promises'
-import type { Browser } from 'playwright-core'
-import { launchBrowser } from '../../support/browser.js'
+// What scenarios are played on: one S3, the ways to it, browsers, the page, and the files, made once and kept.
+import { mkdtemp, rm, truncate } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BrowserContext } from 'playwright-core'
+import { launchProfile } from '../../support/browser.js'
 import { createFileFolder, type SourceFile } from '../../support/files.js'
 import { type Network, type NetworkKind, openNetwork } from '../network/open-network.js'
 import type { BenchStore } from '../store/bench-store.js'
@@ -9,7 +11,13 @@ import { buildBenchPage } from './build-bench-page.js'
 
 export interface Way {
   network: Network
-  browser: Browser
+  /** As a user has one, with a new profile: incognito ones do less ahead. */
+  openBrowser(): Promise<OpenBrowser>
+}
+
+export interface OpenBrowser {
+  context: BrowserContext
+  close(): Promise<void>
 }
 
 export interface Stage {
@@ -33,7 +41,7 @@ export async function openStage(store: BenchStore, { warmsApps = false } = {}): 
   const made = new Map<string, Promise<SourceFile>>()
   const openWay = async (kind: NetworkKind): Promise<Way> => {
     const network = await openNetwork(kind, store.port)
-    return { network, browser: await launchBrowser([network.browserArgument]) }
+    return { network, openBrowser: () => openBrowser(network) }
   }
   return {
     store,
@@ -56,12 +64,21 @@ export async function openStage(store: BenchStore, { warmsApps = false } = {}): 
         }),
       ),
     async close() {
-      for (const { browser, network } of await Promise.all(ways.values())) {
-        await browser.close()
-        await network.close()
-      }
+      for (const { network } of await Promise.all(ways.values())) await network.close()
       await folder.remove()
       await rm(pageFolder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function openBrowser({ browserArgument }: Network): Promise<OpenBrowser> {
+  const profile = await mkdtemp(join(tmpdir(), 'partway-bench-profile-'))
+  const context = await launchProfile(profile, [browserArgument])
+  return {
+    context,
+    async close() {
+      await context.close()
+      await rm(profile, { recursive: true, force: true })
     },
   }
 }

@@ -8,14 +8,14 @@ import type { Stage } from './stage.js'
 const FILE_SIZES = [9 * 1024 ** 2, ...Array<number>(500).fill(1024)]
 
 export async function warmApp(stage: Stage, app: AppServer, client: PageClientName): Promise<void> {
-  const { browser } = await stage.way('direct')
-  const context = await browser.newContext()
+  const way = await stage.way('direct')
+  const browser = await way.openBrowser()
   try {
-    const page = await context.newPage()
+    const page = await browser.context.newPage()
     const files = await stage.files(FILE_SIZES)
     await loadPage(page, `http://127.0.0.1:${app.port}`, files, { client, transfers: [] })
     await page.evaluate(() => window.runUpload())
   } finally {
-    await context.close()
+    await browser.close()
   }
 }

@@ -1,4 +1,4 @@
-// Uploads that nobody measures: the first one of a browser, or to a store, takes longer than all after it.
+// Uploads that nobody measures: the first one to a store takes longer than all after it.
 import { clients } from '../clients.js'
 import type { NetworkKind } from '../network/open-network.js'
 import { runUpload } from './run-upload.js'
