@@ -67,6 +67,12 @@ export async function callServer<Reply extends object>(
   }
 }
 
+/** Whether calls to the endpoint carry the page's cookies. */
+export function carriesCookies({ endpoint, credentials }: Connection): boolean {
+  const isOwn = hostOf(endpoint) === hostOf('')
+  return credentials === 'include' || (credentials === 'same-origin' && isOwn)
+}
+
 /** One item of a batch. @throws as {@link callServer} does, if the item is an error. */
 export function readItem<Item>(item: Item | ErrorBody): Item {
   if (!isErrorBody(item)) return item

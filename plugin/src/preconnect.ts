@@ -1,11 +1,14 @@
-// Connections to S3, opened while the server is still asked: over TLS each costs two round trips before its first byte.
+// Connections that a request will soon need: over TLS each costs two round trips before its first byte.
 
-/** @param origins that requests without credentials will go to */
-export function preconnect(origins: string[]): void {
+/**
+ * @param origins or any URLs of theirs
+ * @param withCredentials whether the requests will carry cookies: others have connections of their own
+ */
+export function preconnect(origins: string[], withCredentials = false): void {
   for (const href of origins) {
     const link = document.createElement('link')
     link.rel = 'preconnect'
-    link.crossOrigin = 'anonymous'
+    if (!withCredentials) link.crossOrigin = 'anonymous'
     link.href = href
     document.head.append(link)
     // It has said what it was there for.

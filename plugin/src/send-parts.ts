@@ -51,11 +51,15 @@ export async function sendParts(
 
   const sendAll = async (partNumbers: number[]) => {
     const rest = partNumbers.values()
+    let left = partNumbers.length
     const workers: Promise<void>[] = []
     // Each takes the next part from the one iterator, so no part waits for the slowest of a group.
     const work = async () => {
       for (const partNumber of rest) {
         await sendPart(partNumber, run, context)
+        left--
+        // The first of the last round.
+        if (left === Math.min(scheduler.slots, partNumbers.length) - 1) server.expectComplete()
         hire()
       }
     }

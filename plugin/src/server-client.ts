@@ -19,10 +19,11 @@ import type {
   UnfinishedUpload,
 } from '@partway/koa/protocol'
 import { Batch, MOST_ITEMS } from './batch.js'
-import { CALL_TIMEOUT_MS, callServer, readItem } from './call-server.js'
+import { CALL_TIMEOUT_MS, callServer, carriesCookies, readItem } from './call-server.js'
 import { ClientError, hostOf } from './errors.js'
 import type { Health } from './health.js'
 import type { Settings } from './options.js'
+import { preconnect } from './preconnect.js'
 import { type RetryContext, retrying } from './retry.js'
 import type { ServerConfig } from './server-config.js'
 
@@ -41,6 +42,8 @@ export interface UploadServer {
   sign(ticket: string, parts: PartToSign[], signal: AbortSignal): Promise<SignedPart[]>
   /** What S3 holds of a multipart upload; with `sign`, the first parts that it does not hold come signed. */
   storedParts(request: PartsRequest, signal: AbortSignal): Promise<PartsReply>
+  /** A file in parts will be complete soon. Meanwhile the connection for that call may have been closed. */
+  expectComplete(): void
   /** Once it is on its way, its outcome is told even if the signal aborts. */
   complete(upload: FinishedUpload, signal: AbortSignal): Promise<CompletedUpload>
   abort(ticket: string, signal: AbortSignal): Promise<void>
@@ -137,6 +140,10 @@ export function createServerClient(
         return reply
       }
       return retrying(attempt, { ...context(), signal })
+    },
+
+    expectComplete() {
+      preconnect([settings().endpoint], carriesCookies(settings()))
     },
 
     complete({ kind, ticket, checksum }, signal) {

@@ -111,6 +111,12 @@ export class World {
   get active(): FakeRequest[] {
     return this.requests.filter(({ underWay }) => underWay)
   }
+  /** As far as a page connects ahead with it. */
+  readonly document = {
+    createElement: () => ({ remove: () => {} }),
+    head: { append: (_link: { href: string; crossOrigin?: string }): void => {} },
+  }
+
   routes(route?: string): Call[] {
     return this.calls.filter((call) => route === undefined || call.route === route)
   }
@@ -381,6 +387,7 @@ export function useWorld(): { current: World } {
     setOnline(true)
     world.current = new World()
     vi.stubGlobal('fetch', world.current.fetch)
+    vi.stubGlobal('document', world.current.document)
     // Without WebCrypto, whose answers come when its threads have the time.
     vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) })
     vi.stubGlobal(

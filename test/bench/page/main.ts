@@ -1,4 +1,5 @@
 // The benchmark's page: it loads the one client that is asked for, and holds the watch.
+import { claimSize } from './claim-size.js'
 import type { PageClientName, PageTimes, PrepareUpload, ReadyUpload, UploadPlan } from './page-client.js'
 import { sendWithoutBytes } from './send-without-bytes.js'
 
@@ -26,7 +27,9 @@ let ready: ReadyUpload | undefined
 async function prepareUpload(plan: UploadPlan): Promise<number> {
   if (plan.withoutBytes) sendWithoutBytes()
   const { prepare } = await clients[plan.client]()
-  const files = [...(document.querySelector('input')?.files ?? [])]
+  const chosen = [...(document.querySelector('input')?.files ?? [])]
+  const { claimedBytes } = plan
+  const files = claimedBytes === undefined ? chosen : chosen.map((file) => claimSize(file, claimedBytes))
   ready = await prepare(files, plan)
   return files.length
 }

@@ -19,6 +19,8 @@ export interface UploadPlan {
   transfers: KnownTransfer[]
   /** Parts are sent without their bytes, for files that are too large to be sent. @default false */
   withoutBytes?: boolean
+  /** What each file says its size is, for files that no file system takes. Their slices are empty. */
+  claimedBytes?: number | undefined
 }
 
 export type PageClientName =

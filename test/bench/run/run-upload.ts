@@ -19,6 +19,8 @@ export interface Upload {
   files: SourceFile[]
   /** As {@link UploadPlan.withoutBytes}. */
   withoutBytes?: boolean
+  /** As {@link UploadPlan.claimedBytes}. */
+  claimedBytes?: number | undefined
 }
 
 /** A page that has the files, and has not begun. */
@@ -44,7 +46,7 @@ const MANY_BYTES = 64 * 1024 ** 2
  */
 export async function runUpload(
   stage: Stage,
-  { client, network, files, withoutBytes = false }: Upload,
+  { client, network, files, withoutBytes = false, claimedBytes }: Upload,
   act: (upload: OpenUpload) => Promise<{ times: PageTimes; more?: Measures }> = uploadOnce,
 ): Promise<{ times: PageTimes; measures: Measures }> {
   const { store, pageFolder } = stage
@@ -64,7 +66,8 @@ export async function runUpload(
     }
     const known =
       client.known && (await signKnownTransfers(store.client, bucket, files, client.known === 'form'))
-    const plan: UploadPlan = { client: client.page, transfers: known?.transfers ?? [], withoutBytes }
+    const transfers = known?.transfers ?? []
+    const plan: UploadPlan = { client: client.page, transfers, withoutBytes, claimedBytes }
     const origin = `http://127.0.0.1:${await way.network.reachApp(app.port)}`
     const page = await browser.context.newPage()
     page.setDefaultTimeout(DEADLINE_MS)
