@@ -98,6 +98,7 @@ export class Session {
         watch.onReply(route, reply)
       },
     }
+    vi.stubGlobal('document', this.world.document)
     vi.stubGlobal('indexedDB', new IDBFactory())
     vi.stubGlobal('navigator', { onLine: true })
   }
