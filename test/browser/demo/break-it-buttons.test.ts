@@ -52,6 +52,23 @@ describe.skipIf(inject('ceph'))('Break it (not on Ceph: needs the embedded store
     return sha256OfObject(on.under.client, on.under.bucket, key ?? '')
   }
 
+  test('on a phone, the way to mend it is in front of the Dashboard', async () => {
+    const { page } = on.demo
+    await page.setViewportSize({ width: 390, height: 700 })
+    await on.broken.choose('Bandwidth', '8 MiB/s')
+    await on.broken.press('Upload a test file')
+    const mend = page.getByRole('button', { name: 'Mend everything' })
+    await page.locator('.uppy-StatusBar').evaluate((bar) => {
+      scrollBy(0, bar.getBoundingClientRect().bottom - innerHeight)
+    })
+    const isInFront = await mend.evaluate((button) => {
+      const { x, y, width, height } = button.getBoundingClientRect()
+      return button.contains(document.elementFromPoint(x + width / 2, y + height / 2))
+    })
+    expect(isInFront).toBe(true)
+    await on.demo.untilComplete()
+  })
+
   test('all open tabs show what is broken, and any can mend it', async () => {
     const other = await DemoPage.openIn(on.demo.context, on.under.address)
     await on.broken.turn('S3 is down', true)
