@@ -21,7 +21,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 const stage = await openStage(store, { warmsApps: !options.isQuick })
 const played: Measured[] = []
 try {
-  for (const network of ['direct', 'wan'] as const) await warmUp(stage, network)
+  await warmUp(stage)
   const about = { machine: describeMachine(), isQuick: options.isQuick }
   const versions = await describeVersions(await browserVersion(stage))
   const kept = await readFigures(join(output, FIGURES), about, all)

@@ -1,4 +1,7 @@
 // Headless Chromium, started with nothing that talks to other hosts.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type LaunchOptions } from 'playwright-core'
 import { findChromium } from './find-chromium.js'
 
@@ -16,6 +19,29 @@ export async function launchBrowser(more: string[] = []): Promise<Browser> {
 export async function launchProfile(folder: string, more: string[] = []): Promise<BrowserContext> {
   const { args = [], ...options } = launchOptions()
   return chromium.launchPersistentContext(folder, { ...options, args: [...args, ...more] })
+}
+
+export interface ProfiledBrowser {
+  context: BrowserContext
+  /** And removes the profile. */
+  close(): Promise<void>
+}
+
+/**
+ * A browser as a user has one, with a profile that is new: incognito contexts do less ahead.
+ *
+ * @param more of its switches
+ */
+export async function launchNewProfile(more: string[] = []): Promise<ProfiledBrowser> {
+  const folder = await mkdtemp(join(tmpdir(), 'partway-profile-'))
+  const context = await launchProfile(folder, more)
+  return {
+    context,
+    async close() {
+      await context.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
 }
 
 /** SIGKILL to the browser's own process, which leaves it no time to write anything. Resolves when it is gone. */

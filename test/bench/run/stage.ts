@@ -1,9 +1,6 @@
 // What scenarios are played on: one S3, the ways to it, browsers, the page, and the files, made once and kept.
-import { mkdtemp, rm, truncate } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { BrowserContext } from 'playwright-core'
-import { launchProfile } from '../../support/browser.js'
+import { rm, truncate } from 'node:fs/promises'
+import { launchNewProfile, type ProfiledBrowser } from '../../support/browser.js'
 import { createFileFolder, type SourceFile } from '../../support/files.js'
 import { type Network, type NetworkKind, openNetwork } from '../network/open-network.js'
 import type { BenchStore } from '../store/bench-store.js'
@@ -11,13 +8,7 @@ import { buildBenchPage } from './build-bench-page.js'
 
 export interface Way {
   network: Network
-  /** As a user has one, with a new profile: incognito ones do less ahead. */
-  openBrowser(): Promise<OpenBrowser>
-}
-
-export interface OpenBrowser {
-  context: BrowserContext
-  close(): Promise<void>
+  openBrowser(): Promise<ProfiledBrowser>
 }
 
 export interface Stage {
@@ -41,7 +32,7 @@ export async function openStage(store: BenchStore, { warmsApps = false } = {}): 
   const made = new Map<string, Promise<SourceFile>>()
   const openWay = async (kind: NetworkKind): Promise<Way> => {
     const network = await openNetwork(kind, store.port)
-    return { network, openBrowser: () => openBrowser(network) }
+    return { network, openBrowser: () => launchNewProfile([network.browserArgument]) }
   }
   return {
     store,
@@ -67,18 +58,6 @@ export async function openStage(store: BenchStore, { warmsApps = false } = {}): 
       for (const { network } of await Promise.all(ways.values())) await network.close()
       await folder.remove()
       await rm(pageFolder, { recursive: true, force: true })
-    },
-  }
-}
-
-async function openBrowser({ browserArgument }: Network): Promise<OpenBrowser> {
-  const profile = await mkdtemp(join(tmpdir(), 'partway-bench-profile-'))
-  const context = await launchProfile(profile, [browserArgument])
-  return {
-    context,
-    async close() {
-      await context.close()
-      await rm(profile, { recursive: true, force: true })
     },
   }
 }
