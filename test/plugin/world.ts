@@ -111,6 +111,7 @@ export class World {
   get active(): FakeRequest[] {
     return this.requests.filter(({ underWay }) => underWay)
   }
+
   /** As far as a page connects ahead with it. */
   readonly document = {
     createElement: () => ({ remove: () => {} }),

@@ -13,14 +13,14 @@ const PER_CONNECTION = 2
  * compute it before.
  */
 export async function signWindow(
-  { presigner, rules }: Pick<Service, 'presigner' | 'rules'>,
-  upload: Pick<MultipartTicket, 'bucket' | 'key' | 'uploadId' | 'size' | 'partSize' | 'checksum'>,
+  { presigner, rules }: Service,
+  ticket: MultipartTicket,
   stored: StoredPart[],
 ): Promise<SignedPart[]> {
-  if (isAdditional(upload.checksum)) return []
-  const missing = firstMissing(upload, stored, PER_CONNECTION * rules.connections)
-  const toSign = missing.map((partNumber) => ({ partNumber, contentLength: partLength(upload, partNumber) }))
-  return await presigner.signParts(upload, toSign)
+  if (isAdditional(ticket.checksum)) return []
+  const missing = firstMissing(ticket, stored, PER_CONNECTION * rules.connections)
+  const toSign = missing.map((partNumber) => ({ partNumber, contentLength: partLength(ticket, partNumber) }))
+  return await presigner.signParts(ticket, toSign)
 }
 
 function firstMissing(plan: PartPlan, stored: StoredPart[], most: number): number[] {
