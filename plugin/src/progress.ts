@@ -1,14 +1,18 @@
 // One file's progress: the bytes of finished parts plus those of the parts on their way.
 
-/** Shortest time between two reports of a file. */
-const INTERVAL_MS = 100
+/** From a file's first news to its report. */
+const DELAY_MS = 100
+/**
+ * The same for what was not seen on its way: a small file. Uppy copies the state of all files for each report, which may be
+ * thousands, and most small ones are done by then.
+ */
+const UNSEEN_DELAY_MS = 1000
 
-/** Adds up a file's bytes and reports them, at most ten times a second and once more at the end. */
+/** Adds up a file's bytes and reports them, at most ten times a second and at the end the last. */
 export class Progress {
   #done = 0
   #sending = new Map<number, number>()
   #reported = 0
-  #reportedAt = Number.NEGATIVE_INFINITY
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
@@ -41,28 +45,39 @@ export class Progress {
 
   /** The part arrived. */
   arrived(partNumber: number, bytes: number): void {
-    this.#sending.delete(partNumber)
+    const wasSeen = this.#sending.delete(partNumber)
     this.#done += bytes
-    this.#changed()
+    this.#changed(wasSeen ? DELAY_MS : UNSEEN_DELAY_MS)
+  }
+
+  /** S3 has all of it: who has heard nothing yet is told of that only. Reports nothing later. */
+  finish(): void {
+    if (this.#reported > 0) this.flush()
+    this.#cancel()
   }
 
   /** Reports what is still unreported, and nothing later. */
   flush(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    let bytes = this.#done
-    for (const part of this.#sending.values()) bytes += part
-    bytes = Math.min(bytes, this.total)
+    this.#cancel()
+    const bytes = this.#bytes()
     if (bytes === this.#reported) return
     this.#reported = bytes
-    this.#reportedAt = performance.now()
     this.report(bytes)
   }
 
-  #changed(): void {
-    if (this.#timer !== undefined) return
-    const waitMs = this.#reportedAt + INTERVAL_MS - performance.now()
-    if (waitMs <= 0) this.flush()
-    else this.#timer = setTimeout(() => this.flush(), waitMs)
+  #changed(delayMs = DELAY_MS): void {
+    if (this.#timer !== undefined || this.#bytes() === this.#reported) return
+    this.#timer = setTimeout(() => this.flush(), delayMs)
+  }
+
+  #bytes(): number {
+    let bytes = this.#done
+    for (const part of this.#sending.values()) bytes += part
+    return Math.min(bytes, this.total)
+  }
+
+  #cancel(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
   }
 }

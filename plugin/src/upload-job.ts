@@ -86,7 +86,7 @@ export class UploadJob {
         const upload = await uploadFile(this.file, this.context, signal)
         // Nobody hears of it here: it is found when the file is added again.
         if (this.#stopped) return
-        this.file.progress.flush()
+        this.file.progress.finish()
         noteCompleted(this.file, upload, this.context)
         this.events.succeeded(upload)
         return

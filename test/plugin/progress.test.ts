@@ -15,6 +15,7 @@ afterEach(() => {
 
 it('adds up what has arrived and what is on its way', () => {
   progress.start(20)
+  progress.flush()
   progress.sending(3, 10)
   progress.sending(4, 5)
   progress.flush()
@@ -25,20 +26,38 @@ it('adds up what has arrived and what is on its way', () => {
   expect(reports).toEqual([20, 35, 45, 40])
 })
 
-it('reports at once, then every 100 ms with the newest, then the last', async () => {
+it('reports the newest every 100 ms, then the last', async () => {
   progress.start(0)
-  for (let at = 0; at < 35; at++) {
+  for (let at = 1; at <= 35; at++) {
     progress.sending(1, at)
     await vi.advanceTimersByTimeAsync(10)
   }
   progress.arrived(1, 50)
-  progress.flush()
-  expect(reports).toEqual([1, 10, 20, 30, 50])
+  progress.finish()
+  expect(reports).toEqual([10, 20, 30, 50])
   expect(vi.getTimerCount()).toBe(0)
+})
+
+it('tells nothing of what was not seen on its way, if S3 has all within a second', async () => {
+  progress.start(0)
+  await vi.advanceTimersByTimeAsync(2000)
+  progress.arrived(1, 100)
+  await vi.advanceTimersByTimeAsync(990)
+  progress.finish()
+  expect(reports).toEqual([])
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+it('else it tells after a second', async () => {
+  progress.start(0)
+  progress.arrived(1, 100)
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(reports).toEqual([100])
 })
 
 it('never reports more than the file, nor the same twice', () => {
   progress.start(90)
+  progress.flush()
   progress.sending(1, 20)
   progress.flush()
   progress.sending(1, 30)
