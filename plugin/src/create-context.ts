@@ -7,6 +7,7 @@ import type { Emitter } from './file-events.js'
 import type { Tell, UploadContext } from './file-upload.js'
 import type { Settings } from './options.js'
 import { expectChecksums } from './part-checksum.js'
+import { expectPlan } from './plan-parts.js'
 import { pageScheduler, Scheduler } from './scheduler.js'
 import { createServerClient } from './server-client.js'
 import type { ServerConfig } from './server-config.js'
@@ -33,19 +34,26 @@ export function createContext<M extends Meta, B extends Body>(
   const admission = new Admission(pageScheduler, () => server.hurry())
   const othersSoon = () => admission.smallFiles > 0
   const server = createServerClient(settings, config, pageScheduler.health, othersSoon, { log, tell })
+  const store = new UploadStore((message) => uppy.log(`[Partway] ${message}`, 'warning'))
   return {
     server,
     scheduler: pageScheduler,
     admission,
-    store: new UploadStore((message) => uppy.log(`[Partway] ${message}`, 'warning')),
+    store,
     elsewhere: new Elsewhere(server, log),
     readers: new Scheduler(READERS),
     goesInParts: async (size, signal) => {
       await config.settled(signal)
       const inParts = size > config.multipartThreshold
-      if (inParts && config.checksum && config.checksum !== 'none') expectChecksums(config.checksum)
+      if (inParts) store.open()
+      if (inParts && config.checksum) expectChecksums(config.checksum)
       return inParts
     },
+    expectParts: (size) => ({
+      checksum: config.checksum,
+      plan: config.parts && expectPlan(size, config.parts),
+      nextPart: 1,
+    }),
     settings,
     tell,
     log,

@@ -5,6 +5,7 @@ import type { Elsewhere } from './elsewhere.js'
 import type { PartwayError, Values } from './errors.js'
 import type { Notice } from './locale.js'
 import type { Settings } from './options.js'
+import type { ChecksumsAhead, ExpectedParts } from './part-checksum.js'
 import type { Progress } from './progress.js'
 import type { Scheduler } from './scheduler.js'
 import type { UploadServer } from './server-client.js'
@@ -23,6 +24,8 @@ export interface FileUpload {
   readonly tryFailed: (error: unknown) => void
   /** The upload on the server. While there is one, the file goes on instead of starting. */
   record: UploadRecord | undefined
+  /** Of the parts that are probably the first to be sent. */
+  checksumsAhead?: ChecksumsAhead
   /** What its upload is found by after a reload; known once a large file's upload has begun. */
   key?: UploadKey
 }
@@ -44,6 +47,8 @@ export interface UploadContext {
    * cannot be asked.
    */
   goesInParts(size: number, signal: AbortSignal): Promise<boolean>
+  /** Of a file that is new. */
+  expectParts(size: number): ExpectedParts
   settings(): Settings
   tell: Tell
   log(message: string): void

@@ -3,12 +3,67 @@ import type { ChecksumKind, StoredPart } from '@partway/koa/protocol'
 import { isOffline } from './delay.js'
 import { ClientError, hostOf, TryFailure } from './errors.js'
 import type { FileUpload } from './file-upload.js'
-import { partRange } from './plan-parts.js'
+import { type PartPlan, partRange, partsFrom } from './plan-parts.js'
 import { Scheduler } from './scheduler.js'
 import type { MultipartRecord } from './upload-record.js'
 
 /** One part at a time, of all files: several would only finish later. */
 const hashing = new Scheduler(1)
+
+/** Parts that will probably be sent, as far as that can be known before the server has answered. */
+export interface ExpectedParts {
+  checksum: ChecksumKind | undefined
+  plan: PartPlan | undefined
+  /** The first of them. */
+  nextPart?: number | undefined
+}
+
+/** Checksums of parts that are not needed yet. */
+export interface ChecksumsAhead {
+  kind: ChecksumKind
+  plan: PartPlan
+  /** By part. `undefined`: it did not work out, and is to be tried again. */
+  computed: Map<number, Promise<string | undefined>>
+}
+
+/** Computes the checksums of at most `count` parts that are expected, until the server has answered. */
+export async function computeWhile<T>(
+  asking: Promise<T>,
+  file: FileUpload,
+  { checksum: kind, plan, nextPart }: ExpectedParts,
+  count: number,
+  signal: AbortSignal,
+): Promise<T> {
+  if (!kind || !plan || !nextPart) return await asking
+  const computed: ChecksumsAhead['computed'] = new Map()
+  file.checksumsAhead = { kind, plan, computed }
+  let hasAnswered = false
+  const work = async () => {
+    for (const partNumber of partsFrom(nextPart, count, plan)) {
+      if (hasAnswered) return
+      const checksum = compute(kind, partNumber, file, plan, signal).catch(() => undefined)
+      computed.set(partNumber, checksum)
+      await checksum
+    }
+  }
+  void work()
+  try {
+    return await asking
+  } finally {
+    hasAnswered = true
+  }
+}
+
+async function takeAhead(
+  partNumber: number,
+  { checksumsAhead: ahead }: FileUpload,
+  { checksum, plan }: MultipartRecord,
+): Promise<string | undefined> {
+  if (ahead?.kind !== checksum || ahead?.plan.partSize !== plan.partSize) return undefined
+  const computed = ahead.computed.get(partNumber)
+  ahead.computed.delete(partNumber)
+  return computed
+}
 
 /** Whether S3 takes a checksum only as it was signed. `Content-MD5` it takes as it comes. */
 export function isSigned(kind: ChecksumKind | undefined): boolean {
@@ -30,7 +85,9 @@ export async function partChecksum(
   if (kind === undefined) return undefined
   const known = checksums.get(partNumber)
   if (known !== undefined) return known
-  const computed = await compute(kind, partNumber, file, record, signal)
+  const computed =
+    (await takeAhead(partNumber, file, record)) ??
+    (await compute(kind, partNumber, file, record.plan, signal))
   if (computed !== undefined) checksums.set(partNumber, computed)
   else if (isSigned(kind)) throw new ClientError('script_unavailable', {})
   return computed
@@ -54,7 +111,7 @@ export async function isSamePart(
   }
   // The store does not know the kind.
   if (checksums.md5 === undefined) return undefined
-  return checksums.md5 === (await compute('md5', partNumber, file, record, signal))
+  return checksums.md5 === (await compute('md5', partNumber, file, record.plan, signal))
 }
 
 /** Loads and warms up what computes checksums, while the server still creates the upload that will need them. */
@@ -69,11 +126,12 @@ export function expectChecksums(kind: ChecksumKind): void {
 async function compute(
   kind: ChecksumKind,
   partNumber: number,
-  { data, request }: FileUpload,
-  record: MultipartRecord,
+  file: FileUpload,
+  plan: PartPlan,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { start, end } = partRange(record.plan, partNumber)
+  const { data, request } = file
+  const { start, end } = partRange(plan, partNumber)
   const checksums = await import('./checksum.js').catch(() => undefined)
   signal.throwIfAborted()
   if (!checksums) {
@@ -81,9 +139,7 @@ async function compute(
     return undefined
   }
   try {
-    return await hashing.run(record, signal, () =>
-      checksums.checksumPart(kind, data.slice(start, end), signal),
-    )
+    return await hashing.run(file, signal, () => checksums.checksumPart(kind, data.slice(start, end), signal))
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof DOMException) throw new ClientError('file_unreadable', { name: request.name })

@@ -3,7 +3,10 @@ import type { StoredUpload, UploadKey } from './stored-upload.js'
 
 /** What a picked file goes on with. */
 export interface PickedUpload
-  extends Pick<StoredUpload, 'ticket' | 'objectKey' | 'plan' | 'checksum' | 'createdAt' | 'expiresAt'> {
+  extends Pick<
+    StoredUpload,
+    'ticket' | 'objectKey' | 'plan' | 'checksum' | 'nextPart' | 'createdAt' | 'expiresAt'
+  > {
   /** What this browser finds it by. `undefined`: it was begun in another one. */
   key: UploadKey | undefined
 }

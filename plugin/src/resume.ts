@@ -12,6 +12,9 @@ import type { UploadStore } from './upload-store.js'
 /** Another tab with the same file may be paused for long. */
 const KEEP_COMPLETED_MS = 86_400_000
 
+/** Until it is noted where an upload would go on: parts that were begun together arrive together. */
+const NOTE_MS = 100
+
 /**
  * What the file's upload is found by, in every page load.
  * @throws ClientError `file_unreadable`, or the signal's reason.
@@ -61,10 +64,11 @@ export async function recall(
 }
 
 function toRecalled(
-  upload: Pick<StoredUpload, 'ticket' | 'objectKey' | 'plan' | 'checksum' | 'picked'>,
+  upload: Pick<StoredUpload, 'ticket' | 'objectKey' | 'plan' | 'checksum' | 'nextPart' | 'picked'>,
 ): MultipartRecord {
-  const { ticket, objectKey: key, plan, checksum, picked = false } = upload
-  return { kind: 'multipart', ticket, key, plan, checksum, checksums: new Map(), recalled: true, picked }
+  const { ticket, objectKey: key, plan, checksum, nextPart, picked = false } = upload
+  const state = { checksums: new Map(), nextPart, recalled: true, picked }
+  return { kind: 'multipart', ticket, key, plan, checksum, ...state }
 }
 
 /** Keeps a new upload for later page loads. */
@@ -82,6 +86,21 @@ export function remember(
 function keep({ data }: FileUpload, stored: StoredUpload, store: UploadStore): void {
   const handle = handleOf(data)
   void store.put({ ...stored, ...(handle && { handle }) })
+}
+
+/** Another page load will begin with this part, or a little later, and can compute its checksum before S3 has told. */
+export function noteNextPart(
+  { key }: FileUpload,
+  record: MultipartRecord,
+  nextPart: number | undefined,
+  { store }: UploadContext,
+): void {
+  record.nextPart = nextPart
+  if (!key || !record.checksum) return
+  record.noting ??= setTimeout(() => {
+    record.noting = undefined
+    void store.noteNextPart({ ...key, ticket: record.ticket, nextPart: record.nextPart })
+  }, NOTE_MS)
 }
 
 /** The file is an object. Only tabs that have it, too, want to know. */

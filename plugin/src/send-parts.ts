@@ -3,8 +3,9 @@ import type { PartToSign, StoredPart } from '@partway/koa/protocol'
 import { PartwayError } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { Health } from './health.js'
-import { isSigned } from './part-checksum.js'
+import { computeWhile, isSigned } from './part-checksum.js'
 import { missingParts, partBytes } from './plan-parts.js'
+import { noteNextPart } from './resume.js'
 import { type PartsRun, sendPart } from './send-part.js'
 import { noteExpiry, Signatures, type SignedUrl, TOGETHER } from './signatures.js'
 import type { MultipartRecord } from './upload-record.js'
@@ -27,7 +28,8 @@ export async function sendParts(
 ): Promise<void> {
   const { server, scheduler } = context
   const { ticket, plan } = record
-  const known = created ? { stored: [], signed: created } : await askForParts(ticket, context, signal)
+  const ask = () => computeWhile(askForParts(ticket, context, signal), file, record, scheduler.slots, signal)
+  const known = created ? { stored: [], signed: created } : await ask()
   // It may have been completed, by another tab or in a reply that was lost: completing it again tells.
   if (!known) return
   const { stored, signed } = known
@@ -53,11 +55,17 @@ export async function sendParts(
     const rest = partNumbers.values()
     let left = partNumbers.length
     const workers: Promise<void>[] = []
+    // In their order.
+    const underWay = new Set<number>()
     // Each takes the next part from the one iterator, so no part waits for the slowest of a group.
     const work = async () => {
       for (const partNumber of rest) {
+        underWay.add(partNumber)
         await sendPart(partNumber, run, context)
+        underWay.delete(partNumber)
         left--
+        const [nextPart] = underWay
+        noteNextPart(file, record, nextPart, context)
         // The first of the last round.
         if (left === Math.min(scheduler.slots, partNumbers.length) - 1) server.expectComplete()
         hire()

@@ -1,8 +1,9 @@
 // What the server allows, asked before the user picks files. No upload needs to know it: the server refuses what it
 // does not want anyway.
-import type { ConfigReply } from '@partway/koa/protocol'
+import type { ChecksumKind, ConfigReply } from '@partway/koa/protocol'
 import { CALL_TIMEOUT_MS, callServer } from './call-server.js'
 import type { Settings } from './options.js'
+import type { PartRules } from './plan-parts.js'
 import type { Limits } from './restrictions.js'
 
 /** Any file may go in parts. */
@@ -14,8 +15,10 @@ export class ServerConfig {
   limits: Limits | undefined
   /** Bytes; larger files go in parts. As long as the server has not told, any file may. */
   multipartThreshold = UNKNOWN_THRESHOLD
-  /** What parts are sent with. `undefined` as long as the server has not told. */
-  checksum: ConfigReply['checksum'] | undefined
+  /** How files are cut, about. `undefined` as long as the server has not told. */
+  parts: PartRules | undefined
+  /** What parts are sent with, if anything. Not as long as the server has not told. */
+  checksum: ChecksumKind | undefined
   /** Whether it lists what other browsers began. Not as long as it has not told. */
   unfinished = false
   /** S3's. None as long as the server has not told. */
@@ -47,6 +50,7 @@ export class ServerConfig {
     this.limits = undefined
     this.multipartThreshold = UNKNOWN_THRESHOLD
     this.unfinished = false
+    this.parts = undefined
     this.checksum = undefined
     this.storageOrigins = []
     this.#withdraw()
@@ -65,20 +69,15 @@ export class ServerConfig {
   async #fetch(signal: AbortSignal): Promise<void> {
     try {
       const bounds = { timeoutMs: CALL_TIMEOUT_MS, signal }
-      const {
-        limits,
-        multipartThreshold,
-        unfinished,
-        checksum,
-        storageOrigins = [],
-      } = await callServer<ConfigReply>(this.settings(), 'config', undefined, bounds)
+      const told = await callServer<ConfigReply>(this.settings(), 'config', undefined, bounds)
       signal.throwIfAborted()
-      this.#withdraw = this.apply(limits)
-      this.limits = limits
-      this.multipartThreshold = multipartThreshold
-      this.unfinished = unfinished
-      this.checksum = checksum
-      this.storageOrigins = storageOrigins
+      this.#withdraw = this.apply(told.limits)
+      this.limits = told.limits
+      this.multipartThreshold = told.multipartThreshold
+      this.unfinished = told.unfinished
+      this.parts = told
+      this.checksum = told.checksum === 'none' ? undefined : told.checksum
+      this.storageOrigins = told.storageOrigins ?? []
     } catch (error) {
       if (signal.aborted) return
       this.#loading = undefined

@@ -39,6 +39,8 @@ export interface StoredUpload extends UploadKey {
   createdAt: number
   /** See {@link MultipartRecord}. */
   picked?: boolean
+  /** The first part that S3 did not have when that was last noted: where it will go on, or a little later. */
+  nextPart?: number | undefined
   /** What came of it, at `createdAt`: for other tabs with the same file. Kept for a day. */
   completed?: CompletedUpload
   /** With it the file need not be picked again. */

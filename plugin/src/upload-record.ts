@@ -2,6 +2,7 @@
 import type { ChecksumKind, FormGrant, Grant, PutGrant } from '@partway/koa/protocol'
 import type { PartPlan } from './plan-parts.js'
 import { noteExpiry, type SignedUrl, usableUntil } from './signatures.js'
+import type { StoredUpload } from './stored-upload.js'
 
 interface RecordBase {
   /** Stands for the upload in every call to the server. */
@@ -17,6 +18,10 @@ export interface MultipartRecord extends RecordBase {
   checksum: ChecksumKind | undefined
   /** Of the file's parts, in Base64, as far as this page has computed them and their kind needs them at the end. */
   checksums: Map<number, string>
+  /** See {@link StoredUpload}. */
+  nextPart?: StoredUpload['nextPart']
+  /** That will be kept soon. */
+  noting?: ReturnType<typeof setTimeout> | undefined
   /** An earlier page load began it, and what S3 has of it is not verified yet. */
   recalled: boolean
   /** The user picked the file for it: only parts that were compared are known to be the file's. */

@@ -11,8 +11,10 @@ import {
 interface Schema extends DBSchema {
   uploads: { key: string[]; value: StoredUpload; indexes: { expiresAt: number } }
 }
+type TicketKey = UploadKey & Pick<StoredUpload, 'ticket'>
 type Database = IDBPDatabase<Schema>
-type Task<T> = (uploads: IDBPObjectStore<Schema, ['uploads'], 'uploads', 'readwrite'>) => Promise<T>
+type Uploads = IDBPObjectStore<Schema, ['uploads'], 'uploads', 'readwrite'>
+type Task<T> = (uploads: Uploads) => Promise<T>
 
 /** Nobody waits longer for IndexedDB: another tab may block it, and some browsers at times never open it. */
 const LONGEST_WAIT_MS = 2000
@@ -37,6 +39,11 @@ export class UploadStore {
     private readonly warn: (message: string) => void,
     private readonly databaseName = 'partway',
   ) {}
+
+  /** Opens the database ahead of its first use, which then takes less. */
+  open(): void {
+    void this.#connected()
+  }
 
   /** `undefined` if there is none, or it has expired. */
   get(key: UploadKey): Promise<StoredUpload | undefined> {
@@ -64,11 +71,17 @@ export class UploadStore {
    * Does nothing if the file has another upload by now, or this one is completed, as by another tab. Takes effect in the
    * order of the calls, awaited or not.
    */
-  async delete(upload: Pick<StoredUpload, keyof UploadKey | 'ticket'>): Promise<void> {
+  async delete(upload: TicketKey): Promise<void> {
     await this.#inTurn(upload, async (uploads) => {
-      const stored = await uploads.get(toStoreKey(upload))
-      const isOpen = stored?.ticket === upload.ticket && !stored.completed
-      if (isOpen) await uploads.delete(toStoreKey(upload))
+      if (await getOpen(uploads, upload)) await uploads.delete(toStoreKey(upload))
+    })
+  }
+
+  /** As {@link delete}. */
+  async noteNextPart(upload: TicketKey & Pick<StoredUpload, 'nextPart'>): Promise<void> {
+    await this.#inTurn(upload, async (uploads) => {
+      const stored = await getOpen(uploads, upload)
+      if (stored) await uploads.put({ ...stored, nextPart: upload.nextPart }, toStoreKey(upload))
     })
   }
 
@@ -121,8 +134,7 @@ export class UploadStore {
   /** Never rejects. Tries twice, because the browser may have closed the connection since it was last used. */
   async #use<T>(task: Task<T>): Promise<T | undefined> {
     for (let again = true; ; again = false) {
-      this.#opening ??= this.#connect().catch((error) => this.#warnOnce(error))
-      const database = await this.#opening
+      const database = await this.#connected()
       if (!database) return undefined
       try {
         return await transact(database, task)
@@ -133,6 +145,11 @@ export class UploadStore {
         return undefined
       }
     }
+  }
+
+  #connected(): Promise<Database | undefined> {
+    this.#opening ??= this.#connect().catch((error) => this.#warnOnce(error))
+    return this.#opening
   }
 
   async #connect(): Promise<Database> {
@@ -170,6 +187,11 @@ async function transact<T>(database: Database, task: Task<T>): Promise<T> {
   const { store, done } = database.transaction('uploads', 'readwrite')
   const [result] = await Promise.all([task(store), done])
   return result
+}
+
+async function getOpen(uploads: Uploads, upload: TicketKey): Promise<StoredUpload | undefined> {
+  const stored = await uploads.get(toStoreKey(upload))
+  return stored?.ticket === upload.ticket && !stored.completed ? stored : undefined
 }
 
 const deleteExpired: Task<void> = async (uploads) => {

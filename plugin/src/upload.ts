@@ -3,6 +3,7 @@ import type { CompletedUpload } from '@partway/koa/protocol'
 import { isContentRefused, isGone, isIncomplete, isMismatch } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { nonceOf } from './nonce.js'
+import { computeWhile } from './part-checksum.js'
 import { pickedFor } from './picked-files.js'
 import { forget, identify, isForeign, recall, remember } from './resume.js'
 import { retrying } from './retry.js'
@@ -134,7 +135,11 @@ async function create(
   signal: AbortSignal,
 ): Promise<SignedUrl[] | undefined> {
   const { key, request } = file
-  const grant = await context.server.create({ ...request, ...(key && { nonce: nonceOf(key) }) }, signal)
+  const { scheduler, server, expectParts } = context
+  const creating = server.create({ ...request, ...(key && { nonce: nonceOf(key) }) }, signal)
+  const grant = await (key
+    ? computeWhile(creating, file, expectParts(request.size), scheduler.slots, signal)
+    : creating)
   const { record, signed } = toRecord(grant, file.data.size)
   file.record = record
   if (grant.kind === 'multipart') remember(file, record, grant.ticketExpiresIn, context)

@@ -54,6 +54,11 @@ export interface ConfigReply {
   }
   /** Bytes of a part, about: each grant says them exactly. */
   partSize: number
+  /**
+   * The number of a file's parts is a multiple of it, as far as `partSize` allows: so many go at the same time. Missing: they have
+   * `partSize`, whatever their number.
+   */
+  partsAtOnce?: number
   /** Bytes; larger files go in parts. */
   multipartThreshold: number
   /** Whether there is `GET /unfinished`. */

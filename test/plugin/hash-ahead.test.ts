@@ -6,12 +6,58 @@ import { pass } from './world.js'
 
 vi.mock('../../plugin/src/checksum.js', { spy: true })
 
-const { world, openPage, add, sentParts, finished } = useLargeFile()
+const { world, openPage, add, crashHalfway, sentParts, finished } = useLargeFile()
 const hashedParts = () => vi.mocked(checksumPart).mock.calls.length
 
 beforeEach(() => {
   vi.mocked(checksumPart).mockClear()
   world.current.checksum = 'md5'
+})
+
+it('the first are there before the upload is', async () => {
+  let create = () => {}
+  world.current.onCall = ({ route }) =>
+    route === 'create' ? new Promise((resolve) => (create = () => resolve(undefined))) : undefined
+  const page = openPage({ limit: 2 })
+  add(page)
+  const done = page.upload()
+  await pass(1000)
+  expect(hashedParts()).toBe(2)
+  create()
+  await pass(5000)
+  expect((await done)?.successful).toHaveLength(1)
+  expect(hashedParts()).toBe(6)
+})
+
+it('they are computed again if the file is cut in another way than was expected', async () => {
+  const page = openPage({ limit: 2 })
+  add(page)
+  await pass(100)
+  world.current.partSize = 6
+  const done = page.upload()
+  await pass(5000)
+  expect((await done)?.successful).toHaveLength(1)
+  expect(hashedParts()).toBe(2 + 5)
+  expect(finished()).toBe('abcdefghijklmnopqrstuvwxyz')
+})
+
+it('in a new page load, the next are there before S3 has told what it has', async () => {
+  await crashHalfway()
+  vi.mocked(checksumPart).mockClear()
+  let tell = () => {}
+  world.current.onCall = ({ route }) =>
+    route === 'parts' ? new Promise((resolve) => (tell = () => resolve(undefined))) : undefined
+  const page = openPage({ limit: 2 })
+  add(page)
+  const done = page.upload()
+  await pass(1000)
+  expect(hashedParts()).toBe(2)
+  tell()
+  await pass(5000)
+  expect((await done)?.successful).toHaveLength(1)
+  expect(sentParts().sort()).toEqual([4, 5, 6])
+  expect(hashedParts()).toBe(6)
+  expect(finished()).toBe('abcdefghijklmnopqrstuvwxyz')
 })
 
 it('all slots may become free at once, and find parts that can be sent', async () => {

@@ -115,7 +115,17 @@ describe('UploadStore', () => {
     expect(await stored()).toMatchObject([{ fingerprint: 'g' }])
   })
 
-  it('deletes neither another upload of the file nor what came of it', async () => {
+  it('notes where an upload will go on', async () => {
+    const store = newStore()
+    await store.put(record)
+    await store.noteNextPart({ ...record, nextPart: 7 })
+    expect(await store.get(key)).toEqual({ ...record, nextPart: 7 })
+    await store.delete(record)
+    await store.noteNextPart({ ...record, nextPart: 8 })
+    expect(await store.get(key)).toBeUndefined()
+  })
+
+  it('changes neither another upload of the file nor what came of it', async () => {
     const store = newStore()
     const completed = { location: 'l', key: 'k', size: 20, etag: '"e"' }
     for (const other of [
@@ -124,6 +134,7 @@ describe('UploadStore', () => {
     ]) {
       await store.put(other)
       await store.delete(record)
+      await store.noteNextPart({ ...record, nextPart: 7 })
       expect(await store.get(key)).toEqual(other)
     }
   })

@@ -8,7 +8,14 @@ import type { UploadRules } from '../service.js'
 /** @param storageOrigins of the default bucket */
 export function describeConfig(
   { types, extensions, metadataKeys, ...bounds }: ResolvedLimits,
-  { partSize, multipartThreshold, checksum, singleUpload, unfinished }: UploadRules & { unfinished: boolean },
+  {
+    partSize,
+    connections,
+    multipartThreshold,
+    checksum,
+    singleUpload,
+    unfinished,
+  }: UploadRules & { unfinished: boolean },
   storageOrigins: string[],
 ): ConfigReply {
   return {
@@ -18,7 +25,7 @@ export function describeConfig(
       extensions: extensions ?? null,
       metadataKeys: metadataKeys ?? null,
     },
-    partSize: partSize ?? USUAL_PART_SIZE,
+    ...(partSize === undefined ? { partSize: USUAL_PART_SIZE, partsAtOnce: connections } : { partSize }),
     multipartThreshold,
     unfinished,
     storageOrigins,

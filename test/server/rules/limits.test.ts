@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import type { ConfigReply, ErrorBody, FileRequest, Limits } from '@partway/koa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
+import { createBucket, openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { multipart, openApp, sendAll } from '../native-client.js'
 import { listContents, readObject } from '../s3-contents.js'
-import { call, post } from '../serve.js'
+import { call, post, serveApp, testOptions } from '../serve.js'
 
 const MIB = 1024 ** 2
 let s3: S3UnderTest
@@ -116,6 +116,14 @@ describe('GET /config', () => {
     expect((await call<ErrorBody>(`${host.origin}/uploads/config`, { headers: {} })).body).toMatchObject({
       code: 'not_signed_in',
     })
+    await host.close()
+  })
+
+  test('without a part size, parts fill rounds of the connections that browsers open', async () => {
+    const bucket = await createBucket(s3.client)
+    const host = await serveApp(testOptions(s3, bucket, { hosts: ['https://other.test/{bucket}'] }))
+    const { body } = await call<ConfigReply>(`${host.origin}/uploads/config`)
+    expect(body).toMatchObject({ partSize: 8 * MIB, partsAtOnce: 12, multipartThreshold: 8 * MIB })
     await host.close()
   })
 
