@@ -33,7 +33,7 @@ export interface Network {
 export async function openNetwork(kind: NetworkKind, s3Port: number): Promise<Network> {
   const link = Object.assign(new Link(), kind === 'wan' && WAN)
   const toS3: TcpProxy[] = []
-  const toApps = new Map<number, TcpProxy>()
+  const toApps: TcpProxy[] = []
   const names = ['127.0.0.1', ...MORE_HOSTS]
   const rules: string[] = []
   for (const name of names) {
@@ -41,7 +41,7 @@ export async function openNetwork(kind: NetworkKind, s3Port: number): Promise<Ne
     if (proxy) toS3.push(proxy)
     rules.push(`MAP ${name}:${s3Port} 127.0.0.1:${proxy?.port ?? s3Port}`)
   }
-  const all = () => [...toS3, ...toApps.values()]
+  const all = () => [...toS3, ...toApps]
   return {
     kind,
     browserArgument: `--host-resolver-rules=${rules.join(', ')}`,
@@ -49,11 +49,11 @@ export async function openNetwork(kind: NetworkKind, s3Port: number): Promise<Ne
     async reachApp(port) {
       if (kind === 'direct') return port
       const proxy = await startTcpProxy({ targetPort: port, link })
-      toApps.set(port, proxy)
+      toApps.push(proxy)
       return proxy.port
     },
     s3Requests: () => toS3.flatMap(({ requests }) => requests),
-    appRequests: () => [...toApps.values()].flatMap(({ requests }) => requests),
+    appRequests: () => toApps.flatMap(({ requests }) => requests),
     forgetRequests() {
       for (const proxy of all()) proxy.forgetRequests()
     },
