@@ -25,11 +25,11 @@ export class Progress {
     this.#reported = 0
   }
 
-  /** Begins a run, with what S3 already holds. */
+  /** Begins a run, with what S3 already holds, and reports that at once. */
   start(done: number): void {
     this.#done = done
     this.#sending.clear()
-    this.#changed()
+    this.flush()
   }
 
   /** So many bytes of a part have left. */
@@ -53,27 +53,22 @@ export class Progress {
   /** S3 has all of it: who has heard nothing yet is told of that only. Reports nothing later. */
   finish(): void {
     if (this.#reported > 0) this.flush()
-    this.#cancel()
+    else this.#cancel()
   }
 
   /** Reports what is still unreported, and nothing later. */
   flush(): void {
     this.#cancel()
-    const bytes = this.#bytes()
+    let bytes = this.#done
+    for (const part of this.#sending.values()) bytes += part
+    bytes = Math.min(bytes, this.total)
     if (bytes === this.#reported) return
     this.#reported = bytes
     this.report(bytes)
   }
 
   #changed(delayMs = DELAY_MS): void {
-    if (this.#timer !== undefined || this.#bytes() === this.#reported) return
-    this.#timer = setTimeout(() => this.flush(), delayMs)
-  }
-
-  #bytes(): number {
-    let bytes = this.#done
-    for (const part of this.#sending.values()) bytes += part
-    return Math.min(bytes, this.total)
+    this.#timer ??= setTimeout(() => this.flush(), delayMs)
   }
 
   #cancel(): void {

@@ -28,8 +28,9 @@ export async function sendParts(
 ): Promise<void> {
   const { server, scheduler } = context
   const { ticket, plan } = record
-  const ask = () => computeWhile(askForParts(ticket, context, signal), file, record, scheduler.slots, signal)
-  const known = created ? { stored: [], signed: created } : await ask()
+  const known = created
+    ? { stored: [], signed: created }
+    : await computeWhile(askForParts(ticket, context, signal), file, record, scheduler.slots, signal)
   // It may have been completed, by another tab or in a reply that was lost: completing it again tells.
   if (!known) return
   const { stored, signed } = known

@@ -55,7 +55,7 @@ export interface ConfigReply {
   /** Bytes of a part, about: each grant says them exactly. */
   partSize: number
   /**
-   * The number of a file's parts is a multiple of it, as far as `partSize` allows: so many go at the same time. Missing: they have
+   * So many parts go at the same time. A file is cut into a multiple of it, as far as S3's smallest part allows. Missing: parts have
    * `partSize`, whatever their number.
    */
   partsAtOnce?: number

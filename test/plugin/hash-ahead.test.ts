@@ -7,6 +7,13 @@ import { pass } from './world.js'
 vi.mock('../../plugin/src/checksum.js', { spy: true })
 
 const { world, openPage, add, crashHalfway, sentParts, finished } = useLargeFile()
+/** Returns how to answer. */
+const hold = (held: string) => {
+  let answer = () => {}
+  world.current.onCall = ({ route }) =>
+    route === held ? new Promise((resolve) => (answer = () => resolve(undefined))) : undefined
+  return () => answer()
+}
 const hashedParts = () => vi.mocked(checksumPart).mock.calls.length
 
 beforeEach(() => {
@@ -15,9 +22,7 @@ beforeEach(() => {
 })
 
 it('the first are there before the upload is', async () => {
-  let create = () => {}
-  world.current.onCall = ({ route }) =>
-    route === 'create' ? new Promise((resolve) => (create = () => resolve(undefined))) : undefined
+  const create = hold('create')
   const page = openPage({ limit: 2 })
   add(page)
   const done = page.upload()
@@ -44,9 +49,7 @@ it('they are computed again if the file is cut in another way than was expected'
 it('in a new page load, the next are there before S3 has told what it has', async () => {
   await crashHalfway()
   vi.mocked(checksumPart).mockClear()
-  let tell = () => {}
-  world.current.onCall = ({ route }) =>
-    route === 'parts' ? new Promise((resolve) => (tell = () => resolve(undefined))) : undefined
+  const tell = hold('parts')
   const page = openPage({ limit: 2 })
   add(page)
   const done = page.upload()

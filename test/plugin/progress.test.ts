@@ -15,7 +15,6 @@ afterEach(() => {
 
 it('adds up what has arrived and what is on its way', () => {
   progress.start(20)
-  progress.flush()
   progress.sending(3, 10)
   progress.sending(4, 5)
   progress.flush()
@@ -57,7 +56,6 @@ it('else it tells after a second', async () => {
 
 it('never reports more than the file, nor the same twice', () => {
   progress.start(90)
-  progress.flush()
   progress.sending(1, 20)
   progress.flush()
   progress.sending(1, 30)
@@ -70,7 +68,6 @@ it('starts again with what S3 has', () => {
   progress.sending(1, 60)
   progress.flush()
   progress.start(30)
-  progress.flush()
   progress.reset()
   progress.flush()
   expect(reports).toEqual([60, 30, 30])
