@@ -9,6 +9,7 @@ import { createClient } from 'redis'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { MemoryQuotaStore } from '../../../server/src/quota/memory-quota-store.js'
 import type { QuotaLimits, QuotaStore } from '../../../server/src/quota/quota-store.js'
+import { RELEASE, RESERVE } from '../../../server/src/quota/redis-quota-scripts.js'
 import { RedisQuotaStore } from '../../../server/src/quota/redis-quota-store.js'
 import { freePort } from '../../support/free-port.js'
 import { startValkey, type Valkey } from '../../support/start-valkey.js'
@@ -82,19 +83,33 @@ describe.skipIf(noValkey)(`RedisQuotaStore (${onValkey})`, () => {
     ])
   })
 
-  test('it decides as the memory store does, whatever happens', async () => {
+  test('it decides as the memory store does, whatever happens, and whenever', async () => {
+    // Both go by this clock: scripts that run a few milliseconds apart would count what leaves together as apart.
+    let now = 0
+    const readsClock = "redis.call('TIME')"
+    const withClock = {
+      eval: (script: string, { keys, arguments: values }: { keys: string[]; arguments: string[] }) =>
+        client.eval(script.replace(readsClock, `{${now / 1000}, 0}`), keys.length, ...keys, ...values),
+    }
+    for (const script of [RESERVE, RELEASE]) expect(script).toContain(readsClock)
+
     const id = fc.constantFrom(...Array.from({ length: 8 }, () => randomUUID()))
     const bytes = fc.integer({ min: 0, max: 50 })
     const bound = (max: number) => fc.option(fc.integer({ min: 0, max }), { nil: undefined })
-    const windowSeconds = fc.constantFrom(1000, 2000, 3000)
-    const bounds = fc.record({ files: bound(5), bytes: bound(100), unfinished: bound(4), windowSeconds })
+    const seconds = fc.constantFrom(1000, 2000, 3000)
+    const bounds = fc.record({
+      files: bound(5),
+      bytes: bound(100),
+      unfinished: bound(4),
+      windowSeconds: seconds,
+      unfinishedSeconds: seconds,
+    })
     const call = fc.oneof(
-      fc.tuple(id, bytes, bounds).map(([id, bytes, more]) => async (to: QuotaStore, owner: string) => {
-        const refusal = await to.reserve(owner, { id, bytes }, { ...limits, ...more })
-        // The clock of Valkey goes on, that of the memory stands still.
-        const { limit, retryAfterSeconds: seconds } = refusal ?? {}
-        return { limit, retryAfterSeconds: seconds && Math.ceil(seconds / 1000) }
-      }),
+      fc.tuple(id, bytes, bounds).map(
+        ([id, bytes, bounds]) =>
+          (to: QuotaStore, owner: string) =>
+            to.reserve(owner, { id, bytes }, bounds),
+      ),
       fc.tuple(id, bytes).map(
         ([id, bytes]) =>
           (to: QuotaStore, owner: string) =>
@@ -102,12 +117,18 @@ describe.skipIf(noValkey)(`RedisQuotaStore (${onValkey})`, () => {
       ),
       id.map((id) => (to: QuotaStore, owner: string) => to.release(owner, id)),
     )
+    const step = fc.record({ waitSeconds: fc.constantFrom(0, 0, 500, 1000), call })
     await fc.assert(
-      fc.asyncProperty(fc.array(call, { maxLength: 40 }), async (calls) => {
-        const [owner, memory] = [randomUUID(), new MemoryQuotaStore(() => 0)]
-        for (const call of calls) expect(await call(store, owner)).toEqual(await call(memory, owner))
+      fc.asyncProperty(fc.array(step, { maxLength: 40, size: 'max' }), async (steps) => {
+        now = 0
+        const owner = randomUUID()
+        const [memory, redis] = [new MemoryQuotaStore(() => now), new RedisQuotaStore(withClock)]
+        for (const { waitSeconds, call } of steps) {
+          now += waitSeconds * 1000
+          expect(await call(redis, owner)).toEqual(await call(memory, owner))
+        }
       }),
-      { numRuns: 200 },
+      { numRuns: 500 },
     )
   })
 
