@@ -11,10 +11,6 @@ declare global {
 
 let parts: Blob[] = []
 let stop = new AbortController()
-let longTasks = 0
-new PerformanceObserver((list) => {
-  longTasks += list.getEntries().length
-}).observe({ type: 'longtask' })
 
 const checksums = {
   /** Cuts the chosen file. */
@@ -40,13 +36,6 @@ const checksums = {
   /** Ends {@link allUntilAborted}. */
   abort(reason: string): void {
     stop.abort(reason)
-  },
-
-  /** Tasks of more than 50 ms since the last time. */
-  takeLongTasks(): number {
-    const count = longTasks
-    longTasks = 0
-    return count
   },
 }
 
