@@ -6,6 +6,7 @@ import type { FileUpload } from './file-upload.js'
 import { type PartPlan, partRange, partsFrom } from './plan-parts.js'
 import { Scheduler } from './scheduler.js'
 import type { MultipartRecord } from './upload-record.js'
+import { canBeCombined } from './whole-checksum.js'
 
 /** One part at a time, of all files: several would only finish later. */
 const hashing = new Scheduler(1)
@@ -91,6 +92,11 @@ export async function partChecksum(
   if (computed !== undefined) checksums.set(partNumber, computed)
   else if (isSigned(kind)) throw new ClientError('script_unavailable', {})
   return computed
+}
+
+/** S3 has the part as it is in the file: only what the whole's checksum is made of is still needed. */
+export function forgetChecksum(partNumber: number, { checksum, checksums }: MultipartRecord): void {
+  if (!canBeCombined(checksum)) checksums.delete(partNumber)
 }
 
 /**

@@ -2,7 +2,7 @@
 import { ClientError, hostOf, TryFailure } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import type { Health } from './health.js'
-import { isSamePart, isSigned, partChecksum } from './part-checksum.js'
+import { forgetChecksum, isSamePart, isSigned, partChecksum } from './part-checksum.js'
 import { partRange } from './plan-parts.js'
 import { assertStored, isRefusal } from './read-answer.js'
 import { retrying } from './retry.js'
@@ -88,6 +88,7 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
   }
   const log = (message: string) => context.log(`${name}, part ${partNumber}: ${message}`)
   await retrying(attemptAndShow, { retry, signal, health, log, tell: context.tell })
+  forgetChecksum(partNumber, record)
   file.progress.arrived(partNumber, size)
 }
 

@@ -16,7 +16,7 @@ export interface MultipartRecord extends RecordBase {
   plan: PartPlan
   /** What the server wants each part to be sent with. */
   checksum: ChecksumKind | undefined
-  /** Of the file's parts, in Base64, as far as this page has computed them and their kind needs them at the end. */
+  /** Of the file's parts, in Base64, as far as this page has computed them and still needs them. */
   checksums: Map<number, string>
   /** See {@link StoredUpload}. */
   nextPart?: StoredUpload['nextPart']

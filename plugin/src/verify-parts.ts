@@ -1,7 +1,7 @@
 // Parts that an earlier page load sent: whether S3 has of them what the file has now.
 import type { StoredPart } from '@partway/koa/protocol'
 import type { FileUpload } from './file-upload.js'
-import { isSamePart } from './part-checksum.js'
+import { forgetChecksum, isSamePart } from './part-checksum.js'
 import type { MultipartRecord } from './upload-record.js'
 
 /**
@@ -20,7 +20,8 @@ export async function findDifferentParts(
   const different: number[] = []
   for (const part of kept) {
     const isSame = (await isSamePart(part, file, record, signal)) ?? !record.picked
-    if (!isSame) different.push(part.partNumber)
+    if (isSame) forgetChecksum(part.partNumber, record)
+    else different.push(part.partNumber)
   }
   return different
 }

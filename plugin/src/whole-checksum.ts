@@ -1,4 +1,5 @@
 // The checksum of the whole object, made of those of its parts: nothing is read a second time.
+import type { ChecksumKind } from '@partway/koa/protocol'
 import { partBytes } from './plan-parts.js'
 import type { UploadRecord } from './upload-record.js'
 
@@ -9,10 +10,15 @@ import type { UploadRecord } from './upload-record.js'
 export async function wholeChecksum(record: UploadRecord): Promise<string | undefined> {
   if (record.kind !== 'multipart') return undefined
   const { plan, checksum, checksums } = record
-  if ((checksum !== 'crc32c' && checksum !== 'crc64nvme') || checksums.size < plan.partCount) return undefined
+  if (!canBeCombined(checksum) || checksums.size < plan.partCount) return undefined
   const parts = [...checksums]
     .sort(([a], [b]) => a - b)
     .map(([partNumber, value]) => ({ checksum: value, size: partBytes(plan, partNumber) }))
   const { combineCrc32c, combineCrc64nvme } = await import('./combine-checksums.js')
   return checksum === 'crc32c' ? combineCrc32c(parts) : combineCrc64nvme(parts)
+}
+
+/** Whether the whole's checksum can be made of those of its parts. */
+export function canBeCombined(kind: ChecksumKind | undefined): kind is 'crc32c' | 'crc64nvme' {
+  return kind === 'crc32c' || kind === 'crc64nvme'
 }

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ClientError, TryFailure } from '../../plugin/src/errors.js'
 import type { FileUpload } from '../../plugin/src/file-upload.js'
-import type { isSamePart, partChecksum } from '../../plugin/src/part-checksum.js'
+import type { forgetChecksum, isSamePart, partChecksum } from '../../plugin/src/part-checksum.js'
 import type { MultipartRecord } from '../../plugin/src/upload-record.js'
 
 type Kind = MultipartRecord['checksum']
@@ -11,7 +11,11 @@ const SCRIPT = '../../plugin/src/checksum.js'
 const file = { data: new Blob(['abcdefg']), request: { name: 'a.txt' } } as FileUpload
 const { signal } = new AbortController()
 const checksumPart = vi.fn<(kind: Kind, part: Blob, signal: AbortSignal) => Promise<string>>()
-let module: { partChecksum: typeof partChecksum; isSamePart: typeof isSamePart }
+let module: {
+  partChecksum: typeof partChecksum
+  isSamePart: typeof isSamePart
+  forgetChecksum: typeof forgetChecksum
+}
 
 beforeEach(async () => {
   vi.resetModules()
@@ -39,6 +43,18 @@ describe('a checksum', () => {
       expect(await module.partChecksum(2, file, record, signal)).toBe('md5 of fg')
     }
     expect(checksumPart).toHaveBeenCalledTimes(1)
+  })
+
+  it.each([
+    ['md5', 0],
+    ['sha256', 0],
+    ['crc32c', 1],
+    ['crc64nvme', 1],
+  ] as const)('%s: of what S3 has, %i are kept, to be combined', async (kind, kept) => {
+    const record = recordOf(kind)
+    await module.partChecksum(2, file, record, signal)
+    module.forgetChecksum(2, record)
+    expect(record.checksums.size).toBe(kept)
   })
 
   it('is not computed where the server wants none, nor is what S3 has compared', async () => {
