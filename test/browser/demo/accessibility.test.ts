@@ -97,7 +97,7 @@ test('the keyboard alone: from the skip link to the upload, and a switch', async
   await page.keyboard.press('Tab')
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the upload')
   await page.keyboard.press('Enter')
-  expect(new URL(page.url()).hash).toBe('#upload')
+  await page.waitForURL(({ hash }) => hash === '#upload')
   await page.keyboard.press('Tab')
   expect(await page.evaluate(() => document.activeElement?.closest('#upload') !== null)).toBe(true)
   await page.getByLabel('30 % failures').focus()
