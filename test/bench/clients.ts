@@ -16,6 +16,7 @@ export interface BenchClient {
 export const clients = {
   raw: { name: 'raw', page: 'raw', server: 'site', known: 'put' },
   rawForm: { name: 'raw-form', page: 'raw', server: 'site', known: 'form' },
+  rawFormInUppy: { name: 'raw-form-in-uppy', page: 'raw-in-uppy', server: 'site', known: 'form' },
   floorMd5: { name: 'floor-md5', page: 'floor-md5', server: 'site', known: 'put' },
   floorCrc32c: { name: 'floor-crc32c', page: 'floor-crc32c', server: 'site', known: 'put' },
   partway: { name: 'partway', page: 'partway', server: 'partway' },

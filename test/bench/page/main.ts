@@ -14,6 +14,7 @@ declare global {
 
 const clients: Record<PageClientName, () => Promise<{ prepare: PrepareUpload }>> = {
   raw: () => import('./clients/raw.js'),
+  'raw-in-uppy': () => import('./clients/raw-in-uppy.js'),
   'floor-md5': () => import('./clients/floor-md5.js'),
   'floor-crc32c': () => import('./clients/floor-crc32c.js'),
   partway: () => import('./clients/partway.js'),

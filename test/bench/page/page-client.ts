@@ -25,6 +25,7 @@ export interface UploadPlan {
 
 export type PageClientName =
   | 'raw'
+  | 'raw-in-uppy'
   | 'floor-md5'
   | 'floor-crc32c'
   | 'partway'
