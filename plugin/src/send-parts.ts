@@ -83,8 +83,7 @@ export async function sendParts(
   }
   const fail = (error: unknown) => failed.abort(error)
   // What this page has sent, S3 has verified on arrival.
-  const missed = new Set(missing)
-  const kept = record.recalled ? stored.filter(({ partNumber }) => !missed.has(partNumber)) : []
+  const kept = record.recalled ? otherThan(missing, stored) : []
   const sending = sendAll(missing)
   // Behind the first parts to send: what is compared keeps nobody waiting.
   const verifying = findDifferentParts(file, record, kept, stop).catch(fail)
@@ -100,6 +99,11 @@ export async function sendParts(
     stop.throwIfAborted()
   }
   record.recalled = false
+}
+
+function otherThan(missing: number[], stored: StoredPart[]): StoredPart[] {
+  const isMissing = new Set(missing)
+  return stored.filter(({ partNumber }) => !isMissing.has(partNumber))
 }
 
 /** `undefined`: S3 does not know the upload any more. */
