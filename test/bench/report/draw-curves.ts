@@ -15,6 +15,7 @@ const LEFT = 80
 const RIGHT = 110
 const TOP = 16
 const BOTTOM = 40
+const LINE = 14
 
 /** @param format writes a value of the vertical axis */
 export function drawCurves(
@@ -40,23 +41,38 @@ export function drawCurves(
         `<text class="text" x="${LEFT - 8}" y="${Number(y(tick)) + 4}" text-anchor="end">${format(tick)}</text>`,
     ),
   ]
-  const drawn = curves.flatMap(({ name, points, isOurs }) => {
-    const last = points.at(-1)
-    if (!last) return []
+  const drawn = curves.map(({ points, isOurs }) => {
     const path = points.map(({ amount, value }) => `${x(amount)} ${y(value)}`).join('L')
-    return [
-      `<path class="curve ${isOurs ? 'our-curve' : 'their-curve'}" d="M${path}"/>`,
-      `<text class="text" x="${Number(x(last.amount)) + 6}" y="${Number(y(last.value)) + 4}">${escapeText(name)}</text>`,
-    ]
+    return `<path class="curve ${isOurs ? 'our-curve' : 'their-curve'}" d="M${path}"/>`
   })
+  const ends = curves.flatMap(({ name, points }) => {
+    const last = points.at(-1)
+    return last ? [{ name, left: Number(x(last.amount)) + 6, baseline: Number(y(last.value)) + 4 }] : []
+  })
+  const names = spreadLines(ends).map(
+    ({ name, left, baseline }) => `<text class="text" x="${left}" y="${baseline}">${escapeText(name)}</text>`,
+  )
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeText(title)}">`,
     `<style>${COLOURS}</style>`,
     `<rect class="ground" width="${WIDTH}" height="${HEIGHT}" rx="6"/>`,
     ...grid,
     ...drawn,
+    ...names,
     '</svg>\n',
   ].join('\n')
+}
+
+/** Moves lines of text down where they would lie over others. */
+function spreadLines<Line extends { baseline: number }>(lines: Line[]): Line[] {
+  let free = 0
+  return lines
+    .toSorted((a, b) => a.baseline - b.baseline)
+    .map((line) => {
+      const baseline = Math.max(line.baseline, free)
+      free = baseline + LINE
+      return { ...line, baseline }
+    })
 }
 
 /** Powers of ten from below the least to above the greatest. */
