@@ -1,7 +1,15 @@
 // What the Companion routes accept in bodies, paths and query strings.
 import { z } from 'zod'
 import { MAX_PARTS, MAX_PARTS_PER_SIGN } from '../protocol.js'
-import { FileName, FileType, MetadataText, metadataOf, PartNumber } from './request-schemas.js'
+import {
+  boundedList,
+  boundedText,
+  FileName,
+  FileType,
+  MetadataText,
+  metadataOf,
+  PartNumber,
+} from './request-schemas.js'
 
 // `@uppy/aws-s3` sends Uppy's metadata as it is: `relativePath` is null for most files, a host's own may be numbers.
 const CompanionMetadata = metadataOf(
@@ -29,9 +37,7 @@ const PartNumberText = z
 export const PartPath = z.object({ partNumber: PartNumberText })
 
 export const BatchQuery = z.object({
-  partNumbers: z
-    .string()
-    .max(6 * MAX_PARTS_PER_SIGN)
+  partNumbers: boundedText(0, 6 * MAX_PARTS_PER_SIGN)
     .transform((list) => list.split(','))
     .pipe(z.array(PartNumberText).max(MAX_PARTS_PER_SIGN)),
 })
@@ -39,11 +45,7 @@ export const BatchQuery = z.object({
 export const KeyQuery = z.object({ key: z.string() })
 
 export const CompleteBody = z.strictObject({
-  parts: z
-    .array(z.unknown())
-    .min(1)
-    .max(MAX_PARTS)
-    .pipe(z.array(z.strictObject({ PartNumber, ETag: z.string().min(1).max(256) }))),
+  parts: boundedList(z.strictObject({ PartNumber, ETag: boundedText(1, 256) }), MAX_PARTS),
 })
 
 /** The file that `GET /s3/params` describes, with its metadata as `metadata[name]=value`. */

@@ -16,24 +16,27 @@ import { MAX_TICKET_LENGTH } from '../tickets/ticket-token.js'
 
 const MAX_METADATA_ENTRIES = 64
 
-// Counted before the items are looked at, so that a huge list costs one error and not one per item.
-function boundedList<Item extends z.ZodType>(item: Item, max: number) {
+// Zod measures whatever has a `length`, whose own may be anything. So only what has the type gets that far.
+/** @param min and `max` in UTF-16 code units */
+export const boundedText = (min: number, max: number) => z.string().pipe(z.string().min(min).max(max))
+
+/** Counted before the items are looked at, so that a huge list costs one error and not one per item. */
+export function boundedList<Item extends z.ZodType>(item: Item, max: number) {
   const bounded = <T extends z.ZodType>(type: T) => z.array(type).min(1).max(max)
-  return bounded(z.unknown()).pipe(bounded(item))
+  return z.array(z.unknown()).pipe(bounded(z.unknown())).pipe(bounded(item))
 }
 
 const text = (min: number, max: number) =>
-  z
-    .string()
-    .min(min)
-    .max(max)
-    .refine((value) => !/\p{Surrogate}/u.test(value), 'Invalid input: lone surrogates are not text')
+  boundedText(min, max).refine(
+    (value) => !/\p{Surrogate}/u.test(value),
+    'Invalid input: lone surrogates are not text',
+  )
 
 export const FileName = text(1, 1024)
-export const FileType = z.string().max(255)
-export const TicketText = z.string().min(1).max(MAX_TICKET_LENGTH)
+export const FileType = boundedText(0, 255)
+export const TicketText = boundedText(1, MAX_TICKET_LENGTH)
 /** Base64 of 32 bytes at most; which kind it is, the ticket says. */
-const ChecksumText = z.string().min(1).max(44)
+const ChecksumText = boundedText(1, 44)
 export const PartNumber = z.int().min(1).max(MAX_PARTS)
 
 /** @param value such as `z.string()` for native clients */

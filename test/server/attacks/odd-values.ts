@@ -35,6 +35,7 @@ export const oddJson: Json[] = [
   ...[null, true, false, 0, 1, -1, 1.5, 2 ** 31, 2 ** 53, 53_687_091_200_000, 1e300],
   ...[...rawJson, `${'['.repeat(1000)}${']'.repeat(1000)}`].map((raw) => RAW + raw),
   ...[[], {}, [null], [[]], [{}], { length: 1 }, { 0: 'a' }, { toString: 'x' }, { valueOf: 1 }],
+  { length: { toString: 'x' } },
   ...[Array<number>(200).fill(1), manyEntries],
 ]
 

@@ -50,6 +50,12 @@ test.each([
   ['nested metadata', { filename: 'a', type: 'a/b', metadata: { a: {} } }, 'metadata.a'],
   ['metadata as text', { filename: 'a', type: 'a/b', metadata: 'a' }, 'metadata'],
   ['an unknown field', { filename: 'a', type: 'a/b', key: 'mine' }, 'key'],
+  ['a name without a length', { filename: { length: { toString: 'x' } } }, 'filename'],
+  [
+    'metadata without a length',
+    { filename: 'a', metadata: { a: { length: { toString: 'x' } } } },
+    'metadata.a',
+  ],
 ])('POST /s3/multipart: %s', async (_, body, field) => {
   expectRefusal(await post<ErrorBody>(url('s3/multipart'), body), field)
 })
@@ -80,6 +86,8 @@ test('everything about an upload that exists', async () => {
     [undefined, 'parts'],
     [[], 'parts'],
     ['1', 'parts'],
+    [{ length: { toString: 'x' } }, 'parts'],
+    [[{ PartNumber: 1, ETag: { length: { toString: 'x' } } }], 'parts[0].ETag'],
     [[{ PartNumber: '1', ETag: 'e' }], 'parts[0].PartNumber'],
     [[{ PartNumber: 0, ETag: 'e' }], 'parts[0].PartNumber'],
     [[{ PartNumber: 1 }], 'parts[0].ETag'],

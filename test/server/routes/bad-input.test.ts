@@ -32,6 +32,9 @@ const withFile = (more: object) => ({ files: [file, { ...file, ...more }] })
 const manyKeys = (count: number, value: unknown) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, value]))
 
+/** What is measured without a look at its type cannot be compared. */
+const measureless = { length: { toString: 'x' } }
+
 const nativeBodies: [route: string, what: string, body: unknown, field: string | undefined][] = [
   ['create', 'a list', [], undefined],
   ['create', 'no files', {}, 'files'],
@@ -105,6 +108,22 @@ const nativeBodies: [route: string, what: string, body: unknown, field: string |
     [route, 'a ticket too long', { tickets: ['a'.repeat(4097)] }, 'tickets[0]'],
     [route, 'an unknown field', { tickets: ['a'], force: true }, 'force'],
   ]),
+  ['create', 'files without a length', { files: measureless }, 'files'],
+  ['create', 'a name without a length', withFile({ name: measureless }), 'files[1].name'],
+  ['create', 'a type without a length', withFile({ type: measureless }), 'files[1].type'],
+  ['create', 'a nonce without a length', withFile({ nonce: measureless }), 'files[1].nonce'],
+  ['create', 'metadata without a length', withFile({ metadata: { a: measureless } }), 'files[1].metadata.a'],
+  ['sign', 'a ticket without a length', { ticket: measureless, parts: [{ partNumber: 1 }] }, 'ticket'],
+  ['sign', 'parts without a length', { ticket: 'a', parts: measureless }, 'parts'],
+  [
+    'sign',
+    'a checksum without a length',
+    { ticket: 'a', parts: [{ partNumber: 1, checksum: measureless }] },
+    'parts[0].checksum',
+  ],
+  ['complete', 'tickets without a length', { tickets: measureless }, 'tickets'],
+  ['complete', 'a checksum without a length', { tickets: ['a'], checksum: measureless }, 'checksum'],
+  ['abort', 'a ticket without a length', { tickets: [measureless] }, 'tickets[0]'],
 ]
 
 test.each(nativeBodies)('POST /%s: %s', async (route, _, body, field) => {
