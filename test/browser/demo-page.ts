@@ -61,10 +61,14 @@ export class DemoPage {
     await this.devtools.send('Network.emulateNetworkConditions', conditions)
   }
 
-  /** Until S3 has taken `count` more parts. Call it before they can be sent. */
-  async untilPartsStored(count: number): Promise<void> {
+  /** Until S3 has taken `count` more parts, of the file if one is named. Call it before they can be sent. */
+  async untilPartsStored(count: number, name = ''): Promise<void> {
     let finished = 0
-    await this.page.waitForEvent('requestfinished', (request) => isPart(request) && ++finished === count)
+    const isOfFile = (request: Request) => request.url().includes(name.replaceAll(' ', '-'))
+    await this.page.waitForEvent(
+      'requestfinished',
+      (request) => isPart(request) && isOfFile(request) && ++finished === count,
+    )
   }
 
   /** The numbers of the parts that the page sends from now on; grows as they are sent. */
