@@ -64,6 +64,7 @@ export class DemoPage {
   /** Until S3 has taken `count` more parts, of the file if one is named. Call it before they can be sent. */
   async untilPartsStored(count: number, name = ''): Promise<void> {
     let finished = 0
+    // In keys.
     const isOfFile = (request: Request) => request.url().includes(name.replaceAll(' ', '-'))
     await this.page.waitForEvent(
       'requestfinished',

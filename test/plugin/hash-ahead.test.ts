@@ -79,3 +79,21 @@ it('all slots may become free at once, and find parts that can be sent', async (
   expect(hashedParts()).toBe(6)
   expect(finished()).toBe('abcdefghijklmnopqrstuvwxyz')
 })
+
+it.each([
+  ['md5', 7],
+  ['crc32c', 6],
+] as const)('%s: of what S3 has, it is kept only to be combined', async (checksum, computed) => {
+  world.current.checksum = checksum
+  const lose = (): undefined => {
+    if (world.current.routes('complete').length === 1) world.current.upload().parts.delete(2)
+  }
+  world.current.onCall = ({ route }) => (route === 'complete' ? lose() : undefined)
+  const page = openPage()
+  add(page)
+  const done = page.upload()
+  await pass(5000)
+  expect((await done)?.successful).toHaveLength(1)
+  expect(sentParts().filter((partNumber) => partNumber === 2)).toHaveLength(2)
+  expect(hashedParts()).toBe(computed)
+})

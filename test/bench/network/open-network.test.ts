@@ -1,3 +1,4 @@
+// The ways of the benchmark's network.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'

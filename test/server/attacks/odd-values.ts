@@ -6,6 +6,9 @@ export const RAW = '@raw:'
 
 const words = (text: string): string[] => text.trim().split(/\s+/)
 
+/** Neither text nor list, and its length cannot be compared: what is measured before its type is looked at breaks. */
+export const measureless = { length: { toString: 'x' } }
+
 export const oddTexts: string[] = [
   ...words(
     `. .. ../ ..\\ / \\ % %00 %2e%2e%2f %E0%A4%A ? # & = + : ; , " ' <x> * */* =?UTF-8?B?eA==?= [] {} [object`,
@@ -35,7 +38,7 @@ export const oddJson: Json[] = [
   ...[null, true, false, 0, 1, -1, 1.5, 2 ** 31, 2 ** 53, 53_687_091_200_000, 1e300],
   ...[...rawJson, `${'['.repeat(1000)}${']'.repeat(1000)}`].map((raw) => RAW + raw),
   ...[[], {}, [null], [[]], [{}], { length: 1 }, { 0: 'a' }, { toString: 'x' }, { valueOf: 1 }],
-  { length: { toString: 'x' } },
+  measureless,
   ...[Array<number>(200).fill(1), manyEntries],
 ]
 

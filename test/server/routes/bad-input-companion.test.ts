@@ -2,6 +2,7 @@
 import type { ErrorBody } from '@partway/koa'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createBucket, openS3, type S3UnderTest } from '../../support/s3-under-test.js'
+import { measureless } from '../attacks/odd-values.js'
 import { listContents } from '../s3-contents.js'
 import { call, type HostApp, post, serveApp, testOptions } from '../serve.js'
 import { expectRefusal } from './expect-refusal.js'
@@ -50,12 +51,8 @@ test.each([
   ['nested metadata', { filename: 'a', type: 'a/b', metadata: { a: {} } }, 'metadata.a'],
   ['metadata as text', { filename: 'a', type: 'a/b', metadata: 'a' }, 'metadata'],
   ['an unknown field', { filename: 'a', type: 'a/b', key: 'mine' }, 'key'],
-  ['a name without a length', { filename: { length: { toString: 'x' } } }, 'filename'],
-  [
-    'metadata without a length',
-    { filename: 'a', metadata: { a: { length: { toString: 'x' } } } },
-    'metadata.a',
-  ],
+  ['a name without a length', { filename: measureless }, 'filename'],
+  ['metadata without a length', { filename: 'a', metadata: { a: measureless } }, 'metadata.a'],
 ])('POST /s3/multipart: %s', async (_, body, field) => {
   expectRefusal(await post<ErrorBody>(url('s3/multipart'), body), field)
 })
@@ -86,8 +83,8 @@ test('everything about an upload that exists', async () => {
     [undefined, 'parts'],
     [[], 'parts'],
     ['1', 'parts'],
-    [{ length: { toString: 'x' } }, 'parts'],
-    [[{ PartNumber: 1, ETag: { length: { toString: 'x' } } }], 'parts[0].ETag'],
+    [measureless, 'parts'],
+    [[{ PartNumber: 1, ETag: measureless }], 'parts[0].ETag'],
     [[{ PartNumber: '1', ETag: 'e' }], 'parts[0].PartNumber'],
     [[{ PartNumber: 0, ETag: 'e' }], 'parts[0].PartNumber'],
     [[{ PartNumber: 1 }], 'parts[0].ETag'],

@@ -2,6 +2,7 @@
 import type { CreateReply, ErrorBody, Grant } from '@partway/koa'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createBucket, openS3, type S3UnderTest } from '../../support/s3-under-test.js'
+import { measureless } from '../attacks/odd-values.js'
 import { listContents } from '../s3-contents.js'
 import { call, type HostApp, post, serveApp, testOptions } from '../serve.js'
 import { expectRefusal } from './expect-refusal.js'
@@ -31,9 +32,6 @@ const file = { name: 'a.txt', type: 'text/plain', size: 1 }
 const withFile = (more: object) => ({ files: [file, { ...file, ...more }] })
 const manyKeys = (count: number, value: unknown) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, value]))
-
-/** What is measured without a look at its type cannot be compared. */
-const measureless = { length: { toString: 'x' } }
 
 const nativeBodies: [route: string, what: string, body: unknown, field: string | undefined][] = [
   ['create', 'a list', [], undefined],
