@@ -90,6 +90,15 @@ export class DemoPage {
     return stored
   }
 
+  /** How many parts are on their way, as far as the browser knows. Call it before they can be sent. */
+  watchPartsUnderWay(): () => number {
+    const underWay = new Set<Request>()
+    this.page.on('request', (request) => isPart(request) && underWay.add(request))
+    this.page.on('requestfinished', (request) => underWay.delete(request))
+    this.page.on('requestfailed', (request) => underWay.delete(request))
+    return () => underWay.size
+  }
+
   /** Until the Dashboard shows this text to the user. */
   async untilTold(text: string | RegExp): Promise<void> {
     await this.page.locator('.uppy-Informer').getByText(text).first().waitFor()

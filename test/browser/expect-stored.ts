@@ -17,6 +17,15 @@ export async function expectStored(
   expect(await unfinishedUploads(client, bucket)).toEqual([])
 }
 
+/**
+ * None of the parts that S3 had is sent, and none twice. Whether any is missing shows in the object: what was on its way
+ * when S3 was asked can have arrived by itself.
+ */
+export function expectOnlyMissing(sent: number[], kept: number[]): void {
+  expect(sent.filter((partNumber) => kept.includes(partNumber))).toEqual([])
+  expect(new Set(sent).size).toBe(sent.length)
+}
+
 /** The numbers of a file's parts without those that are `kept`. */
 export function otherParts(partCount: number, kept: number[]): number[] {
   return Array.from({ length: partCount }, (_, index) => index + 1).filter((part) => !kept.includes(part))

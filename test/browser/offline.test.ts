@@ -5,7 +5,7 @@ import { partsOfOnlyUpload } from '../support/bucket-contents.js'
 import { type DemoInBrowser, openDemoInBrowser } from '../support/demo-in-browser.js'
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy/index.js'
 import { DemoPage } from './demo-page.js'
-import { expectStored, otherParts } from './expect-stored.js'
+import { expectOnlyMissing, expectStored } from './expect-stored.js'
 
 const MiB = 1024 ** 2
 const PARTS = 12
@@ -46,11 +46,11 @@ test('offline for 20 s in mid-part', async () => {
   await demo.setOffline(false)
   // A file that Uppy was told an error of would stay failed until somebody clicks.
   await demo.untilComplete()
-  expect(sent.toSorted((a, b) => a - b)).toEqual(otherParts(PARTS, kept))
+  expectOnlyMissing(sent, kept)
   const bytesSent = line.requests
     .slice(requestsBefore)
     .filter(({ fromPage }) => fromPage)
     .reduce((sum, { bodyBytesReceived }) => sum + bodyBytesReceived, 0)
-  expect(bytesSent).toBe(file.size - kept.length * PART_BYTES)
+  expect(bytesSent).toBe(sent.length * PART_BYTES)
   await expectStored(demo, file, under)
 })
