@@ -1,9 +1,7 @@
-// A part's checksum, from a worker where the page can have one.
-
+// A part's checksum, from a worker where the page can have one. What computes it is loaded when it is first needed.
 import type { ChecksumKind } from '@partway/koa/protocol'
 import { breathe } from './breathe.js'
 import type { ChecksumReply, ChecksumRequest } from './checksum-worker.js'
-import { hashBlob } from './hash-blob.js'
 
 /** A worker whose script has not come by then is done without. */
 const START_TIMEOUT_MS = 10_000
@@ -21,10 +19,15 @@ let worker: Promise<Worker | undefined> | undefined
  *
  * Any number can be asked for at a time, and they advance together; each reads through 1 MiB of memory, however large
  * the part is. Where there is no worker they are computed on the page's thread in slices of 8 ms.
+ * @returns `undefined`: the page cannot load what computes it.
  * @throws the signal's reason, at once. A DOMException, usually `NotReadableError` or `NotFoundError`, if the file was
  * changed or deleted: trying again does not help.
  */
-export function checksumPart(kind: ChecksumKind, blob: Blob, signal: AbortSignal): Promise<string> {
+export function checksumPart(
+  kind: ChecksumKind,
+  blob: Blob,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     const abort = () => reject(signal.reason)
@@ -43,13 +46,23 @@ export function prepareChecksums(kind: ChecksumKind): void {
   checksumPart(kind, new Blob([new Uint8Array(WARM_UP_BYTES)]), signal).catch(() => {})
 }
 
-async function compute(request: ChecksumRequest, signal: AbortSignal): Promise<string> {
+async function compute(request: ChecksumRequest, signal: AbortSignal): Promise<string | undefined> {
   worker ??= startWorker()
   const started = await worker
   const reply = started && (await ask(started, request, signal))
-  if (!reply) return hashBlob(request.kind, request.blob, signal, breathe)
+  if (!reply) return await computeHere(request, signal)
   if ('checksum' in reply) return reply.checksum
   throw new DOMException(reply.message, reply.name)
+}
+
+async function computeHere(
+  { kind, blob }: ChecksumRequest,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const script = await import('./hash-blob.js').catch(() => undefined)
+  // The worker's may have been missing for the same reason.
+  if (!script) worker = undefined
+  return script?.hashBlob(kind, blob, signal, breathe)
 }
 
 /** `undefined` if the worker dies. */

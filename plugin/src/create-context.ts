@@ -1,13 +1,13 @@
 // What all files of a plugin share, put together.
 import type { Body, Meta } from '@uppy/core/utils'
 import { Admission } from './admission.js'
+import { prepareChecksums } from './checksum.js'
 import { Elsewhere } from './elsewhere.js'
 import { ClientError } from './errors.js'
 import type { Emitter } from './file-events.js'
 import type { Tell, UploadContext } from './file-upload.js'
 import type { Settings } from './options.js'
-import { expectChecksums } from './part-checksum.js'
-import { expectPlan } from './plan-parts.js'
+import { expectPlan, partsFrom } from './plan-parts.js'
 import { pageScheduler, Scheduler } from './scheduler.js'
 import { createServerClient } from './server-client.js'
 import type { ServerConfig } from './server-config.js'
@@ -46,14 +46,13 @@ export function createContext<M extends Meta, B extends Body>(
       await config.settled(signal)
       const inParts = size > config.multipartThreshold
       if (inParts) store.open()
-      if (inParts && config.checksum) expectChecksums(config.checksum)
+      if (inParts && config.checksum) prepareChecksums(config.checksum)
       return inParts
     },
-    expectParts: (size) => ({
-      checksum: config.checksum,
-      plan: config.parts && expectPlan(size, config.parts),
-      nextPart: 1,
-    }),
+    expectParts: (size) => {
+      const plan = config.parts && expectPlan(size, config.parts)
+      return { checksum: config.checksum, plan, nextParts: plan && partsFrom(1, pageScheduler.slots, plan) }
+    },
     settings,
     tell,
     log,

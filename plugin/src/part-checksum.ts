@@ -1,9 +1,10 @@
-// The checksums of a file's parts. What computes them is loaded when it is first needed.
+// The checksums of a file's parts.
 import type { ChecksumKind, StoredPart } from '@partway/koa/protocol'
+import { checksumPart } from './checksum.js'
 import { isOffline } from './delay.js'
 import { ClientError, hostOf, TryFailure } from './errors.js'
 import type { FileUpload } from './file-upload.js'
-import { type PartPlan, partRange, partsFrom } from './plan-parts.js'
+import { type PartPlan, partRange } from './plan-parts.js'
 import { Scheduler } from './scheduler.js'
 import type { MultipartRecord } from './upload-record.js'
 import { canBeCombined } from './whole-checksum.js'
@@ -15,8 +16,8 @@ const hashing = new Scheduler(1)
 export interface ExpectedParts {
   checksum: ChecksumKind | undefined
   plan: PartPlan | undefined
-  /** The first of them. */
-  nextPart?: number | undefined
+  /** Their numbers. */
+  nextParts?: number[] | undefined
 }
 
 /** Checksums of parts that are not needed yet. */
@@ -27,20 +28,19 @@ export interface ChecksumsAhead {
   computed: Map<number, Promise<string | undefined>>
 }
 
-/** Computes the checksums of at most `count` parts that are expected, until the server has answered. */
+/** Computes the checksums of the parts that are expected, until the server has answered. */
 export async function computeWhile<T>(
   asking: Promise<T>,
   file: FileUpload,
-  { checksum: kind, plan, nextPart }: ExpectedParts,
-  count: number,
+  { checksum: kind, plan, nextParts }: ExpectedParts,
   signal: AbortSignal,
 ): Promise<T> {
-  if (!kind || !plan || !nextPart) return await asking
+  if (!kind || !plan || !nextParts) return await asking
   const computed: ChecksumsAhead['computed'] = new Map()
   file.checksumsAhead = { kind, plan, computed }
   let hasAnswered = false
   const work = async () => {
-    for (const partNumber of partsFrom(nextPart, count, plan)) {
+    for (const partNumber of nextParts) {
       if (hasAnswered) return
       const checksum = compute(kind, partNumber, file, plan, signal).catch(() => undefined)
       computed.set(partNumber, checksum)
@@ -55,11 +55,11 @@ export async function computeWhile<T>(
   }
 }
 
-async function takeAhead(
+function takeAhead(
   partNumber: number,
   { checksumsAhead: ahead }: FileUpload,
   { checksum, plan }: MultipartRecord,
-): Promise<string | undefined> {
+): Promise<string | undefined> | undefined {
   if (ahead?.kind !== checksum || ahead?.plan.partSize !== plan.partSize) return undefined
   const computed = ahead.computed.get(partNumber)
   ahead.computed.delete(partNumber)
@@ -86,9 +86,8 @@ export async function partChecksum(
   if (kind === undefined) return undefined
   const known = checksums.get(partNumber)
   if (known !== undefined) return known
-  const computed =
-    (await takeAhead(partNumber, file, record)) ??
-    (await compute(kind, partNumber, file, record.plan, signal))
+  const ahead = takeAhead(partNumber, file, record)
+  const computed = (ahead && (await ahead)) ?? (await compute(kind, partNumber, file, record.plan, signal))
   if (computed !== undefined) checksums.set(partNumber, computed)
   else if (isSigned(kind)) throw new ClientError('script_unavailable', {})
   return computed
@@ -120,15 +119,6 @@ export async function isSamePart(
   return checksums.md5 === (await compute('md5', partNumber, file, record.plan, signal))
 }
 
-/** Loads and warms up what computes checksums, while the server still creates the upload that will need them. */
-export function expectChecksums(kind: ChecksumKind): void {
-  import('./checksum.js').then(
-    ({ prepareChecksums }) => prepareChecksums(kind),
-    // Whoever needs one loads it again.
-    () => {},
-  )
-}
-
 async function compute(
   kind: ChecksumKind,
   partNumber: number,
@@ -138,17 +128,16 @@ async function compute(
 ): Promise<string | undefined> {
   const { data, request } = file
   const { start, end } = partRange(plan, partNumber)
-  const checksums = await import('./checksum.js').catch(() => undefined)
-  signal.throwIfAborted()
-  if (!checksums) {
-    if (isOffline()) throw new TryFailure(new ClientError('network_error', { host: hostOf('') }))
-    return undefined
-  }
+  let computed: string | undefined
   try {
-    return await hashing.run(file, signal, () => checksums.checksumPart(kind, data.slice(start, end), signal))
+    computed = await hashing.run(file, signal, () => checksumPart(kind, data.slice(start, end), signal))
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof DOMException) throw new ClientError('file_unreadable', { name: request.name })
     throw error
   }
+  if (computed === undefined && isOffline()) {
+    throw new TryFailure(new ClientError('network_error', { host: hostOf('') }))
+  }
+  return computed
 }

@@ -5,7 +5,7 @@ import type { StoredUpload, UploadKey } from './stored-upload.js'
 export interface PickedUpload
   extends Pick<
     StoredUpload,
-    'ticket' | 'objectKey' | 'plan' | 'checksum' | 'nextPart' | 'createdAt' | 'expiresAt'
+    'ticket' | 'objectKey' | 'plan' | 'checksum' | 'untouchedFrom' | 'createdAt' | 'expiresAt'
   > {
   /** What this browser finds it by. `undefined`: it was begun in another one. */
   key: UploadKey | undefined

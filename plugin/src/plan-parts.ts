@@ -50,7 +50,10 @@ export function allParts(plan: PartPlan): number[] {
 
 /** Numbers of at most `count` parts. */
 export function partsFrom(first: number, count: number, { partCount }: PartPlan): number[] {
-  return Array.from({ length: Math.min(count, partCount - first + 1) }, (_, index) => first + index)
+  return Array.from(
+    { length: Math.max(0, Math.min(count, partCount - first + 1)) },
+    (_, index) => first + index,
+  )
 }
 
 /** Numbers of the parts that S3 does not hold, or holds with another size than planned. */

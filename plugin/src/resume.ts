@@ -12,9 +12,6 @@ import type { UploadStore } from './upload-store.js'
 /** Another tab with the same file may be paused for long. */
 const KEEP_COMPLETED_MS = 86_400_000
 
-/** Until it is noted where an upload would go on: parts that were begun together arrive together. */
-const NOTE_MS = 100
-
 /**
  * What the file's upload is found by, in every page load.
  * @throws ClientError `file_unreadable`, or the signal's reason.
@@ -64,10 +61,10 @@ export async function recall(
 }
 
 function toRecalled(
-  upload: Pick<StoredUpload, 'ticket' | 'objectKey' | 'plan' | 'checksum' | 'nextPart' | 'picked'>,
+  upload: Pick<StoredUpload, 'ticket' | 'objectKey' | 'plan' | 'checksum' | 'untouchedFrom' | 'picked'>,
 ): MultipartRecord {
-  const { ticket, objectKey: key, plan, checksum, nextPart, picked = false } = upload
-  const state = { checksums: new Map(), nextPart, recalled: true, picked }
+  const { ticket, objectKey: key, plan, checksum, untouchedFrom, picked = false } = upload
+  const state = { checksums: new Map(), untouchedFrom, recalled: true, picked }
   return { kind: 'multipart', ticket, key, plan, checksum, ...state }
 }
 
@@ -76,10 +73,12 @@ export function remember(
   file: FileUpload,
   record: UploadRecord,
   ticketExpiresInSeconds: number,
-  { store }: UploadContext,
+  { store, scheduler }: UploadContext,
 ): void {
   const { key, request } = file
   if (!key || record.kind !== 'multipart') return
+  // Those that are sent at once need no note of their own.
+  if (!record.recalled) record.untouchedFrom = 1 + scheduler.limit
   keep(file, toStored(key, request, record, lasting(ticketExpiresInSeconds * 1000)), store)
 }
 
@@ -88,19 +87,19 @@ function keep({ data }: FileUpload, stored: StoredUpload, store: UploadStore): v
   void store.put({ ...stored, ...(handle && { handle }) })
 }
 
-/** Another page load will begin with this part, or a little later, and can compute its checksum before S3 has told. */
-export function noteNextPart(
+/** Before a part is sent: no later page load may take it for one that S3 cannot have. Several are noted at a time. */
+export async function noteTouched(
+  partNumber: number,
   { key }: FileUpload,
   record: MultipartRecord,
-  nextPart: number | undefined,
-  { store }: UploadContext,
-): void {
-  record.nextPart = nextPart
-  if (!key || !record.checksum) return
-  record.noting ??= setTimeout(() => {
-    record.noting = undefined
-    void store.noteNextPart({ ...key, ticket: record.ticket, nextPart: record.nextPart })
-  }, NOTE_MS)
+  { store, scheduler }: UploadContext,
+): Promise<void> {
+  const { untouchedFrom, ticket } = record
+  if (key && untouchedFrom !== undefined && partNumber >= untouchedFrom) {
+    record.untouchedFrom = partNumber + scheduler.limit
+    record.noted = store.noteUntouched({ ...key, ticket, untouchedFrom: record.untouchedFrom })
+  }
+  await record.noted
 }
 
 /** The file is an object. Only tabs that have it, too, want to know. */
@@ -114,7 +113,7 @@ export function noteCompleted(file: FileUpload, completed: CompletedUpload, { st
 function toStored(
   key: UploadKey,
   { name, type, size, metadata = {} }: FileRequest,
-  { ticket, key: objectKey, plan, checksum, picked }: MultipartRecord,
+  { ticket, key: objectKey, plan, checksum, untouchedFrom, picked }: MultipartRecord,
   { createdAt, expiresAt }: Pick<StoredUpload, 'createdAt' | 'expiresAt'>,
 ): StoredUpload {
   return {
@@ -127,6 +126,7 @@ function toStored(
     objectKey,
     plan,
     checksum,
+    untouchedFrom,
     createdAt,
     expiresAt,
     picked,

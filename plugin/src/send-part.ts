@@ -5,6 +5,7 @@ import type { Health } from './health.js'
 import { forgetChecksum, isSamePart, isSigned, partChecksum } from './part-checksum.js'
 import { partRange } from './plan-parts.js'
 import { assertStored, isRefusal } from './read-answer.js'
+import { noteTouched } from './resume.js'
 import { retrying } from './retry.js'
 import { send } from './send.js'
 import type { Signatures } from './signatures.js'
@@ -50,6 +51,7 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
     const { urls, headers, usableUntil } = await signatures.take({ partNumber, ...(signed && { checksum }) })
     const transfer = async (url: string) => {
       signatures.started()
+      await noteTouched(partNumber, file, record, context)
       // It may have waited long for its slot.
       if (performance.now() > usableUntil) throw expired(url)
       left = 0
@@ -89,7 +91,6 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
   const log = (message: string) => context.log(`${name}, part ${partNumber}: ${message}`)
   await retrying(attemptAndShow, { retry, signal, health, log, tell: context.tell })
   forgetChecksum(partNumber, record)
-  file.progress.arrived(partNumber, size)
 }
 
 function expired(url: string): TryFailure {

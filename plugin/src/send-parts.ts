@@ -1,11 +1,11 @@
 // The missing parts of a large file, in parallel over the page's slots.
 import type { PartToSign, StoredPart } from '@partway/koa/protocol'
+import { type EarlyPart, sendEarly } from './early-part.js'
 import { PartwayError } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { Health } from './health.js'
-import { computeWhile, isSigned } from './part-checksum.js'
-import { missingParts, partBytes } from './plan-parts.js'
-import { noteNextPart } from './resume.js'
+import { computeWhile, type ExpectedParts, isSigned } from './part-checksum.js'
+import { missingParts, partBytes, partsFrom } from './plan-parts.js'
 import { type PartsRun, sendPart } from './send-part.js'
 import { noteExpiry, Signatures, type SignedUrl, TOGETHER } from './signatures.js'
 import type { MultipartRecord } from './upload-record.js'
@@ -27,14 +27,42 @@ export async function sendParts(
   signal: AbortSignal,
 ): Promise<void> {
   const { server, scheduler } = context
-  const { ticket, plan } = record
-  const known = created
-    ? { stored: [], signed: created }
-    : await computeWhile(askForParts(ticket, context, signal), file, record, scheduler.slots, signal)
-  // It may have been completed, by another tab or in a reply that was lost: completing it again tells.
-  if (!known) return
-  const { stored, signed } = known
+  const { ticket } = record
+  const failed = new AbortController()
+  const stop = AbortSignal.any([signal, failed.signal])
+  const fail = (error: unknown) => failed.abort(error)
+  const sign = (parts: PartToSign[]) => server.sign(ticket, parts, stop)
+  const signatures = new Signatures(sign, stop, () => scheduler.waiting(file) <= FEW)
+  const run = { file, record, signatures, health: new Health(), signal: stop }
+  if (created) return await sendMissing({ stored: [], signed: created }, undefined, run, fail, context)
+  const rest = expectRest(record, scheduler.limit)
+  const early = sendEarly(run, context)
+  // What that needs goes first.
+  await undefined
+  try {
+    const asking = askForParts(ticket, context, stop)
+    const known = await computeWhile(asking, file, rest, stop)
+    // It may have been completed, by another tab or in a reply that was lost: completing it again tells.
+    if (known) await sendMissing(known, early, run, fail, context)
+  } finally {
+    await early?.end()
+  }
+}
+
+async function sendMissing(
+  { stored, signed }: KnownParts,
+  begun: EarlyPart | undefined,
+  run: PartsRun,
+  fail: (error: unknown) => void,
+  context: UploadContext,
+): Promise<void> {
+  const { file, record, signatures, signal } = run
+  const { server, scheduler } = context
+  const { plan } = record
   const missing = missingParts(plan, stored)
+  const early = begun && missing.includes(begun.partNumber) ? begun : undefined
+  // Another browser may have sent it.
+  if (!early) void begun?.end()
   const missingBytes = missing.reduce((sum, partNumber) => sum + partBytes(plan, partNumber), 0)
   file.progress.start(plan.size - missingBytes)
   if (record.recalled && stored.length > 0) {
@@ -42,31 +70,21 @@ export async function sendParts(
     context.tell('resuming', { name: file.request.name, percent })
   }
 
-  const failed = new AbortController()
-  const stop = AbortSignal.any([signal, failed.signal])
-  const sign = (parts: PartToSign[]) => server.sign(ticket, parts, stop)
   const hasToBeSigned = isSigned(record.checksum)
-  const isShort = () => scheduler.waiting(file) <= FEW
   // What has to be signed is not known ahead.
-  const signatures = new Signatures(hasToBeSigned ? [] : missing, signed, sign, stop, isShort)
-  const run: PartsRun = { file, record, signatures, health: new Health(), signal: stop }
+  signatures.expect(hasToBeSigned ? [] : missing.filter((number) => number !== early?.partNumber), signed)
   if (signed[0]) scheduler.meet(signed[0].urls)
 
   const sendAll = async (partNumbers: number[]) => {
     const rest = partNumbers.values()
     let left = partNumbers.length
     const workers: Promise<void>[] = []
-    // In their order.
-    const underWay = new Set<number>()
     // Each takes the next part from the one iterator, so no part waits for the slowest of a group.
     const work = async () => {
       for (const partNumber of rest) {
-        underWay.add(partNumber)
-        await sendPart(partNumber, run, context)
-        underWay.delete(partNumber)
+        await (partNumber === early?.partNumber ? early.arriving : sendPart(partNumber, run, context))
+        file.progress.arrived(partNumber, partBytes(plan, partNumber))
         left--
-        const [nextPart] = underWay
-        noteNextPart(file, record, nextPart, context)
         // The first of the last round.
         if (left === Math.min(scheduler.slots, partNumbers.length) - 1) server.expectComplete()
         hire()
@@ -81,24 +99,38 @@ export async function sendParts(
     hire()
     for (const worker of workers) await worker
   }
-  const fail = (error: unknown) => failed.abort(error)
   // What this page has sent, S3 has verified on arrival.
   const kept = record.recalled ? otherThan(missing, stored) : []
   const sending = sendAll(missing)
   // Behind the first parts to send: what is compared keeps nobody waiting.
-  const verifying = findDifferentParts(file, record, kept, stop).catch(fail)
+  const verifying = findDifferentParts(file, record, kept, signal).catch(fail)
   await sending
   const different = (await verifying) ?? []
-  stop.throwIfAborted()
+  signal.throwIfAborted()
   if (different.length > 0) {
     context.log(
       `${file.request.name}: ${different.length} parts on S3 are not the file's, sending them again.`,
     )
     file.progress.start(plan.size - different.reduce((sum, number) => sum + partBytes(plan, number), 0))
     await sendAll(different)
-    stop.throwIfAborted()
+    signal.throwIfAborted()
   }
   record.recalled = false
+}
+
+/** What S3 has, and signatures of what it lacks. */
+interface KnownParts {
+  stored: StoredPart[]
+  signed: SignedUrl[]
+}
+
+/** The last of those that an earlier page load began: it had them under way. */
+function expectRest(
+  { checksum, plan, recalled, untouchedFrom }: MultipartRecord,
+  limit: number,
+): ExpectedParts {
+  if (!recalled || untouchedFrom === undefined) return { checksum, plan }
+  return { checksum, plan, nextParts: partsFrom(Math.max(1, untouchedFrom - limit), limit, plan) }
 }
 
 function otherThan(missing: number[], stored: StoredPart[]): StoredPart[] {
@@ -111,7 +143,7 @@ async function askForParts(
   ticket: string,
   { server }: UploadContext,
   signal: AbortSignal,
-): Promise<{ stored: StoredPart[]; signed: SignedUrl[] } | undefined> {
+): Promise<KnownParts | undefined> {
   try {
     const { parts, signed = [] } = await server.storedParts({ ticket, sign: true }, signal)
     return { stored: parts, signed: noteExpiry(signed) }

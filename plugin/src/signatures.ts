@@ -37,7 +37,7 @@ export function noteExpiry(parts: SignedPart[]): SignedUrl[] {
 export class Signatures {
   readonly #ready = new Map<number, SignedUrl>()
   /** Parts without a signature, in the order in which they will be sent. */
-  readonly #ahead: Set<number>
+  readonly #ahead = new Set<number>()
   /** Parts that somebody waits for. */
   readonly #urgent = new Map<number, PartToSign>()
   #fetching: Promise<void> | undefined
@@ -45,20 +45,22 @@ export class Signatures {
   #together: { signed: Promise<void>; settle(signed: Promise<void>): void } | undefined
 
   /**
-   * @param missing Parts that will be sent, in order, and can be signed ahead.
-   * @param signed Signatures that are there already.
    * @param sign Asks the server.
    * @param signal Ends the waiting of who waits for others.
    * @param isShort Whether so few signed parts wait for their slot that more are needed at once.
    */
   constructor(
-    missing: number[],
-    signed: SignedUrl[],
     private readonly sign: (parts: PartToSign[]) => Promise<SignedPart[]>,
     private readonly signal: AbortSignal,
     private readonly isShort: () => boolean,
-  ) {
-    this.#ahead = new Set(missing)
+  ) {}
+
+  /**
+   * @param missing Parts that will be sent, in order, and can be signed ahead.
+   * @param signed Signatures that are there already.
+   */
+  expect(missing: number[], signed: SignedUrl[]): void {
+    for (const partNumber of missing) this.#ahead.add(partNumber)
     this.#add(signed)
     this.#fetchAhead()
   }
@@ -133,6 +135,8 @@ export class Signatures {
   #add(signed: SignedUrl[]): void {
     for (const url of signed) {
       this.#ahead.delete(url.partNumber)
+      // Who waits for it finds it.
+      this.#urgent.delete(url.partNumber)
       this.#ready.set(url.partNumber, url)
     }
   }

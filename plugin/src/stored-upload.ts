@@ -39,8 +39,8 @@ export interface StoredUpload extends UploadKey {
   createdAt: number
   /** See {@link MultipartRecord}. */
   picked?: boolean
-  /** The first part that S3 did not have when that was last noted: where it will go on, or a little later. */
-  nextPart?: number | undefined
+  /** No page of this browser has begun to send this part or a later one. Just before it, parts may still have been under way. */
+  untouchedFrom?: number | undefined
   /** What came of it, at `createdAt`: for other tabs with the same file. Kept for a day. */
   completed?: CompletedUpload
   /** With it the file need not be picked again. */

@@ -19,9 +19,9 @@ export interface MultipartRecord extends RecordBase {
   /** Of the file's parts, in Base64, as far as this page has computed them and still needs them. */
   checksums: Map<number, string>
   /** See {@link StoredUpload}. */
-  nextPart?: StoredUpload['nextPart']
-  /** That will be kept soon. */
-  noting?: ReturnType<typeof setTimeout> | undefined
+  untouchedFrom?: StoredUpload['untouchedFrom']
+  /** Settles when that is kept. */
+  noted?: Promise<void>
   /** An earlier page load began it, and what S3 has of it is not verified yet. */
   recalled: boolean
   /** The user picked the file for it: only parts that were compared are known to be the file's. */

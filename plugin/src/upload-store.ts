@@ -78,10 +78,11 @@ export class UploadStore {
   }
 
   /** As {@link delete}. */
-  async noteNextPart(upload: TicketKey & Pick<StoredUpload, 'nextPart'>): Promise<void> {
+  async noteUntouched(upload: TicketKey & Pick<StoredUpload, 'untouchedFrom'>): Promise<void> {
     await this.#inTurn(upload, async (uploads) => {
       const stored = await getOpen(uploads, upload)
-      if (stored) await uploads.put({ ...stored, nextPart: upload.nextPart }, toStoreKey(upload))
+      const { untouchedFrom } = upload
+      if (stored) await uploads.put({ ...stored, untouchedFrom }, toStoreKey(upload))
     })
   }
 

@@ -135,11 +135,9 @@ async function create(
   signal: AbortSignal,
 ): Promise<SignedUrl[] | undefined> {
   const { key, request } = file
-  const { scheduler, server, expectParts } = context
+  const { server, expectParts } = context
   const creating = server.create({ ...request, ...(key && { nonce: nonceOf(key) }) }, signal)
-  const grant = await (key
-    ? computeWhile(creating, file, expectParts(request.size), scheduler.slots, signal)
-    : creating)
+  const grant = await (key ? computeWhile(creating, file, expectParts(request.size), signal) : creating)
   const { record, signed } = toRecord(grant, file.data.size)
   file.record = record
   if (grant.kind === 'multipart') remember(file, record, grant.ticketExpiresIn, context)

@@ -61,7 +61,7 @@ describe('checksumPart', () => {
     ['sha256', '15e2b0d3c33891ebb0f1ef609ec419420c20e320ce94c65fbc8c3312448eb225'],
   ] as const)('%s of the standard check input', async (kind, hex) => {
     const checksum = await checksumPart(kind, new Blob(['123456789']), never)
-    expect(Buffer.from(checksum, 'base64').toString('hex')).toBe(hex)
+    expect(Buffer.from(checksum ?? '', 'base64').toString('hex')).toBe(hex)
   })
 
   // Around the block's length, with and without room for the length, and more than what is read at a time.
@@ -305,6 +305,23 @@ describe('checksumPart with a worker', () => {
     expect(workers[0]?.terminate).toHaveBeenCalled()
     // The page's own error handlers hear nothing of it.
     expect(prevented).toBe(true)
+  })
+
+  it('there is no checksum if nothing comes that computes it; next time it may', async () => {
+    let comes = false
+    const workers = stubWorker(
+      (_, port) => port.postMessage({ checksum: 'from the worker' }),
+      (worker) => worker.dispatchEvent(new Event(comes ? 'message' : 'error', { cancelable: true })),
+    )
+    const script = '../../plugin/src/hash-blob.js'
+    vi.doMock(script, () => {
+      throw new Error('404')
+    })
+    expect(await check()).toBeUndefined()
+    comes = true
+    expect(await check()).toBe('from the worker')
+    expect(workers).toHaveLength(2)
+    vi.doUnmock(script)
   })
 
   it('does without it if nothing is heard of it for ten seconds', async () => {

@@ -1,7 +1,7 @@
 // Uploads begun in another browser: listed, gone on with when the user picks the file, given up.
 import 'fake-indexeddb/auto'
 // Loaded beforehand: the plugin's own imports of them would take time that the fake clock does not know of.
-import '../../plugin/src/checksum.js'
+import '../../plugin/src/hash-blob.js'
 import Uppy from '@uppy/core'
 import { IDBFactory } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'

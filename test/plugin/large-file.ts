@@ -1,7 +1,7 @@
 // A large file in pages that come and go, as a browser keeps what they leave behind: for tests of going on with it.
 import 'fake-indexeddb/auto'
 // Loaded beforehand: the plugin's own imports of them would take time that the fake clock does not know of.
-import '../../plugin/src/checksum.js'
+import '../../plugin/src/hash-blob.js'
 import '../../plugin/src/combine-checksums.js'
 import Uppy from '@uppy/core'
 import { IDBFactory } from 'fake-indexeddb'

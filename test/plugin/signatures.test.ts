@@ -1,6 +1,6 @@
 import type { PartToSign } from '@partway/koa/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { noteExpiry, Signatures } from '../../plugin/src/signatures.js'
+import { noteExpiry, Signatures, type SignedUrl } from '../../plugin/src/signatures.js'
 
 let asked: number[][]
 let expiresIn: number
@@ -21,6 +21,12 @@ const signed = (partNumbers: number[]) =>
   noteExpiry(partNumbers.map((partNumber) => ({ partNumber, url: `0/${partNumber}`, expiresIn })))
 const never = new AbortController().signal
 const always = () => true
+/** Nobody waits to be signed together with others. */
+function expecting(missing: number[], there: SignedUrl[], signing = sign): Signatures {
+  const signatures = new Signatures(signing, never, always)
+  signatures.expect(missing, there)
+  return signatures
+}
 const settle = async () => {
   for (let turn = 0; turn < 10; turn++) await undefined
 }
@@ -36,7 +42,7 @@ afterEach(() => {
 
 describe('Signatures', () => {
   it('uses what came with the upload first, and fetches the next window ahead of use', async () => {
-    const signatures = new Signatures(numbers(1, 300), signed(numbers(1, 54)), sign, never, always)
+    const signatures = expecting(numbers(1, 300), signed(numbers(1, 54)))
     for (const partNumber of numbers(1, 4)) {
       expect((await signatures.take({ partNumber })).urls).toEqual([`0/${partNumber}`])
     }
@@ -53,7 +59,7 @@ describe('Signatures', () => {
   })
 
   it('asks for the first window at once where none came', async () => {
-    const signatures = new Signatures(numbers(3, 5), [], sign, never, always)
+    const signatures = expecting(numbers(3, 5), [])
     await settle()
     expect(asked).toEqual([[3, 4, 5]])
     expect((await signatures.take({ partNumber: 3 })).urls).toEqual(['1/3'])
@@ -61,7 +67,7 @@ describe('Signatures', () => {
   })
 
   it('signs again who takes again, those of the same tick together', async () => {
-    const signatures = new Signatures([1, 2, 3], signed([1, 2, 3]), sign, never, always)
+    const signatures = expecting([1, 2, 3], signed([1, 2, 3]))
     for (const partNumber of [1, 2, 3]) await signatures.take({ partNumber })
     const again = await Promise.all([signatures.take({ partNumber: 1 }), signatures.take({ partNumber: 3 })])
     expect(again.map(({ urls }) => urls)).toEqual([['1/1'], ['1/3']])
@@ -69,7 +75,7 @@ describe('Signatures', () => {
   })
 
   it('does not give out what is about to expire, by a clock that no one sets', async () => {
-    const signatures = new Signatures([1, 2], signed([1, 2]), sign, never, always)
+    const signatures = expecting([1, 2], signed([1, 2]))
     await vi.advanceTimersByTimeAsync(889_000)
     expect((await signatures.take({ partNumber: 1 })).urls).toEqual(['0/1'])
     await vi.advanceTimersByTimeAsync(2000)
@@ -78,26 +84,16 @@ describe('Signatures', () => {
 
   it('hands on what expires at once, instead of asking forever', async () => {
     expiresIn = 0
-    await expect(new Signatures([1], [], sign, never, always).take({ partNumber: 1 })).resolves.toMatchObject(
-      {
-        urls: ['1/1'],
-      },
-    )
+    await expect(expecting([1], []).take({ partNumber: 1 })).resolves.toMatchObject({ urls: ['1/1'] })
     expect(asked).toHaveLength(1)
   })
 
   it('fails who waits when signing fails, and forgives a failure ahead of use', async () => {
     let fail = true
-    const signatures = new Signatures(
-      numbers(1, 3),
-      signed([1]),
-      async (parts) => {
-        if (fail) throw new Error('no')
-        return sign(parts)
-      },
-      never,
-      always,
-    )
+    const signatures = expecting(numbers(1, 3), signed([1]), async (parts) => {
+      if (fail) throw new Error('no')
+      return sign(parts)
+    })
     await signatures.take({ partNumber: 1 })
     await settle()
     await expect(signatures.take({ partNumber: 2 })).rejects.toThrow('no')
@@ -112,7 +108,7 @@ describe('Signatures', () => {
   })
 
   it('signs what has a checksum when it is taken, those of the same tick together', async () => {
-    const signatures = new Signatures([], [], sign, never, always)
+    const signatures = new Signatures(sign, never, always)
     const taken = await Promise.all(
       ['a', 'b'].map((checksum, index) => signatures.take({ partNumber: index + 1, checksum })),
     )
@@ -126,7 +122,7 @@ describe('Signatures', () => {
   describe('with a checksum, while enough signed parts wait for their slot', () => {
     let isShort: boolean
     const open = (signal = never) => {
-      const signatures = new Signatures([], [], sign, signal, () => isShort)
+      const signatures = new Signatures(sign, signal, () => isShort)
       const taken: number[] = []
       const take = (partNumber: number) =>
         signatures.take({ partNumber, checksum: `${partNumber}` }).then(() => taken.push(partNumber))

@@ -115,13 +115,13 @@ describe('UploadStore', () => {
     expect(await stored()).toMatchObject([{ fingerprint: 'g' }])
   })
 
-  it('notes where an upload will go on', async () => {
+  it('notes from where on nothing is begun', async () => {
     const store = newStore()
     await store.put(record)
-    await store.noteNextPart({ ...record, nextPart: 7 })
-    expect(await store.get(key)).toEqual({ ...record, nextPart: 7 })
+    await store.noteUntouched({ ...record, untouchedFrom: 7 })
+    expect(await store.get(key)).toEqual({ ...record, untouchedFrom: 7 })
     await store.delete(record)
-    await store.noteNextPart({ ...record, nextPart: 8 })
+    await store.noteUntouched({ ...record, untouchedFrom: 8 })
     expect(await store.get(key)).toBeUndefined()
   })
 
@@ -134,7 +134,7 @@ describe('UploadStore', () => {
     ]) {
       await store.put(other)
       await store.delete(record)
-      await store.noteNextPart({ ...record, nextPart: 7 })
+      await store.noteUntouched({ ...record, untouchedFrom: 7 })
       expect(await store.get(key)).toEqual(other)
     }
   })
