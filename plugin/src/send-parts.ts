@@ -35,6 +35,7 @@ export async function sendParts(
   const signatures = new Signatures(sign, stop, () => scheduler.waiting(file) <= FEW)
   const run = { file, record, signatures, health: new Health(), signal: stop }
   if (created) return await sendMissing({ stored: [], signed: created }, undefined, run, fail, context)
+  // Before the early one moves the mark.
   const rest = expectRest(record, scheduler.limit)
   const early = sendEarly(run, context)
   // What that needs goes first.

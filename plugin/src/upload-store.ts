@@ -81,8 +81,7 @@ export class UploadStore {
   async noteUntouched(upload: TicketKey & Pick<StoredUpload, 'untouchedFrom'>): Promise<void> {
     await this.#inTurn(upload, async (uploads) => {
       const stored = await getOpen(uploads, upload)
-      const { untouchedFrom } = upload
-      if (stored) await uploads.put({ ...stored, untouchedFrom }, toStoreKey(upload))
+      if (stored) await uploads.put({ ...stored, untouchedFrom: upload.untouchedFrom }, toStoreKey(upload))
     })
   }
 

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import type { ChecksumKind } from '@partway/koa/protocol'
 import fc from 'fast-check'
 import { createCRC32, createCRC64 } from 'hash-wasm'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Hasher } from '../../plugin/src/hashes/hasher.js'
 import { md5 } from '../../plugin/src/hashes/md5.js'
 import { sha256 } from '../../plugin/src/hashes/sha256.js'
@@ -314,6 +314,7 @@ describe('checksumPart with a worker', () => {
       (worker) => worker.dispatchEvent(new Event(comes ? 'message' : 'error', { cancelable: true })),
     )
     const script = '../../plugin/src/hash-blob.js'
+    onTestFinished(() => vi.doUnmock(script))
     vi.doMock(script, () => {
       throw new Error('404')
     })
@@ -321,7 +322,6 @@ describe('checksumPart with a worker', () => {
     comes = true
     expect(await check()).toBe('from the worker')
     expect(workers).toHaveLength(2)
-    vi.doUnmock(script)
   })
 
   it('does without it if nothing is heard of it for ten seconds', async () => {
