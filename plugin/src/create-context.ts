@@ -8,6 +8,7 @@ import type { Emitter } from './file-events.js'
 import type { Tell, UploadContext } from './file-upload.js'
 import type { Settings } from './options.js'
 import { expectPlan, partsFrom } from './plan-parts.js'
+import { preconnect } from './preconnect.js'
 import { pageScheduler, Scheduler } from './scheduler.js'
 import { createServerClient } from './server-client.js'
 import type { ServerConfig } from './server-config.js'
@@ -53,6 +54,7 @@ export function createContext<M extends Meta, B extends Body>(
       const plan = config.parts && expectPlan(size, config.parts)
       return { checksum: config.checksum, plan, nextParts: plan && partsFrom(1, pageScheduler.slots, plan) }
     },
+    preconnect: () => preconnect(config.storageOrigins),
     settings,
     tell,
     log,

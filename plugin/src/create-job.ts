@@ -61,7 +61,8 @@ function isSame(one: Blob, other: Blob | null | undefined): boolean {
   return files && one.size === other.size && one.lastModified === other.lastModified
 }
 
-function toRequest<M extends Meta, B extends Body>(
+/** What the server is told of the file. */
+export function toRequest<M extends Meta, B extends Body>(
   { meta, type, data, name }: LocalUppyFile<M, B>,
   { settings }: UploadContext,
 ): FileRequest {

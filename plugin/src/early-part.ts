@@ -3,6 +3,8 @@ import type { UploadContext } from './file-upload.js'
 import { isSigned } from './part-checksum.js'
 import { noteTouched } from './resume.js'
 import { type PartsRun, sendPart } from './send-part.js'
+import { takeSignedAhead } from './sign-ahead.js'
+import { untouchedPart } from './upload-record.js'
 
 export interface EarlyPart {
   partNumber: number
@@ -18,14 +20,21 @@ export interface EarlyPart {
  * @returns `undefined`: this browser has begun all parts, or does not know.
  */
 export function sendEarly(run: PartsRun, context: UploadContext): EarlyPart | undefined {
-  const { untouchedFrom: partNumber, plan, checksum, recalled } = run.record
-  if (!recalled || partNumber === undefined || partNumber > plan.partCount) return undefined
+  const { file, record, signatures } = run
+  const partNumber = untouchedPart(record)
+  if (!record.recalled || partNumber === undefined) return undefined
   // While it is signed.
-  void noteTouched(partNumber, run.file, run.record, context)
-  if (!isSigned(checksum)) run.signatures.expect([partNumber], [])
+  void noteTouched(partNumber, file, record, context)
   const ending = new AbortController()
   const signal = AbortSignal.any([run.signal, ending.signal])
-  const arriving = sendPart(partNumber, { ...run, signal }, context)
+  const signedAhead = takeSignedAhead(file, record, signal)
+  const arrive = async () => {
+    const signed = signedAhead ? await signedAhead : []
+    // What has to be signed is not known yet.
+    signatures.expect(isSigned(record.checksum) ? [] : [partNumber], signed)
+    await sendPart(partNumber, { ...run, signal }, context)
+  }
+  const arriving = arrive()
   const settled = arriving.catch(() => {})
   const end = () => {
     ending.abort()

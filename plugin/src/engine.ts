@@ -1,14 +1,15 @@
 // What a page needs once there are files. It comes after the page itself, so that a page is there sooner.
 import type { Body, Meta, UppyFile } from '@uppy/core/utils'
 import { createContext } from './create-context.js'
+import { toRequest } from './create-job.js'
 import { type Emitter, localize } from './file-events.js'
 import type { UploadContext } from './file-upload.js'
 import { Jobs } from './jobs.js'
 import { toMetadata } from './metadata.js'
 import type { Settings } from './options.js'
-import { preconnect } from './preconnect.js'
 import { pageScheduler } from './scheduler.js'
 import type { ServerConfig } from './server-config.js'
+import { signAhead } from './sign-ahead.js'
 import {
   discardUnfinished,
   listUnfinished,
@@ -59,15 +60,27 @@ export class Engine<M extends Meta, B extends Body> {
     this.jobs.clear()
   }
 
-  /** Loads what the files will need, while their user still looks at them. */
-  expect(files: UppyFile<M, B>[]): void {
-    const sizes = files.flatMap(({ isRemote, size }) => (isRemote ? [] : (size ?? 0)))
-    void this.#context.goesInParts(Math.max(0, ...sizes), new AbortController().signal)
+  /** Loads what the files will need, and signs ahead what the first go on with, while their user still looks at them. */
+  async expect(files: UppyFile<M, B>[]): Promise<void> {
+    const context = this.#context
+    const local = files.filter((file) => !file.isRemote)
+    const sizes = local.map(({ size }) => size ?? 0)
+    if (!(await context.goesInParts(Math.max(0, ...sizes), new AbortController().signal))) return
+    const isLarge = ({ size }: UppyFile<M, B>) => (size ?? 0) > this.config.multipartThreshold
+    const isStarted = ({ id }: UppyFile<M, B>) => this.jobs.workingOn([id]).length > 0
+    const large = local.filter((file) => isLarge(file) && !isStarted(file))
+    for (const file of large.slice(0, this.settings().limit)) {
+      const { data } = file
+      if (!data) continue
+      signAhead({ data, request: toRequest(file, context) }, context).catch((error) =>
+        context.log(`Not signed ahead: ${error}`),
+      )
+    }
   }
 
   /** Settles when each file has succeeded, failed or been removed. */
   async upload(files: UppyFile<M, B>[]): Promise<void> {
-    preconnect(this.config.storageOrigins)
+    this.#context.preconnect()
     await Promise.allSettled(
       files.map((file) =>
         file.isRemote

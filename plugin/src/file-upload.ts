@@ -13,10 +13,14 @@ import type { UploadKey } from './stored-upload.js'
 import type { UploadRecord } from './upload-record.js'
 import type { UploadStore } from './upload-store.js'
 
-/** A file and how far it has come. */
-export interface FileUpload {
+/** A file, and what the server is told of it. */
+export interface IdentifiableFile {
   readonly request: FileRequest
   readonly data: Blob
+}
+
+/** A file and how far it has come. */
+export interface FileUpload extends IdentifiableFile {
   readonly progress: Progress
   /** On the clock of `Date.now()`. */
   readonly begunAt: number
@@ -47,6 +51,8 @@ export interface UploadContext {
    * cannot be asked.
    */
   goesInParts(size: number, signal: AbortSignal): Promise<boolean>
+  /** With S3, for what is sent soon. */
+  preconnect(): void
   /** Of a file that is new. */
   expectParts(size: number): ExpectedParts
   settings(): Settings

@@ -3,7 +3,7 @@ import type { ChecksumKind, StoredPart } from '@partway/koa/protocol'
 import { checksumPart } from './checksum.js'
 import { isOffline } from './delay.js'
 import { ClientError, hostOf, TryFailure } from './errors.js'
-import type { FileUpload } from './file-upload.js'
+import type { FileUpload, IdentifiableFile } from './file-upload.js'
 import { type PartPlan, partRange } from './plan-parts.js'
 import { Scheduler } from './scheduler.js'
 import type { MultipartRecord } from './upload-record.js'
@@ -57,7 +57,7 @@ export async function computeWhile<T>(
 
 function takeAhead(
   partNumber: number,
-  { checksumsAhead: ahead }: FileUpload,
+  { checksumsAhead: ahead }: Pick<FileUpload, 'checksumsAhead'>,
   { checksum, plan }: MultipartRecord,
 ): Promise<string | undefined> | undefined {
   if (ahead?.kind !== checksum || ahead?.plan.partSize !== plan.partSize) return undefined
@@ -78,7 +78,7 @@ export function isSigned(kind: ChecksumKind | undefined): boolean {
  */
 export async function partChecksum(
   partNumber: number,
-  file: FileUpload,
+  file: IdentifiableFile & Pick<FileUpload, 'checksumsAhead'>,
   record: MultipartRecord,
   signal: AbortSignal,
 ): Promise<string | undefined> {
@@ -122,7 +122,7 @@ export async function isSamePart(
 async function compute(
   kind: ChecksumKind,
   partNumber: number,
-  file: FileUpload,
+  file: IdentifiableFile,
   plan: PartPlan,
   signal: AbortSignal,
 ): Promise<string | undefined> {

@@ -2,7 +2,7 @@
 import type { CompletedUpload, FileRequest } from '@partway/koa/protocol'
 import { PartwayError } from './errors.js'
 import { handleOf } from './file-handles.js'
-import type { FileUpload, UploadContext } from './file-upload.js'
+import type { FileUpload, IdentifiableFile, UploadContext } from './file-upload.js'
 import { fingerprint } from './fingerprint.js'
 import { pickedFor, takePicked } from './picked-files.js'
 import { type StoredUpload, toAbsolute, type UploadKey } from './stored-upload.js'
@@ -12,22 +12,30 @@ import type { UploadStore } from './upload-store.js'
 /** Another tab with the same file may be paused for long. */
 const KEEP_COMPLETED_MS = 86_400_000
 
+/** Of files that were read, and what was said of them then. */
+const fingerprints = new WeakMap<Blob, { request: string; fingerprint: string }>()
+
 /**
- * What the file's upload is found by, in every page load.
+ * What the file's upload is found by, in every page load. The file is read once.
  * @throws ClientError `file_unreadable`, or the signal's reason.
  */
 export async function identify(
-  file: FileUpload,
+  file: IdentifiableFile,
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<UploadKey> {
-  const picked = pickedFor(file.data)?.key
+  const { data } = file
+  const picked = pickedFor(data)?.key
   if (picked) return picked
   const { endpoint, owner } = context.settings()
-  const identity = await context.readers.run(file, signal, () =>
-    fingerprint({ ...file.request, data: file.data }),
-  )
-  return { endpoint: toAbsolute(endpoint), owner, fingerprint: identity }
+  const request = JSON.stringify(file.request)
+  let read = fingerprints.get(data)
+  if (read?.request !== request) {
+    const identify = () => fingerprint({ ...file.request, data })
+    read = { request, fingerprint: await context.readers.run(file, signal, identify) }
+    fingerprints.set(data, read)
+  }
+  return { endpoint: toAbsolute(endpoint), owner, fingerprint: read.fingerprint }
 }
 
 /**
@@ -60,7 +68,8 @@ export async function recall(
   return undefined
 }
 
-function toRecalled(
+/** The upload as this page goes on with it. */
+export function toRecalled(
   upload: Pick<StoredUpload, 'ticket' | 'objectKey' | 'plan' | 'checksum' | 'untouchedFrom' | 'picked'>,
 ): MultipartRecord {
   const { ticket, objectKey: key, plan, checksum, untouchedFrom, picked = false } = upload

@@ -40,6 +40,8 @@ export interface UploadServer {
   /** Once it is on its way, its outcome is told even if the signal aborts: the upload then exists. */
   create(file: FileRequest, signal: AbortSignal): Promise<Grant>
   sign(ticket: string, parts: PartToSign[], signal: AbortSignal): Promise<SignedPart[]>
+  /** Not tried again, and the user is told nothing. */
+  signOnce(ticket: string, parts: PartToSign[], signal: AbortSignal): Promise<SignedPart[]>
   /** What S3 holds of a multipart upload; with `sign`, the first parts that it does not hold come signed. */
   storedParts(request: PartsRequest, signal: AbortSignal): Promise<PartsReply>
   /** A file in parts will be complete soon. Meanwhile the connection for that call may have been closed. */
@@ -102,6 +104,13 @@ export function createServerClient(
     const { uploads } = await post<AbortReply>('abort', body, FINISH_TIMEOUT_MS)
     return items(uploads, tickets.length)
   }
+  const signOnce = async (ticket: string, toSign: PartToSign[], signal: AbortSignal) => {
+    const body: SignRequest = { ticket, parts: toSign }
+    const { parts } = await post<SignReply>('sign', body, CALL_TIMEOUT_MS, signal)
+    const signed = new Set(parts?.map(({ partNumber }) => partNumber))
+    if (!toSign.every(({ partNumber }) => signed.has(partNumber))) throw unexpectedReply()
+    return parts
+  }
   const mostFiles = () => config.limits?.maxFilesPerRequest || MOST_ITEMS
   const creates = new Batch<FileRequest, Grant>(
     create,
@@ -122,16 +131,11 @@ export function createServerClient(
       return await creates.add(file, signal)
     },
 
-    sign(ticket, toSign, signal) {
-      const body: SignRequest = { ticket, parts: toSign }
-      const attempt = async () => {
-        const { parts } = await post<SignReply>('sign', body, CALL_TIMEOUT_MS, signal)
-        const signed = new Set(parts?.map(({ partNumber }) => partNumber))
-        if (!toSign.every(({ partNumber }) => signed.has(partNumber))) throw unexpectedReply()
-        return parts
-      }
-      return retrying(attempt, { ...context(), signal })
+    sign(ticket, parts, signal) {
+      return retrying(() => signOnce(ticket, parts, signal), { ...context(), signal })
     },
+
+    signOnce,
 
     storedParts(request, signal) {
       const attempt = async () => {

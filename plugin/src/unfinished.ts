@@ -19,7 +19,7 @@ export interface UnfinishedFile {
   data: File
 }
 
-type Context = Pick<UploadContext, 'store' | 'server' | 'settings' | 'elsewhere'>
+type Context = Pick<UploadContext, 'store' | 'server' | 'settings' | 'elsewhere' | 'goesInParts'>
 
 /** The oldest first. Those that S3 or the server no longer know are forgotten. */
 export async function listUnfinished(context: Context): Promise<UnfinishedUpload[]> {
@@ -29,6 +29,8 @@ export async function listUnfinished(context: Context): Promise<UnfinishedUpload
   const begunHere = new Set(stored.map(({ objectKey }) => objectKey))
   const begunElsewhere = listed.filter(({ objectKey }) => !begunHere.has(objectKey))
   const open = stored.filter(({ completed }) => !completed)
+  // Their user may be about to add them again.
+  if (open[0]) void context.goesInParts(open[0].size, new AbortController().signal)
   const described = await Promise.all(open.map((upload) => describe(upload, context)))
   return described
     .filter((upload) => upload !== undefined)

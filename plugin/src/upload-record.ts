@@ -42,6 +42,11 @@ export interface WholeRecord extends RecordBase {
 
 export type UploadRecord = MultipartRecord | WholeRecord
 
+/** The first part that no page of this browser has begun to send. `undefined`: there is none, or it is not known. */
+export function untouchedPart({ untouchedFrom, plan }: MultipartRecord): number | undefined {
+  return untouchedFrom !== undefined && untouchedFrom <= plan.partCount ? untouchedFrom : undefined
+}
+
 /** Notes what the server granted, just now. */
 export function toRecord(
   grant: Grant,

@@ -56,6 +56,36 @@ test('after a reload, the file that is added again goes on, and the user is told
   expect(demo.errors).toEqual([])
 })
 
+test('what was signed when the file was added goes up before the server has answered anything', async () => {
+  // So large that many parts are not begun.
+  const file = await under.files.create('looked at.txt', 192 * MiB)
+  const demo = await openTab()
+  await demo.uploadUntilStored(file, 2)
+  await demo.page.reload()
+  const kept = await partsOnS3()
+  await demo.limitUploadSpeed(-1)
+  const signed = demo.page.waitForResponse((response) => response.url().endsWith('/sign'))
+  await demo.add([file])
+  await signed
+  let answer = () => {}
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  await demo.page.route(/\/(sign|parts)$/, async (route) => {
+    await answered
+    await route.continue()
+  })
+  const sent = demo.watchSentParts()
+  const stored = demo.watchStoredParts()
+  await demo.startUpload()
+  await expect.poll(() => stored.length).toBe(1)
+  expect(sent).toHaveLength(1)
+  answer()
+  await demo.untilComplete()
+  expectOnlyMissing(sent, kept)
+  await expectStored(demo, file, under)
+})
+
 test('a part that S3 has otherwise is sent again, and each goes with its MD5', async () => {
   const file = await under.files.create('spoilt part.txt', 96 * MiB)
   const demo = await openTab()

@@ -95,6 +95,8 @@ export class World {
   /** What S3 tells of a part's content. */
   checksumsOf: (text: string) => StoredPart['checksums'] = (text) =>
     this.checksum && { md5: createHash('md5').update(text).digest('base64') }
+  /** S3's. */
+  storageOrigins: string[] = []
   /** Whether it lists unfinished uploads. */
   unfinished = false
   latencyMs = 10
@@ -297,13 +299,13 @@ export class World {
     }
     switch (route) {
       case 'config': {
-        const { partSize, threshold, limits, unfinished } = this
+        const { partSize, threshold, limits, unfinished, storageOrigins } = this
         return {
           limits,
           partSize,
           multipartThreshold: threshold,
           unfinished,
-          storageOrigins: [],
+          storageOrigins,
           checksum: this.checksum ?? 'none',
           singleUpload: 'form',
         } satisfies ConfigReply
