@@ -20,6 +20,7 @@ export const clients = {
   floorMd5: { name: 'floor-md5', page: 'floor-md5', server: 'site', known: 'put' },
   floorCrc32c: { name: 'floor-crc32c', page: 'floor-crc32c', server: 'site', known: 'put' },
   partway: { name: 'partway', page: 'partway', server: 'partway' },
+  partwayAtOnce: { name: 'partway-at-once', page: 'partway-at-once', server: 'partway' },
   partwayNone: withChecksum('none'),
   partwayCrc32c: withChecksum('crc32c'),
   partwayHosts: {

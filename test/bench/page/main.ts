@@ -18,6 +18,7 @@ const clients: Record<PageClientName, () => Promise<{ prepare: PrepareUpload }>>
   'floor-md5': () => import('./clients/floor-md5.js'),
   'floor-crc32c': () => import('./clients/floor-crc32c.js'),
   partway: () => import('./clients/partway.js'),
+  'partway-at-once': () => import('./clients/partway-at-once.js'),
   'aws-s3': () => import('./clients/aws-s3.js'),
   'aws-s3-small-parts': () => import('./clients/aws-s3-small-parts.js'),
   tus: () => import('./clients/tus.js'),

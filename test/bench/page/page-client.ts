@@ -29,6 +29,7 @@ export type PageClientName =
   | 'floor-md5'
   | 'floor-crc32c'
   | 'partway'
+  | 'partway-at-once'
   | 'aws-s3'
   | 'aws-s3-small-parts'
   | 'tus'

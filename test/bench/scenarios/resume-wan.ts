@@ -7,13 +7,16 @@ import type { Scenario } from '../scenario.js'
 
 const MiB = 1024 ** 2
 
+/** A user who has added a file looks at it before pressing “Upload”. */
+const LOOK_MS = 1000
+
 const scenario: Scenario = {
   name: 'resume-wan',
   title: 'Resume of 256 MiB at 50 % after a reload, WAN',
   about:
-    'When half of the bytes have come through, the page is loaded again and the file is added again. “First byte” is when the first one of the file comes out of the proxy after that; a round trip is 80 ms, of which a byte travels half, and a new connection costs one.',
+    'When half of the bytes have come through, the page is loaded again and the file is added again; a second later its upload is started (`partway-at-once`: when it is added). “First byte” is when the first one of the file comes out of the proxy after the start; a round trip is 80 ms, of which a byte travels half, and a new connection costs one.',
   quick: '64 MiB',
-  clients: [clients.partway, clients.partwayHosts, clients.tus],
+  clients: [clients.partway, clients.partwayAtOnce, clients.partwayHosts, clients.tus],
   main: 'firstByteMs',
   quickClients: [clients.partway, clients.partwayHosts],
   columns: ['bytesTwice', 'allMs', 's3Requests', 'appRequests', 'appCpuMs'],
@@ -26,6 +29,7 @@ const scenario: Scenario = {
       page.evaluate(() => window.runUpload()).catch(() => {})
       while (sentBytes(network) < bytes / 2) await sleep(20)
       await load()
+      await sleep(LOOK_MS)
       const before = transfers(network).length
       const times = await page.evaluate(() => window.runUpload())
       const first = transfers(network)[before]

@@ -4,13 +4,18 @@ import type { ReadyUpload } from '../page-client.js'
 
 export type { Uppy }
 
-/** @param use adds the uploader */
-export function prepareUppy(files: File[], use: (uppy: Uppy) => void): ReadyUpload {
+/**
+ * @param use adds the uploader
+ * @param atOnce Whether the files are added when they are started, as in a page with `autoProceed`, and not before.
+ */
+export function prepareUppy(files: File[], use: (uppy: Uppy) => void, atOnce = false): ReadyUpload {
   const uppy = new Uppy()
   use(uppy)
-  uppy.addFiles(files.map((file) => ({ name: file.name, type: file.type, data: file })))
+  const add = () => uppy.addFiles(files.map((file) => ({ name: file.name, type: file.type, data: file })))
+  if (!atOnce) add()
   return {
     async run(finished) {
+      if (atOnce) add()
       uppy.on('upload-success', (file) => finished(file?.name ?? ''))
       const result = await uppy.upload()
       const [failed] = result?.failed ?? []
