@@ -3,13 +3,22 @@
 const MiB = 1024 ** 2
 const SIZE_MiB = 96
 const NAME = `test-file-${SIZE_MiB}-MiB.bin`
+/**
+ * What is cut out of the middle of a piece, Chromium copies, and of files that are made in a page it keeps about 500 MiB in a
+ * private window and no more. So a piece is what goes in a part.
+ */
+const PIECE_MiB = 8
 /** The same each time, or it would be another file. */
 const MADE_AT = Date.UTC(2026, 0, 1)
 
 /** @param sizeMiB whole */
 export function makeTestFile(name = NAME, sizeMiB = SIZE_MiB): File {
   const blocks = Array.from({ length: sizeMiB }, (_, index) => makeBlock(index + 1))
-  return new File(blocks, name, { type: 'application/octet-stream', lastModified: MADE_AT })
+  const pieces = Array.from(
+    { length: Math.ceil(sizeMiB / PIECE_MiB) },
+    (_, index) => new Blob(blocks.slice(index * PIECE_MiB, (index + 1) * PIECE_MiB)),
+  )
+  return new File(pieces, name, { type: 'application/octet-stream', lastModified: MADE_AT })
 }
 
 export function isTestFile({ name, size }: { name: string; size: number }): boolean {
