@@ -26,6 +26,7 @@ export function offerBreaking(uppy: Uppy<Meta, PartwayBody>, live: Live): boolea
     })
   }
   onClick('#send-test-file', async () => {
+    await switches.known
     // On this machine's own speed it would be over before anything could break.
     if (switches.faults?.bytesPerSecond === null) await switches.set({ bytesPerSecond: 8 * MiB })
     for (const file of uppy.getFiles()) {

@@ -9,13 +9,20 @@ const flags = ['failures', 's3Down', 'serverDown', 'shortSignatures'] as const
 export class Switches {
   /** `undefined`: the server has not said yet. */
   faults: Faults | undefined
+  /** Resolves once it has. */
+  readonly known: Promise<void>
   readonly #controls = findElement<HTMLFieldSetElement>('#break-it fieldset')
   readonly #bar = findElement('#broken')
   readonly #latency = findElement<HTMLSelectElement>('#latency')
   readonly #bandwidth = findElement<HTMLSelectElement>('#bandwidth')
 
   constructor(live: Live) {
-    live.on('faults', (faults) => this.#show(faults))
+    this.known = new Promise((resolve) => {
+      live.on('faults', (faults) => {
+        this.#show(faults)
+        resolve()
+      })
+    })
     this.#latency.addEventListener('change', () => this.set({ latencyMs: Number(this.#latency.value) }))
     this.#bandwidth.addEventListener('change', () => {
       this.set({ bytesPerSecond: Number(this.#bandwidth.value) || null })

@@ -52,6 +52,30 @@ describe.skipIf(inject('ceph'))('Break it (not on Ceph: needs the embedded store
     return sha256OfObject(on.under.client, on.under.bucket, key ?? '')
   }
 
+  test('the test file is slowed down, however soon it is asked for', async () => {
+    const { context } = on.demo
+    let tell = () => {}
+    const told = new Promise<void>((resolve) => {
+      tell = resolve
+    })
+    await context.route('**/live', async (route) => {
+      await told
+      await route.continue()
+    })
+    const other = await DemoPage.openIn(context, on.under.address)
+    const asked: string[] = []
+    other.page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    const broken = new BreakItPage(other)
+    const created = other.page.waitForResponse('**/uploads/create')
+    await broken.press('Upload a test file')
+    tell()
+    await created
+    await broken.choose('Bandwidth', '32 MiB/s')
+    await other.untilComplete()
+    const calls = asked.filter((path) => ['/break-it', '/uploads/create'].includes(path))
+    expect(calls).toEqual(['/break-it', '/uploads/create', '/break-it'])
+  })
+
   test('on a phone, the way to mend it is in front of the Dashboard', async () => {
     const { page } = on.demo
     await page.setViewportSize({ width: 390, height: 700 })
