@@ -76,9 +76,9 @@ test('what was signed when the file was added goes up before the server has answ
     await route.continue()
   })
   const sent = demo.watchSentParts()
-  const stored = demo.watchStoredParts()
+  const stored = demo.untilPartsStored(1)
   await demo.startUpload()
-  await expect.poll(() => stored.length).toBe(1)
+  await stored
   expect(sent).toHaveLength(1)
   answer()
   await demo.untilComplete()
