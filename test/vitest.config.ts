@@ -25,6 +25,8 @@ export default defineConfig({
     globalSetup: ['support/global-setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What is waited for comes late on a busy machine.
+    expect: { poll: { timeout: 30_000 } },
     // Many wait for the bandwidth that they are given, so more than two fit on two cores.
     maxWorkers: 3,
     maxConcurrency: 3,
