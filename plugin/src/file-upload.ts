@@ -51,7 +51,7 @@ export interface UploadContext {
    * cannot be asked.
    */
   goesInParts(size: number, signal: AbortSignal): Promise<boolean>
-  /** With S3, for what is sent soon. */
+  /** Opens connections to S3, for what is sent soon. */
   preconnect(): void
   /** Of a file that is new. */
   expectParts(size: number): ExpectedParts

@@ -16,7 +16,7 @@ const KEEP_COMPLETED_MS = 86_400_000
 const fingerprints = new WeakMap<Blob, { request: string; fingerprint: string }>()
 
 /**
- * What the file's upload is found by, in every page load. The file is read once.
+ * What the file's upload is found by, in every page load. A file that has been read for it is not read again.
  * @throws ClientError `file_unreadable`, or the signal's reason.
  */
 export async function identify(
