@@ -9,7 +9,6 @@ import type { Live } from './live.js'
 import { logErrors } from './log-errors.js'
 import { requireVisitor } from './people/require-visitor.js'
 import { sessionRoutes } from './people/session-routes.js'
-import { UploadCount } from './people/upload-count.js'
 import { recognizeVisitor } from './people/visitor.js'
 import { sameOriginOnly } from './same-origin.js'
 import { securityHeaders } from './security-headers.js'
@@ -39,23 +38,18 @@ export interface DemoApp {
 
 export function createApp(options: AppOptions): DemoApp {
   const { client, bucket, uploadOrigin, secret, siteFolder, uploadsPerDay, live, breakIt } = options
-  const count = new UploadCount()
-  const describeQuota = (owner: string) => ({ used: count.of(owner), limit: uploadsPerDay })
-  const tellQuota = (owner: string) => live.tell(owner, 'quota', describeQuota(owner))
+  const describeQuota = async (owner: string) => {
+    const usage = await uploads.quotaOf(owner)
+    return { used: usage?.files ?? 0, limit: uploadsPerDay }
+  }
+  const tellQuota = async (owner: string) => live.tell(owner, 'quota', await describeQuota(owner))
   const tellLibrary = (owner: string) => live.tell(owner, 'library', {})
-  const stopGreeting = live.greet((owner, tell) => tell('quota', describeQuota(owner)))
+  const stopGreeting = live.greet(async (owner, tell) => tell('quota', await describeQuota(owner)))
   const uploads = createUploads({
     client,
     bucket,
     uploadsPerDay,
-    onBegun(owner, uploadId) {
-      count.add(owner, uploadId)
-      tellQuota(owner)
-    },
-    onGivenUp(owner, uploadId) {
-      count.remove(owner, uploadId)
-      tellQuota(owner)
-    },
+    onQuotaChanged: tellQuota,
     onStored: tellLibrary,
   })
 

@@ -10,10 +10,10 @@ export type Tell = (event: string, data: unknown) => void
 
 export class Live {
   readonly #streams = new Map<string, Set<PassThrough>>()
-  readonly #greetings: ((owner: string, tell: Tell) => void)[] = []
+  readonly #greetings: ((owner: string, tell: Tell) => unknown)[] = []
 
   /** Says what is so far to each page that opens. @returns takes it back */
-  greet(greeting: (owner: string, tell: Tell) => void): () => void {
+  greet(greeting: (owner: string, tell: Tell) => unknown): () => void {
     this.#greetings.push(greeting)
     return () => void this.#greetings.splice(this.#greetings.indexOf(greeting), 1)
   }

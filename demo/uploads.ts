@@ -7,21 +7,20 @@ export interface UploadsOptions {
   client: S3Client
   bucket: string
   uploadsPerDay: number
-  onBegun(owner: string, uploadId: string): void
-  onGivenUp(owner: string, uploadId: string): void
+  onQuotaChanged(owner: string): Promise<void>
   onStored(owner: string): void
 }
 
 export function createUploads(options: UploadsOptions): PartwayMiddleware {
-  const { client, bucket, uploadsPerDay, onBegun, onGivenUp, onStored } = options
+  const { client, bucket, uploadsPerDay, onQuotaChanged, onStored } = options
   return partway({
     client,
     bucket,
     owner: visitorOf,
     quota: { files: uploadsPerDay },
     unfinished: true,
-    onCreate: ({ owner, id }) => onBegun(owner, id),
-    onAbort: ({ owner, id }) => onGivenUp(owner, id),
+    onCreate: ({ owner }) => onQuotaChanged(owner),
+    onAbort: ({ owner }) => onQuotaChanged(owner),
     onComplete: ({ owner }) => onStored(owner),
   })
 }

@@ -7,6 +7,11 @@ export const notices = {
   trying_again: 'The upload is interrupted. Next try in %{seconds} s.',
   stalled: 'The connection to %{host} stopped moving data. The upload tries again by itself.',
   waiting_for_tab: '“%{name}” is being uploaded in another tab. Waiting for it.',
+  quota_files: {
+    0: 'Your quota has room for %{smart_count} more file.',
+    1: 'Your quota has room for %{smart_count} more files.',
+  },
+  quota_bytes: 'Your quota has no room for “%{name}”: it is too large.',
 }
 
 /** Uppy locale of the plugin. Each key is a notice, or the `code` of the error that it words. */

@@ -13,6 +13,7 @@ import { loadEngine, whenIdle } from './load-engine.js'
 import { defaultLocale } from './locale.js'
 import { type PartwayOptions, resolveOptions, type Settings } from './options.js'
 import { onPageEvents } from './page-events.js'
+import { guardQuota, type OverQuota } from './quota-guard.js'
 import { tightenRestrictions } from './restrictions.js'
 import { ServerConfig } from './server-config.js'
 import type { UnfinishedUpload } from './unfinished-upload.js'
@@ -44,7 +45,14 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     const log = (message: string) => uppy.log(`[Partway] ${message}`)
     this.#config = new ServerConfig(
       () => this.opts,
-      (limits) => tightenRestrictions(uppy, limits),
+      ({ limits, quota }) => {
+        const loosen = tightenRestrictions(uppy, limits)
+        const unguard = quota && guardQuota(uppy, quota, this.#overQuota)
+        return () => {
+          loosen()
+          unguard?.()
+        }
+      },
       log,
     )
   }
@@ -72,6 +80,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     events.on('upload-pause', (file, isPaused) => this.#engine?.jobs.pauseOrResume(file?.id ?? '', isPaused))
     events.on('pause-all', () => this.#engine?.jobs.pauseAll())
     events.on('resume-all', () => this.#engine?.jobs.resumeAll())
+    events.on('complete', () => this.#config.refreshQuota())
     // `cancel-all` needs no listener: Uppy then removes each file, and says so.
     events.on('file-removed', this.#removed)
     this.#config.load()
@@ -191,6 +200,15 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     queueMicrotask(() => {
       if (job && this.#uppyEvents) jobs?.discard(job)
     })
+  }
+
+  readonly #overQuota = (why: OverQuota): void => {
+    this.uppy.info(
+      'room' in why ? this.i18n('quota_files', { smart_count: why.room }) : this.i18n('quota_bytes', why),
+      'error',
+    )
+    // Some of it may be free again by now: it is, at the user's next try.
+    this.#config.refreshQuota()
   }
 
   /** Shows or hides Uppy's pause button. */

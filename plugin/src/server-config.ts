@@ -26,20 +26,26 @@ export class ServerConfig {
   #loading: Promise<void> | undefined
   #stop = new AbortController()
   #withdraw = () => {}
+  #hasQuota = false
 
   /**
    * @param settings Asked for each call, because options can change.
-   * @param apply Told the limits. Returns how to take them back.
+   * @param apply Told what the server allows. Returns how to take it back.
    */
   constructor(
     private readonly settings: () => Settings,
-    private readonly apply: (limits: Limits) => () => void,
+    private readonly apply: (told: ConfigReply) => () => void,
     private readonly log: (message: string) => void,
   ) {}
 
   /** Asks the server, unless it has answered or is being asked. After a failure, the next call asks again. */
   load(): void {
     this.#loading ??= this.#fetch(this.#stop.signal)
+  }
+
+  /** Asks what is left of the quota, where there is one. What is known stands until the answer is there. */
+  refreshQuota(): void {
+    if (this.#hasQuota) this.#loading = this.#fetch(this.#stop.signal)
   }
 
   /** Takes the limits back and ends a call under way. */
@@ -53,6 +59,7 @@ export class ServerConfig {
     this.parts = undefined
     this.checksum = undefined
     this.storageOrigins = []
+    this.#hasQuota = false
     this.#withdraw()
     this.#withdraw = () => {}
   }
@@ -71,7 +78,9 @@ export class ServerConfig {
       const bounds = { timeoutMs: CALL_TIMEOUT_MS, signal }
       const told = await callServer<ConfigReply>(this.settings(), 'config', undefined, bounds)
       signal.throwIfAborted()
-      this.#withdraw = this.apply(told.limits)
+      this.#withdraw()
+      this.#withdraw = this.apply(told)
+      this.#hasQuota = told.quota !== undefined
       this.limits = told.limits
       this.multipartThreshold = told.multipartThreshold
       this.unfinished = told.unfinished

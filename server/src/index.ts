@@ -4,6 +4,7 @@ export type { Decision, Overrides, PartwayOptions, UploadFile } from './options.
 export { type PartwayMiddleware, partway } from './partway.js'
 export type * from './protocol.js'
 export type { QuotaOptions } from './quota/quota.js'
+export type { QuotaLimits, QuotaRefusal, QuotaStore, QuotaUsage, Reservation } from './quota/quota-store.js'
 export type { FileLimits, Limits } from './rules/limits.js'
 export type { ObjectOptions } from './rules/object-options.js'
 export type { StsOptions, TemporaryCredentials } from './s3/temporary-credentials.js'

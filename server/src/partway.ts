@@ -2,6 +2,8 @@
 import Router from '@koa/router'
 import type { Middleware } from 'koa'
 import type { PartwayOptions } from './options.js'
+import { readUsage } from './quota/quota.js'
+import type { QuotaUsage } from './quota/quota-store.js'
 import { resolveOptions } from './resolve-options.js'
 import type { Route } from './routes/call.js'
 import { companionRoutes, stsRoute } from './routes/companion.js'
@@ -16,6 +18,12 @@ import { createCallStarter } from './start-call.js'
 export interface PartwayMiddleware extends Middleware {
   /** For a graceful shutdown: refuses new calls with 503, and resolves when those under way are answered. */
   close(): Promise<void>
+  /**
+   * What counts against an owner's quota now, for the host's own pages. `undefined`: there is no option `quota`.
+   *
+   * @throws PartwayError `quota_unavailable`
+   */
+  quotaOf(owner: string): Promise<QuotaUsage | undefined>
 }
 
 /**
@@ -65,6 +73,7 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
     await inFlight.close()
     release()
   }
+  const quotaOf = async (owner: string) => resolved.quota && (await readUsage(resolved.quota, owner))
   // Koa routers that this is nested in find the routes through its `router` property.
-  return Object.assign(router.routes() as Middleware, { close })
+  return Object.assign(router.routes() as Middleware, { close, quotaOf })
 }

@@ -32,6 +32,16 @@ export interface ErrorBody {
   requestId?: string
 }
 
+/** What is left of an owner's quota. */
+export interface QuotaLeft {
+  /** `null`: as many as the owner likes. */
+  files: number | null
+  /** `null`: as many as the owner likes. */
+  bytes: number | null
+  /** Uploads that are begun and neither completed nor aborted. They count already: continuing one takes nothing more. */
+  unfinished: number
+}
+
 /** `GET /config`: what the page should know before the user picks files. */
 export interface ConfigReply {
   limits: {
@@ -69,6 +79,8 @@ export interface ConfigReply {
   checksum: ChecksumKind | 'none'
   /** How files are sent that do not go in parts. */
   singleUpload: 'form' | 'put'
+  /** The caller's. Missing: there is no quota, or it cannot be told now. */
+  quota?: QuotaLeft
 }
 
 /** `GET /health`: status 200 if all is well, else 503. */

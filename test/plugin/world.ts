@@ -102,6 +102,7 @@ export class World {
   latencyMs = 10
   /** What `/config` says. */
   limits: ConfigReply['limits'] = { ...NO_LIMITS }
+  quota: ConfigReply['quota'] | undefined
   /** What the host's `onComplete` returns. */
   onComplete: (upload: FakeUpload) => object | undefined = () => undefined
   transferMs = 100
@@ -299,7 +300,7 @@ export class World {
     }
     switch (route) {
       case 'config': {
-        const { partSize, threshold, limits, unfinished, storageOrigins } = this
+        const { partSize, threshold, limits, unfinished, storageOrigins, quota } = this
         return {
           limits,
           partSize,
@@ -308,6 +309,7 @@ export class World {
           storageOrigins,
           checksum: this.checksum ?? 'none',
           singleUpload: 'form',
+          ...(quota && { quota }),
         } satisfies ConfigReply
       }
       case 'create':

@@ -61,6 +61,7 @@ export function fakeService(answers: Partial<S3>, more: Partial<Service> = {}): 
       reserve: vi.fn(async () => {}),
       finish: vi.fn(async () => {}),
       release: vi.fn(async () => {}),
+      left: vi.fn(async () => undefined),
     },
     notify: {
       created: vi.fn(async () => {}),

@@ -53,6 +53,11 @@ const misuses: [object, string][] = [
   [{ quota: {} }, 'option quota: needs files, bytes or unfinished, got an object'],
   [{ quota: { files: 0 } }, 'option quota.files: Too small: expected number to be >=1, got 0'],
   [{ quota: { files: 1, redis: 'redis://localhost' } }, 'option quota.redis'],
+  [
+    { quota: { files: 1, store: { reserve() {} } } },
+    'option quota.store: must have the functions reserve, finish',
+  ],
+  [{ quota: { files: 1, name: 'a:b' } }, 'option quota.name: must have at most 64 letters'],
   [{ object: { acl: 'Public Read' } }, 'option object.acl'],
   [{ object: { cacheControl: 'a\r\nb' } }, 'option object.cacheControl: must be printable ASCII'],
   [{ object: { tags: { 'a<b': '' } } }, 'option object.tags.a<b'],

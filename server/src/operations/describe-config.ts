@@ -1,6 +1,6 @@
 // What the page should know before the user picks files.
 
-import type { ConfigReply } from '../protocol.js'
+import type { ConfigReply, QuotaLeft } from '../protocol.js'
 import type { ResolvedLimits } from '../rules/limits.js'
 import { USUAL_PART_SIZE } from '../rules/plan-parts.js'
 import type { UploadRules } from '../service.js'
@@ -17,6 +17,7 @@ export function describeConfig(
     unfinished,
   }: UploadRules & { unfinished: boolean },
   storageOrigins: string[],
+  quota: QuotaLeft | undefined,
 ): ConfigReply {
   return {
     limits: {
@@ -31,5 +32,6 @@ export function describeConfig(
     storageOrigins,
     checksum,
     singleUpload,
+    ...(quota && { quota }),
   }
 }

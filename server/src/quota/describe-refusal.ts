@@ -31,9 +31,9 @@ const timeUnits: [unit: TimeUnit, seconds: number][] = [
   ['second', 1],
 ]
 
-/** Exact, and a single day as `24 hours`: it does not begin at midnight. */
+/** Exact. */
 function formatWindow(seconds: number): string {
-  return formatTime(seconds, (length) => seconds % length === 0 && (seconds > length || length < 86_400))
+  return formatTime(seconds, (length) => seconds % length === 0)
 }
 
 /** Rounded up, in a unit of which there are at least two: `90 minutes`, then `3 hours`. */
@@ -41,8 +41,10 @@ function formatWait(seconds: number): string {
   return formatTime(seconds, (length) => seconds >= 2 * length || seconds === length)
 }
 
+// A single day is `24 hours`: it does not begin at midnight.
 function formatTime(seconds: number, fits: (unitSeconds: number) => boolean): string {
-  const [unit, length] = timeUnits.find(([, length]) => fits(length)) ?? ['second', 1]
+  const isSingleDay = (length: number) => length === 86_400 && seconds < 2 * length
+  const [unit, length] = timeUnits.find(([, length]) => fits(length) && !isSingleDay(length)) ?? ['second', 1]
   return new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'long' }).format(
     Math.ceil(seconds / length),
   )

@@ -5,13 +5,14 @@ import {
   type QuotaLimits,
   type QuotaRefusal,
   type QuotaStore,
+  type QuotaUsage,
   type Reservation,
 } from './quota-store.js'
 
 /** Counts in memory. Right for a single process; several share a {@link RedisQuotaStore}. */
 export class MemoryQuotaStore implements QuotaStore {
   readonly #now: () => number
-  readonly #owners = new Map<string, OwnerLog>()
+  readonly #accounts = new Map<string, AccountLog>()
   #sweepAt = 0
 
   /**
@@ -22,51 +23,57 @@ export class MemoryQuotaStore implements QuotaStore {
     this.#now = now
   }
 
-  /** Owners in memory: those who uploaded lately. */
+  /** Accounts in memory: those that uploaded lately. */
   get size(): number {
-    return this.#owners.size
+    return this.#accounts.size
   }
 
   async reserve(
-    owner: string,
+    account: string,
     reservation: Reservation,
     limits: QuotaLimits,
   ): Promise<QuotaRefusal | undefined> {
     const now = this.#now()
     if (now >= this.#sweepAt) this.#sweep(now, limits.windowSeconds)
-    const log = this.#owners.get(owner) ?? new OwnerLog()
+    const log = this.#accounts.get(account) ?? new AccountLog()
     log.forgetExpired(now)
     if (log.has(reservation.id)) return undefined
     const refusal = log.findRefusal(reservation.bytes, limits, now)
     if (refusal) return refusal
     log.add(reservation, limits, now)
-    this.#owners.set(owner, log)
+    this.#accounts.set(account, log)
     return undefined
   }
 
-  async finish(owner: string, { id, bytes }: Reservation): Promise<void> {
-    const log = this.#owners.get(owner)
+  async finish(account: string, { id, bytes }: Reservation): Promise<void> {
+    const log = this.#accounts.get(account)
     log?.unfinished.delete(id)
     log?.correctBytes(id, bytes)
   }
 
-  async release(owner: string, id: string): Promise<void> {
-    const log = this.#owners.get(owner)
+  async release(account: string, id: string): Promise<void> {
+    const log = this.#accounts.get(account)
     log?.forgetExpired(this.#now())
     if (log?.unfinished.delete(id)) log.forget(id)
   }
 
-  // Owners who never come back would stay otherwise. Once per window: its cost is that of all owners.
+  async usage(account: string): Promise<QuotaUsage> {
+    const log = this.#accounts.get(account)
+    log?.forgetExpired(this.#now())
+    return log?.usage ?? { files: 0, bytes: 0, unfinished: 0 }
+  }
+
+  // Accounts that never come back would stay otherwise. Once per window: its cost is that of all accounts.
   #sweep(now: number, windowSeconds: number): void {
-    for (const [owner, log] of this.#owners) {
+    for (const [account, log] of this.#accounts) {
       log.forgetExpired(now)
-      if (log.isEmpty) this.#owners.delete(owner)
+      if (log.isEmpty) this.#accounts.delete(account)
     }
     this.#sweepAt = now + windowSeconds * 1000
   }
 }
 
-class OwnerLog {
+class AccountLog {
   readonly window = new ExpiringIds()
   readonly unfinished = new ExpiringIds()
   readonly #bytes = new Map<string, number>()
@@ -74,6 +81,10 @@ class OwnerLog {
 
   get isEmpty(): boolean {
     return this.window.size === 0 && this.unfinished.size === 0
+  }
+
+  get usage(): QuotaUsage {
+    return { files: this.window.size, bytes: this.#totalBytes, unfinished: this.unfinished.size }
   }
 
   has(id: string): boolean {

@@ -38,18 +38,33 @@ export interface QuotaRefusal {
 /** Refusals are to stay cheap, however many small files an owner has. */
 export const MAX_FILES_SEARCHED = 1000
 
-/** Where reservations are counted. One entry per upload, so that no call counts or gives back twice. */
+/** What counts against a quota now. */
+export interface QuotaUsage {
+  /** Files in the window. */
+  files: number
+  /** Bytes of the files in the window. */
+  bytes: number
+  /** Uploads begun and neither completed nor aborted. */
+  unfinished: number
+}
+
+/**
+ * Where reservations are counted: in memory, in Redis, or wherever a host keeps them. One entry per upload, so that no
+ * call counts or gives back twice. `account` is whom they count for: `<quota.name>:<owner>`, any text of up to 193 bytes.
+ */
 export interface QuotaStore {
   /** All or nothing, in one atomic step. A second reservation of the same id changes nothing and succeeds. */
-  reserve(owner: string, reservation: Reservation, limits: QuotaLimits): Promise<QuotaRefusal | undefined>
+  reserve(account: string, reservation: Reservation, limits: QuotaLimits): Promise<QuotaRefusal | undefined>
   /**
    * The upload is complete with `bytes`: it is not unfinished any more, and goes on counting in the window, with
    * these bytes. Does nothing for an upload that is unknown.
    */
-  finish(owner: string, reservation: Reservation): Promise<void>
+  finish(account: string, reservation: Reservation): Promise<void>
   /**
    * The upload is aborted: it counts no more. Does nothing for an upload that is finished, unknown, or unfinished
    * for longer than `unfinishedSeconds`.
    */
-  release(owner: string, id: string): Promise<void>
+  release(account: string, id: string): Promise<void>
+  /** Zeros for an account that is unknown. */
+  usage(account: string): Promise<QuotaUsage>
 }

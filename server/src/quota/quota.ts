@@ -1,9 +1,10 @@
 // The quota at the operations' door: reserves, settles, and turns refusals and outages into coded errors.
 import { z } from 'zod'
 import { PartwayError } from '../errors.js'
+import type { QuotaLeft } from '../protocol.js'
 import { describeRefusal } from './describe-refusal.js'
 import { MemoryQuotaStore } from './memory-quota-store.js'
-import type { QuotaLimits, QuotaStore } from './quota-store.js'
+import type { QuotaLimits, QuotaRefusal, QuotaStore, QuotaUsage } from './quota-store.js'
 import { type RedisClient, RedisQuotaStore } from './redis-quota-store.js'
 
 /** How much an owner may upload. At least one of `files`, `bytes` and `unfinished` is given. */
@@ -20,19 +21,30 @@ export interface QuotaOptions {
   /** A file counts for so many seconds from its creation; 1 to 31,536,000. @default 86400 (24 hours) */
   windowSeconds?: number
   /**
+   * Mounts that count in the same place count an owner's uploads together if this is the same, and apart if it is not. At
+   * most 64 letters, digits, `.`, `_` and `-`. @default ''
+   */
+  name?: string
+  /**
    * Client of a Redis or Valkey that all servers share: `ioredis`, `iovalkey` or `redis`. The host connects and
-   * closes it. @default this process's memory, which is right for one server
+   * closes it. @default this process's memory, which is right for one server and forgets when it restarts
    */
   redis?: RedisClient
-  /** Put in front of the Redis keys. @default 'partway:quota:' */
-  redisKeyPrefix?: string
+  /** Any other place to count in, in place of `redis`. It bounds the time of its calls itself. */
+  store?: QuotaStore
   /** Milliseconds to wait for Redis; 10 to 60,000. @default 2000 */
   timeoutMs?: number
-  /** What happens to new uploads while Redis does not answer. @default 'refuse' */
+  /** What happens to new uploads while Redis or `store` fails. @default 'refuse' */
   onStoreError?: 'refuse' | 'allow'
 }
 
 const count = z.int().min(1).optional()
+
+const storeMethods = ['reserve', 'finish', 'release', 'usage'] as const satisfies (keyof QuotaStore)[]
+const isStore = (store: unknown) =>
+  typeof store === 'object' &&
+  store !== null &&
+  storeMethods.every((method) => typeof Reflect.get(store, method) === 'function')
 
 export const QuotaSchema = z
   .strictObject({
@@ -43,10 +55,11 @@ export const QuotaSchema = z
     redis: z
       .custom<RedisClient>((client) => typeof client === 'object' && client !== null && 'eval' in client)
       .optional(),
-    redisKeyPrefix: z
+    store: z.custom<QuotaStore>(isStore, `must have the functions ${storeMethods.join(', ')}`).optional(),
+    name: z
       .string()
-      .regex(/^[^{}]{0,128}$/, 'must hold no braces, which would change the hash slot')
-      .default('partway:quota:'),
+      .regex(/^[\w.-]{0,64}$/, 'must have at most 64 letters, digits, ".", "_" and "-"')
+      .default(''),
     timeoutMs: z.int().min(10).max(60_000).default(2000),
     onStoreError: z.enum(['refuse', 'allow']).default('refuse'),
   })
@@ -54,6 +67,7 @@ export const QuotaSchema = z
     ({ files, bytes, unfinished }) => (files ?? bytes ?? unfinished) !== undefined,
     'needs files, bytes or unfinished',
   )
+  .refine(({ redis, store }) => !redis || !store, 'takes redis or store, not both')
 
 export interface Quota {
   /** Whether bytes are counted, so that an upload of unknown size has to be counted with its largest. */
@@ -64,6 +78,8 @@ export interface Quota {
   finish(owner: string, id: string, bytes: number): Promise<void>
   /** The upload is gone, and nothing can come of it any more: it counts no more. */
   release(owner: string, id: string): Promise<void>
+  /** What is left to the owner. `undefined`: everything, or it cannot be told now. */
+  left(owner: string): Promise<QuotaLeft | undefined>
 }
 
 export const NO_QUOTA: Quota = {
@@ -71,6 +87,7 @@ export const NO_QUOTA: Quota = {
   reserve: async () => {},
   finish: async () => {},
   release: async () => {},
+  left: async () => undefined,
 }
 
 /** What an owner may upload, and where it is counted. */
@@ -78,34 +95,69 @@ export interface QuotaCounter {
   limits: QuotaLimits
   store: QuotaStore
   onStoreError: 'refuse' | 'allow'
+  /** Whom an owner's uploads count for. */
+  accountOf(owner: string): string
 }
+
+/** As a Redis does for its clients, it counts for all mounts of this process together. */
+const memory = new MemoryQuotaStore()
 
 /** @param unfinishedSeconds how long an upload can stay unfinished: its ticket's time */
 export function createQuotaCounter(
-  { redis, redisKeyPrefix, timeoutMs, onStoreError, ...limits }: z.infer<typeof QuotaSchema>,
+  { name, redis, store, timeoutMs, onStoreError, ...limits }: z.infer<typeof QuotaSchema>,
   unfinishedSeconds: number,
 ): QuotaCounter {
   const { files, bytes, unfinished, windowSeconds } = limits
   return {
     limits: { files, bytes, unfinished, windowSeconds, unfinishedSeconds },
-    store: redis
-      ? new RedisQuotaStore(redis, { keyPrefix: redisKeyPrefix, timeoutMs })
-      : new MemoryQuotaStore(),
+    store: store ?? (redis ? new RedisQuotaStore(redis, { timeoutMs }) : memory),
     onStoreError,
+    // A name has no colon, so that no two names and owners make one account.
+    accountOf: (owner) => `${name}:${owner}`,
   }
 }
+
+/** @throws PartwayError `quota_unavailable` */
+export async function readUsage({ store, accountOf }: QuotaCounter, owner: string): Promise<QuotaUsage> {
+  try {
+    const { files, bytes, unfinished } = await store.usage(accountOf(owner))
+    return UsageSchema.parse({ files, bytes, unfinished })
+  } catch (error) {
+    throw unavailable(error)
+  }
+}
+
+const amount = z.number().min(0)
+const UsageSchema = z.object({ files: amount, bytes: amount, unfinished: amount })
+const RefusalSchema = z.object({
+  limit: z.enum(['files', 'bytes', 'unfinished']),
+  retryAfterSeconds: z.number().min(0).optional(),
+})
 
 /** @param report gets the quota store's failures */
 export function openQuota(counter: QuotaCounter | undefined, report: (error: unknown) => void): Quota {
   if (!counter) return NO_QUOTA
-  const { store, limits, onStoreError } = counter
+  const { store, limits, onStoreError, accountOf } = counter
   // Completing and aborting never fail for the quota: what was not settled counts until it expires.
-  const settle = async (change: Promise<void>) => await change.catch((error) => report(unavailable(error)))
+  const settle = async (change: () => Promise<void>) => {
+    try {
+      await change()
+    } catch (error) {
+      report(unavailable(error))
+    }
+  }
+  // A host's store may throw, or answer anything: only `undefined` is a yes.
+  const reserve = async (owner: string, id: string, bytes: number): Promise<QuotaRefusal | undefined> => {
+    const answer = await store.reserve(accountOf(owner), { id, bytes }, limits)
+    if (answer === undefined) return undefined
+    const { limit, retryAfterSeconds } = RefusalSchema.parse(answer)
+    return { limit, retryAfterSeconds }
+  }
   return {
     countsBytes: limits.bytes !== undefined,
 
     async reserve(owner, id, bytes) {
-      const refusal = await store.reserve(owner, { id, bytes }, limits).catch((error: unknown) => {
+      const refusal = await reserve(owner, id, bytes).catch((error: unknown) => {
         if (onStoreError === 'refuse') throw unavailable(error)
         report(unavailable(error))
         return undefined
@@ -116,8 +168,20 @@ export function openQuota(counter: QuotaCounter | undefined, report: (error: unk
       throw new PartwayError(code, describeRefusal(refusal, limits), { retryAfterSeconds })
     },
 
-    finish: (owner, id, bytes) => settle(store.finish(owner, { id, bytes })),
-    release: (owner, id) => settle(store.release(owner, id)),
+    finish: (owner, id, bytes) => settle(() => store.finish(accountOf(owner), { id, bytes })),
+    release: (owner, id) => settle(() => store.release(accountOf(owner), id)),
+
+    async left(owner) {
+      try {
+        const { files, bytes, unfinished } = await readUsage(counter, owner)
+        const left = (limit: number | undefined, used: number) =>
+          limit === undefined ? null : Math.max(0, limit - used)
+        return { files: left(limits.files, files), bytes: left(limits.bytes, bytes), unfinished }
+      } catch (error) {
+        report(error)
+        return undefined
+      }
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 // What RedisQuotaStore runs in Redis: each operation one script, and so one atomic step.
-// An owner has KEYS[1] window: sorted set of the ids in the window by the millisecond in which they leave it;
+// An account has KEYS[1] window: sorted set of the ids in the window by the millisecond in which they leave it;
 // KEYS[2] bytes: hash of their bytes by id, and `total`; KEYS[3] unfinished: sorted set of ids like the window.
 import { MAX_FILES_SEARCHED } from './quota-store.js'
 
@@ -22,20 +22,23 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 `
 
+/** Each entry is forgotten once, so that a call costs as much as has expired, not as much as there is. */
+const FORGET_EXPIRED = `${FORGET}
+for _, expired in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', integer(now))) do forget(expired) end
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', integer(now))
+`
+
 /**
  * ARGV: id, bytes, milliseconds in the window, milliseconds unfinished; then the most files, bytes and unfinished
  * uploads, each empty for no bound.
  *
  * @returns `ok`, or the limit, followed by the seconds to wait where these are known
  */
-export const RESERVE = `${FORGET}
+export const RESERVE = `${FORGET_EXPIRED}
 local id, bytes = ARGV[1], tonumber(ARGV[2])
 local windowMs, unfinishedMs = tonumber(ARGV[3]), tonumber(ARGV[4])
 local maxFiles, maxBytes, maxUnfinished = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 
--- Each entry is forgotten once, so that a call costs as much as has expired, not as much as there is.
-for _, expired in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', integer(now))) do forget(expired) end
-redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', integer(now))
 local files = redis.call('ZCARD', KEYS[1])
 if files == 0 then redis.call('DEL', KEYS[2]) end
 
@@ -106,4 +109,11 @@ if unfinishedUntil and tonumber(unfinishedUntil) > now then
   forget(ARGV[1])
 end
 return 'ok'
+`
+
+/** @returns files, bytes and unfinished uploads */
+export const USAGE = `${FORGET_EXPIRED}
+local files = redis.call('ZCARD', KEYS[1])
+local bytes = files > 0 and redis.call('HGET', KEYS[2], 'total') or 0
+return files .. ' ' .. bytes .. ' ' .. redis.call('ZCARD', KEYS[3])
 `

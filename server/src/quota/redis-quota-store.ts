@@ -1,7 +1,9 @@
 // Quotas counted in Redis or Valkey, for all servers that use it.
 import { createHash } from 'node:crypto'
-import type { QuotaLimits, QuotaRefusal, QuotaStore, Reservation } from './quota-store.js'
-import { FINISH, RELEASE, RESERVE } from './redis-quota-scripts.js'
+import type { QuotaLimits, QuotaRefusal, QuotaStore, QuotaUsage, Reservation } from './quota-store.js'
+import { FINISH, RELEASE, RESERVE, USAGE } from './redis-quota-scripts.js'
+
+const KEY_PREFIX = 'partway:quota:'
 
 /** What is used of a client by `ioredis` or `iovalkey`, or of a cluster's. */
 export interface IoredisClient {
@@ -20,11 +22,6 @@ export type RedisClient = IoredisClient | NodeRedisClient
 
 export interface RedisQuotaStoreOptions {
   /**
-   * Before the name of every key. Without braces, which would change the hash slot.
-   * @default 'partway:quota:'
-   */
-  keyPrefix?: string
-  /**
    * Milliseconds, 1 to 600,000, after which a call fails that Redis has not answered.
    * @default 2000
    */
@@ -32,26 +29,19 @@ export interface RedisQuotaStoreOptions {
 }
 
 /**
- * Counts in Redis 6 or Valkey, or newer. The keys of an owner are in one hash slot, and expire a second after their
+ * Counts in Redis 6 or Valkey, or newer. The keys of an account are in one hash slot, and expire a second after their
  * last entry. The server must not evict them: what it evicts counts no more.
  */
 export class RedisQuotaStore implements QuotaStore {
   readonly #client: RedisClient
-  readonly #keyPrefix: string
   readonly #timeoutMs: number
 
   /** @throws TypeError that names the option, its bound and what came */
-  constructor(
-    client: RedisClient,
-    { keyPrefix = 'partway:quota:', timeoutMs = 2000 }: RedisQuotaStoreOptions = {},
-  ) {
+  constructor(client: RedisClient, { timeoutMs = 2000 }: RedisQuotaStoreOptions = {}) {
     if (typeof client?.eval !== 'function') {
       throw new TypeError(
         `RedisQuotaStore: client must be one of ioredis, iovalkey or redis, got ${typeof client}`,
       )
-    }
-    if (/[{}]/.test(keyPrefix)) {
-      throw new TypeError(`RedisQuotaStore: option keyPrefix must hold no braces, got ${keyPrefix}`)
     }
     if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > 600_000) {
       throw new TypeError(
@@ -59,42 +49,52 @@ export class RedisQuotaStore implements QuotaStore {
       )
     }
     this.#client = client
-    this.#keyPrefix = keyPrefix
     this.#timeoutMs = timeoutMs
   }
 
   async reserve(
-    owner: string,
+    account: string,
     { id, bytes }: Reservation,
     { files, unfinished, windowSeconds, unfinishedSeconds, ...limits }: QuotaLimits,
   ): Promise<QuotaRefusal | undefined> {
     const durations = [windowSeconds * 1000, unfinishedSeconds * 1000]
     const bounds = [files ?? '', limits.bytes ?? '', unfinished ?? '']
     try {
-      return toRefusal(await this.#run('reserve', RESERVE, owner, [id, bytes, ...durations, ...bounds]))
+      return toRefusal(await this.#run('reserve', RESERVE, account, [id, bytes, ...durations, ...bounds]))
     } catch (error) {
       // It may be counted all the same, or still be queued in the client: taken back behind it, unless that fails.
-      this.#eval(RELEASE, owner, [id]).catch(() => undefined)
+      this.#eval(RELEASE, account, [id]).catch(() => undefined)
       throw error
     }
   }
 
-  async finish(owner: string, { id, bytes }: Reservation): Promise<void> {
-    await this.#run('finish', FINISH, owner, [id, bytes])
+  async finish(account: string, { id, bytes }: Reservation): Promise<void> {
+    await this.#run('finish', FINISH, account, [id, bytes])
   }
 
-  async release(owner: string, id: string): Promise<void> {
-    await this.#run('release', RELEASE, owner, [id])
+  async release(account: string, id: string): Promise<void> {
+    await this.#run('release', RELEASE, account, [id])
   }
 
-  async #run(operation: string, script: string, owner: string, values: (string | number)[]): Promise<string> {
-    const answer = this.#eval(script, owner, values)
-    return String(await withTimeLimit(answer, `Redis to ${operation} an upload's quota`, this.#timeoutMs))
+  async usage(account: string): Promise<QuotaUsage> {
+    const answer = await this.#run('read', USAGE, account, [])
+    const [files = 0, bytes = 0, unfinished = 0] = answer.split(' ').map(Number)
+    return { files, bytes, unfinished }
   }
 
-  async #eval(script: string, owner: string, values: (string | number)[]): Promise<unknown> {
-    // Owners may be any text: their digest has no braces, and one length.
-    const slot = `${this.#keyPrefix}{${createHash('sha256').update(owner).digest('base64url')}}`
+  async #run(
+    operation: string,
+    script: string,
+    account: string,
+    values: (string | number)[],
+  ): Promise<string> {
+    const answer = this.#eval(script, account, values)
+    return String(await withTimeLimit(answer, `Redis to ${operation} a quota`, this.#timeoutMs))
+  }
+
+  async #eval(script: string, account: string, values: (string | number)[]): Promise<unknown> {
+    // An account may be any text: its digest has no braces, and one length.
+    const slot = `${KEY_PREFIX}{${createHash('sha256').update(account).digest('base64url')}}`
     const keys = [`${slot}:window`, `${slot}:bytes`, `${slot}:unfinished`]
     const client = this.#client
     if ('defineCommand' in client)

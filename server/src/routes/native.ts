@@ -65,9 +65,13 @@ function post(operation: string, handle: (call: Call, body: unknown) => Promise<
   }
 }
 
-async function config({ service, options }: Call): Promise<ConfigReply> {
+async function config({ service, options, session }: Call): Promise<ConfigReply> {
   const [bucket] = options.buckets
-  return describeConfig(options.limits, options, await service.presigner.listOrigins(bucket))
+  const [origins, quota] = await Promise.all([
+    service.presigner.listOrigins(bucket),
+    service.quota.left(session.owner),
+  ])
+  return describeConfig(options.limits, options, origins, quota)
 }
 
 async function unfinished({ service, session, options, subject }: Call): Promise<UnfinishedReply> {

@@ -32,6 +32,8 @@ describe.skipIf(inject('ceph'))('Break it (not on Ceph: needs the embedded store
     await expect(fetch(on.under.address)).rejects.toThrow()
     await status.getByText('The server is there.').waitFor()
     await on.expectWhole(file)
+    await on.demo.page.reload()
+    await on.demo.page.locator('#quota output').getByText(/^1 of/).waitFor()
   })
 
   test('reload now: the test file goes on by itself with what is missing', async () => {

@@ -59,7 +59,7 @@ test('what is Ada’s, Linus neither sees nor gets nor deletes; Ada finds it aga
   expect(await objectKeys(under.client, under.bucket)).not.toContain(key)
 })
 
-test('the meter counts each person’s uploads, and the quota refuses what is over it, with a sentence', async () => {
+test('the meter counts each person’s uploads, and the page takes no file that is over the quota', async () => {
   const quota = demo.page.locator('#quota output')
   await quota.getByText('0 of 3 uploads today').waitFor()
   const files = []
@@ -69,15 +69,31 @@ test('the meter counts each person’s uploads, and the quota refuses what is ov
   await demo.untilComplete()
   await demo.page.reload()
   await quota.getByText('3 of 3 uploads today').waitFor()
-  await demo.upload([await under.files.create('one too many.txt', 10)])
-  await demo.untilFailed()
-  expect(await demo.errorDetails()).toContain('You have uploaded 3 files in 24 hours, which is the limit.')
+  const more = await under.files.create('one too many.txt', 10)
+  await demo.page
+    .locator('input.uppy-Dashboard-input:not([webkitdirectory])')
+    .first()
+    .setInputFiles(more.path)
+  await demo.untilTold('Your quota has room for 0 more files.')
+  expect(await demo.page.locator('.uppy-Dashboard-Item').count()).toBe(0)
+  const refused = await post('/uploads/create', { files: [{ name: 'a.txt', type: 'text/plain', size: 1 }] })
+  expect(await refused.json()).toMatchObject({ uploads: [{ code: 'quota_exceeded' }] })
   expect(await demo.stored()).toHaveLength(UPLOADS_PER_DAY)
 
   await signInAs('Linus')
   await quota.getByText('0 of 3 uploads today').waitFor()
   await signInAs('a guest')
   await quota.getByText('3 of 3 uploads today').waitFor()
+})
+
+test('the meter says what the server counts: a form that was given up goes on counting', async () => {
+  const quota = demo.page.locator('#quota output')
+  const create = await post('/uploads/create', { files: [{ name: 'a.txt', type: 'text/plain', size: 1 }] })
+  const { uploads } = await create.json()
+  await post('/uploads/abort', { tickets: uploads.map(({ ticket }: { ticket: string }) => ticket) })
+  await quota.getByText('1 of 3 uploads today').waitFor()
+  await demo.page.reload()
+  await quota.getByText('1 of 3 uploads today').waitFor()
 })
 
 test('a guest’s cookies cannot be read by scripts nor be sent by other sites, and a forged one is nobody’s', async () => {

@@ -82,7 +82,7 @@ test.each([
   [HOUR, '1 hour'],
   [HOUR + 1, '61 minutes'],
   [2 * HOUR + 1, '3 hours'],
-  [DAY, '1 day'],
+  [DAY, '24 hours'],
   [DAY + 1, '25 hours'],
   [2 * DAY, '2 days'],
   [3 * DAY + 1, '4 days'],

@@ -72,6 +72,19 @@ for (const { name, missing, open } of backends) {
       expect(await reserve(1, limits)).toEqual(never('unfinished'))
     })
 
+    test('usage: what counts now', async () => {
+      const usage = () => backend.store.usage(owner)
+      expect(await usage()).toEqual({ files: 0, bytes: 0, unfinished: 0 })
+      const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()]
+      for (const id of [first, second, third]) await reserve(2 * TIB, { bytes: 100 * TIB }, id)
+      expect(await usage()).toEqual({ files: 3, bytes: 6 * TIB, unfinished: 3 })
+      await finish(first, 1)
+      await release(second)
+      expect(await usage()).toEqual({ files: 2, bytes: 2 * TIB + 1, unfinished: 1 })
+      await release(third)
+      expect(await usage()).toEqual({ files: 1, bytes: 1, unfinished: 0 })
+    })
+
     test('a refusal by one limit takes nothing from the others', async () => {
       const limits = { files: 2, bytes: 100, unfinished: 2 }
       expect(await reserve(60, limits)).toBeUndefined()

@@ -9,7 +9,7 @@ import { createClient } from 'redis'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { MemoryQuotaStore } from '../../../server/src/quota/memory-quota-store.js'
 import type { QuotaLimits, QuotaStore } from '../../../server/src/quota/quota-store.js'
-import { RELEASE, RESERVE } from '../../../server/src/quota/redis-quota-scripts.js'
+import { RELEASE, RESERVE, USAGE } from '../../../server/src/quota/redis-quota-scripts.js'
 import { RedisQuotaStore } from '../../../server/src/quota/redis-quota-store.js'
 import { freePort } from '../../support/free-port.js'
 import { startValkey, type Valkey } from '../../support/start-valkey.js'
@@ -28,9 +28,6 @@ const reserve = (store: QuotaStore, owner: string, more: Partial<QuotaLimits> = 
 test('options that are none are refused', () => {
   const client = { eval: async () => 'ok' }
   expect(() => new RedisQuotaStore({} as never)).toThrow('client must be one of')
-  expect(() => new RedisQuotaStore(client, { keyPrefix: '{}' })).toThrow(
-    new TypeError('RedisQuotaStore: option keyPrefix must hold no braces, got {}'),
-  )
   expect(() => new RedisQuotaStore(client, { timeoutMs: 0 })).toThrow(
     new TypeError('RedisQuotaStore: option timeoutMs must be an integer from 1 to 600000, got 0'),
   )
@@ -91,7 +88,7 @@ describe.skipIf(noValkey)(`RedisQuotaStore (${onValkey})`, () => {
       eval: (script: string, { keys, arguments: values }: { keys: string[]; arguments: string[] }) =>
         client.eval(script.replace(readsClock, `{${now / 1000}, 0}`), keys.length, ...keys, ...values),
     }
-    for (const script of [RESERVE, RELEASE]) expect(script).toContain(readsClock)
+    for (const script of [RESERVE, RELEASE, USAGE]) expect(script).toContain(readsClock)
 
     const id = fc.constantFrom(...Array.from({ length: 8 }, () => randomUUID()))
     const bytes = fc.integer({ min: 0, max: 50 })
@@ -116,6 +113,7 @@ describe.skipIf(noValkey)(`RedisQuotaStore (${onValkey})`, () => {
             to.finish(owner, { id, bytes }),
       ),
       id.map((id) => (to: QuotaStore, owner: string) => to.release(owner, id)),
+      fc.constant((to: QuotaStore, owner: string) => to.usage(owner)),
     )
     const step = fc.record({ waitSeconds: fc.constantFrom(0, 0, 500, 1000), call })
     await fc.assert(
