@@ -345,8 +345,12 @@ export const rows: Row[] = [
   {
     fault: 'the quota is reached in the middle of a batch',
     sizes: [6, 6, 6, 6],
-    server: { options: { quota: { files: 2 } } },
-    act: start,
+    // Unknown to the page, which would not take the files otherwise.
+    act: async (stage) => {
+      await stage.run.startServer({ quota: { files: 2 } })
+      await stage.run.stopServer()
+      await start(stage)
+    },
     ours: 'failed',
   },
 ]
