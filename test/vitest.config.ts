@@ -13,7 +13,7 @@ const withoutS3 = [
   'server/many-servers/{quota,secrets}.test.ts',
   'server/operations.test.ts',
   'server/quota/*.test.ts',
-  'server/rules/{object-key,plan-parts,recover-plan,upload-id}.test.ts',
+  'server/rules/{decision,object-key,plan-parts,recover-plan,upload-id}.test.ts',
   'server/tickets/{secrets,session,ticket-format,ticket-token}.test.ts',
   'storage/{memory,signature}.test.ts',
 ]

@@ -1,24 +1,56 @@
-// What is wrong with the options that a host gave, in a sentence that names the option, its bound and what came.
+// What is wrong with the options that a host gave, or with what its functions returned, in a sentence that names the
+// field, its bound and what came.
+import { types } from 'node:util'
 import type { z } from 'zod'
 
 /** A mistake in the options, as against one in the code. */
 export class OptionError extends TypeError {}
 
 /** @param caller the function that was given the options, such as `partway()` */
-export function describeMisuse({ issues: [issue] }: z.ZodError, options: unknown, caller: string): string {
+export function describeMisuse(error: z.ZodError, options: unknown, caller: string): string {
+  const { unknown, path, problem } = findProblem(error, options)
+  if (unknown) return `${caller}: there is no option ${path}`
+  return `${caller}: option ${path || 'options'}: ${problem}`
+}
+
+/**
+ * What a function of the host returned, if `schema` takes it.
+ *
+ * @param name of the function, such as `authorize`
+ * @throws TypeError
+ */
+export function parseAnswer<Schema extends z.ZodType>(
+  schema: Schema,
+  answer: unknown,
+  name: string,
+): z.output<Schema> {
+  const result = schema.safeParse(answer)
+  if (result.success) return result.data
+  const { unknown, path, problem } = findProblem(result.error, answer)
+  if (unknown) throw new TypeError(`partway(): ${name} returned ${path}, which is no field of its answer`)
+  throw new TypeError(`partway(): ${name} returned ${path}: ${problem}`)
+}
+
+function findProblem({ issues: [issue] }: z.ZodError, given: unknown) {
   const path = issue?.path ?? []
   if (issue?.code === 'unrecognized_keys') {
-    return `${caller}: there is no option ${[...path, issue.keys.join(', ')].join('.')}`
+    return { unknown: true, path: [...path, issue.keys.join(', ')].join('.') }
   }
   const value = path.reduce<unknown>(
     (inner, name) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, name) : undefined),
-    options,
+    given,
   )
-  return `${caller}: option ${path.join('.') || 'options'}: ${issue?.message}, got ${showValue(value)}`
+  return { unknown: false, path: path.join('.'), problem: `${issue?.message}, got ${showValue(value)}` }
 }
 
 // Numbers and strings help to find the mistake; an object may hold a secret.
 function showValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
+}
+
+/** Of what kind a value is that may hold a secret. */
+export function describeKind(value: unknown): string {
+  if (value === null || typeof value !== 'object') return value === null ? 'null' : typeof value
+  return types.isProxy(value) ? 'a proxy' : `an instance of ${value.constructor?.name ?? 'Object'}`
 }

@@ -92,6 +92,21 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES
 
+/** Of ours, those that say no in the host's name: it may give them a status of its own. */
+const HOSTS_CODES: readonly string[] = ['refused', 'content_refused'] satisfies ErrorCode[]
+
+/** What is wrong with a refusal's code and status that the host made, or `undefined`. */
+export function findCodeFault(code: string, status: number | undefined): string | undefined {
+  if (Object.hasOwn(ERROR_CODES, code) && !HOSTS_CODES.includes(code)) {
+    return `code must not be one that Partway has a meaning for, got ${code}`
+  }
+  if (!/^[a-z\d]+(?:_[a-z\d]+)*$/.test(code) || code.length > 64) {
+    return `code must be in snake_case and have at most 64 characters, got ${JSON.stringify(code)}`
+  }
+  if (status !== undefined && Number.isInteger(status) && status >= 400 && status <= 499) return undefined
+  return `status must be a whole number from 400 to 499, got ${status}`
+}
+
 export interface PartwayErrorOptions {
   /** The request field that is wrong, such as `files[2].size`. */
   field?: string | undefined
@@ -104,29 +119,46 @@ export interface PartwayErrorOptions {
 /** A refusal that the page gets to see: `message` is a sentence for people, `code` is for programs. */
 export class PartwayError extends Error {
   override name = 'PartwayError'
-  readonly code: ErrorCode
+  /** One of {@link ERROR_CODES}, or the host's own. */
+  readonly code: string
   readonly status: number
   readonly field: string | undefined
   readonly retryAfterSeconds: number | undefined
+  /** Whether the object was deleted for what is in it. */
+  deleted = false
 
-  constructor(code: ErrorCode, message: string, options: PartwayErrorOptions = {}) {
+  constructor(code: ErrorCode, message: string, options?: PartwayErrorOptions)
+  /**
+   * With a code of the host's own, such as `payment_required`: see `Refusal`.
+   * @throws TypeError for a code or status that cannot be one
+   */
+  constructor(code: string, message: string, options: PartwayErrorOptions & { status: number })
+  constructor(code: string, message: string, options: PartwayErrorOptions & { status?: number } = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.code = code
-    this.status = ERROR_CODES[code].status
+    this.status = chooseStatus(code, options.status)
     this.field = options.field
     this.retryAfterSeconds = options.retryAfterSeconds
   }
 
   /** As it goes over the wire. */
   toBody(requestId: string): ErrorBody {
-    const { message: error, code, status, field, retryAfterSeconds: retryAfter } = this
+    const { message: error, code, status, field, retryAfterSeconds: retryAfter, deleted } = this
     return {
       error,
       code,
       status,
       ...(field !== undefined && { field }),
       ...(retryAfter !== undefined && { retryAfter }),
+      ...(deleted && { deleted }),
       requestId,
     }
   }
+}
+
+function chooseStatus(code: string, status: number | undefined): number {
+  if (status === undefined && Object.hasOwn(ERROR_CODES, code)) return ERROR_CODES[code as ErrorCode].status
+  const fault = findCodeFault(code, status)
+  if (fault) throw new TypeError(`PartwayError: ${fault}`)
+  return status as number
 }

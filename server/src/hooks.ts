@@ -64,12 +64,15 @@ export interface ErrorInfo extends Partial<Upload> {
 export interface Hooks {
   /**
    * An upload is about to be granted. If this throws, it is not: nothing of it stays, and the page gets the error.
-   * Throw a `PartwayError` with code `refused` for a message that the page may see.
+   * Throw a `PartwayError` with code `refused`, or with a code and status of your own, for a message that the page may see.
    */
   onCreate?: (upload: CreatedUpload, ctx: Context) => unknown
   /**
    * The object is in the bucket, verified. Runs at least once per object: again after a lost reply or a failure of
    * this hook, so tell repetitions by `upload.id`.
+   *
+   * If this throws, a `PartwayError` as well, the call fails and the object stays: what was uploaded is never deleted because
+   * of this hook. To refuse an object and have it deleted, use `onVerify`.
    *
    * @returns an object whose fields reach the page (`response.body` of Uppy's `upload-success`), or anything else
    */

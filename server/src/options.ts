@@ -6,6 +6,7 @@ import type { ChecksumKind } from './protocol.js'
 import type { QuotaOptions } from './quota/quota.js'
 import type { FileLimits, Limits } from './rules/limits.js'
 import type { ObjectOptions } from './rules/object-options.js'
+import type { Refusal } from './rules/refusal.js'
 import type { ConnectionOptions } from './s3/connection-options.js'
 import type { StsOptions } from './s3/temporary-credentials.js'
 
@@ -21,7 +22,7 @@ export interface UploadFile {
   metadata: Readonly<Record<string, string>>
 }
 
-/** What `authorize` may decide for one file, in place of the options of the same names. */
+/** What `authorize` may decide for one file, in place of the options of the same names. What is `undefined` changes nothing. */
 export interface Overrides {
   /** One of the option's buckets. */
   bucket?: string
@@ -35,7 +36,7 @@ export interface Overrides {
 }
 
 /** `true` or overrides: allowed. `false` or a refusal, whose sentence the user reads: not. */
-export type Decision = boolean | { refuse: string } | Overrides
+export type Decision = boolean | Refusal | Overrides
 
 export interface CommonOptions extends Hooks {
   /** Bucket that uploads go to. With a list: the first, or the one that `authorize` chooses. */
@@ -64,13 +65,14 @@ export interface CommonOptions extends Hooks {
   verifyContent?: boolean
   /**
    * The host's own check of each object when its upload is completed. `head` is its first 4,100 bytes at most.
-   * `false` or `{ refuse }` deletes the object and fails the upload.
+   * `true` keeps the object. `false` or a refusal deletes it and fails the upload. Anything else is an error: the object stays
+   * unfinished, and completing again asks again.
    */
   onVerify?: (
     object: UploadedObject,
     head: Uint8Array,
     ctx: Context,
-  ) => boolean | { refuse: string } | Promise<boolean | { refuse: string }>
+  ) => boolean | Refusal | Promise<boolean | Refusal>
   /**
    * Origins of pages on other sites that may upload here with their users' cookies, such as
    * `https://www.example.com`. Requests from all other sites are refused. @default [] (the app's own origin only)

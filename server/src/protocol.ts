@@ -20,7 +20,7 @@ export type ChecksumKind = 'md5' | 'crc32c' | 'crc64nvme' | 'sha256'
 export interface ErrorBody {
   /** A sentence: what happened and what to do. */
   error: string
-  /** Stable, in snake_case, for programs. */
+  /** Stable, in snake_case, for programs: one of the server's, or of the host's own `authorize` or `onVerify`. */
   code: string
   /** The HTTP status that fits, also where the item travels inside a 200 reply. */
   status: number
@@ -28,6 +28,8 @@ export interface ErrorBody {
   field?: string
   /** Seconds after which a repetition may succeed. */
   retryAfter?: number
+  /** The object was deleted for what is in it: to try again, all of it has to be sent. */
+  deleted?: boolean
   /** Of the request, for the host's log; also the header `X-Request-Id` of every reply. */
   requestId?: string
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { describeMisuse, OptionError } from './describe-misuse.js'
 import type { CommonOptions, PartwayOptions } from './options.js'
+import { plain } from './plain-object.js'
 import { createQuotaCounter, type QuotaCounter, QuotaSchema } from './quota/quota.js'
 import { LimitsSchema, type ResolvedLimits } from './rules/limits.js'
 import { findKeyFault, MAX_DEFAULT_KEY_TAIL_BYTES, MAX_KEY_BYTES } from './rules/object-key.js'
@@ -43,9 +44,9 @@ export const OptionsSchema = z.strictObject({
     "must be a function that names who uploads, or 'anonymous' for public uploads",
   ),
   authorize: hook('authorize'),
-  limits: LimitsSchema.prefault({}),
+  limits: plain(LimitsSchema).prefault({}),
   quota: QuotaSchema.optional(),
-  object: ObjectOptionsSchema.default({}),
+  object: plain(ObjectOptionsSchema).default({}),
   verifyContent: z.boolean().default(false),
   onVerify: hook('onVerify'),
   onCreate: hook('onCreate'),

@@ -118,7 +118,8 @@ function replySchemas(): Record<string, object> {
   }
   const sorted = Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))
   const { ErrorBody, ...others } = JSON.parse(toOpenApi(Object.fromEntries(sorted)))
-  ErrorBody.properties.code.enum = Object.keys(ERROR_CODES)
+  const { code } = ErrorBody.properties
+  code.anyOf = [{ enum: Object.keys(ERROR_CODES) }, { pattern: '^[a-z\\d]+(_[a-z\\d]+)*$', maxLength: 64 }]
   return { ErrorBody, ...others }
 }
 

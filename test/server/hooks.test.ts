@@ -73,20 +73,31 @@ test('each upload is told with its owner, key, size and duration', async () => {
 })
 
 describe('onCreate', () => {
-  test.each([
+  const failed = ['internal_error', 500, 'The server failed here. Try again later.'] as const
+  test.each<[string, () => Error, code: string, status: number, message: string]>([
     [
       'its words for the page',
-      new PartwayError('refused', 'The project is closed.'),
-      'refused',
-      'The project is closed.',
+      () => new PartwayError('refused', 'The project is closed.'),
+      ...(['refused', 403, 'The project is closed.'] as const),
     ],
-    ['an error', new Error('database down'), 'internal_error', 'The server failed here. Try again later.'],
-  ])('that throws %s ends the upload', async (_, thrown, code, message) => {
+    [
+      'a code of its own',
+      () => new PartwayError('payment_required', 'Pay first.', { status: 402 }),
+      ...(['payment_required', 402, 'Pay first.'] as const),
+    ],
+    [
+      'a code of ours with another status',
+      () => new PartwayError('upload_gone', '', { status: 402 }),
+      ...failed,
+    ],
+    ['a code without a status', () => new PartwayError('unheard_of' as never, ''), ...failed],
+    ['an error', () => new Error('database down'), ...failed],
+  ])('that throws %s ends the upload', async (_, makeError, code, status, message) => {
     const onCreate = () => {
-      throw thrown
+      throw makeError()
     }
     const { bucket, host, create } = await openApp(s3, { onCreate, quota: { files: 1 } })
-    expect(await create(film)).toMatchObject([{ code, error: message }])
+    expect(await create(film)).toMatchObject([{ code, status, error: message }])
     // Nothing is on S3, and nothing counts: the quota of one file is still free.
     expect(await create({ ...film, size: 1 })).toMatchObject([{ code }])
     expect(await listContents(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
@@ -141,17 +152,23 @@ describe('onComplete', () => {
     await host.close()
   })
 
-  test('can have words for the page', async () => {
-    const { host, create, complete } = await openApp(s3, {
+  test('can have words for the page; the object stays, counts, and is told again by the next call', async () => {
+    let isOpen = false
+    const { bucket, host, create, complete } = await openApp(s3, {
+      quota: { files: 1, unfinished: 1 },
       onComplete: () => {
-        throw new PartwayError('refused', 'The project was deleted meanwhile.')
+        if (!isOpen) throw new PartwayError('refused', 'The project is closed.')
       },
     })
     const [grant] = (await create({ ...film, size: 1 })) as [Grant]
     await sendForm(grant, randomBytes(1))
-    expect(await complete(grant.ticket)).toMatchObject([
-      { code: 'refused', status: 403, error: 'The project was deleted meanwhile.' },
-    ])
+    const [refusal] = await complete(grant.ticket)
+    expect(refusal).toMatchObject({ code: 'refused', status: 403, error: 'The project is closed.' })
+    expect(refusal).not.toHaveProperty('deleted')
+    expect(await listContents(s3.client, bucket)).toEqual({ objects: [grant.key], uploads: [] })
+    expect(await create(film)).toMatchObject([{ code: 'quota_exceeded' }])
+    isOpen = true
+    expect(await complete(grant.ticket)).toMatchObject([{ key: grant.key, size: 1 }])
     await host.close()
   })
 

@@ -4,7 +4,7 @@ import type { PartwayError } from '../../server/src/errors.js'
 import { abortUpload } from '../../server/src/operations/abort-upload.js'
 import { completeOpenUpload, completeUpload } from '../../server/src/operations/complete-upload.js'
 import { createUpload, type SizedUpload } from '../../server/src/operations/create-upload.js'
-import { LimitsSchema, overrideLimits } from '../../server/src/rules/limits.js'
+import { FileLimitsSchema } from '../../server/src/rules/limits.js'
 import type { S3 } from '../../server/src/s3/s3.js'
 import { secondsNow } from '../../server/src/tickets/ticket.js'
 import { base, done, fakeService, head, multipart, open, single, stored } from './fake-service.js'
@@ -146,7 +146,7 @@ const upload: SizedUpload = {
   size: 12,
   metadata: {},
   headers: { contentType: 'a/b', contentDisposition: 'attachment', metadata: {}, options: {} },
-  limits: overrideLimits(LimitsSchema.parse({})),
+  limits: FileLimitsSchema.parse({}),
 }
 
 describe('a creation that fails after S3 created leaves nothing, and tells the first failure:', () => {

@@ -41,6 +41,8 @@ const misuses: [object, string][] = [
   [{ keyPrefix: 'a'.repeat(823) }, 'option keyPrefix: must have at most 822 bytes'],
   [{ authorize: true }, 'option authorize: must be a function, got true'],
   [{ onComplete: 'log' }, 'option onComplete: must be a function, got "log"'],
+  [{ limits: new Map([['maxFileSize', 1]]) }, 'option limits: must be a plain object, got an object'],
+  [{ object: new Map() }, 'option object: must be a plain object, got an object'],
   [{ limits: { maxSize: 1 } }, 'there is no option limits.maxSize'],
   [
     { limits: { maxFileSize: -1 } },

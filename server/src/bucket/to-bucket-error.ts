@@ -1,5 +1,5 @@
 // What S3's failures mean to who looks after the bucket: an error that says what to do.
-import { PartwayError } from '../errors.js'
+import { type ErrorCode, PartwayError } from '../errors.js'
 import { readFailure, toPartwayError } from '../s3/s3-errors.js'
 import { BucketError, type BucketErrorCode } from './bucket-error.js'
 
@@ -67,7 +67,7 @@ export function toBucketError(error: unknown, { bucket, action }: Attempt): unkn
   }
 }
 
-const BY_UPLOAD_CODE: Partial<Record<PartwayError['code'], BucketErrorCode>> = {
+const BY_UPLOAD_CODE: Partial<Record<string, BucketErrorCode>> = {
   s3_unreachable: 's3_unreachable',
   s3_access_denied: 'access_denied',
   s3_credentials_rejected: 'invalid_credentials',
@@ -75,7 +75,7 @@ const BY_UPLOAD_CODE: Partial<Record<PartwayError['code'], BucketErrorCode>> = {
   s3_wrong_region: 'wrong_region',
   bucket_missing: 'no_such_bucket',
   s3_busy: 's3_busy',
-}
+} satisfies Partial<Record<ErrorCode, BucketErrorCode>>
 
 function nameFailure(error: Error): BucketErrorCode | undefined {
   const { name, status, systemCode } = readFailure(error)

@@ -1,9 +1,11 @@
 // Whether the content of a finished object may stay: its declared type, and the host's own check.
 import type { Context } from 'koa'
+import { describeKind } from '../describe-misuse.js'
 import { PartwayError } from '../errors.js'
 import type { UploadedObject } from '../hooks.js'
 import { hookFailed } from '../notify-host.js'
 import type { ResolvedOptions } from '../resolve-options.js'
+import { readRefusal } from '../rules/refusal.js'
 import type { S3 } from '../s3/s3.js'
 import { checkContentType, HEAD_BYTES } from './check-content-type.js'
 
@@ -42,11 +44,11 @@ async function askHost(
   try {
     const verdict: unknown = await onVerify(object, head, ctx)
     if (verdict === true) return undefined
-    if (verdict === false) return new PartwayError('content_refused', 'The content of this file is refused.')
-    if (typeof verdict === 'object' && verdict !== null && 'refuse' in verdict) {
-      return new PartwayError('content_refused', String(verdict.refuse))
-    }
-    throw new TypeError('partway(): onVerify must return true, false or { refuse }')
+    const refusal = readRefusal(verdict, 'onVerify', 'content_refused')
+    if (refusal) return refusal
+    throw new TypeError(
+      `partway(): onVerify must return true, false or { refuse }, got ${describeKind(verdict)}`,
+    )
   } catch (error) {
     throw hookFailed('onVerify', error)
   }

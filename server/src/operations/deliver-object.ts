@@ -7,8 +7,8 @@ import type { Service } from '../service.js'
 import type { Ticket } from '../tickets/ticket.js'
 
 /**
- * @throws PartwayError `content_mismatch` and `content_refused`: the object is deleted then; `hook_failed`: it stays,
- * and completing again runs the hooks again
+ * @throws PartwayError `content_mismatch`, `content_refused` or the host's own code: the object is deleted then;
+ * `hook_failed`, or what a hook throws for the page: it stays, and completing again runs the hooks again
  */
 export async function deliverObject(
   { s3, presigner, quota, verify, notify }: Service,
@@ -30,6 +30,7 @@ export async function deliverObject(
   const refusal = await verify?.(object)
   if (refusal) {
     await s3.deleteObject(ticket)
+    refusal.deleted = true
     throw refusal
   }
   const location = await presigner.locate(ticket)

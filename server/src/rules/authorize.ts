@@ -1,12 +1,11 @@
 // Whether a file may be uploaded, and as what: the host's word, then the limits, then the key.
 import type { Context } from 'koa'
-import { PartwayError } from '../errors.js'
-import type { Overrides, UploadFile } from '../options.js'
+import type { UploadFile } from '../options.js'
 import type { ResolvedOptions } from '../resolve-options.js'
-import { checkFile, keepMetadata, overrideLimits, type ResolvedFileLimits } from './limits.js'
+import { applyDecision } from './decision.js'
+import { checkFile, keepMetadata, type ResolvedFileLimits } from './limits.js'
 import { describeObject, type ObjectHeaders } from './object-headers.js'
 import { defaultKey, findKeyFault, isKeyOfAnother } from './object-key.js'
-import { overrideObject } from './object-options.js'
 import { makeUploadId, nonceGroup } from './upload-id.js'
 
 /** An upload that the host allowed. */
@@ -44,36 +43,21 @@ export async function allowUpload(
     id: makeUploadId(described.size, nonce === undefined ? group : nonceGroup(nonce)),
     ...described,
   }
-  const overrides = readDecision(options.authorize ? await options.authorize(ctx, file, owner) : true)
-  const limits = overrideLimits(options.limits, overrides.limits)
+  const decision = options.authorize ? await options.authorize(ctx, file, owner) : true
+  const { bucket, key, limits, object, ...overrides } = applyDecision(decision, options)
   checkFile(file, limits)
   const metadata = keepMetadata(overrides.metadata ?? file.metadata, limits)
-  const object = overrideObject(options.object, overrides.object)
   return {
     id: file.id,
     owner,
-    bucket: chooseBucket(options, overrides.bucket),
-    key:
-      overrides.key === undefined
-        ? await makeKey(ctx, options, owner, file)
-        : checkOwnKey(options, owner, overrides.key),
+    bucket: chooseBucket(options, bucket),
+    key: key === undefined ? await makeKey(ctx, options, owner, file) : checkOwnKey(options, owner, key),
     name: file.name,
     size: file.size,
     metadata,
     headers: describeObject({ ...file, metadata }, object, limits.maxMetadataBytes),
     limits,
   }
-}
-
-// What is none of the documented answers is a mistake in the host's code, and lets nobody in.
-function readDecision(decision: unknown): Overrides {
-  if (decision === true) return {}
-  if (decision === false) throw new PartwayError('refused', 'You may not upload this file.')
-  if (typeof decision !== 'object' || decision === null) {
-    throw new TypeError(`partway(): authorize must return true, false or an object, got ${typeof decision}`)
-  }
-  if (!('refuse' in decision)) return decision
-  throw new PartwayError('refused', String(decision.refuse))
 }
 
 function chooseBucket({ buckets }: ResolvedOptions, chosen: string | undefined): string {

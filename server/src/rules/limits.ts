@@ -29,7 +29,7 @@ export interface Limits extends FileLimits {
   maxFilesPerRequest?: number
 }
 
-const FileLimitsSchema = z.strictObject({
+export const FileLimitsSchema = z.strictObject({
   maxFileSize: z.int().min(0).max(MAX_OBJECT_SIZE).default(MAX_OBJECT_SIZE),
   minFileSize: z.int().min(0).max(MAX_OBJECT_SIZE).default(0),
   types: z
@@ -47,16 +47,6 @@ export const LimitsSchema = FileLimitsSchema.extend({
 
 export type ResolvedLimits = z.infer<typeof LimitsSchema>
 export type ResolvedFileLimits = z.infer<typeof FileLimitsSchema>
-
-/** For one file: `limits` with what `authorize` changed. @throws TypeError for a change out of its bounds */
-export function overrideLimits(limits: ResolvedLimits, changes?: FileLimits): ResolvedFileLimits {
-  if (!changes) return limits
-  const { maxFilesPerRequest: _, ...perFile } = limits
-  const result = FileLimitsSchema.safeParse({ ...perFile, ...changes })
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  throw new TypeError(`partway(): authorize returned limits.${issue?.path.join('.')}: ${issue?.message}`)
-}
 
 interface FileToCheck {
   name: string

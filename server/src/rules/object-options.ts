@@ -1,5 +1,6 @@
 // How S3 keeps an object: access, encryption, storage class, caching, download name, tags. The server's choice alone.
 import { z } from 'zod'
+import { withoutUndefined } from '../plain-object.js'
 import { encodeStrictly } from '../s3/bucket-endpoint.js'
 
 /** Signed into every request, so that a page can change none of them. Whether a store has them is the store's matter. */
@@ -44,18 +45,6 @@ export const ObjectOptionsSchema = z
 
 export type ResolvedObjectOptions = z.infer<typeof ObjectOptionsSchema>
 
-/** For one file: `object` with what `authorize` changed. @throws TypeError for a change that S3 would not take */
-export function overrideObject(
-  object: ResolvedObjectOptions,
-  changes?: ObjectOptions,
-): ResolvedObjectOptions {
-  if (!changes) return object
-  const result = ObjectOptionsSchema.safeParse({ ...object, ...changes })
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  throw new TypeError(`partway(): authorize returned object.${issue?.path.join('.')}: ${issue?.message}`)
-}
-
 /** The headers of a request that creates the object, lower-case. */
 export function objectOptionHeaders(object: ResolvedObjectOptions): Record<string, string> {
   const headers = {
@@ -94,10 +83,4 @@ function tagXml(tags: Readonly<Record<string, string>>): string {
     ([key, value]) => `<Tag><Key>${key}</Key><Value>${value}</Value></Tag>`,
   )
   return `<Tagging><TagSet>${entries.join('')}</TagSet></Tagging>`
-}
-
-function withoutUndefined(entries: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(entries).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  )
 }

@@ -1,5 +1,6 @@
 // The host's secrets, and the ticket keys made from them.
 import { hkdfSync, webcrypto } from 'node:crypto'
+import { describeKind } from '../describe-misuse.js'
 import type { TicketRules } from './ticket-token.js'
 
 export const MIN_SECRET_LENGTH = 32
@@ -12,7 +13,7 @@ export const MIN_SECRET_LENGTH = 32
  */
 export function deriveTicketKeys(secrets: unknown, name: string): [Uint8Array, ...Uint8Array[]] {
   if (!Array.isArray(secrets)) {
-    throw new TypeError(`${name} must be a list of strings, got ${describe(secrets)}`)
+    throw new TypeError(`${name} must be a list of strings, got ${describeKind(secrets)}`)
   }
   const [first, ...others] = secrets.map((secret: unknown, index) => deriveKey(secret, `${name}[${index}]`))
   if (!first) throw new TypeError(`${name} must hold at least one secret, got an empty list`)
@@ -34,7 +35,7 @@ function importKey(bytes: Uint8Array): Promise<webcrypto.CryptoKey> {
 }
 
 function deriveKey(secret: unknown, name: string): Uint8Array {
-  if (typeof secret !== 'string') throw new TypeError(`${name} must be a string, got ${describe(secret)}`)
+  if (typeof secret !== 'string') throw new TypeError(`${name} must be a string, got ${describeKind(secret)}`)
   if (secret.length < MIN_SECRET_LENGTH) {
     throw new TypeError(
       `${name} must have at least ${MIN_SECRET_LENGTH} characters, got ${secret.length}. ` +
@@ -42,10 +43,4 @@ function deriveKey(secret: unknown, name: string): Uint8Array {
     )
   }
   return new Uint8Array(hkdfSync('sha256', secret, '', 'partway ticket v1', 32))
-}
-
-// Names the type only: the value may be a secret.
-function describe(value: unknown): string {
-  if (value === null) return 'null'
-  return typeof value === 'object' ? `an instance of ${value.constructor?.name ?? 'Object'}` : typeof value
 }

@@ -1,6 +1,6 @@
 // What is in a file decides, not what the page says: on real objects.
 import { randomBytes } from 'node:crypto'
-import type { ErrorBody, FileRequest, PartwayOptions, UploadedObject } from '@partway/koa'
+import type { ErrorBody, FileRequest, PartwayOptions, Refusal, UploadedObject } from '@partway/koa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { multipart, openApp, sendAll, sendForm } from '../native-client.js'
@@ -34,7 +34,13 @@ async function upload(options: Partial<PartwayOptions>, type: string, bytes: Buf
   const again = await app.complete(grant?.ticket ?? '')
   const { objects } = await listContents(s3.client, app.bucket)
   await app.host.close()
-  return { outcome, again: again[0], objects: objects.length, completed: completed.length }
+  return {
+    outcome,
+    again: again[0],
+    objects: objects.length,
+    completed: completed.length,
+    errors: app.host.errors,
+  }
 }
 
 test.each([
@@ -76,22 +82,51 @@ test("the host's own check sees the object and its first bytes", async () => {
   expect(Buffer.from(seen?.[1] ?? []).equals(png.subarray(0, 4100))).toBe(true)
 })
 
-test.each([
+test.each<[false | Refusal, message: string, code?: string, status?: number]>([
   [false, 'The content of this file is refused.'],
   [{ refuse: 'There is a virus in it.' }, 'There is a virus in it.'],
-])('it refuses by %o', async (verdict, message) => {
+  [{ refuse: 'Pay.', status: 402, code: 'payment_required' }, 'Pay.', 'payment_required', 402],
+  [{ refuse: 'Not here.', status: 451 }, 'Not here.', 'content_refused', 451],
+])('it refuses by %o', async (verdict, message, code = 'content_refused', status = 422) => {
   const { outcome, objects, completed } = await upload({ onVerify: async () => verdict }, '', exe)
-  expect(outcome).toMatchObject({ code: 'content_refused', status: 422, error: message })
+  expect(outcome).toMatchObject({ code, status, error: message, deleted: true })
   expect([objects, completed]).toEqual([0, 0])
 })
 
-test.each([
-  ['throws', () => Promise.reject(new Error('scanner down'))],
-  ['says nothing', () => undefined as never],
-])('a check that %s decides nothing: the object waits for the next call', async (_, onVerify) => {
-  const { outcome, again, objects, completed } = await upload({ onVerify }, '', exe)
+const refused = { refuse: 'No.' }
+test.each<unknown>([
+  ...[
+    undefined,
+    null,
+    'no',
+    'yes',
+    1,
+    0,
+    {},
+    [],
+    [true],
+    new Error('no'),
+    { refuse: undefined },
+    { refuse: false },
+  ],
+  ...[{ allowed: true }, Object.create(refused), new Proxy(refused, {}), { ...refused, status: 500 }],
+  ...[
+    { ...refused, code: 'upload_gone' },
+    { ...refused, object: 1 },
+  ],
+  () => Promise.reject(new Error('scanner down')),
+])('%o decides nothing: the object waits for the next call', async (answer) => {
+  const { outcome, again, objects, completed, errors } = await upload(
+    { onVerify: () => (typeof answer === 'function' ? answer() : answer) },
+    '',
+    exe,
+  )
   expect([outcome, again]).toMatchObject([{ code: 'hook_failed' }, { code: 'hook_failed' }])
   expect([objects, completed]).toEqual([1, 0])
+  expect(errors).toMatchObject([
+    { cause: { message: 'partway(): onVerify failed' } },
+    { code: 'hook_failed' },
+  ])
 })
 
 test('what is verified cannot be replaced: even small files go in parts, which no one can send again', async () => {

@@ -22,6 +22,7 @@ test('content that is refused is deleted; the host does not hear of it, and it c
   const refusal = new PartwayError('content_refused', 'No viruses.')
   const { service, s3 } = fakeService({}, { verify: async () => refusal })
   await expect(deliverObject(service, multipart, head)).rejects.toBe(refusal)
+  expect(refusal.toBody('r-1')).toMatchObject({ deleted: true })
   expect(s3.deleteObject).toHaveBeenCalledExactlyOnceWith(multipart)
   expect(service.notify.completed).not.toHaveBeenCalled()
   expect(service.quota.finish).toHaveBeenCalledExactlyOnceWith('ada', 'uuid-1', 12)

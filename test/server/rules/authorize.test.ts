@@ -40,35 +40,106 @@ test('it is asked with the owner and all that the page says', async () => {
 })
 
 describe('a refusal', () => {
-  test.each<[Decision, string]>([
+  test.each<[Decision, message: string, status?: number, code?: string]>([
     [false, 'You may not upload this file.'],
     [{ refuse: 'Your trial has ended.' }, 'Your trial has ended.'],
-  ])('%o reaches the user, and nothing is on S3', async (decision, message) => {
-    const { bucket, host, create } = await openApp(s3, { authorize: async () => decision })
-    expect(await create(film)).toMatchObject([{ code: 'refused', status: 403, error: message }])
-    for (const route of ['multipart', 'params?filename=a&type=']) {
-      const url = `${host.origin}/uploads/s3/${route}`
-      const { status, body } =
-        route === 'multipart'
-          ? await post<ErrorBody>(url, { filename: 'a' })
-          : await fetch(url, { headers: { 'x-user': 'ada' } }).then(async (response) => ({
-              status: response.status,
-              body: (await response.json()) as ErrorBody,
-            }))
-      expect([status, body.code, body.error]).toEqual([403, 'refused', message])
-    }
-    expect(await listContents(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
-    expect(host.errors).toEqual([])
-    await host.close()
-  })
+    [{ refuse: 'Not today.', status: 423, code: 'refused' }, 'Not today.', 423],
+    [{ refuse: 'Pay.', status: 402, code: 'payment_required' }, 'Pay.', 402, 'payment_required'],
+  ])(
+    '%o reaches the user, and nothing is on S3',
+    async (decision, message, status = 403, code = 'refused') => {
+      const { bucket, host, create } = await openApp(s3, { authorize: async () => decision })
+      expect(await create(film)).toMatchObject([{ code, status, error: message }])
+      for (const route of ['multipart', 'params?filename=a&type=']) {
+        const url = `${host.origin}/uploads/s3/${route}`
+        const answer =
+          route === 'multipart'
+            ? await post<ErrorBody>(url, { filename: 'a' })
+            : await fetch(url, { headers: { 'x-user': 'ada' } }).then(async (response) => ({
+                status: response.status,
+                body: (await response.json()) as ErrorBody,
+              }))
+        expect([answer.status, answer.body.code, answer.body.error]).toEqual([status, code, message])
+      }
+      expect(await listContents(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
+      expect(host.errors).toEqual([])
+      await host.close()
+    },
+  )
 
-  test.each([undefined, null, 'yes', 1])('%o is no answer, and lets nobody in', async (answer) => {
-    const { bucket, host, create } = await openApp(s3, { authorize: () => answer as never })
+  test.each<[decision: unknown, says: string]>(
+    [
+      ...[
+        undefined,
+        null,
+        'yes',
+        1,
+        [],
+        [true],
+        new Error('hunter2'),
+        new Map([['bucket', 'media']]),
+        new Date(),
+      ],
+      new (class Allowed {
+        refuse = 'not read'
+      })(),
+      Object.create({ refuse: 'inherited' }),
+      new Proxy({}, {}),
+      { [Symbol('refuse')]: 'hidden' },
+      Object.defineProperty({}, 'refuse', { value: 'not enumerable' }),
+    ]
+      .map((decision): [unknown, string] => [
+        decision,
+        'authorize must return true, false or an object as documented, got ',
+      ])
+      .concat([
+        [{ allowed: false }, 'authorize returned allowed, which is no field of its answer'],
+        [{ error: 'hunter2' }, 'authorize returned error, which is no field'],
+        [{ maxFileSize: 1 }, 'authorize returned maxFileSize, which is no field'],
+        [{ key: null }, 'authorize returned key: Invalid input: expected string, received null'],
+        [{ metadata: { a: 1 } }, 'authorize returned metadata.a: Invalid input: expected string'],
+        [{ metadata: new Map() }, 'authorize returned metadata: must be a plain object, got an object'],
+        [{ limits: new Map([['maxFileSize', 1]]) }, 'authorize returned limits: must be a plain object'],
+        [{ limits: { maxSize: 1 } }, 'authorize returned limits.maxSize, which is no field'],
+        [{ limits: { maxFileSize: null } }, 'authorize returned limits.maxFileSize: '],
+        [{ object: [] }, 'authorize returned object: must be a plain object'],
+        [{ object: { encryption: 'aws:kms' } }, 'authorize returned object.encryption, which is no field'],
+        [
+          { refuse: undefined },
+          'authorize returned refuse: Invalid input: expected string, received undefined',
+        ],
+        [{ refuse: false }, 'authorize returned refuse: Invalid input: expected string, received boolean'],
+        [{ refuse: '' }, 'authorize returned refuse: Too small'],
+        [{ refuse: 'No.', bucket: 'media' }, 'authorize returned bucket, which is no field'],
+        [
+          { refuse: 'No.', status: 200 },
+          'authorize returned a refusal whose status must be a whole number from 400 to 499, got 200',
+        ],
+        [{ refuse: 'No.', status: 500 }, 'whose status must be'],
+        [{ refuse: 'No.', status: 402.5 }, 'whose status must be'],
+        [{ refuse: 'No.', status: '402' }, 'authorize returned status: Invalid input: expected number'],
+        [
+          { refuse: 'No.', code: 'Payment required' },
+          'whose code must be in snake_case and have at most 64 characters',
+        ],
+        [{ refuse: 'No.', code: '' }, 'whose code must be in snake_case'],
+        [{ refuse: 'No.', code: 'x'.repeat(65) }, 'whose code must be in snake_case'],
+        [
+          { refuse: 'No.', code: 'upload_gone' },
+          'whose code must not be one that Partway has a meaning for, got upload_gone',
+        ],
+      ]),
+  )('%o is no decision: nobody gets in, and the host is told', async (decision, says) => {
+    const told: unknown[] = []
+    const { bucket, host, create } = await openApp(s3, {
+      authorize: () => decision as never,
+      onError: (error) => void told.push(error),
+    })
     expect(await create(film)).toMatchObject([{ code: 'internal_error', status: 500 }])
-    expect(host.errors).toMatchObject([
-      { message: expect.stringContaining('authorize must return true, false or an object') },
-    ])
-    expect((await listContents(s3.client, bucket)).uploads).toEqual([])
+    expect(host.errors).toMatchObject([{ name: 'TypeError', message: expect.stringContaining(says) }])
+    expect(String(host.errors[0])).not.toContain('hunter2')
+    expect(told).toEqual(host.errors)
+    expect(await listContents(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
     await host.close()
   })
 
@@ -120,6 +191,35 @@ describe('overrides', () => {
     })
     const outcomes = await create({ ...film, name: 'big' }, { ...film, name: 'small' })
     expect(outcomes).toMatchObject([{ kind: 'multipart' }, { code: 'file_too_large', status: 413 }])
+    await host.close()
+  })
+
+  test('what is undefined changes nothing', async () => {
+    const unset = {
+      bucket: undefined,
+      key: undefined,
+      metadata: undefined,
+      limits: { maxFileSize: undefined, types: undefined },
+      object: { cacheControl: undefined, contentDisposition: 'inline' },
+    }
+    const { bucket, host, create, complete } = await openApp(s3, {
+      limits: { maxFileSize: 6 * MIB, types: ['video/*'] },
+      object: { cacheControl: 'no-store' },
+      authorize: () => unset as never,
+    })
+    const [grant, large, text] = await create(
+      film,
+      { ...film, size: 7 * MIB },
+      { ...film, type: 'text/plain' },
+    )
+    expect([large, text]).toMatchObject([{ code: 'file_too_large' }, { code: 'type_not_allowed' }])
+    await sendAll(randomBytes(film.size), multipart(grant))
+    expect(await complete(multipart(grant).ticket)).toMatchObject([{ key: expect.stringMatching(/^ada\//) }])
+    expect(await readObject(s3.client, bucket, multipart(grant).key)).toMatchObject({
+      cacheControl: 'no-store',
+      disposition: 'inline',
+      metadata: { album: expect.any(String) },
+    })
     await host.close()
   })
 
