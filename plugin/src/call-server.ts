@@ -76,7 +76,11 @@ export function carriesCookies({ endpoint, credentials }: Connection): boolean {
 /** One item of a batch. @throws as {@link callServer} does, if the item is an error. */
 export function readItem<Item>(item: Item | ErrorBody): Item {
   if (!isErrorBody(item)) return item
-  throw toFailure(new PartwayError(item.error, item.code, item), (item.retryAfter ?? 0) * 1000)
+  const { error, code, status, retryAfter } = item
+  const failure = new PartwayError(error, code, item)
+  // What passes says when. A refusal of the host's own, which can have any 4xx, does not.
+  if (status < 500 && retryAfter === undefined) throw failure
+  throw toFailure(failure, (retryAfter ?? 0) * 1000)
 }
 
 async function readReply<Reply extends object>(response: Response, host: string): Promise<Reply> {

@@ -11,6 +11,8 @@ export interface PartwayErrorDetails {
   storageCode?: string
   /** Under which the server's log has the request, where the server answered. */
   requestId?: string
+  /** Whether the server has deleted the object for what is in it. */
+  deleted?: boolean
   /** What was thrown, where it was no error of the plugin or the server. */
   cause?: unknown
 }
@@ -28,6 +30,8 @@ export class PartwayError extends Error {
   readonly storageCode: string | undefined
   /** Names the request in the server's log: what support wants to know. `undefined` if it was not the server's answer. */
   readonly requestId: string | undefined
+  /** Whether the server has deleted the object for what is in it: to try again sends all of it. */
+  readonly deleted: boolean
   /** As Uppy marks errors that come from the network and not from an answer. */
   readonly isNetworkError: boolean
 
@@ -38,6 +42,7 @@ export class PartwayError extends Error {
     this.field = details.field
     this.storageCode = details.storageCode
     this.requestId = details.requestId
+    this.deleted = details.deleted ?? false
     this.isNetworkError = code === 'network_error' || code === 'upload_stalled'
   }
 }
@@ -78,11 +83,6 @@ export class TryFailure extends Error {
 /** Whether the server no longer knows the upload, so that the file has to start over. */
 export function isGone(error: unknown): boolean {
   return hasCode(error, ['upload_gone', 'ticket_expired', 'object_mismatch'])
-}
-
-/** Whether the object is refused, and already deleted, for what is in it: another try would have to send it all. */
-export function isContentRefused(error: unknown): boolean {
-  return hasCode(error, ['content_mismatch', 'content_refused'])
 }
 
 /** Whether the server says that S3 does not have, or not rightly, what was sent: it has to be sent again. */

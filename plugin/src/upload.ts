@@ -1,6 +1,6 @@
 // One file, from wherever it stands to the finished object.
 import type { CompletedUpload } from '@partway/koa/protocol'
-import { isContentRefused, isGone, isIncomplete, isMismatch } from './errors.js'
+import { isGone, isIncomplete, isMismatch, PartwayError } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { nonceOf } from './nonce.js'
 import { computeWhile } from './part-checksum.js'
@@ -73,7 +73,7 @@ async function finish(
       return await sendAndComplete(file, context, signal)
     } catch (error) {
       const gone = isGone(error) || (record !== undefined && isForeign(error))
-      if (gone || isContentRefused(error)) forget(file, context)
+      if (gone || (error instanceof PartwayError && error.deleted)) forget(file, context)
       if (!gone || start === MOST_STARTS) throw error
       context.log(`${file.request.name}: the upload no longer exists, starting over.`)
     }

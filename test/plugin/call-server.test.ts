@@ -154,6 +154,8 @@ describe('readItem', () => {
     expect(readItem({ key: 'k' })).toEqual({ key: 'k' })
     expect(() => readItem({ error: 'Gone.', code: 'upload_gone', status: 410 })).toThrow(PartwayError)
     expect(() => readItem({ error: 'Busy.', code: 's3_busy', status: 503 })).toThrow(TryFailure)
+    const full = { error: 'Finish one.', code: 'too_many_unfinished', status: 429, retryAfter: 5 }
+    expect(() => readItem(full)).toThrow(TryFailure)
   })
 
   it('says when to try again, and under which id and field the server knows it', () => {

@@ -60,14 +60,7 @@ const realImmediate = setImmediate
 const GONE = { error: 'The upload is gone.', code: 'upload_gone', status: 404 } satisfies ErrorBody
 
 /** Whose they are, S3 has nothing of. */
-const ENDS = [
-  'upload_gone',
-  'ticket_expired',
-  'ticket_not_yours',
-  'object_mismatch',
-  'content_mismatch',
-  'content_refused',
-]
+const ENDS = ['upload_gone', 'ticket_expired', 'ticket_not_yours', 'object_mismatch']
 
 /** As of a server whose host sets none. */
 const NO_LIMITS: ConfigReply['limits'] = {
@@ -162,13 +155,13 @@ export class World {
   /** What a test's own answer calls gone is gone. */
   async #endWhatIsGone({ body }: Call, answer: Response): Promise<void> {
     const text = await answer.clone().text()
-    if (!ENDS.some((code) => text.includes(`"${code}"`))) return
+    if (!['deleted', ...ENDS].some((word) => text.includes(`"${word}"`))) return
     const tickets: string[] = body.tickets ?? [body.ticket]
     const reply = JSON.parse(text)
-    const answers: { code?: string }[] = reply.uploads ?? tickets.map(() => reply)
-    for (const [index, { code = '' }] of answers.entries()) {
+    const answers: { code?: string; deleted?: boolean }[] = reply.uploads ?? tickets.map(() => reply)
+    for (const [index, { code = '', deleted }] of answers.entries()) {
       const upload = this.uploads.get(tickets[index] ?? '')
-      if (upload && ENDS.includes(code)) upload.aborted = true
+      if (upload && (deleted || ENDS.includes(code))) upload.aborted = true
     }
   }
 

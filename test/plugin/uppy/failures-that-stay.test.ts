@@ -47,35 +47,42 @@ describe('failures that stay', () => {
   })
 
   it.each([
+    ['payment_required', 402, undefined],
+    ['busy_today', 408, undefined],
+    ['not_yet', 425, undefined],
+    ['enough_for_now', 429, undefined],
     ['quota_exceeded', 429, 60],
     ['quota_unavailable', 503, 36_000],
     ['s3_clock_skew', 502, undefined],
-  ])('include %s, for which waiting is too long or useless', async (code, status, retryAfter) => {
-    page.world.onCall = ({ route, body }) => {
-      if (route !== 'create') return undefined
-      const refusal = { error: 'Not now.', code, status, retryAfter }
-      const grant = {
-        kind: 'form',
-        ticket: 't',
-        key: 'k',
-        url: 'https://s3.test/bucket',
-        fields: {},
-        expiresIn: 900,
+  ])(
+    'include %s, for which waiting is too long or useless, as is every code of the host’s own',
+    async (code, status, retryAfter) => {
+      page.world.onCall = ({ route, body }) => {
+        if (route !== 'create') return undefined
+        const refusal = { error: 'Not now.', code, status, retryAfter }
+        const grant = {
+          kind: 'form',
+          ticket: 't',
+          key: 'k',
+          url: 'https://s3.test/bucket',
+          fields: {},
+          expiresIn: 900,
+        }
+        return Response.json({
+          uploads: body.files.map(({ name }: { name: string }) => (name === 'no' ? refusal : grant)),
+        })
       }
-      return Response.json({
-        uploads: body.files.map(({ name }: { name: string }) => (name === 'no' ? refusal : grant)),
-      })
-    }
-    page.world.onTransfer = () => 'hold'
-    page.add('no', 'abc')
-    page.add('yes', 'abc')
-    void page.uppy.upload()
-    await pass(100)
-    expect(page.errors).toMatchObject([{ message: 'Not now.', code, status }])
-    expect(page.world.active).toHaveLength(1)
-    await pass(60_000)
-    expect(page.world.routes('create')).toHaveLength(1)
-  })
+      page.world.onTransfer = () => 'hold'
+      page.add('no', 'abc')
+      page.add('yes', 'abc')
+      void page.uppy.upload()
+      await pass(100)
+      expect(page.errors).toMatchObject([{ message: 'Not now.', code, status }])
+      expect(page.world.active).toHaveLength(1)
+      await pass(60_000)
+      expect(page.world.routes('create')).toHaveLength(1)
+    },
+  )
 
   it('tell under which id the server logged the request', async () => {
     const refused = { error: 'No.', code: 'refused', status: 403, requestId: 'r-1' }

@@ -6,12 +6,15 @@ import { large, usePage } from './uppy-page.js'
 const page = usePage()
 
 describe('failures and retries', () => {
-  it.each(['content_mismatch', 'content_refused'])(
-    'do not start an upload over by themselves after %s, and a retry does',
-    async (code) => {
+  it.each([
+    ['content_mismatch', 422],
+    ['virus_found', 429],
+  ])(
+    'do not start an upload over by themselves when its object is deleted for %s, and a retry does',
+    async (code, status) => {
       page.world.onCall = ({ route, body }) => {
         if (route !== 'complete') return undefined
-        const refusal = { error: 'Not a picture. It was deleted.', code, status: 422 }
+        const refusal = { error: 'Not a picture. It was deleted.', code, status, deleted: true }
         return Response.json({ uploads: body.tickets.map(() => refusal) })
       }
       page.add('small', 'abc')
@@ -29,6 +32,8 @@ describe('failures and retries', () => {
       expect(page.world.uploads.size).toBe(4)
       expect(page.events.slice(-2).sort()).toEqual(['success large', 'success small'])
       expect(page.world.routes('abort')).toHaveLength(0)
+      // Nothing is left of the first ones, so nobody asks.
+      expect(page.world.routes('parts')).toHaveLength(0)
     },
   )
 
