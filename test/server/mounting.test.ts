@@ -1,4 +1,5 @@
 // One middleware in every kind of host app: each time a real upload starts, and what is not ours goes on.
+import { createRequire } from 'node:module'
 import { S3Client } from '@aws-sdk/client-s3'
 import { bodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
@@ -11,6 +12,8 @@ import {
   type PartwayOptions,
   partway,
 } from '@partway/koa'
+import type Express from 'express'
+import type { RequestHandler } from 'express'
 import Koa from 'koa'
 import mount from 'koa-mount'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -116,6 +119,49 @@ describe.each(Object.entries(hosts))('%s', (_, [path, build]) => {
       expect((await call(origin + foreign, { method })).body).not.toHaveProperty('code')
     }
     await close()
+  })
+})
+
+const rootOf = {
+  4: import.meta.resolve('@uppy/companion'),
+  5: import.meta.resolve('@partway/example-express/server.js'),
+}
+
+describe.each(Object.entries(rootOf))('in Express %s', (_, root) => {
+  const express: typeof Express = createRequire(root)('express')
+  const eat: RequestHandler = (request, _response, next) => void request.resume().once('end', next)
+
+  async function create(before: RequestHandler[], body: unknown = { files }) {
+    const uploads = new Koa()
+    uploads.use(middleware({ path: '/' }))
+    const app = express()
+    for (const handler of before) app.use(handler)
+    app.use('/uploads', uploads.callback())
+    const { origin, close } = await serve(app)
+    const answer = await post<CreateReply & ErrorBody>(`${origin}/uploads/create`, body)
+    await close()
+    return answer
+  }
+
+  test.each<[string, RequestHandler[]]>([
+    ['alone', []],
+    ['behind a parser of JSON', [express.json()]],
+    ['behind a parser that has nothing to do', [express.urlencoded({ extended: false })]],
+    ['behind several', [express.urlencoded({ extended: false }), express.json(), express.text()]],
+  ])('uploads start %s', async (_, before) => {
+    expect((await create(before)).body).toMatchObject({ uploads: [{ kind: 'multipart', partCount: 4 }] })
+  })
+
+  const lax = express.json({ strict: false })
+  test.each<[string, RequestHandler, unknown, code?: string]>([
+    ['null', lax, 'null'],
+    ['a list', lax, []],
+    ['text', lax, '"files"'],
+    ['text of a text parser', express.text({ type: () => true }), { files }],
+    ['bytes', express.raw({ type: () => true }), { files }],
+    ['nothing that anybody has left', eat, { files }, 'invalid_json'],
+  ])('a parsed body that is %s is refused', async (_, before, body, code = 'invalid_request') => {
+    expect(await create([before], body)).toMatchObject({ status: 400, body: { code } })
   })
 })
 

@@ -24,8 +24,6 @@ app.use((_request, response, next) => {
   response.locals.user = 'ada'
   next()
 })
-// Before body parsers, which would leave it nothing to read.
 app.use('/uploads', uploads.callback())
-app.use(express.json())
 app.use(express.static('dist'))
 app.listen(Number(PORT), () => console.log(`http://localhost:${PORT}`))

@@ -5,13 +5,20 @@ import { PartwayError } from '../errors.js'
 
 const MAX_BODY_BYTES = 1024 ** 2
 
+interface Parsed {
+  body?: unknown
+}
+
 /** @throws PartwayError `unsupported_media_type`, `body_too_large`, `invalid_json` */
 export async function readJson(ctx: Context): Promise<unknown> {
   // Only JSON: a page of another site cannot send that type without asking the server first (CORS preflight).
   if (ctx.request.type !== 'application/json') {
     throw new PartwayError('unsupported_media_type', 'Send the body as application/json.')
   }
-  const { body } = ctx.request as { body?: unknown }
+  // Koa's parsers leave the body on Koa's request, Express's on Node's. Express 4 has an empty object there, too, for a body
+  // that none of its parsers has read.
+  const readByExpress = ctx.req.readableEnded ? (ctx.req as Parsed).body : undefined
+  const { body = readByExpress } = ctx.request as Parsed
   if (body !== undefined) return body
   // Unpacking goes on when the reading of it has ended: its failure then ends the process, and its pause the call never.
   if (!['', 'identity'].includes(ctx.get('Content-Encoding'))) {
