@@ -8,6 +8,7 @@ import { LimitsSchema, type ResolvedLimits } from './rules/limits.js'
 import { findKeyFault, MAX_DEFAULT_KEY_TAIL_BYTES, MAX_KEY_BYTES } from './rules/object-key.js'
 import { ObjectOptionsSchema } from './rules/object-options.js'
 import { MAX_PART_SIZE, MIN_PART_SIZE, USUAL_PART_SIZE } from './rules/plan-parts.js'
+import { bucketName } from './s3/bucket-name.js'
 import { checkOneClient, clientSchema, connectionShape } from './s3/connection-options.js'
 import { countConnections, HostsSchema } from './s3/hosts.js'
 import { StsSchema } from './s3/temporary-credentials.js'
@@ -26,8 +27,6 @@ export const keyPrefixSchema = z.string().superRefine((prefix, issues) => {
     issues.addIssue(`must have at most ${MAX_KEY_PREFIX_BYTES} bytes`)
   }
 })
-
-export const bucketName = z.string().min(1)
 
 // What a browser sends as Origin has no path and no slash at its end.
 export const originSchema = z

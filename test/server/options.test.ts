@@ -11,6 +11,18 @@ const named = { owner: () => 'ada' }
 const misuses: [object, string][] = [
   [{ bucket: undefined }, 'option bucket: must be a name or a list of names, got undefined'],
   [{ bucket: '' }, 'option bucket: Too small'],
+  [
+    { bucket: 'media--use1-az4--x-s3' },
+    'option bucket: must not be a directory bucket (S3 Express One Zone): S3 has no CORS for them, so pages cannot upload there, ' +
+      'got "media--use1-az4--x-s3"',
+  ],
+  [{ bucket: 'media--use1-az4--xa-s3' }, 'option bucket: must not be a directory bucket'],
+  [{ bucket: ['media', 'media--use1-az4--x-s3'] }, 'option bucket.1: must not be a directory bucket'],
+  [
+    { bucket: 'arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap' },
+    'option bucket: must not be a Multi-Region Access Point: S3 takes no signatures but SigV4A there, give the bucket itself, got "arn:',
+  ],
+  [{ bucket: 'mfzwi23gnjvgw.mrap' }, 'option bucket: must not be a Multi-Region Access Point'],
   [{ bucket: [] }, 'option bucket: must be a name or a list of names'],
   [
     { owner: undefined },

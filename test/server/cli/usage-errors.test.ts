@@ -27,6 +27,24 @@ test.each<[string[], string]>([
   ],
   [['usages'], "error: unknown command 'usages'\n(Did you mean usage?)\n"],
   [['usage', '--bucket', 'a b'], 'error: option bucket: must be the name of a bucket, got "a b"\n'],
+  ...['setup', 'sweep', 'usage', 'policy', 'doctor'].flatMap((command): [string[], string][] => {
+    const rest =
+      {
+        setup: ['--origin', 'https://a.example', '--yes'],
+        sweep: ['--older-than', '1d'],
+        doctor: ['--origin', 'https://a.example'],
+      }[command] ?? []
+    return [
+      [
+        [command, '--bucket', 'm--use1-az4--x-s3', ...rest],
+        'error: option bucket: must not be a directory bucket',
+      ],
+      [
+        [command, '--bucket', 'arn:aws:s3::1:accesspoint/m.mrap', ...rest],
+        'error: option bucket: must not be a Multi-Region Access Point',
+      ],
+    ]
+  }),
   [[...commands.usage, '--endpoint', 'localhost:9000'], 'It must be a URL such as http://127.0.0.1:9000.\n'],
   [['setup', '--bucket', 'media', '--yes'], "error: required option '--origin <origin>' not specified\n"],
   [
