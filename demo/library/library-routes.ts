@@ -7,13 +7,16 @@ import { readBody } from '../read-body.js'
 import type { Library } from './library.js'
 import { KeySchema } from './own-key.js'
 
+/** How many objects are described. */
+const LimitSchema = z.coerce.number().int().min(1).max(100_000).default(100)
+
 const DeleteSchema = z.strictObject({ key: KeySchema })
 
 /** @param tellChange the owner's pages look again */
 export function libraryRoutes(library: Library, tellChange: (owner: string) => void): Middleware {
   const router = new Router({ prefix: '/library' })
   router.get('/', async (ctx) => {
-    ctx.body = { objects: await library.list(requireVisitor(ctx)) }
+    ctx.body = await library.list(requireVisitor(ctx), readLimit(ctx))
   })
   router.get('/download', async (ctx) => {
     redirect(ctx, await library.downloadUrl(requireVisitor(ctx), readKey(ctx)))
@@ -34,6 +37,12 @@ export function libraryRoutes(library: Library, tellChange: (owner: string) => v
     ctx.status = 204
   })
   return router.routes() as Middleware
+}
+
+function readLimit(ctx: Context): number {
+  const { success, data } = LimitSchema.safeParse(ctx.query.limit)
+  if (!success) ctx.throw(400, 'limit must be a number from 1 to 100000.')
+  return data
 }
 
 function readKey(ctx: Context): string {

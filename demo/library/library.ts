@@ -5,7 +5,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
-  ListObjectsV2Command,
+  paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
@@ -19,6 +19,13 @@ import { isOwnKey, ownPrefix } from './own-key.js'
 const URL_EXPIRES_IN = 60
 const HEADS_AT_A_TIME = 8
 
+/** Some of a person's objects, and how many there are in all. */
+export interface LibraryPage {
+  objects: LibraryEntry[]
+  count: number
+  bytes: number
+}
+
 export class Library {
   readonly #entries = new EntryCache()
 
@@ -27,14 +34,22 @@ export class Library {
     private readonly bucket: string,
   ) {}
 
-  /** At most 1,000, which S3 lists in one go; the newest first. */
-  async list(owner: string): Promise<LibraryEntry[]> {
+  /** The newest first. @param limit how many of them are described */
+  async list(owner: string, limit: number): Promise<LibraryPage> {
     const input = { Bucket: this.bucket, Prefix: ownPrefix(owner) }
-    const { Contents = [] } = await this.client.send(new ListObjectsV2Command(input))
-    const keys = Contents.flatMap(({ Key }) => (Key && isOwnKey(owner, Key) ? Key : []))
-    const described = await pMap(keys, (key) => this.#describe(key), { concurrency: HEADS_AT_A_TIME })
-    const entries = described.filter((entry) => entry !== undefined)
-    return entries.sort((a, b) => (a.storedAt < b.storedAt ? 1 : -1))
+    const found: { key: string; size: number; storedAt: number }[] = []
+    for await (const { Contents = [] } of paginateListObjectsV2({ client: this.client }, input)) {
+      for (const { Key: key = '', Size: size = 0, LastModified } of Contents) {
+        if (isOwnKey(owner, key)) found.push({ key, size, storedAt: LastModified?.getTime() ?? 0 })
+      }
+    }
+    const newest = found.sort((a, b) => b.storedAt - a.storedAt).slice(0, limit)
+    const described = await pMap(newest, ({ key }) => this.#describe(key), { concurrency: HEADS_AT_A_TIME })
+    return {
+      objects: described.filter((entry) => entry !== undefined),
+      count: found.length,
+      bytes: found.reduce((sum, { size }) => sum + size, 0),
+    }
   }
 
   /** A URL that saves the object under its own name. @returns `undefined`: not this owner's, or not there */

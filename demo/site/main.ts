@@ -21,11 +21,11 @@ import { createUploader } from './uploader.js'
 
 const session = await readSession()
 const uppy = createUploader(session.owner)
-const live = new Live()
+const live = new Live(session.owner)
 const unfinished = new UnfinishedList(uppy)
 
 nameFileList()
-offerSignIn(session)
+offerSignIn(session, uppy)
 showQuota(live)
 new LibraryList().follow(uppy, live)
 offerRace(live)

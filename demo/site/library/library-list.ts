@@ -1,73 +1,69 @@
 // The signed-in person's objects in S3, kept up to date.
 import type { PartwayBody } from '@partway/uppy'
 import type { Meta, Uppy } from '@uppy/core'
-import type { LibraryEntry } from '../../library/library-entry.js'
+import type { LibraryPage } from '../../library/library.js'
 import { callApp } from '../page/call-app.js'
 import { findElement } from '../page/create-element.js'
 import { countOf, describeSize } from '../page/describe-amount.js'
+import { keepFocus } from '../page/keep-focus.js'
 import type { Live } from '../page/live.js'
+import { whileStale } from '../page/while-stale.js'
 import { createRow, type KnownEntry } from './library-row.js'
+
+/** Shown at first, and with each "Show more". */
+const PAGE = 100
 
 export class LibraryList {
   readonly #list = findElement('#stored')
   readonly #summary = findElement('#library .summary')
+  readonly #more = findElement<HTMLButtonElement>('#library .more')
   readonly #rows = new Map<string, { entry: KnownEntry; row: HTMLLIElement }>()
-  #loading: Promise<void> | undefined
-  #isStale = false
+  /** Asks S3. What changes meanwhile is asked for once more. */
+  readonly load = whileStale(() => this.#load())
+  #limit = PAGE
+  #listed: LibraryPage = { objects: [], count: 0, bytes: 0 }
 
   /** Follows what the page uploads, and what the server says has changed. */
   follow(uppy: Uppy<Meta, PartwayBody>, live: Live): void {
     uppy.on('upload-success', (file, { body }) => {
-      if (file && body) this.#put({ ...body, name: file.name, type: file.type })
+      if (!file || !body) return
+      this.#put({ ...body, name: file.name, type: file.type })
+      this.#order()
     })
     live.on('library', () => void this.load())
     live.on('connected', (isConnected) => isConnected && void this.load())
-  }
-
-  /** Asks S3. What comes in meanwhile is asked for once more. */
-  async load(): Promise<void> {
-    this.#isStale = true
-    this.#loading ??= this.#loadWhileStale().finally(() => {
-      this.#loading = undefined
+    this.#more.addEventListener('click', () => {
+      this.#limit += PAGE
+      void this.load()
     })
-    await this.#loading
   }
 
-  async #loadWhileStale(): Promise<void> {
-    while (this.#isStale) {
-      this.#isStale = false
-      const before = [...this.#rows.keys()]
-      try {
-        const { objects }: { objects: LibraryEntry[] } = await (await callApp('/library')).json()
-        this.#show(objects, before)
-      } catch (error) {
-        this.#summary.textContent = (error as Error).message
+  async #load(): Promise<void> {
+    const before = [...this.#rows.keys()]
+    try {
+      this.#listed = await (await callApp(`/library?limit=${this.#limit}`)).json()
+    } catch (error) {
+      this.#summary.textContent = (error as Error).message
+      return
+    }
+    const there = new Set(this.#listed.objects.map(({ key }) => key))
+    keepFocus(this.#list, findElement('#library-title'), () => {
+      // What was listed when S3 was asked, and is not there any more, is deleted.
+      for (const key of before) if (!there.has(key)) this.#take(key)
+      for (const object of this.#listed.objects) {
+        if (!this.#rows.get(object.key)?.entry.checksum) this.#put(object)
       }
-    }
-  }
-
-  /** @param before keys that were listed when S3 was asked: what is not there any more is deleted */
-  #show(objects: LibraryEntry[], before: string[]): void {
-    const there = new Set(objects.map(({ key }) => key))
-    for (const key of before) if (!there.has(key)) this.#take(key)
-    // The oldest first, as each goes to the top.
-    for (const object of objects.toReversed()) {
-      if (!this.#rows.get(object.key)?.entry.checksum) this.#put(object)
-    }
-    this.#summarize()
+      this.#order()
+    })
   }
 
   #put(entry: KnownEntry): void {
     const row = createRow(entry, async () => {
       await callApp('/library/delete', { key: entry.key })
-      this.#take(entry.key)
-      this.#summarize()
+      await this.load()
     })
-    const known = this.#rows.get(entry.key)
-    if (known) known.row.replaceWith(row)
-    else this.#list.prepend(row)
+    this.#rows.get(entry.key)?.row.replaceWith(row)
     this.#rows.set(entry.key, { entry, row })
-    this.#summarize()
   }
 
   #take(key: string): void {
@@ -75,12 +71,21 @@ export class LibraryList {
     this.#rows.delete(key)
   }
 
-  #summarize(): void {
-    const entries = [...this.#rows.values()].map(({ entry }) => entry)
-    const bytes = entries.reduce((sum, { size }) => sum + size, 0)
+  /** As S3 lists them, below what the page has just uploaded. Rows that are in their place stay untouched. */
+  #order(): void {
+    const { objects, count, bytes } = this.#listed
+    const there = new Set(objects.map(({ key }) => key))
+    const fresh = [...this.#rows.values()].filter(({ entry }) => !there.has(entry.key)).reverse()
+    const listed = objects.flatMap(({ key }) => this.#rows.get(key) ?? [])
+    for (const [index, { row }] of [...fresh, ...listed].entries()) {
+      const inPlace = this.#list.children[index]
+      if (inPlace !== row) this.#list.insertBefore(row, inPlace ?? null)
+    }
+    const total = fresh.reduce((sum, { entry }) => sum + entry.size, bytes)
+    this.#more.hidden = objects.length >= count
     this.#summary.textContent =
-      entries.length === 0
+      count + fresh.length === 0
         ? 'Nothing yet. What you upload appears here.'
-        : `${countOf(entries.length, 'object')}, ${describeSize(bytes)}`
+        : `${countOf(count + fresh.length, 'object')}, ${describeSize(total)}`
   }
 }

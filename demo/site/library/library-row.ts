@@ -11,7 +11,11 @@ export function createRow(entry: KnownEntry, remove: () => Promise<void>): HTMLL
   const { key, name, size, location, type, checksum } = entry
   const storedAt = new Date(entry.storedAt ?? Date.now())
   const query = new URLSearchParams({ key })
-  const sum = createElement('span', { className: 'checksum' }, checksum ? describe(checksum) : 'asking S3 …')
+  const sum = createElement(
+    'span',
+    { className: 'checksum', role: 'status' },
+    checksum ? describe(checksum) : 'asking S3 …',
+  )
   return createElement(
     'li',
     { 'data-key': key },
@@ -37,12 +41,12 @@ export function createRow(entry: KnownEntry, remove: () => Promise<void>): HTMLL
         { className: 'button', href: `/library/download?${query}`, 'aria-label': `Download ${name}` },
         'Download',
       ),
-      createButton('SHA-256', name, async () => {
+      createButton('SHA-256', `SHA-256 of ${name}`, sum, async () => {
         sum.textContent = 'computing …'
         const { sha256 } = await (await callApp(`/library/sha256?${query}`)).json()
         sum.textContent = `SHA-256 ${sha256}`
       }),
-      createDeleteButton(name, remove),
+      createDeleteButton(name, sum, remove),
     ),
   )
 }
@@ -61,35 +65,42 @@ function createPicture({ name, hasPreview }: KnownEntry, query: URLSearchParams)
   return createElement('span', { className: 'picture', 'aria-hidden': 'true' }, extension)
 }
 
-function createButton(text: string, name: string, act: () => Promise<void>): HTMLButtonElement {
-  const button = createElement('button', { type: 'button', 'aria-label': `${text} of ${name}` }, text)
+/** A button that stays where the keyboard is while it works. What goes wrong is said in `status`. */
+function createButton(
+  text: string,
+  label: string,
+  status: HTMLElement,
+  act: () => Promise<void>,
+): HTMLButtonElement {
+  const button = createElement('button', { type: 'button', 'aria-label': label }, text)
   button.addEventListener('click', async () => {
-    button.disabled = true
+    if (button.ariaDisabled === 'true') return
+    button.ariaDisabled = 'true'
     await act().catch((error: Error) => {
-      button.textContent = error.message
+      status.textContent = error.message
     })
-    button.disabled = false
+    button.ariaDisabled = 'false'
   })
   return button
 }
 
 /** Asks once more, as nothing brings an object back. */
-function createDeleteButton(name: string, remove: () => Promise<void>): HTMLButtonElement {
-  const button = createElement('button', { type: 'button', className: 'danger' }, 'Delete')
-  const ask = (isSure: boolean) => {
-    button.textContent = isSure ? 'Delete for good?' : 'Delete'
-    button.dataset.sure = String(isSure)
-    button.setAttribute('aria-label', isSure ? `Delete ${name} for good?` : `Delete ${name}`)
-  }
-  ask(false)
-  button.addEventListener('blur', () => ask(false))
-  button.addEventListener('click', async () => {
-    if (button.dataset.sure !== 'true') return ask(true)
-    button.disabled = true
-    await remove().catch((error: Error) => {
-      button.textContent = error.message
-      button.disabled = false
-    })
+function createDeleteButton(
+  name: string,
+  status: HTMLElement,
+  remove: () => Promise<void>,
+): HTMLButtonElement {
+  let isSure = false
+  const button = createButton('Delete', `Delete ${name}`, status, async () => {
+    if (!isSure) return ask(true)
+    await remove().finally(() => ask(false))
   })
+  button.className = 'danger'
+  const ask = (sure: boolean) => {
+    isSure = sure
+    button.textContent = sure ? 'Delete for good?' : 'Delete'
+    button.ariaLabel = sure ? `Delete ${name} for good?` : `Delete ${name}`
+  }
+  button.addEventListener('blur', () => ask(false))
   return button
 }

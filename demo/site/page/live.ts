@@ -1,4 +1,5 @@
-// What the server tells the page while it is open; a stream that ends is opened again.
+// What the server tells while a page is open. All tabs of a browser share one stream: each would hold one of the six
+// connections that a browser opens to a host, and uploads need those.
 
 import type { Faults } from '../../break-it/faults.js'
 import type { UploadPicture } from '../../break-it/watched-upload.js'
@@ -15,11 +16,29 @@ export interface LiveEvents {
   connected: boolean
 }
 
+type LiveEvent = { [Name in keyof LiveEvents]: { name: Name; data: LiveEvents[Name] } }[keyof LiveEvents]
+
+/** A tab that has just become visible asks for what the one with the stream knows. */
+type Message = LiveEvent | 'what is the state?'
+
 const REOPEN_AFTER_MS = 1000
 
 export class Live {
   readonly #listeners = new Map<string, ((data: never) => void)[]>()
+  readonly #channel: BroadcastChannel
+  /** The latest of each event that says how things are. Only the tab with the stream has it. */
+  readonly #state = new Map<string, LiveEvent>()
   #stream: EventSource | undefined
+  #hidden = new AbortController()
+
+  /** @param owner who is signed in: another person's tabs have another stream */
+  constructor(private readonly owner: string) {
+    this.#channel = new BroadcastChannel(`live ${owner}`)
+    this.#channel.onmessage = ({ data }: MessageEvent<Message>) => {
+      if (data !== 'what is the state?') return this.#tell(data)
+      for (const event of this.#state.values()) this.#channel.postMessage(event)
+    }
+  }
 
   on<K extends keyof LiveEvents>(event: K, listener: (data: LiveEvents[K]) => void): void {
     this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener])
@@ -27,22 +46,52 @@ export class Live {
 
   /** Call it once everybody listens: the first events tell how things are. */
   open(): void {
+    const follow = () => {
+      this.#hidden.abort()
+      this.#hidden = new AbortController()
+      if (document.visibilityState === 'visible') void this.#follow(this.#hidden.signal)
+    }
+    document.addEventListener('visibilitychange', follow)
+    follow()
+  }
+
+  /** Hears of everything until the page is hidden: from the tab that has the stream, or else from the server. */
+  async #follow(hidden: AbortSignal): Promise<void> {
+    this.#channel.postMessage('what is the state?' satisfies Message)
+    const untilHidden = () => new Promise((resolve) => hidden.addEventListener('abort', resolve))
+    const haveStream = async () => {
+      this.#connect(hidden)
+      await untilHidden()
+      this.#stream?.close()
+      this.#state.clear()
+    }
+    // The signal ends only the waiting for the lock.
+    await navigator.locks.request(`live ${this.owner}`, { signal: hidden }, haveStream).catch(() => {})
+  }
+
+  #connect(hidden: AbortSignal): void {
+    if (hidden.aborted) return
     const stream = new EventSource('/live')
     this.#stream = stream
-    stream.onopen = () => this.#tell('connected', true)
+    stream.onopen = () => this.#pass({ name: 'connected', data: true })
     stream.onerror = () => {
-      this.#tell('connected', false)
+      this.#pass({ name: 'connected', data: false })
       // Browsers try again by themselves, but not after an answer such as 503.
-      if (stream.readyState === EventSource.CLOSED && this.#stream === stream) {
-        setTimeout(() => this.open(), REOPEN_AFTER_MS)
-      }
+      if (stream.readyState === EventSource.CLOSED) setTimeout(() => this.#connect(hidden), REOPEN_AFTER_MS)
     }
-    for (const event of ['quota', 'library', 'parts', 'traffic', 'faults'] as const) {
-      stream.addEventListener(event, ({ data }) => this.#tell(event, JSON.parse(data)))
+    for (const name of ['quota', 'library', 'parts', 'traffic', 'faults'] as const) {
+      stream.addEventListener(name, ({ data }) => this.#pass({ name, data: JSON.parse(data) }))
     }
   }
 
-  #tell<K extends keyof LiveEvents>(event: K, data: LiveEvents[K]): void {
-    for (const listener of this.#listeners.get(event) ?? []) listener(data as never)
+  /** To this tab and to the others. */
+  #pass(event: LiveEvent): void {
+    if (event.name !== 'traffic' && event.name !== 'library') this.#state.set(event.name, event)
+    this.#channel.postMessage(event)
+    this.#tell(event)
+  }
+
+  #tell({ name, data }: LiveEvent): void {
+    for (const listener of this.#listeners.get(name) ?? []) listener(data as never)
   }
 }

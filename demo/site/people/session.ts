@@ -1,4 +1,6 @@
 // Who is signed in, and signing in as somebody else.
+import type { PartwayBody } from '@partway/uppy'
+import type { Meta, Uppy } from '@uppy/core'
 import type { Person } from '../../people/visitor.js'
 import { callApp } from '../page/call-app.js'
 import { findElement } from '../page/create-element.js'
@@ -15,11 +17,19 @@ export async function readSession(): Promise<Session> {
   return (await callApp('/session')).json()
 }
 
+const WHILE_UPLOADING =
+  'An upload is under way. Sign in as somebody else? What has arrived stays, and can be continued by whoever began it.'
+
 /** The page starts over for whoever signs in. */
-export function offerSignIn({ person }: Session): void {
+export function offerSignIn({ person }: Session, uppy: Uppy<Meta, PartwayBody>): void {
   const select = findElement<HTMLSelectElement>('#person')
   select.value = person
   select.addEventListener('change', async () => {
+    const isUploading = Object.keys(uppy.getState().currentUploads).length > 0
+    if (isUploading && !confirm(WHILE_UPLOADING)) {
+      select.value = person
+      return
+    }
     await callApp('/session', { as: select.value })
     location.reload()
   })

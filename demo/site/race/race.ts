@@ -22,16 +22,18 @@ export function offerRace(live: Live): void {
     event.preventDefault()
     start.disabled = true
     result.textContent = ''
-    const before = faults
+    const before = faults?.latencyMs
+    const latencyMs = Number(latency.value)
     try {
-      if (before) await callApp('/break-it', { ...before, latencyMs: Number(latency.value) })
+      if (faults) await callApp('/break-it', { ...faults, latencyMs })
       const data = file.files?.[0] ?? makeTestFile(`race-${RACE_FILE_MIB}-MiB.bin`, RACE_FILE_MIB)
       result.textContent = await run(data)
     } catch (error) {
       result.textContent = (error as Error).message
     } finally {
-      // While the server is gone nothing can be switched.
-      if (before) await callApp('/break-it', before).catch(() => {})
+      // What was switched meanwhile stays. While the server is gone nothing can be switched.
+      if (faults?.latencyMs === latencyMs)
+        await callApp('/break-it', { ...faults, latencyMs: before }).catch(() => {})
       start.disabled = false
     }
   })

@@ -3,6 +3,8 @@ import type { PartwayBody } from '@partway/uppy'
 import type { Meta, Uppy } from '@uppy/core'
 import { findElement } from '../page/create-element.js'
 import { countOf } from '../page/describe-amount.js'
+import { keepFocus } from '../page/keep-focus.js'
+import { whileStale } from '../page/while-stale.js'
 import { pickFile } from './pick-file.js'
 import { isTestFile, makeTestFile } from './test-file.js'
 import { createUnfinishedRow, type UnfinishedUpload } from './unfinished-row.js'
@@ -12,6 +14,7 @@ export class UnfinishedList {
   readonly #title = findElement('#unfinished h3')
   readonly #list = findElement('#unfinished ul')
   readonly #status = findElement('#unfinished [role=status]')
+  readonly #load = whileStale(() => this.#ask())
   #uploads: UnfinishedUpload[] = []
 
   constructor(private readonly uppy: Uppy<Meta, PartwayBody>) {
@@ -22,7 +25,12 @@ export class UnfinishedList {
     uppy.on('file-added', () => this.#show())
   }
 
+  /** Asks server and browser, once for all that changes meanwhile. */
   async load(): Promise<void> {
+    await this.#load()
+  }
+
+  async #ask(): Promise<void> {
     this.#uploads = (await this.uppy.getPlugin('Partway')?.unfinished()) ?? []
     this.#show()
   }
@@ -39,14 +47,13 @@ export class UnfinishedList {
       (upload) => !underWay.some(({ name, size }) => name === upload.name && size === upload.size),
     )
     this.#title.textContent = countOf(listed.length, 'unfinished upload')
-    this.#list.replaceChildren(
-      ...listed.map((upload) =>
-        createUnfinishedRow(upload, {
-          goOn: () => this.#try(() => this.#continue(upload)),
-          discard: () => this.#try(() => this.#discard(upload)),
-        }),
-      ),
+    const rows = listed.map((upload) =>
+      createUnfinishedRow(upload, {
+        goOn: () => this.#try(() => this.#continue(upload)),
+        discard: () => this.#try(() => this.#discard(upload)),
+      }),
     )
+    keepFocus(this.#list, findElement('#upload-title'), () => this.#list.replaceChildren(...rows))
     this.#section.hidden = listed.length === 0
   }
 

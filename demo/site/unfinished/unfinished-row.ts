@@ -48,9 +48,10 @@ function createAction(text: string, name: string, act: () => Promise<void>, clas
   const properties = { type: 'button', className, 'aria-label': `${text} ${name}` } as const
   const button = createElement('button', properties, text)
   button.addEventListener('click', async () => {
-    button.disabled = true
+    if (button.ariaDisabled === 'true') return
+    button.ariaDisabled = 'true'
     await act()
-    button.disabled = false
+    button.ariaDisabled = 'false'
   })
   return button
 }

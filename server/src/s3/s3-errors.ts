@@ -78,7 +78,9 @@ export function toPartwayError(error: unknown, action: string): unknown {
     return busy('S3 is busy. Try again in a moment.', error)
   }
   if (error instanceof PartwayError) return error
-  if (status === undefined && (name === 'AbortError' || name === 'TimeoutError')) {
+  // The SDK calls a connection that was reset a `TimeoutError`, too.
+  const isTimeout = systemCode === undefined || systemCode === 'ETIMEDOUT'
+  if (status === undefined && isTimeout && (name === 'AbortError' || name === 'TimeoutError')) {
     return busy('S3 took too long to answer. Try again in a moment.', error)
   }
   if (systemCode) return named('s3_unreachable', `The server cannot reach S3 (${systemCode}).`)

@@ -1,7 +1,9 @@
 // The Library: what the signed-in person has in S3, live, to download, compare and delete.
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { PutObjectCommand } from '@aws-sdk/client-s3'
+import pMap from 'p-map'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { objectKeys } from '../../support/bucket-contents.js'
@@ -83,4 +85,69 @@ test('what is deleted, after asking twice, is gone from S3 and from every tab', 
   await button.click()
   for (const { page } of [demo, other]) await rowOf(file.name, page).waitFor({ state: 'detached' })
   expect(await objectKeys(under.client, under.bucket)).toEqual(before)
+})
+
+test('the keyboard stays where it is: on SHA-256, and after a deletion on the next object', async () => {
+  const [one, two] = [await under.files.create('first.txt', 10), await under.files.create('second.txt', 20)]
+  await demo.upload([one, two])
+  const sum = rowOf(one.name).getByRole('button', { name: `SHA-256 of ${one.name}` })
+  await sum.press('Enter')
+  await rowOf(one.name).getByText(`SHA-256 ${one.sha256}`).waitFor()
+  const focused = () => demo.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+  expect(await focused()).toBe(`SHA-256 of ${one.name}`)
+
+  for (const [name, next] of [
+    [two.name, `Delete ${one.name}`],
+    [one.name, null],
+  ] as const) {
+    await rowOf(name)
+      .getByRole('button', { name: `Delete ${name}` })
+      .press('Enter')
+    await rowOf(name)
+      .getByRole('button', { name: `Delete ${name} for good?` })
+      .press('Enter')
+    await rowOf(name).waitFor({ state: 'detached' })
+    expect(await focused()).toBe(next)
+  }
+  expect(await demo.page.evaluate(() => document.activeElement?.id)).toBe('library-title')
+})
+
+test('of more than a thousand objects it counts all, and shows more of them on demand', async () => {
+  const { owner } = await (await demo.context.request.get(`${under.demo.address}/session`)).json()
+  const put = (n: number) =>
+    under.client.send(
+      new PutObjectCommand({ Bucket: under.bucket, Key: `${owner}/${randomUUID()}/${n}.txt`, Body: 'x' }),
+    )
+  await pMap(
+    Array.from({ length: 1003 }, (_, n) => n),
+    put,
+    { concurrency: 16 },
+  )
+  await demo.page.reload()
+  await demo.page.getByText('1003 objects, 1003 B').waitFor()
+  const rows = demo.page.locator('#stored li')
+  expect(await rows.count()).toBe(100)
+  await demo.page.getByRole('button', { name: 'Show more' }).click()
+  await expect.poll(() => rows.count()).toBe(200)
+})
+
+test('with more tabs than a browser has connections, uploads go on and each tab hears of them', async () => {
+  const tabs = [demo]
+  for (let n = 0; n < 7; n++) tabs.push(await DemoPage.openIn(demo.context, under.demo.address))
+  const file = await under.files.create('from the last tab.txt', 9 * MiB)
+  await tabs.at(-1)?.upload([file])
+  for (const { page } of tabs) await rowOf(file.name, page).waitFor()
+})
+
+test('a hidden tab gives its stream to one that is seen', async () => {
+  const other = await DemoPage.openIn(demo.context, under.demo.address)
+  const streamed = other.page.waitForRequest((request) => request.url().endsWith('/live'))
+  await demo.page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })
+    document.dispatchEvent(new Event('visibilitychange'))
+  })
+  await streamed
+  const file = await under.files.create('seen.txt', 10)
+  await other.upload([file])
+  await rowOf(file.name, other.page).getByText(/^MD5/).waitFor()
 })

@@ -96,6 +96,22 @@ test('the meter says what the server counts: a form that was given up goes on co
   await quota.getByText('1 of 3 uploads today').waitFor()
 })
 
+test('who signs in as somebody else while an upload is under way is asked first', async () => {
+  await demo.limitUploadSpeed(1024 ** 2)
+  await demo.add([await under.files.create('under way.bin', 12 * 1024 ** 2)])
+  await demo.startUpload()
+  await demo.page.locator('.uppy-StatusBar.is-uploading').waitFor()
+  const select = demo.page.getByLabel('Signed in as')
+  const asked = demo.page.waitForEvent('dialog')
+  const selected = select.selectOption('Ada')
+  const dialog = await asked
+  expect(dialog.message()).toContain('An upload is under way.')
+  await dialog.dismiss()
+  await selected
+  expect(await select.inputValue()).toBe('guest')
+  expect((await (await get('/session')).json()).person).toBe('guest')
+})
+
 test('a guest’s cookies cannot be read by scripts nor be sent by other sites, and a forged one is nobody’s', async () => {
   const cookies = await demo.context.cookies()
   expect(cookies.map(({ name }) => name).sort()).toEqual(['guest', 'guest.sig', 'visitor', 'visitor.sig'])

@@ -98,3 +98,22 @@ test('another file than the one that was begun is refused with a sentence, and n
   await section().waitFor({ state: 'hidden' })
   expect(await unfinishedUploads(under.client, under.bucket)).toEqual([])
 })
+
+test('a thousand files that are cancelled at once cost few questions for what is unfinished', async () => {
+  let asked = 0
+  demo.page.on('request', (request) => {
+    if (request.url().endsWith('/uploads/unfinished')) asked++
+  })
+  const names = Array.from({ length: 1000 }, (_, n) => `${n}.txt`)
+  await demo.page
+    .locator('input.uppy-Dashboard-input:not([webkitdirectory])')
+    .first()
+    .setInputFiles(names.map((name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) })))
+  await demo.page.getByRole('button', { name: 'Cancel', exact: true }).click()
+  await demo.page.locator('.uppy-Dashboard-AddFiles').waitFor()
+  // The last of what was asked is answered by then: one question at a time.
+  await expect
+    .poll(() => demo.page.evaluate(() => fetch('/uploads/unfinished').then(({ ok }) => ok)))
+    .toBe(true)
+  expect(asked).toBeLessThan(6)
+})

@@ -1,7 +1,9 @@
 // S3's failures as the page and the host see them. The S3 here is a plain HTTP server that fails as it is told to.
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { S3Client } from '@aws-sdk/client-s3'
 import type { CompleteReply, CreateReply, ErrorBody, PartsReply } from '@partway/koa'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../../support/free-port.js'
 import { call, type HostApp, post, type Served, secrets, serve, serveApp } from '../serve.js'
 
@@ -96,6 +98,17 @@ describe('at creation', () => {
     expect(await create(host)).toMatchObject({
       code: 's3_unreachable',
       error: expect.stringContaining('ECONNREFUSED'),
+    })
+  })
+
+  test('every connection reset', async () => {
+    const server = createServer((socket) => socket.resetAndDestroy()).listen(0, '127.0.0.1')
+    onTestFinished(() => void server.close())
+    await once(server, 'listening')
+    const host = await openHost(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    expect(await create(host)).toMatchObject({
+      code: 's3_unreachable',
+      error: expect.stringContaining('ECONNRESET'),
     })
   })
 
