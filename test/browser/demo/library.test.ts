@@ -90,6 +90,7 @@ test('what is deleted, after asking twice, is gone from S3 and from every tab', 
 test('the keyboard stays where it is: on SHA-256, and after a deletion on the next object', async () => {
   const [one, two] = [await under.files.create('first.txt', 10), await under.files.create('second.txt', 20)]
   await demo.upload([one, two])
+  for (const { name } of [one, two]) await rowOf(name).getByText(/^MD5/).waitFor()
   const sum = rowOf(one.name).getByRole('button', { name: `SHA-256 of ${one.name}` })
   await sum.press('Enter')
   await rowOf(one.name).getByText(`SHA-256 ${one.sha256}`).waitFor()
