@@ -39,7 +39,7 @@ export async function resolveBucketEndpoint(client: S3Client, bucket: string): P
 }
 
 /** With the port where it is not the protocol's own. */
-export function host({ hostname, port }: BucketEndpoint): string {
+function host({ hostname, port }: BucketEndpoint): string {
   return port === undefined ? hostname : `${hostname}:${port}`
 }
 

@@ -1,10 +1,13 @@
-// What browsers send to one bucket, signed. Endpoint, region and signing key are found once, so each costs its signature only: the
-// SDK's S3RequestPresigner takes several times as long, its createPresignedPost ten times, its getSignedUrl fifty times.
+// What browsers send to one bucket, signed by the AWS SDK. Endpoint and region are found once, so each costs its signature only:
+// getSignedUrl and createPresignedPost resolve them anew for each.
 import type { S3Client } from '@aws-sdk/client-s3'
+import { S3RequestPresigner } from '@aws-sdk/s3-request-presigner'
+import { formatUrl } from '@aws-sdk/util-format-url'
+import { HttpRequest } from '@smithy/protocol-http'
 import type { SignedUrls } from '../protocol.js'
-import { type BucketEndpoint, host, objectPath, origin, resolveBucketEndpoint } from './bucket-endpoint.js'
+import { type BucketEndpoint, objectPath, origin, resolveBucketEndpoint } from './bucket-endpoint.js'
 import { findAlternatives, type Hosts } from './hosts.js'
-import { createSigner, type Signer, type SigningScope } from './signature-v4.js'
+import { type FormToSign, signPolicy, type Validity } from './sign-policy.js'
 
 export interface RequestToSign {
   method: 'PUT'
@@ -14,27 +17,12 @@ export interface RequestToSign {
   headers: Record<string, string>
 }
 
-export interface FormToSign {
-  key: string
-  fields: Record<string, string>
-  /** Of the policy, beside those that the fields are. */
-  conditions: readonly unknown[]
-}
-
-/** Who signs, from when, and for how long. */
-export type Validity = Pick<SigningScope, 'credentials' | 'signingDate' | 'expiresIn'>
-
-/** All that it signs is good from the same moment on. */
-export interface PreparedSigner {
-  signUrl(request: RequestToSign): SignedUrls
-  signForm(form: FormToSign): SignedUrls & { fields: Record<string, string> }
-}
-
 export interface BucketSigner {
   endpoint: BucketEndpoint
   /** Of the endpoint, and of the addresses besides. */
   origins: string[]
-  prepare(validity: Validity): PreparedSigner
+  signUrl(request: RequestToSign, validity: Validity): Promise<SignedUrls>
+  signForm(form: FormToSign, validity: Validity): Promise<SignedUrls & { fields: Record<string, string> }>
 }
 
 /** A signer per bucket, made at its first use. */
@@ -52,42 +40,42 @@ async function createBucketSigner(client: S3Client, bucket: string, hosts: Hosts
   const endpoint = await resolveBucketEndpoint(client, bucket)
   const region = endpoint.signingRegion ?? (await client.config.region())
   const service = endpoint.signingName ?? 's3'
+  const scope = { region, service, sha256: client.config.sha256 }
   const others = findAlternatives(hosts, bucket, endpoint)
-  const forEach = (toUrl: (address: BucketEndpoint) => string): SignedUrls => ({
-    url: toUrl(endpoint),
-    ...(others.length > 0 && { alternatives: others.map(toUrl) }),
+  const forEach = async (
+    toUrl: (address: BucketEndpoint) => string | Promise<string>,
+  ): Promise<SignedUrls> => ({
+    url: await toUrl(endpoint),
+    ...(others.length > 0 && { alternatives: await Promise.all(others.map(toUrl)) }),
   })
-  let last: { validity: Validity; signer: Signer } | undefined
-  // The files of a call are signed within a second, and signatures tell no more than that.
-  const findSigner = (validity: Validity): Signer => {
-    if (!last || !isSame(last.validity, validity)) {
-      last = { validity, signer: createSigner({ ...validity, region, service }) }
-    }
-    return last.signer
-  }
   return {
     endpoint,
     origins: [...new Set([endpoint, ...others].map(origin))],
-    prepare(validity) {
-      const signer = findSigner(validity)
-      return {
-        signUrl: ({ key, ...request }) =>
-          forEach((address) => {
-            const path = objectPath(address, key)
-            return `${origin(address)}${path}?${signer.signQuery({ ...request, host: host(address), path })}`
-          }),
-        // Its signature is good for any address.
-        signForm: ({ key, fields, conditions }) => ({
-          ...forEach((address) => origin(address) + (address.basePath || '/')),
-          fields: signer.signForm({ ...fields, bucket, key }, conditions),
-        }),
-      }
+    signUrl(request, { credentials, signingDate, expiresIn }) {
+      const presigner = new S3RequestPresigner({ ...scope, credentials })
+      // Else it leaves some unsigned, such as Content-Type, and moves x-amz-… into the query, where S3 ignores them.
+      const names = new Set(Object.keys(request.headers))
+      const options = { signingDate, expiresIn, signableHeaders: names, unhoistableHeaders: names }
+      return forEach(async (address) => formatUrl(await presigner.presign(toHttp(request, address), options)))
     },
+    signForm: async (form, validity) => ({
+      // The signature is good for any address.
+      ...(await forEach((address) => origin(address) + (address.basePath || '/'))),
+      fields: await signPolicy(form, bucket, scope, validity),
+    }),
   }
 }
 
-function isSame(one: Validity, other: Validity): boolean {
-  const seconds = ({ signingDate }: Validity) => Math.floor(signingDate.getTime() / 1000)
-  const { credentials, expiresIn } = one
-  return credentials === other.credentials && expiresIn === other.expiresIn && seconds(one) === seconds(other)
+function toHttp({ method, key, query, headers }: RequestToSign, address: BucketEndpoint): HttpRequest {
+  const { protocol, hostname, port } = address
+  return new HttpRequest({
+    method,
+    protocol,
+    hostname,
+    ...(port !== undefined && { port }),
+    path: objectPath(address, key),
+    query,
+    // A copy, as the presigner adds headers to it.
+    headers: { ...headers },
+  })
 }

@@ -4,9 +4,10 @@ import type { SignedPart, SignedUrls } from '../protocol.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
 import { objectOptionFields, objectOptionHeaders } from '../rules/object-options.js'
 import { objectPath, origin } from './bucket-endpoint.js'
-import { type BucketSigner, type PreparedSigner, rememberSigners, type Validity } from './bucket-signer.js'
+import { type BucketSigner, rememberSigners } from './bucket-signer.js'
 import type { Hosts } from './hosts.js'
 import type { ObjectAddress, UploadAddress } from './s3.js'
+import type { Validity } from './sign-policy.js'
 
 export interface PartRequest {
   partNumber: number
@@ -62,17 +63,15 @@ export class S3Presigner implements Presigner {
 
   async signParts({ bucket, key, uploadId }: UploadAddress, parts: PartRequest[]): Promise<SignedPart[]> {
     const [signer, validity] = await this.#prepare(bucket)
-    return parts.map(({ partNumber, contentLength, headers = {} }) => {
-      const signed = signer.signUrl({
-        method: 'PUT',
-        key,
-        query: { 'x-id': 'UploadPart', partNumber: String(partNumber), uploadId },
-        // Browsers set the length themselves and let no page do it.
-        headers: { ...headers, ...lengthHeader(contentLength) },
-      })
+    const sign = async ({ partNumber, contentLength, headers = {} }: PartRequest): Promise<SignedPart> => {
+      const query = { 'x-id': 'UploadPart', partNumber: String(partNumber), uploadId }
+      // Browsers set the length themselves and let no page do it.
+      const toSign = { ...headers, ...lengthHeader(contentLength) }
+      const signed = await signer.signUrl({ method: 'PUT', key, query, headers: toSign }, validity)
       const toSend = Object.keys(headers).length > 0 && { headers }
       return { partNumber, ...signed, ...toSend, expiresIn: validity.expiresIn }
-    })
+    }
+    return await Promise.all(parts.map(sign))
   }
 
   async signPut(
@@ -80,20 +79,17 @@ export class S3Presigner implements Presigner {
     described: ObjectHeaders,
     contentLength?: number,
   ): Promise<SignedPut> {
-    const [signer, { expiresIn }] = await this.#prepare(bucket)
+    const [signer, validity] = await this.#prepare(bucket)
     const headers: Record<string, string> = {
       'content-type': described.contentType,
       'content-disposition': described.contentDisposition,
       ...metadataHeaders(described),
       ...objectOptionHeaders(described.options),
     }
-    const signed = signer.signUrl({
-      method: 'PUT',
-      key,
-      query: { 'x-id': 'PutObject' },
-      headers: { ...headers, ...lengthHeader(contentLength) },
-    })
-    return { ...signed, headers, expiresIn }
+    const query = { 'x-id': 'PutObject' }
+    const toSign = { ...headers, ...lengthHeader(contentLength) }
+    const signed = await signer.signUrl({ method: 'PUT', key, query, headers: toSign }, validity)
+    return { ...signed, headers, expiresIn: validity.expiresIn }
   }
 
   async signForm(
@@ -101,7 +97,7 @@ export class S3Presigner implements Presigner {
     described: ObjectHeaders,
     { minBytes, maxBytes, successStatus }: FormRules,
   ): Promise<SignedForm> {
-    const [signer, { expiresIn }] = await this.#prepare(bucket)
+    const [signer, validity] = await this.#prepare(bucket)
     const fields = {
       'Content-Type': described.contentType,
       'Content-Disposition': described.contentDisposition,
@@ -111,7 +107,8 @@ export class S3Presigner implements Presigner {
     }
     // Each field becomes a condition of the policy as well, so the page can change none of them.
     const conditions = [['content-length-range', minBytes, maxBytes]]
-    return { ...signer.signForm({ key, fields, conditions }), expiresIn }
+    const signed = await signer.signForm({ key, fields, conditions }, validity)
+    return { ...signed, expiresIn: validity.expiresIn }
   }
 
   async locate({ bucket, key }: ObjectAddress): Promise<string> {
@@ -124,9 +121,8 @@ export class S3Presigner implements Presigner {
     return origins
   }
 
-  async #prepare(bucket: string): Promise<[PreparedSigner, Validity]> {
-    const [signer, validity] = await Promise.all([this.#findSigner(bucket), this.#validity()])
-    return [signer.prepare(validity), validity]
+  async #prepare(bucket: string): Promise<[BucketSigner, Validity]> {
+    return await Promise.all([this.#findSigner(bucket), this.#validity()])
   }
 
   async #validity(): Promise<Validity> {

@@ -1,8 +1,15 @@
 // Where else a bucket can be reached, and that what is signed for it is good there.
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Hosts, HostsSchema } from '../../../server/src/s3/hosts.js'
 import { S3Presigner } from '../../../server/src/s3/presign.js'
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
 const upload = { bucket: 'media', key: 'ü b.png', uploadId: 'u' }
@@ -77,8 +84,7 @@ test('a part has a URL for each address, and each signature is that of its addre
     forcePathStyle: true,
   })
   const [expected] = await own.signParts(upload, [{ partNumber: 3, contentLength: 5 }])
-  const unstamped = (url = '') => url.replace(/X-Amz-(Date|Signature)=\w+/g, '')
-  expect(unstamped(part?.alternatives?.[1])).toBe(unstamped(expected?.url))
+  expect(part?.alternatives?.[1]).toBe(expected?.url)
 })
 
 test('a PUT has a URL for each address', async () => {

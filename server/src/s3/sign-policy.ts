@@ -1,0 +1,58 @@
+// The policy of a form POST and its signature: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-UsingHTTPPOST.html
+import type { S3Client } from '@aws-sdk/client-s3'
+import { createScope, SignatureV4 } from '@smithy/signature-v4'
+
+type S3Config = S3Client['config']
+
+export interface FormToSign {
+  key: string
+  fields: Record<string, string>
+  /** Of the policy, beside those that the fields are. */
+  conditions: readonly unknown[]
+}
+
+/** Who signs, from when, and for how long. */
+export interface Validity {
+  credentials: Awaited<ReturnType<S3Config['credentials']>>
+  signingDate: Date
+  /** Seconds. */
+  expiresIn: number
+}
+
+/** Where, and with which hash. */
+export interface SigningScope {
+  region: string
+  service: string
+  sha256: S3Config['sha256']
+}
+
+/** @returns all fields of the form but the file, each to be sent exactly like this */
+export async function signPolicy(
+  { key, fields, conditions }: FormToSign,
+  bucket: string,
+  { region, service, sha256 }: SigningScope,
+  { credentials, signingDate, expiresIn }: Validity,
+): Promise<Record<string, string>> {
+  const date = toSeconds(signingDate).replace(/[-:]/g, '')
+  const all = {
+    ...fields,
+    bucket,
+    'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+    'X-Amz-Credential': `${credentials.accessKeyId}/${createScope(date.slice(0, 8), region, service)}`,
+    'X-Amz-Date': date,
+    ...(credentials.sessionToken && { 'X-Amz-Security-Token': credentials.sessionToken }),
+    key,
+  }
+  const exactly = Object.entries(all).map(([name, value]) => ({ [name]: value }))
+  const expiration = toSeconds(new Date(signingDate.getTime() + expiresIn * 1000))
+  const policy = JSON.stringify({ expiration, conditions: [...conditions, ...exactly] })
+  const stringToSign = Buffer.from(policy).toString('base64')
+  const signer = new SignatureV4({ credentials, region, service, sha256 })
+  const signature = await signer.sign(stringToSign, { signingDate })
+  return { ...all, Policy: stringToSign, 'X-Amz-Signature': signature }
+}
+
+/** ISO 8601, to the second: `2026-03-04T05:06:07Z`. */
+function toSeconds(date: Date): string {
+  return date.toISOString().replace(/\.\d{3}/, '')
+}
