@@ -10,6 +10,7 @@ const withoutS3 = [
   'browser/upload-store.test.ts',
   'browser/either-plugin/*.test.ts',
   'server/attacks/{json,mutations}.test.ts',
+  'server/koa-2.test.ts',
   'server/many-servers/{quota,secrets}.test.ts',
   'server/operations.test.ts',
   'server/quota/*.test.ts',

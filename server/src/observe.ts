@@ -1,10 +1,14 @@
 // Every operation as an OpenTelemetry span, and every error of one to the host's `onError`.
-import { type Attributes, SpanStatusCode, trace } from '@opentelemetry/api'
+import type { Attributes, SpanStatusCode } from '@opentelemetry/api'
 import { PartwayError } from './errors.js'
 import type { ErrorInfo } from './hooks.js'
 import type { Request } from './notify-host.js'
+import { startActiveSpan } from './open-telemetry.js'
 import type { ResolvedOptions } from './resolve-options.js'
 import { readFailure } from './s3/s3-errors.js'
+
+/** `SpanStatusCode.ERROR`, whose package may not be installed. */
+const FAILED: SpanStatusCode.ERROR = 2
 
 /** What an operation turns out to be about; filled in as it becomes known. */
 export type Subject = Pick<ErrorInfo, 'id' | 'owner' | 'bucket' | 'key' | 'size'>
@@ -36,24 +40,21 @@ export function observeOperations(
     const told = (async () => await onError?.(error, info, ctx))()
     told.catch((failure) => ctx.app.emit('error', failure, ctx))
   }
-  // Without an OpenTelemetry SDK in the host app, its spans cost and do nothing. Asked for late: the SDK may come
-  // after this module, and with a copy of the API of its own.
-  const tracer = trace.getTracer('@partway/koa')
   return {
     operate: (operation, run) =>
-      tracer.startActiveSpan(`partway.${operation}`, async (span) => {
+      startActiveSpan(`partway.${operation}`, async (span) => {
         const startedAt = performance.now()
         const subject: Subject = {}
         try {
           return await run(subject)
         } catch (error) {
           const code = error instanceof PartwayError ? error.code : 'internal_error'
-          span.setStatus({ code: SpanStatusCode.ERROR, message: code })
+          span?.setStatus({ code: FAILED, message: code })
           tell(error, operation, startedAt, subject)
           throw error
         } finally {
-          span.setAttributes({ 'partway.request_id': requestId, ...attributesOf(subject) })
-          span.end()
+          span?.setAttributes({ 'partway.request_id': requestId, ...attributesOf(subject) })
+          span?.end()
         }
       }),
 

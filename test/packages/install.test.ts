@@ -1,11 +1,12 @@
 // Both packages from their tarballs, in projects of their own: npm installs, TypeScript checks, bundlers build, files arrive.
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DemoPage } from '../browser/demo-page.js'
 import { expectStored } from '../browser/expect-stored.js'
+import { post } from '../server/serve.js'
 import { launchBrowser } from '../support/browser.js'
 import { createFileFolder, type FileFolder } from '../support/files.js'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
@@ -19,34 +20,66 @@ import { compile, type Resolution } from './type-check.js'
 const MiB = 1024 ** 2
 /** Of the page; Uppy's own types want the last. */
 const libraries = ['dom', 'dom.iterable', 'esnext.disposable']
-
 let folder: string
 let page: Project
 let server: Project
+let serverOnKoa2: Project
 /** What TypeScript has to say. */
 let complaints: Record<Resolution, string>
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'partway-packages-'))
-  const project = async (source: 'plugin' | 'server', sources: string, others: string[]) =>
-    createProject(join(import.meta.dirname, sources), await pack(source, folder), others)
-  ;[page, server] = await Promise.all([
-    project('plugin', 'page', ['@uppy/core', '@uppy/dashboard']),
-    project('server', 'server', ['@types/node', 'koa']),
+  const [plugin, koa] = [await pack('plugin', folder), await pack('server', folder)]
+  const sources = (name: string) => join(import.meta.dirname, name)
+  const koa2 = { koa: 'koa-2', '@types/koa': '@types/koa-2' }
+  ;[page, server, serverOnKoa2] = await Promise.all([
+    createProject(sources('page'), plugin, ['@uppy/core', '@uppy/dashboard']),
+    createProject(sources('server'), koa, ['@types/node', 'koa']),
+    createProject(sources('server'), koa, ['@types/node', 'koa', '@types/koa'], koa2),
   ])
-  const compileBoth = async (resolution: Resolution) =>
+  const compileAll = async (resolution: Resolution) =>
     (await compile(page.folder, 'page.ts', resolution, libraries)) +
-    (await compile(server.folder, 'server.ts', resolution, []))
-  const bundler = await compileBoth('bundler')
-  complaints = { bundler, node16: await compileBoth('node16') }
+    (await compile(server.folder, 'server.ts', resolution, [])) +
+    (await compile(serverOnKoa2.folder, 'server.ts', resolution, []))
+  const bundler = await compileAll('bundler')
+  complaints = { bundler, node16: await compileAll('node16') }
 })
 afterAll(async () => {
   await page?.remove()
   await server?.remove()
+  await serverOnKoa2?.remove()
   await rm(folder, { recursive: true, force: true })
 })
 
 test.each(['bundler', 'node16'] as const)('its types under moduleResolution %s', (resolution) => {
   expect(complaints[resolution]).toBe('')
+})
+
+describe.each([
+  { koa: 'Koa 3', project: () => server, types: /^3\./ },
+  { koa: 'Koa 2', project: () => serverOnKoa2, types: /^2\./ },
+])('beside $koa', ({ project, types }) => {
+  test("no other Koa's types are installed, and nothing of OpenTelemetry", async () => {
+    const folder = join(project().folder, 'node_modules')
+    const installed = await readdir(folder, { recursive: true })
+    const versions = installed
+      .filter((path) => path.endsWith('@types/koa/package.json'))
+      .map(async (path) => JSON.parse(await readFile(join(folder, path), 'utf8')).version)
+    expect(await Promise.all(versions)).toEqual([expect.stringMatching(types)])
+    expect(installed.filter((path) => path.includes('@opentelemetry'))).toEqual([])
+  })
+
+  test('an upload is granted', async () => {
+    const settings = { BUCKET: 'media', AWS_REGION: 'us-east-1' }
+    const keys = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' }
+    const env = { PATH: process.env.PATH, ...settings, ...keys }
+    const app = startProcess(process.execPath, ['server.js'], { cwd: project().folder, env })
+    const [origin] = await app.untilPrinted(/http:\S+/)
+    const created = await post(`${origin}/uploads/create`, {
+      files: [{ name: 'a', type: 'a/b', size: 1 }],
+    })
+    expect(created).toMatchObject({ status: 200, body: { uploads: [{ kind: 'form' }] } })
+    await app.end()
+  })
 })
 
 test('the command', async () => {

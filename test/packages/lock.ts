@@ -13,14 +13,22 @@ interface LockedPackage {
   bin?: Record<string, string>
   dependencies?: Record<string, string>
   peerDependencies?: Record<string, string>
+  peerDependenciesMeta?: Record<string, { optional?: boolean }>
 }
 
-/** `packages` of a lock file, by path. npm takes out what the project does not need. */
-export async function lockFor(packed: Packed): Promise<Record<string, LockedPackage>> {
+/** `packages` of a lock file, by path. */
+type Locked = Record<string, LockedPackage>
+
+/**
+ * npm takes out what the project does not need.
+ *
+ * @param aliases what the repository calls packages of which it has several versions, by their names: `{ koa: 'koa-2' }`
+ */
+export async function lockFor(packed: Packed, aliases: Record<string, string>): Promise<Locked> {
   const { packages } = (await readJson(join(repository, 'package-lock.json'))) as {
-    packages: Record<string, LockedPackage>
+    packages: Locked
   }
-  const locked: Record<string, LockedPackage> = {}
+  const locked: Locked = {}
   const ownFolder = `${relative(repository, packed.source)}/`
   for (const [path, { dev, ...entry }] of Object.entries(packages)) {
     if (path.startsWith('node_modules/') && !entry.link) locked[path] = entry
@@ -29,12 +37,24 @@ export async function lockFor(packed: Packed): Promise<Record<string, LockedPack
       locked[`node_modules/${packed.name}/${path.slice(ownFolder.length)}`] = entry
     }
   }
-  const { version, bin, dependencies, peerDependencies } = (await readJson(
+  for (const [name, alias] of Object.entries(aliases)) rename(locked, alias, name)
+  const { version, bin, dependencies, peerDependencies, peerDependenciesMeta } = (await readJson(
     join(packed.source, 'package.json'),
   )) as LockedPackage
   const { path, integrity } = packed
-  const own = { version, resolved: `file:${path}`, integrity, bin, dependencies, peerDependencies }
-  return { ...locked, [`node_modules/${packed.name}`]: own } as Record<string, LockedPackage>
+  const needed = { dependencies, peerDependencies, peerDependenciesMeta }
+  const own = { version, resolved: `file:${path}`, integrity, bin, ...needed }
+  return { ...locked, [`node_modules/${packed.name}`]: own } as Locked
+}
+
+/** The package takes the place of the other, with what it has in folders of its own. */
+function rename(locked: Locked, from: string, to: string): void {
+  const isOf = (name: string) => (path: string) => `${path}/`.startsWith(`node_modules/${name}/`)
+  for (const path of Object.keys(locked).filter(isOf(to))) delete locked[path]
+  for (const path of Object.keys(locked).filter(isOf(from))) {
+    locked[path.replace(from, to)] = locked[path] as LockedPackage
+    delete locked[path]
+  }
 }
 
 async function readJson(path: string): Promise<unknown> {

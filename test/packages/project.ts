@@ -14,11 +14,17 @@ export interface Project {
 /**
  * @param sources folder whose files the project gets
  * @param others names of what it installs besides, in the versions of the repository
+ * @param aliases as {@link lockFor}
  */
-export async function createProject(sources: string, packed: Packed, others: string[]): Promise<Project> {
+export async function createProject(
+  sources: string,
+  packed: Packed,
+  others: string[],
+  aliases: Record<string, string> = {},
+): Promise<Project> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'partway-project-')))
   await cp(sources, folder, { recursive: true })
-  const locked = await lockFor(packed)
+  const locked = await lockFor(packed, aliases)
   const dependencies = Object.fromEntries([
     [packed.name, `file:${packed.path}`],
     ...others.map((name) => [name, locked[`node_modules/${name}`]?.version]),
