@@ -1,5 +1,6 @@
 // One JSON call to the middleware.
 import type { ErrorBody } from '@partway/koa/protocol'
+import { askHeaders } from './ask-headers.js'
 import { ClientError, hostOf, PartwayError, TryFailure } from './errors.js'
 import type { Settings } from './options.js'
 import { parseRetryAfter } from './send.js'
@@ -29,28 +30,32 @@ export interface CallLimits {
 
 /**
  * Posts `body` to `{endpoint}/{route}`, or gets it if there is no body.
- * @throws TryFailure if a repetition may help, PartwayError with the server's words if not, the signal's reason.
+ * @throws TryFailure if a repetition may help, PartwayError with the server's words if not, the signal's reason; and as
+ * {@link askHeaders}.
  */
 export async function callServer<Reply extends object>(
-  { endpoint, headers, credentials }: Connection,
+  connection: Connection,
   route: string,
   body: object | undefined,
-  { timeoutMs, signal }: CallLimits,
+  limits: CallLimits,
 ): Promise<Reply> {
+  const { endpoint, headers, credentials } = connection
+  const { timeoutMs, signal } = limits
   const host = hostOf(endpoint)
   const timeout = new AbortController()
-  const timer = setTimeout(() => timeout.abort(), timeoutMs)
-  const ask = async (refused: boolean) =>
-    await fetch(`${endpoint}/${route}`, {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const ask = async (refused: boolean) => {
+    clearTimeout(timer)
+    const own = await askHeaders(connection, refused, limits)
+    timer = setTimeout(() => timeout.abort(), timeoutMs)
+    return await fetch(`${endpoint}/${route}`, {
       method: body ? 'POST' : 'GET',
-      headers: {
-        ...(body && { 'content-type': 'application/json' }),
-        ...(typeof headers === 'function' ? await headers(refused) : headers),
-      },
+      headers: { ...(body && { 'content-type': 'application/json' }), ...own },
       credentials,
       body: body ? JSON.stringify(body) : null,
       signal: signal ? AbortSignal.any([signal, timeout.signal]) : timeout.signal,
     })
+  }
   try {
     let response = await ask(false)
     // What signed the user in may have expired just now.

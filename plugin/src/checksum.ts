@@ -2,6 +2,7 @@
 import type { ChecksumKind } from '@partway/koa/protocol'
 import { breathe } from './breathe.js'
 import type { ChecksumReply, ChecksumRequest } from './checksum-worker.js'
+import { untilAborted } from './until-aborted.js'
 
 /** A worker whose script has not come by then is done without. */
 const START_TIMEOUT_MS = 10_000
@@ -23,19 +24,13 @@ let worker: Promise<Worker | undefined> | undefined
  * @throws the signal's reason, at once. A DOMException, usually `NotReadableError` or `NotFoundError`, if the file was
  * changed or deleted: trying again does not help.
  */
-export function checksumPart(
+export async function checksumPart(
   kind: ChecksumKind,
   blob: Blob,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted()
-    const abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort)
-    compute({ kind, blob }, signal)
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', abort))
-  })
+  signal.throwIfAborted()
+  return await untilAborted(compute({ kind, blob }, signal), signal)
 }
 
 /** Has the worker ready for the first checksum, and compiled what computes it. */

@@ -65,6 +65,13 @@ export class ClientError extends PartwayError {
   }
 }
 
+/** What the page's own code throws, such as `headers`, in the plugin's words. */
+export function toPartwayError(error: unknown): PartwayError {
+  if (error instanceof PartwayError) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  return new ClientError('unexpected_error', { reason }, { cause: error })
+}
+
 /** A try failed in a way that may pass. `final` is what the user sees if it does not. */
 export class TryFailure extends Error {
   constructor(

@@ -1,7 +1,7 @@
 // Uppy's events about one file, in Uppy's shapes. A file that is no longer Uppy's is not spoken of.
 import type { BasePlugin } from '@uppy/core'
 import type { Body, Meta, UppyFile } from '@uppy/core/utils'
-import { ClientError, PartwayError } from './errors.js'
+import { ClientError, PartwayError, toPartwayError } from './errors.js'
 
 /** `response.body` of an uploaded file: what the server's `onComplete` returned, and over it these. */
 export interface PartwayBody extends Body {
@@ -102,13 +102,6 @@ export function localize(error: unknown, i18n: BasePlugin<object, Meta, Body>['i
   const failure = toPartwayError(error)
   if (failure instanceof ClientError) failure.message = i18n(failure.code, failure.values)
   return failure
-}
-
-// Whatever the page's own functions throw, such as `headers`.
-function toPartwayError(error: unknown): PartwayError {
-  if (error instanceof PartwayError) return error
-  const reason = error instanceof Error ? error.message : String(error)
-  return new ClientError('unexpected_error', { reason }, { cause: error })
 }
 
 function moves<M extends Meta, B extends Body>(

@@ -62,7 +62,8 @@ export interface PartwayOptions extends PluginOpts {
   allowedMetaFields?: boolean | string[]
   /**
    * Headers of the calls to the server, such as `Authorization`. A function is asked before every call, and with `true`
-   * once more after a 401, for a fresh token. They are never sent to S3.
+   * once more after a 401, for a fresh token. If it throws, files fail at once with `unexpected_error`, unless the browser is
+   * offline. They are never sent to S3.
    * @default {}
    */
   headers?: HeadersOption
@@ -127,7 +128,7 @@ export function resolveOptions(options: PartwayOptions): Settings {
     allowedMetaFields,
   )
   check(
-    typeof headers === 'function' || (isObject(headers) && isStrings(Object.values(headers))),
+    typeof headers === 'function' || isHeaders(headers),
     'headers',
     'an object of strings or a function',
     headers,
@@ -160,6 +161,14 @@ export function resolveOptions(options: PartwayOptions): Settings {
     retry: { baseDelayMs, maxDelayMs, giveUpAfterMs, tries },
     askBeforeUnload,
   }
+}
+
+/** Whether it is a plain object of strings. Of a `Headers`, a `Map` or an array, a request would carry nothing. */
+export function isHeaders(value: unknown): value is Record<string, string> {
+  if (!isObject(value)) return false
+  const prototype: object | null = Object.getPrototypeOf(value)
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null
+  return isPlain && isStrings(Object.values(value))
 }
 
 function checkMs(option: string, value: unknown, min: number, max: number): void {

@@ -5,6 +5,7 @@ import { CALL_TIMEOUT_MS, callServer } from './call-server.js'
 import type { Settings } from './options.js'
 import type { PartRules } from './plan-parts.js'
 import type { Limits } from './restrictions.js'
+import { untilAborted } from './until-aborted.js'
 
 /** Any file may go in parts. */
 const UNKNOWN_THRESHOLD = 0
@@ -65,12 +66,8 @@ export class ServerConfig {
   }
 
   /** Resolves when no call is under way, whatever came of it. Rejects with the signal's reason. */
-  settled(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      signal.throwIfAborted()
-      signal.addEventListener('abort', () => reject(signal.reason))
-      void Promise.resolve(this.#loading).then(resolve)
-    })
+  async settled(signal: AbortSignal): Promise<void> {
+    await untilAborted(this.#loading, signal)
   }
 
   async #fetch(signal: AbortSignal): Promise<void> {

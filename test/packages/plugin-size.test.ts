@@ -5,7 +5,7 @@ import { measurePlugin, type PluginSize } from './plugin-size.js'
 /** Most bytes, minified and gzipped, without Uppy. */
 const budget: PluginSize = {
   /** With the page. */
-  'first load': 7_000,
+  'first load': 7_300,
   /** Once the page has time. */
   engine: 15_200,
   /** With the first file that goes in parts. */

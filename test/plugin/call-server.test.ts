@@ -22,7 +22,10 @@ afterEach(() => {
 
 /** As a server that never answers. */
 const hang = ({ signal }: RequestInit) =>
-  new Promise<Response>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+  new Promise<Response>((_, reject) => {
+    if (signal?.aborted) reject(signal.reason)
+    signal?.addEventListener('abort', () => reject(signal.reason))
+  })
 
 describe('callServer', () => {
   it('posts JSON and reads JSON', async () => {
@@ -139,12 +142,88 @@ describe('callServer', () => {
     expect(asked).toEqual([false, true, false, true])
   })
 
-  it('leaves an error of the headers function as it is', async () => {
-    const headers = () => Promise.reject(new Error('Signed out.'))
-    await expect(callServer({ ...connection, headers }, 'sign', {}, { timeoutMs: 1000 })).rejects.toThrow(
-      'Signed out.',
-    )
-    expect(vi.getTimerCount()).toBe(0)
+  describe('the page’s `headers`', () => {
+    const callWith = (headers: unknown, limits: Partial<CallLimits> = {}) =>
+      callServer(
+        { ...connection, headers: headers as typeof connection.headers },
+        'sign',
+        {},
+        { timeoutMs: 60_000, ...limits },
+      ).catch((error) => error)
+    const fault = new TypeError('A fault of the page’s.')
+    const fail = () => {
+      throw fault
+    }
+
+    beforeEach(() => {
+      answer = () => {
+        throw new Error('The server was asked.')
+      }
+    })
+
+    it.each<[string, unknown]>([
+      ['throw', fail],
+      ['reject', () => Promise.reject(fault)],
+      ['have a getter that throws', () => Object.defineProperty({}, 'x', { get: fail, enumerable: true })],
+      ['are no function, and have one', Object.defineProperty({}, 'x', { get: fail, enumerable: true })],
+    ])('that %s fail the call at once, and are the cause', async (_, headers) => {
+      const failure = await callWith(headers)
+      expect(failure).toBeInstanceOf(PartwayError)
+      expect(failure).toMatchObject({ code: 'unexpected_error', isNetworkError: false })
+      expect(failure.cause).toBe(fault)
+      expect(failure.message).toContain(fault.message)
+      expect(vi.getTimerCount()).toBe(0)
+    })
+
+    it.each<[string, unknown]>([
+      ['nothing', undefined],
+      ['null', null],
+      ['a string', 'authorization: x'],
+      ['pairs', [['authorization', 'x']]],
+      ['`Headers`, of which a copy has nothing', new Headers({ authorization: 'x' })],
+      ['a `Map`', new Map([['authorization', 'x']])],
+      ['a header that is undefined', { authorization: undefined }],
+      ['a header that is a promise', { authorization: Promise.resolve('x') }],
+      ['a value of two lines', { authorization: 'x\ny' }],
+      ['a value beyond Latin-1', { authorization: 'Łódź' }],
+      ['a name with a space', { 'my header': 'x' }],
+    ])('that give %s do, too', async (_, given) => {
+      const failure = await callWith(() => given)
+      expect(failure).toBeInstanceOf(PartwayError)
+      expect(failure).toMatchObject({ code: 'unexpected_error', cause: expect.any(TypeError) })
+    })
+
+    it('that fail in words of the page’s own are heard', async () => {
+      const own = new PartwayError('Sign in.', 'not_signed_in')
+      expect(await callWith(() => Promise.reject(own))).toBe(own)
+    })
+
+    it('that give nothing in time fail the call; the time of the call itself begins after that', async () => {
+      const late = callWith(() => new Promise(() => {}))
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(await late).toMatchObject({ code: 'unexpected_error', isNetworkError: false })
+      answer = hang
+      let over = false
+      const hanging = callWith(() => new Promise((resolve) => setTimeout(resolve, 50_000, {})))
+      void hanging.then(() => (over = true))
+      await vi.advanceTimersByTimeAsync(109_000)
+      expect(over).toBe(false)
+      await vi.advanceTimersByTimeAsync(1000)
+      expect(await hanging).toMatchObject({ final: { code: 'network_error' } })
+      expect(vi.getTimerCount()).toBe(0)
+    })
+
+    it('that give nothing keep nobody who stops', async () => {
+      const stop = new AbortController()
+      const stopped = callWith(() => new Promise(() => {}), { signal: stop.signal })
+      stop.abort()
+      expect(await stopped).toMatchObject({ name: 'AbortError' })
+    })
+
+    it('that fail without a network are asked again when it is back', async () => {
+      vi.stubGlobal('navigator', { onLine: false })
+      expect(await callWith(fail)).toMatchObject({ final: { code: 'network_error' } })
+    })
   })
 })
 

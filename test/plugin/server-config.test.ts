@@ -65,6 +65,7 @@ describe('the server’s limits', () => {
     remove()
     expect(uppy.opts.restrictions.maxFileSize).toBeNull()
     uppy.use(Partway, { endpoint: '/uploads' })
+    await pass(0)
     expect(asked()).toBe(2)
     remove()
     await pass(100)

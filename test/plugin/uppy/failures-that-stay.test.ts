@@ -103,6 +103,23 @@ describe('failures that stay', () => {
     expect(page.world.routes('create')).toHaveLength(2)
   })
 
+  it('include what the page’s `headers` throw, whatever it is', async () => {
+    const fault = new TypeError('No token.')
+    page.uppy.getPlugin('Partway')?.setOptions({
+      headers: () => {
+        throw fault
+      },
+    })
+    page.world.calls = []
+    page.add('small', 'abc')
+    page.add('large', 'abcdefghij')
+    void page.uppy.upload()
+    await pass(100)
+    expect(page.errors).toMatchObject(Array(2).fill({ code: 'unexpected_error', isNetworkError: false }))
+    expect(page.errors.map(({ cause }) => cause)).toEqual([fault, fault])
+    expect(page.world.calls).toEqual([])
+  })
+
   it('name a wrong endpoint', async () => {
     page.world.onCall = () => new Response('<h1>Not found</h1>', { status: 404 })
     page.add('small', 'abc')

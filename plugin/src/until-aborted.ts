@@ -1,0 +1,13 @@
+// Waiting that ends with a signal, whatever becomes of what is waited for.
+
+/** Settles as `promise` does, or rejects with the signal's reason if that comes first. */
+export function untilAborted<T>(promise: T | Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort)
+    void Promise.resolve(promise)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', abort))
+  })
+}
