@@ -1,6 +1,7 @@
 // One host name of S3, as this page finds it: how many transfers it takes, and whether it answers.
 import { TryFailure } from './errors.js'
 import type { Health } from './health.js'
+import { Lifetime } from './lifetime.js'
 import { Pace } from './pace.js'
 
 /** Transfers in a row without an answer, while others succeeded, before others are preferred. */
@@ -14,8 +15,7 @@ export class HostSlots {
   #unanswered = 0
   /** Successes of the page when it fell silent. Without one since, the network may be gone. */
   #successesBefore = 0
-  /** On the clock of `performance.now()`. */
-  #restsUntil = Number.NEGATIVE_INFINITY
+  #rest: Lifetime | undefined
 
   /** @param health of all transfers of the page */
   constructor(private readonly health: Health) {}
@@ -32,7 +32,7 @@ export class HostSlots {
 
   /** Whether S3 is better reached by other names: they answer, and this one does not. */
   get isDown(): boolean {
-    return performance.now() < this.#restsUntil
+    return this.#rest?.isOver === false
   }
 
   /** Takes a slot. Returns whom to tell how it ended; `ended` in any case. */
@@ -60,6 +60,6 @@ export class HostSlots {
     const { successes } = this.health
     if (this.#unanswered++ === 0) this.#successesBefore = successes
     const othersAnswer = successes > this.#successesBefore
-    if (othersAnswer && this.#unanswered >= MOST_UNANSWERED) this.#restsUntil = performance.now() + REST_MS
+    if (othersAnswer && this.#unanswered >= MOST_UNANSWERED) this.#rest = new Lifetime(REST_MS)
   }
 }

@@ -48,12 +48,12 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
     const checksum = await partChecksum(partNumber, file, record, signal)
     if (doubtful && (await isStored())) return
     const signed = isSigned(record.checksum) && checksum !== undefined
-    const { urls, headers, usableUntil } = await signatures.take({ partNumber, ...(signed && { checksum }) })
+    const { urls, headers, life } = await signatures.take({ partNumber, ...(signed && { checksum }) })
     const transfer = async (url: string) => {
       signatures.started()
       await noteTouched(partNumber, file, record, context)
       // It may have waited long for its slot.
-      if (performance.now() > usableUntil) throw expired(url)
+      if (life.isOver) throw expired(url)
       left = 0
       const answer = await send({
         method: 'PUT',
@@ -67,6 +67,8 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
       })
       refusals = isRefusal(answer) ? refusals + 1 : 0
       unreadable = answer.status === 0 ? unreadable + 1 : 0
+      // Some stores hide from the page that they refused it.
+      if (refusals + unreadable > 0) life.end()
       // Either the way or the sum was wrong.
       if (answer.storageCode === 'BadDigest') record.checksums.delete(partNumber)
       await assertStored(answer, { url, blob, name, refusals })

@@ -32,7 +32,7 @@ export async function sendWhole(
   progress.start(0)
   try {
     const transfer = async (url: string) => {
-      if (performance.now() > record.usableUntil) {
+      if (record.life.isOver) {
         forgetGrant(file, record)
         throw new TryFailure(new ClientError('grant_expired', { host: hostOf(url) }), { atOnce: true })
       }

@@ -1,13 +1,15 @@
 // Signed URLs for a file's parts, fetched in windows ahead of use.
 import type { PartToSign, SignedPart } from '@partway/koa/protocol'
+import { Lifetime } from './lifetime.js'
 
-/** A part's URLs, one for each host name of S3, and until when they are good, on the clock of `performance.now()`. */
+/** A part's URLs, one for each host name of S3. */
 export interface SignedUrl {
   partNumber: number
   urls: string[]
   /** To be sent exactly like this. */
   headers: Record<string, string>
-  usableUntil: number
+  /** That of all that were signed in the same call: when one is refused, the others are no better. */
+  life: Lifetime
 }
 
 /** Signatures fetched in one call: the most that the server makes. The next window is fetched when half of one is left. */
@@ -15,28 +17,26 @@ const WINDOW = 100
 /** Parts with a checksum of their own that are signed in one call, while others still wait for their slot. */
 export const TOGETHER = 6
 
-/**
- * Until when something that expires `expiresIn` seconds from now may be used, on a clock that no one can set.
- * A margin is kept for the way to S3.
- */
-export function usableUntil(expiresIn: number): number {
-  return performance.now() + expiresIn * 1000 - Math.min(10_000, expiresIn * 200)
+/** Of something that expires `expiresIn` seconds from now. A margin is kept for the way to S3. */
+export function lifeOf(expiresIn: number): Lifetime {
+  return new Lifetime(expiresIn * 1000 - Math.min(10_000, expiresIn * 200))
 }
 
-/** Notes when the server's signatures, which have just arrived, expire. */
+/** Notes when the server's signatures, which have just arrived together, expire. */
 export function noteExpiry(parts: SignedPart[]): SignedUrl[] {
-  return parts.map(({ partNumber, url, alternatives = [], headers = {}, expiresIn }) => ({
+  const life = lifeOf(Math.min(...parts.map(({ expiresIn }) => expiresIn)))
+  return parts.map(({ partNumber, url, alternatives = [], headers = {} }) => ({
     partNumber,
     urls: [url, ...alternatives],
     headers,
-    usableUntil: usableUntil(expiresIn),
+    life,
   }))
 }
 
 /** Gives out each signature once. Who needs another for the same part takes again. */
 export class Signatures {
   readonly #ready = new Map<number, SignedUrl>()
-  /** Parts without a signature, in the order in which they will be sent. */
+  /** Parts that can be signed before they are taken, in the order in which they will be sent. */
   readonly #ahead = new Set<number>()
   /** Parts that somebody waits for. */
   readonly #urgent = new Map<number, PartToSign>()
@@ -68,8 +68,9 @@ export class Signatures {
   /** URLs that are not too old yet. Waits for the server only if the part's signature is not there, or too old. */
   async take(part: PartToSign): Promise<SignedUrl> {
     const { partNumber } = part
+    this.#ahead.delete(partNumber)
     let signed = this.#remove(partNumber)
-    while (!signed || performance.now() > signed.usableUntil) {
+    while (!signed || signed.life.isOver) {
       this.#urgent.set(partNumber, part)
       await (part.checksum === undefined ? this.#fetch() : this.#fetchTogether())
       signed = this.#remove(partNumber)
@@ -101,7 +102,18 @@ export class Signatures {
   }
 
   #fetchAhead(): void {
-    if (this.#ready.size < WINDOW / 2 && this.#ahead.size > 0) this.#fetch().catch(leaveToTake)
+    this.#dropOver()
+    if (this.#ready.size < WINDOW / 2 && this.#unsigned().length > 0) this.#fetch().catch(leaveToTake)
+  }
+
+  /** Of those that can be signed ahead. */
+  #unsigned(): number[] {
+    return [...this.#ahead].filter((partNumber) => !this.#ready.has(partNumber))
+  }
+
+  /** What was signed together expires, or is refused, together: so it is signed again together. */
+  #dropOver(): void {
+    for (const [partNumber, { life }] of this.#ready) if (life.isOver) this.#ready.delete(partNumber)
   }
 
   #remove(partNumber: number): SignedUrl | undefined {
@@ -120,12 +132,10 @@ export class Signatures {
   async #fetchWindow(): Promise<void> {
     // Whoever asks in the same tick goes with this call.
     await undefined
-    const partNumbers = [...new Set([...this.#urgent.keys(), ...this.#ahead])].slice(0, WINDOW)
+    this.#dropOver()
+    const partNumbers = [...new Set([...this.#urgent.keys(), ...this.#unsigned()])].slice(0, WINDOW)
     const window = partNumbers.map((partNumber) => this.#urgent.get(partNumber) ?? { partNumber })
-    for (const { partNumber } of window) {
-      this.#urgent.delete(partNumber)
-      this.#ahead.delete(partNumber)
-    }
+    for (const { partNumber } of window) this.#urgent.delete(partNumber)
     const signed = this.sign(window).then((parts) => this.#add(noteExpiry(parts)))
     this.#together?.settle(signed)
     this.#together = undefined
@@ -134,7 +144,6 @@ export class Signatures {
 
   #add(signed: SignedUrl[]): void {
     for (const url of signed) {
-      this.#ahead.delete(url.partNumber)
       // Who waits for it finds it.
       this.#urgent.delete(url.partNumber)
       this.#ready.set(url.partNumber, url)

@@ -1,7 +1,8 @@
 // What the page knows of an upload that exists on the server. Kept over pause, error and retry.
 import type { ChecksumKind, FormGrant, Grant, PutGrant } from '@partway/koa/protocol'
+import type { Lifetime } from './lifetime.js'
 import type { PartPlan } from './plan-parts.js'
-import { noteExpiry, type SignedUrl, usableUntil } from './signatures.js'
+import { lifeOf, noteExpiry, type SignedUrl } from './signatures.js'
 import type { StoredUpload } from './stored-upload.js'
 
 interface RecordBase {
@@ -32,8 +33,7 @@ export interface MultipartRecord extends RecordBase {
 export interface WholeRecord extends RecordBase {
   kind: 'form' | 'put'
   grant: FormGrant | PutGrant
-  /** On the clock of `performance.now()`. */
-  usableUntil: number
+  life: Lifetime
   /** S3 has taken it. */
   sent: boolean
   /** S3 may have taken it: the reply to a try did not arrive. Completing it tells. */
@@ -65,7 +65,7 @@ export function toRecord(
     ticket,
     key,
     grant,
-    usableUntil: usableUntil(grant.expiresIn),
+    life: lifeOf(grant.expiresIn),
     sent: false,
     doubtful: false,
   }

@@ -82,6 +82,26 @@ describe('Signatures', () => {
     expect((await signatures.take({ partNumber: 2 })).urls).toEqual(['1/2'])
   })
 
+  it('signs a window again in one call when one of it is refused, in the order in which it will be sent', async () => {
+    const signatures = expecting(numbers(1, 160), signed(numbers(1, 100)))
+    const first = await signatures.take({ partNumber: 1 })
+    await signatures.take({ partNumber: 2 })
+    first.life.end()
+    expect((await signatures.take({ partNumber: 1 })).urls).toEqual(['1/1'])
+    expect((await signatures.take({ partNumber: 3 })).urls).toEqual(['1/3'])
+    expect(asked).toEqual([[1, ...numbers(3, 101)]])
+    for (const partNumber of numbers(4, 160)) await signatures.take({ partNumber })
+    expect(asked.slice(1)).toEqual([numbers(102, 160)])
+  })
+
+  it('lets a refusal end no other window', async () => {
+    const signatures = expecting(numbers(1, 110), signed(numbers(1, 10)))
+    await settle()
+    const first = await signatures.take({ partNumber: 1 })
+    first.life.end()
+    expect((await signatures.take({ partNumber: 11 })).urls).toEqual(['1/11'])
+  })
+
   it('hands on what expires at once, instead of asking forever', async () => {
     expiresIn = 0
     await expect(expecting([1], []).take({ partNumber: 1 })).resolves.toMatchObject({ urls: ['1/1'] })

@@ -1,5 +1,5 @@
 // What is tried again until it works.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type Answer, errorReply, pass, setOnline } from '../world.js'
 import { large, usePage } from './uppy-page.js'
 
@@ -148,6 +148,57 @@ describe('failures that pass', () => {
         .flatMap(({ body }) => body.parts.map((part: { partNumber: number }) => part.partNumber)),
     ).toEqual([7, 8, 9, 10])
     expect(page.events).toContain('success large')
+  })
+
+  describe('of signatures that S3 no longer takes', () => {
+    const refused = { status: 403, body: '<Error><Code>AccessDenied</Code></Error>' }
+    /** In 160 parts. @returns How many of their transfers S3 refused, and what the page asked to be signed. */
+    const uploadLong = async (refuses: (signedAt: number) => Answer, meanwhile: () => void) => {
+      const { world, uppy } = page
+      const signedAt: number[] = []
+      let refusals = 0
+      world.onCall = () => {
+        signedAt[world.calls.length] = Date.now()
+        return undefined
+      }
+      world.onTransfer = ({ url }) => {
+        const answer = refuses(signedAt[Number(/signature=(\d+)/.exec(url)?.[1])] ?? 0)
+        if (answer) refusals++
+        return answer
+      }
+      page.add('large', 'x'.repeat(800))
+      void uppy.upload()
+      await pass(500)
+      meanwhile()
+      await pass(10_000)
+      expect(page.events).toEqual(['start large', 'success large'])
+      const asked = world.routes('sign').map(({ body }) => body.parts.length)
+      return { refusals, asked }
+    }
+
+    it('try none of them when the machine has slept', async () => {
+      const isOld = (signedAt: number) => (Date.now() > signedAt + 900_000 ? refused : undefined)
+      const sleep = () => vi.setSystemTime(Date.now() + 3_600_000)
+      const { refusals, asked } = await uploadLong(isOld, sleep)
+      expect(refusals).toBe(0)
+      expect(asked.length).toBeLessThanOrEqual(4)
+    })
+
+    it.each([
+      ['', refused],
+      ['in an answer that the page may not read', { status: 0 }],
+    ])('try only those that are under way when the first is refused %s', async (_, answer) => {
+      let revokedAt = 0
+      const { refusals, asked } = await uploadLong(
+        (signedAt) => (signedAt < revokedAt ? answer : undefined),
+        () => {
+          revokedAt = Date.now()
+        },
+      )
+      expect(refusals).toBeGreaterThan(0)
+      expect(refusals).toBeLessThanOrEqual(6)
+      expect(asked.length).toBeLessThanOrEqual(5)
+    })
   })
 
   it('get a new grant or signature for what expires while others have the slots', async () => {
