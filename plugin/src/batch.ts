@@ -113,9 +113,10 @@ export class Batch<Request, Reply> {
     const attemptAndRelease = async () => {
       try {
         await attempt()
-      } finally {
+      } catch (error) {
         // Nobody who has given up meanwhile should wait for the next try.
         open = this.#withoutAborted(open)
+        if (open.length > 0) throw error
       }
     }
     this.#calls++

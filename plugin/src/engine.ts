@@ -97,7 +97,7 @@ export class Engine<M extends Meta, B extends Body> {
 
   /** The network is gone: what is under way may notice much later. */
   goneOffline(): void {
-    if (this.jobs.working) this.#context.tell('waiting_for_network', {})
+    if (this.jobs.underWay) this.#context.tell('waiting_for_network', {})
   }
 
   unfinished(): Promise<UnfinishedUpload[]> {

@@ -19,6 +19,11 @@ export class Jobs<M extends Meta, B extends Body> {
     return [...this.#jobs.values()].some(({ working }) => working)
   }
 
+  /** Whether any file goes on by itself: it is neither finished, failed nor paused. */
+  get underWay(): boolean {
+    return this.#underWay().length > 0
+  }
+
   /** Those of the files that are neither finished nor failed. */
   workingOn(fileIds: string[]): UploadJob[] {
     return fileIds.flatMap((id) => this.#jobs.get(id) ?? []).filter(({ working }) => working)
@@ -51,9 +56,11 @@ export class Jobs<M extends Meta, B extends Body> {
 
   /** Lets every file that is under way say why nothing moves. Its next progress takes that back. */
   note(why: string): void {
-    const underWay = [...this.#jobs].filter(([, job]) => job.working && !job.paused)
-    const ids = underWay.map(([id]) => id)
-    setWaiting(this.plugin, ids, why)
+    setWaiting(this.plugin, this.#underWay(), why)
+  }
+
+  #underWay(): string[] {
+    return [...this.#jobs].filter(([, job]) => job.working && !job.paused).map(([id]) => id)
   }
 
   pauseOrResume(fileId: string, isPaused: boolean): void {

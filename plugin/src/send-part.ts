@@ -76,7 +76,7 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
     await context.scheduler.run(file, signal, transfer, urls)
   }
   const isStored = async () => {
-    const { parts } = await context.server.storedParts({ ticket: record.ticket }, signal)
+    const { parts } = await context.server.storedParts({ ticket: record.ticket }, signal, context.tell)
     const part = parts.find((candidate) => candidate.partNumber === partNumber && candidate.size === size)
     // A part of the same size may be the one that is to be replaced.
     return part !== undefined && (await isSamePart(part, file, record, signal)) !== false

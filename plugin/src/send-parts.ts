@@ -142,11 +142,11 @@ function otherThan(missing: number[], stored: StoredPart[]): StoredPart[] {
 /** `undefined`: S3 does not know the upload any more. */
 async function askForParts(
   ticket: string,
-  { server }: UploadContext,
+  { server, tell }: UploadContext,
   signal: AbortSignal,
 ): Promise<KnownParts | undefined> {
   try {
-    const { parts, signed = [] } = await server.storedParts({ ticket, sign: true }, signal)
+    const { parts, signed = [] } = await server.storedParts({ ticket, sign: true }, signal, tell)
     return { stored: parts, signed: noteExpiry(signed) }
   } catch (error) {
     if (error instanceof PartwayError && error.code === 'upload_gone') return undefined

@@ -21,10 +21,11 @@ import type {
 import { Batch, MOST_ITEMS } from './batch.js'
 import { CALL_TIMEOUT_MS, callServer, carriesCookies, readItem } from './call-server.js'
 import { ClientError, hostOf } from './errors.js'
+import type { Tell } from './file-upload.js'
 import type { Health } from './health.js'
 import type { Settings } from './options.js'
 import { preconnect } from './preconnect.js'
-import { type RetryContext, retrying } from './retry.js'
+import { retrying } from './retry.js'
 import type { ServerConfig } from './server-config.js'
 
 /** An upload whose bytes are all on S3. */
@@ -42,8 +43,11 @@ export interface UploadServer {
   sign(ticket: string, parts: PartToSign[], signal: AbortSignal): Promise<SignedPart[]>
   /** Not tried again, and the user is told nothing. */
   signOnce(ticket: string, parts: PartToSign[], signal: AbortSignal): Promise<SignedPart[]>
-  /** What S3 holds of a multipart upload; with `sign`, the first parts that it does not hold come signed. */
-  storedParts(request: PartsRequest, signal: AbortSignal): Promise<PartsReply>
+  /**
+   * What S3 holds of a multipart upload; with `sign`, the first parts that it does not hold come signed.
+   * @param tell where an upload waits for it
+   */
+  storedParts(request: PartsRequest, signal: AbortSignal, tell?: Tell): Promise<PartsReply>
   /** A file in parts will be complete soon. Meanwhile the connection for that call may have been closed. */
   expectComplete(): void
   /** Once it is on its way, its outcome is told even if the signal aborts. */
@@ -69,9 +73,11 @@ export function createServerClient(
   config: Pick<ServerConfig, 'limits' | 'settled' | 'unfinished'>,
   transfers: Health,
   othersSoon: () => boolean,
-  telling: Pick<RetryContext, 'log' | 'tell'>,
+  { log, tell }: { log(message: string): void; tell: Tell },
 ): UploadServer {
-  const context = () => ({ retry: settings().retry, ...telling })
+  const quietly = () => ({ retry: settings().retry, log })
+  /** Of calls that an upload waits for. */
+  const context = () => ({ ...quietly(), tell })
 
   const post = async <Reply extends object>(
     route: string,
@@ -123,7 +129,7 @@ export function createServerClient(
     () => MOST_ITEMS,
     othersSoon,
   )
-  const aborts = new Batch<string, null>(abort, context)
+  const aborts = new Batch<string, null>(abort, quietly)
 
   return {
     async create(file, signal) {
@@ -137,13 +143,13 @@ export function createServerClient(
 
     signOnce,
 
-    storedParts(request, signal) {
+    storedParts(request, signal, tell) {
       const attempt = async () => {
         const reply = await post<PartsReply>('parts', request, CALL_TIMEOUT_MS, signal)
         if (!Array.isArray(reply.parts)) throw unexpectedReply()
         return reply
       }
-      return retrying(attempt, { ...context(), signal })
+      return retrying(attempt, { ...quietly(), signal, ...(tell && { tell }) })
     },
 
     expectComplete() {
@@ -175,7 +181,7 @@ export function createServerClient(
         if (!Array.isArray(uploads)) throw unexpectedReply()
         return uploads
       }
-      return await retrying(attempt, { ...context(), signal })
+      return await retrying(attempt, { ...quietly(), signal })
     },
   }
 }

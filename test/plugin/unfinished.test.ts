@@ -1,9 +1,9 @@
 // unfinished() and discard(): what this browser can go on with.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type Page, useLargeFile } from './large-file.js'
-import { errorReply, pass } from './world.js'
+import { errorReply, pass, setOnline } from './world.js'
 
-const { world, openPage, add, crashHalfway } = useLargeFile()
+const { world, openPage, add, crashHalfway, told } = useLargeFile()
 
 describe('unfinished()', () => {
   const unfinished = (page: Page) => page.getPlugin('Partway')?.unfinished()
@@ -26,6 +26,25 @@ describe('unfinished()', () => {
         expiresAt: expect.any(Date),
       },
     ])
+  })
+
+  it('says nothing of an upload that goes on by itself when there is no network', async () => {
+    world.current.unfinished = true
+    await crashHalfway()
+    told.length = 0
+    // On the clock of the world.
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      const timeout = new AbortController()
+      setTimeout(() => timeout.abort(), ms)
+      return timeout.signal
+    })
+    const page = openPage()
+    await pass(100)
+    setOnline(false)
+    const listed = unfinished(page)
+    await pass(25_000)
+    expect(await listed).toMatchObject([{ bytesUploaded: undefined }])
+    expect(told).toEqual([])
   })
 
   it('discard() aborts on S3 and forgets', async () => {

@@ -367,7 +367,7 @@ export async function pass(ms: number): Promise<void> {
 
 export function setOnline(onLine: boolean): void {
   vi.stubGlobal('navigator', { onLine })
-  if (onLine) network.dispatchEvent(new Event('online'))
+  network.dispatchEvent(new Event(onLine ? 'online' : 'offline'))
 }
 
 let network = new EventTarget()

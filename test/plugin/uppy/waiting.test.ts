@@ -1,7 +1,7 @@
 // A file that does not move says why, in its state.
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { WaitingFile } from '../../../plugin/src/index.js'
-import { pass, setOnline } from '../world.js'
+import { errorReply, pass, setOnline } from '../world.js'
 import { large, usePage } from './uppy-page.js'
 
 const page = usePage()
@@ -52,6 +52,53 @@ describe('the state of a file', () => {
     await pass(90_000)
     expect(page.file(failed).error).toBeTruthy()
     expect([failed, other].map(waiting)).toEqual([undefined, undefined])
+  })
+})
+
+describe('the user is not told that an upload goes on by itself', () => {
+  const told: string[] = []
+  beforeEach(() => {
+    told.length = 0
+    page.uppy.on('info-visible', () =>
+      told.push(...page.uppy.getState().info.map(({ message }) => String(message))),
+    )
+  })
+
+  it.each(['cancels', 'pauses'])('who %s it without a network', async (doing) => {
+    page.add('large', large)
+    page.world.onTransfer = () => 'hold'
+    void page.uppy.upload()
+    await pass(500)
+    if (doing === 'pauses') page.uppy.pauseAll()
+    else page.uppy.cancelAll()
+    setOnline(false)
+    await pass(60_000)
+    expect(told).toEqual([])
+    if (doing === 'cancels') expect(page.world.routes('abort').length).toBeGreaterThan(1)
+  })
+
+  it('who cancels it while the network that begins it is lost', async () => {
+    page.add('small', 'abc')
+    page.world.onCall = ({ route }) => (route === 'create' ? new Promise(() => {}) : undefined)
+    void page.uppy.upload()
+    await pass(500)
+    page.uppy.cancelAll()
+    setOnline(false)
+    await pass(120_000)
+    expect(told).toEqual([])
+  })
+
+  it('whose cancelled upload the server is too busy to abort', async () => {
+    page.add('large', large)
+    page.world.onTransfer = () => 'hold'
+    page.world.onCall = ({ route }) =>
+      route === 'abort' ? errorReply(503, 's3_busy', 'Busy.', { 'retry-after': '8' }) : undefined
+    void page.uppy.upload()
+    await pass(500)
+    page.uppy.cancelAll()
+    await pass(60_000)
+    expect(told).toEqual([])
+    expect(page.world.routes('abort').length).toBeGreaterThan(1)
   })
 })
 
