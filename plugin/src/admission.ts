@@ -3,78 +3,89 @@
 import type { FileUpload } from './file-upload.js'
 import type { Scheduler } from './scheduler.js'
 
-/** Files below this cost S3 nothing before they are sent; many of them are created in one call. */
+/** Files below this are sent quickly: they have doors of their own. */
 const SMALL_FILE_BYTES = 5 * 1024 * 1024
-/** Created in one call. */
-const SMALL_FILES = 100
-const SMALL_FILES_BYTES = 64 * 1024 * 1024
+/** In one request each: these cost S3 nothing before they are sent. As many as are created in one call. */
+const WHOLE_FILES = 100
+const WHOLE_FILES_BYTES = 64 * 1024 * 1024
 /** Large files that are created while the ones before still use all slots, so that no slot waits for `/create`. */
 const AHEAD = 2
+
+type File = Pick<FileUpload, 'data' | 'record'>
 
 interface Place {
   size: number
   enter(): void
 }
 
-interface Door {
-  /** Opens the door, as far as there is room. */
-  admit(): void
-  open: Set<Place>
-  waiting: Set<Place>
+class Door {
+  readonly open = new Set<Place>()
+  readonly waiting = new Set<Place>()
+
+  /** @param room how many more may enter */
+  constructor(
+    private readonly room: (open: Set<Place>) => number,
+    private readonly mostBytes = Number.POSITIVE_INFINITY,
+  ) {}
+
+  /** Lets in, in order, as far as there is room. */
+  admit(): void {
+    let sum = bytes(this.open)
+    for (let left = this.room(this.open); left > 0 && sum < this.mostBytes; left--) {
+      const [next] = this.waiting
+      if (!next) return
+      this.waiting.delete(next)
+      this.open.add(next)
+      next.enter()
+      sum += next.size
+    }
+  }
 }
 
-/** Lets files in, in order, small and large ones through doors of their own. */
+/** Lets files in, in order, through doors: small ones in one request, small ones in parts, and large ones. */
 export class Admission {
-  readonly #small: Door = {
-    open: new Set(),
-    waiting: new Set(),
-    admit: () => {
-      // As many as go in one call, when so few are left that they would be sent before the next are created.
-      const { open, waiting } = this.#small
-      if (open.size > SMALL_FILES / 2 || bytes(open) > SMALL_FILES_BYTES / 2) return
-      let sum = bytes(open)
-      for (let i = 0; i < SMALL_FILES && sum < SMALL_FILES_BYTES && waiting.size > 0; i++) {
-        sum += letIn(this.#small)
-      }
-    },
-  }
-  readonly #large: Door = {
-    open: new Set(),
-    waiting: new Set(),
-    admit: () => {
-      while (this.#large.open.size < this.scheduler.slots + AHEAD && this.#large.waiting.size > 0)
-        letIn(this.#large)
-    },
-  }
+  // Again when half have left: so few are left that they would be sent before the next are created, which go in one call.
+  readonly #whole = new Door(
+    (open) => (open.size > WHOLE_FILES / 2 || bytes(open) > WHOLE_FILES_BYTES / 2 ? 0 : WHOLE_FILES),
+    WHOLE_FILES_BYTES,
+  )
+  // As many are created as are sent.
+  readonly #inParts = new Door(({ size }) => {
+    const { slots } = this.scheduler
+    return size > slots ? 0 : 2 * slots - size
+  })
+  readonly #large = new Door(({ size }) => this.scheduler.slots + AHEAD - size)
 
   /**
    * @param scheduler Where files that are let in get their slots.
-   * @param smallFilesGone Told when the last small file under way has left.
+   * @param goesInParts Whether a file is, or will be, granted in parts.
+   * @param smallFilesGone Told when the last small file under way of those that go, or do not go, in parts has left.
    */
   constructor(
     private readonly scheduler: Pick<Scheduler, 'slots' | 'expectSmall'>,
-    private readonly smallFilesGone: () => void = () => {},
+    private readonly goesInParts: (file: File) => boolean,
+    private readonly smallFilesGone: (inParts: boolean) => void = () => {},
   ) {}
 
-  /** Small files that are under way. */
-  get smallFiles(): number {
-    return this.#small.open.size
+  /** Whether small files are under way of those that go, or do not go, in parts. */
+  hasSmallFiles(inParts: boolean): boolean {
+    return (inParts ? this.#inParts : this.#whole).open.size > 0
   }
 
   /** Runs `task` for a file when it is let in. Rejects with the signal's reason while it waits. */
-  async run<T>(file: Pick<FileUpload, 'data'>, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
-    const { size } = file.data
-    if (size >= SMALL_FILE_BYTES) return await this.#enter(this.#large, size, signal, task)
+  async run<T>(file: File, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+    if (file.data.size >= SMALL_FILE_BYTES) return await this.#enter(file, this.#large, signal, task)
     const isThrough = this.scheduler.expectSmall(file)
+    const door = this.goesInParts(file) ? this.#inParts : this.#whole
     try {
-      return await this.#enter(this.#small, size, signal, task)
+      return await this.#enter(file, door, signal, task)
     } finally {
       isThrough()
     }
   }
 
-  async #enter<T>(door: Door, size: number, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
-    const place = { size, enter: () => {} }
+  async #enter<T>(file: File, door: Door, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+    const place = { size: file.data.size, enter: () => {} }
     await new Promise<void>((resolve, reject) => {
       signal.throwIfAborted()
       const leave = () => {
@@ -92,21 +103,15 @@ export class Admission {
     try {
       return await task()
     } finally {
-      door.open.delete(place)
-      door.admit()
-      if (door === this.#small && door.open.size === 0) this.smallFilesGone()
+      this.#leave(door, place)
     }
   }
-}
 
-/** Lets the first one in and returns its bytes. */
-function letIn({ open, waiting }: Door): number {
-  const [next] = waiting
-  if (!next) return 0
-  waiting.delete(next)
-  open.add(next)
-  next.enter()
-  return next.size
+  #leave(door: Door, place: Place): void {
+    door.open.delete(place)
+    door.admit()
+    if (door.open.size === 0 && door !== this.#large) this.smallFilesGone(door === this.#inParts)
+  }
 }
 
 function bytes(places: Set<Place>): number {

@@ -5,7 +5,7 @@ import { prepareChecksums } from './checksum.js'
 import { Elsewhere } from './elsewhere.js'
 import { ClientError } from './errors.js'
 import type { Emitter } from './file-events.js'
-import type { Tell, UploadContext } from './file-upload.js'
+import type { FileUpload, Tell, UploadContext } from './file-upload.js'
 import type { Settings } from './options.js'
 import { expectPlan, partsFrom } from './plan-parts.js'
 import { preconnect } from './preconnect.js'
@@ -32,8 +32,10 @@ export function createContext<M extends Meta, B extends Body>(
   const { uppy } = plugin
   const log = (message: string) => uppy.log(`[Partway] ${message}`)
   const tell = createTell(plugin, note)
-  const admission = new Admission(pageScheduler, () => server.hurry())
-  const othersSoon = () => admission.smallFiles > 0
+  const goesInParts = ({ data, record }: Pick<FileUpload, 'data' | 'record'>) =>
+    record ? record.kind === 'multipart' : config.parts !== undefined && data.size > config.multipartThreshold
+  const admission = new Admission(pageScheduler, goesInParts, (inParts) => server.hurry(inParts))
+  const othersSoon = (inParts: boolean) => admission.hasSmallFiles(inParts)
   const server = createServerClient(settings, config, pageScheduler.health, othersSoon, { log, tell })
   const store = new UploadStore((message) => uppy.log(`[Partway] ${message}`, 'warning'))
   return {

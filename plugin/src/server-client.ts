@@ -30,8 +30,9 @@ import type { ServerConfig } from './server-config.js'
 
 /** An upload whose bytes are all on S3. */
 export interface FinishedUpload {
-  kind: Grant['kind']
   ticket: string
+  /** 0: it went in one request. */
+  partCount: number
   /** Of the whole, in Base64. */
   checksum: string | undefined
 }
@@ -53,26 +54,28 @@ export interface UploadServer {
   /** Once it is on its way, its outcome is told even if the signal aborts. */
   complete(upload: FinishedUpload, signal: AbortSignal): Promise<CompletedUpload>
   abort(ticket: string, signal: AbortSignal): Promise<void>
-  /** What waits to be completed together with others need not wait any longer. */
-  hurry(): void
+  /** What went, or did not go, in parts, and waits to be completed together with others, need not wait any longer. */
+  hurry(inParts: boolean): void
   /** The signed-in owner's, begun in whatever browser. None where the server has no such list. */
   unfinished(signal: AbortSignal): Promise<UnfinishedUpload[]>
 }
 
 /** Some S3 services assemble a large object for minutes before they answer. */
 const FINISH_TIMEOUT_MS = 300_000
+/** In one call: S3 puts each together, and keeps what is unfinished until then. */
+const MOST_IN_PARTS = 12
 
 /**
  * @param settings Asked for each call, because options can change.
  * @param config Its limits are kept where they are known.
- * @param othersSoon Whether more small files will be complete in a moment.
+ * @param othersSoon Whether more small files, of those that go in parts or of the others, will be complete in a moment.
  * @param transfers As long as any succeeds, a file waits to be let in: others of the same owner may have to finish first.
  */
 export function createServerClient(
   settings: () => Settings,
   config: Pick<ServerConfig, 'limits' | 'settled' | 'unfinished'>,
   transfers: Health,
-  othersSoon: () => boolean,
+  othersSoon: (inParts: boolean) => boolean,
   { log, tell }: { log(message: string): void; tell: Tell },
 ): UploadServer {
   const quietly = () => ({ retry: settings().retry, log })
@@ -123,12 +126,14 @@ export function createServerClient(
     () => ({ ...context(), health: transfers }),
     mostFiles,
   )
-  const completes = new Batch<string, CompletedUpload>(
-    (tickets) => complete(tickets),
-    context,
-    () => MOST_ITEMS,
-    othersSoon,
-  )
+  const completesOf = (inParts: boolean) =>
+    new Batch<string, CompletedUpload>(
+      (tickets) => complete(tickets),
+      context,
+      () => (inParts ? MOST_IN_PARTS : MOST_ITEMS),
+      () => othersSoon(inParts),
+    )
+  const [completes, completesInParts] = [completesOf(false), completesOf(true)]
   const aborts = new Batch<string, null>(abort, quietly)
 
   return {
@@ -156,8 +161,8 @@ export function createServerClient(
       preconnect([settings().endpoint], carriesCookies(settings()))
     },
 
-    complete({ kind, ticket, checksum }, signal) {
-      if (kind !== 'multipart') return completes.add(ticket, signal)
+    complete({ ticket, partCount, checksum }, signal) {
+      if (partCount <= 1) return (partCount ? completesInParts : completes).add(ticket, signal)
       // Alone: putting a large object together takes long, and small files should not wait for it.
       const attempt = async () => {
         const [upload] = await complete([ticket], checksum)
@@ -166,7 +171,7 @@ export function createServerClient(
       return retrying(attempt, { ...context(), signal })
     },
 
-    hurry: () => completes.hurry(),
+    hurry: (inParts) => (inParts ? completesInParts : completes).hurry(),
 
     async abort(ticket, signal) {
       await aborts.add(ticket, signal)

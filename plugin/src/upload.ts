@@ -88,8 +88,12 @@ async function sendAndComplete(
   for (let round = 1; ; round++) {
     const record = await context.admission.run(file, signal, () => sendMissing(file, context, signal))
     try {
-      const { kind, ticket } = record
-      return await context.server.complete({ kind, ticket, checksum: await wholeChecksum(record) }, signal)
+      const { ticket } = record
+      const partCount = record.kind === 'multipart' ? record.plan.partCount : 0
+      return await context.server.complete(
+        { ticket, partCount, checksum: await wholeChecksum(record) },
+        signal,
+      )
     } catch (error) {
       if (!isIncomplete(error) || round === MOST_ROUNDS) throw error
       if (record.kind !== 'multipart') record.sent = record.doubtful = false

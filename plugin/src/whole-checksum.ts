@@ -10,7 +10,8 @@ import type { UploadRecord } from './upload-record.js'
 export async function wholeChecksum(record: UploadRecord): Promise<string | undefined> {
   if (record.kind !== 'multipart') return undefined
   const { plan, checksum, checksums } = record
-  if (!canBeCombined(checksum) || checksums.size < plan.partCount) return undefined
+  // A part alone is the whole, and verified.
+  if (!canBeCombined(checksum) || checksums.size < plan.partCount || plan.partCount === 1) return undefined
   const parts = [...checksums]
     .sort(([a], [b]) => a - b)
     .map(([partNumber, value]) => ({ checksum: value, size: partBytes(plan, partNumber) }))

@@ -71,6 +71,28 @@ describe('an upload', () => {
     expect(page.world.routes('complete').length).toBeLessThanOrEqual(12)
   })
 
+  it('creates and completes many small files that go in parts in few calls, and has few of them begun', async () => {
+    const { world, uppy } = page
+    uppy.destroy()
+    world.threshold = 1
+    page.uppy = page.start()
+    await pass(100)
+    let mostBegun = 0
+    world.onTransfer = () => {
+      const begun = [...world.uploads.values()].filter(({ completed }) => !completed)
+      mostBegun = Math.max(mostBegun, begun.length)
+      return undefined
+    }
+    for (let file = 0; file < 300; file++) page.add(`${file}`, `${file}`)
+    void page.uppy.upload()
+    await pass(20_000)
+    expect(page.events.filter((event) => event.startsWith('success'))).toHaveLength(300)
+    expect(world.routes('create').length).toBeLessThanOrEqual(60)
+    expect(world.routes('complete').length).toBeLessThanOrEqual(60)
+    // Twice the slots, and as many as are completed together.
+    expect(mostBegun).toBeLessThanOrEqual(30)
+  }, 30_000)
+
   it('sends a small form without a listener and without headers: no preflight', async () => {
     page.add('small', 'abc')
     void page.uppy.upload()
