@@ -55,6 +55,7 @@ export class Admission {
     return size > slots ? 0 : 2 * slots - size
   })
   readonly #large = new Door(({ size }) => this.scheduler.slots + AHEAD - size)
+  readonly #inside = new Map<File, { door: Door; place: Place }>()
 
   /**
    * @param scheduler Where files that are let in get their slots.
@@ -84,6 +85,15 @@ export class Admission {
     }
   }
 
+  /** A file that cannot go on leaves its place to others until it can. */
+  setAside(file: File, isAside: boolean): void {
+    const inside = this.#inside.get(file)
+    if (!inside) return
+    const { door, place } = inside
+    if (isAside) this.#leave(door, place)
+    else door.open.add(place)
+  }
+
   async #enter<T>(file: File, door: Door, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
     const place = { size: file.data.size, enter: () => {} }
     await new Promise<void>((resolve, reject) => {
@@ -100,9 +110,11 @@ export class Admission {
       door.waiting.add(place)
       door.admit()
     })
+    this.#inside.set(file, { door, place })
     try {
       return await task()
     } finally {
+      this.#inside.delete(file)
       this.#leave(door, place)
     }
   }

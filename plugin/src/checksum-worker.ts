@@ -8,8 +8,8 @@ export interface ChecksumRequest {
   blob: Blob
 }
 
-/** The checksum, or what a DOMException is made of. */
-export type ChecksumReply = { checksum: string } | { name: string; message: string }
+/** The checksum, or what a DOMException is made of; before that, whether the reading hangs. */
+export type ChecksumReply = { checksum: string } | { name: string; message: string } | { hangs: boolean }
 
 addEventListener('message', ({ data, ports: [port] }: MessageEvent<ChecksumRequest>) => {
   if (port) void answer(data, port)
@@ -20,7 +20,8 @@ postMessage(undefined)
 async function answer({ kind, blob }: ChecksumRequest, port: MessagePort): Promise<void> {
   const stop = new AbortController()
   port.onmessage = () => stop.abort()
-  const reply = await hashBlob(kind, blob, stop.signal).then(
+  const onHang = (hangs: boolean) => port.postMessage({ hangs } satisfies ChecksumReply)
+  const reply = await hashBlob(kind, blob, stop.signal, onHang).then(
     (checksum): ChecksumReply => ({ checksum }),
     // Not every browser can send a DOMException.
     ({ name, message }): ChecksumReply => ({ name, message }),

@@ -2,6 +2,7 @@
 import type { ChecksumKind } from '@partway/koa/protocol'
 import { breathe } from './breathe.js'
 import type { ChecksumReply, ChecksumRequest } from './checksum-worker.js'
+import type { OnHang } from './read-blob.js'
 import { untilAborted } from './until-aborted.js'
 
 /** A worker whose script has not come by then is done without. */
@@ -20,17 +21,18 @@ let worker: Promise<Worker | undefined> | undefined
  *
  * Any number can be asked for at a time, and they advance together; each reads through 1 MiB of memory, however large
  * the part is. Where there is no worker they are computed on the page's thread in slices of 8 ms.
+ * @param onHang Told when the reading hangs, and when it does so no longer.
  * @returns `undefined`: the page cannot load what computes it.
- * @throws the signal's reason, at once. A DOMException, usually `NotReadableError` or `NotFoundError`, if the file was
- * changed or deleted: trying again does not help.
+ * @throws the signal's reason, at once. A DOMException `NotReadableError` if the file was changed, deleted or is out of reach.
  */
 export async function checksumPart(
   kind: ChecksumKind,
   blob: Blob,
   signal: AbortSignal,
+  onHang: OnHang = () => {},
 ): Promise<string | undefined> {
   signal.throwIfAborted()
-  return await untilAborted(compute({ kind, blob }, signal), signal)
+  return await untilAborted(compute({ kind, blob }, signal, onHang), signal)
 }
 
 /** Has the worker ready for the first checksum, and compiled what computes it. */
@@ -41,11 +43,15 @@ export function prepareChecksums(kind: ChecksumKind): void {
   checksumPart(kind, new Blob([new Uint8Array(WARM_UP_BYTES)]), signal).catch(() => {})
 }
 
-async function compute(request: ChecksumRequest, signal: AbortSignal): Promise<string | undefined> {
+async function compute(
+  request: ChecksumRequest,
+  signal: AbortSignal,
+  onHang: OnHang,
+): Promise<string | undefined> {
   worker ??= startWorker()
   const started = await worker
-  const reply = started && (await ask(started, request, signal))
-  if (!reply) return await computeHere(request, signal)
+  const reply = started && (await ask(started, request, signal, onHang))
+  if (!reply) return await computeHere(request, signal, onHang)
   if ('checksum' in reply) return reply.checksum
   throw new DOMException(reply.message, reply.name)
 }
@@ -53,11 +59,12 @@ async function compute(request: ChecksumRequest, signal: AbortSignal): Promise<s
 async function computeHere(
   { kind, blob }: ChecksumRequest,
   signal: AbortSignal,
+  onHang: OnHang,
 ): Promise<string | undefined> {
   const script = await import('./hash-blob.js').catch(() => undefined)
   // The worker's may have been missing for the same reason.
   if (!script) worker = undefined
-  return script?.hashBlob(kind, blob, signal, breathe)
+  return script?.hashBlob(kind, blob, signal, onHang, breathe)
 }
 
 /** `undefined` if the worker dies. */
@@ -65,11 +72,12 @@ function ask(
   worker: Worker,
   request: ChecksumRequest,
   signal: AbortSignal,
-): Promise<ChecksumReply | undefined> {
+  onHang: OnHang,
+): Promise<Exclude<ChecksumReply, { hangs: boolean }> | undefined> {
   return new Promise((resolve) => {
     signal.throwIfAborted()
     const { port1, port2 } = new MessageChannel()
-    const end = (reply?: ChecksumReply) => {
+    const end = (reply?: Exclude<ChecksumReply, { hangs: boolean }>) => {
       port1.close()
       worker.removeEventListener('error', died)
       signal.removeEventListener('abort', stop)
@@ -79,7 +87,8 @@ function ask(
     const stop = () => port1.postMessage(undefined)
     worker.addEventListener('error', died)
     signal.addEventListener('abort', stop)
-    port1.onmessage = ({ data }: MessageEvent<ChecksumReply>) => end(data)
+    port1.onmessage = ({ data }: MessageEvent<ChecksumReply>) =>
+      'hangs' in data ? onHang(data.hangs) : end(data)
     worker.postMessage(request, [port2])
   })
 }

@@ -2,8 +2,8 @@
 import type { FileRequest } from '@partway/koa/protocol'
 import type { Body, LocalUppyFile, Meta } from '@uppy/core/utils'
 import { ClientError, TryFailure } from './errors.js'
-import { type Emitter, emitError, emitProgress, emitStalled, emitSuccess } from './file-events.js'
-import type { UploadContext } from './file-upload.js'
+import { type Emitter, emitError, emitProgress, emitStalled, emitSuccess, setWaiting } from './file-events.js'
+import type { FileUpload, UploadContext } from './file-upload.js'
 import { toMetadata } from './metadata.js'
 import { Progress } from './progress.js'
 import { UploadJob } from './upload-job.js'
@@ -24,7 +24,7 @@ export function createJob<M extends Meta, B extends Body>(
     emitError(plugin, id, new ClientError('file_unreadable', { name: request.name }))
     return undefined
   }
-  const upload = {
+  const upload: FileUpload = {
     request,
     data,
     progress: new Progress(data.size, (bytes) => emitProgress(plugin, id, bytes, data.size)),
@@ -33,6 +33,14 @@ export function createJob<M extends Meta, B extends Body>(
       const failure = error instanceof TryFailure ? error.final : undefined
       if (failure instanceof ClientError && failure.code === 'upload_stalled')
         emitStalled(plugin, id, failure)
+    },
+    onHang: (hangs) => {
+      const name = { name: request.name }
+      context.admission.setAside(upload, hangs)
+      if (hangs) context.tell('waiting_for_drive', name)
+      const why = hangs ? plugin.i18n('waiting_for_drive', name) : undefined
+      setWaiting(plugin, [id], why)
+      if (why) context.log(why)
     },
     record: undefined,
   }

@@ -1,6 +1,7 @@
 // An abortable wait that ends early when the network comes back.
 
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+/** Browsers end longer ones at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** Whether the browser is sure to have no network. `false` promises nothing. */
 export function isOffline(): boolean {

@@ -7,6 +7,7 @@ import type { Notice } from './locale.js'
 import type { Settings } from './options.js'
 import type { ChecksumsAhead, ExpectedParts } from './part-checksum.js'
 import type { Progress } from './progress.js'
+import type { OnHang } from './read-blob.js'
 import type { Scheduler } from './scheduler.js'
 import type { UploadServer } from './server-client.js'
 import type { UploadKey } from './stored-upload.js'
@@ -17,6 +18,8 @@ import type { UploadStore } from './upload-store.js'
 export interface IdentifiableFile {
   readonly request: FileRequest
   readonly data: Blob
+  /** Told when reading it hangs, and when it does so no longer. */
+  readonly onHang?: OnHang
 }
 
 /** A file and how far it has come. */

@@ -1,5 +1,5 @@
 // What a file is known by across page loads.
-import { ClientError } from './errors.js'
+import { type OnHang, readWhole } from './read-blob.js'
 
 /** Bytes that are read at either end. */
 const EDGE_BYTES = 64 * 1024
@@ -27,20 +27,19 @@ export interface IdentifiedFile {
  * Without WebCrypto, which insecure origins do not have, the digest is not a cryptographic one: a file made on
  * purpose can pass for another. It would only spoil the upload of whoever made it.
  * @returns Letters and digits.
- * @throws ClientError `file_unreadable`
+ * @throws as {@link readWhole}
  */
-export async function fingerprint(file: IdentifiedFile): Promise<string> {
+export async function fingerprint(
+  file: IdentifiedFile,
+  signal: AbortSignal,
+  onHang?: OnHang,
+): Promise<string> {
   const { name, type, size, data, metadata = {} } = file
   const lastModified = file.lastModified ?? (data instanceof File ? data.lastModified : undefined)
   const facts = JSON.stringify([name, type, size, lastModified ?? null, Object.entries(metadata).sort()])
   const head = data.slice(0, EDGE_BYTES)
   const tail = data.slice(Math.max(EDGE_BYTES, data.size - EDGE_BYTES))
-  let bytes: ArrayBuffer
-  try {
-    bytes = await new Blob([facts, head, tail]).arrayBuffer()
-  } catch {
-    throw new ClientError('file_unreadable', { name })
-  }
+  const bytes = await readWhole(new Blob([facts, head, tail]), signal, onHang)
   if (!globalThis.crypto?.subtle) return cyrb(bytes, 1) + cyrb(bytes, 2)
   return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)))
 }
@@ -50,10 +49,10 @@ export function toHex(bytes: Uint8Array): string {
 }
 
 /** cyrb53 without its last cut, so 64 bits. https://github.com/bryc/code/blob/master/jshash/experimental/cyrb53.js */
-function cyrb(bytes: ArrayBuffer, seed: number): string {
+function cyrb(bytes: Uint8Array, seed: number): string {
   let a = 0xdeadbeef ^ seed
   let b = 0x41c6ce57 ^ seed
-  for (const byte of new Uint8Array(bytes)) {
+  for (const byte of bytes) {
     a = Math.imul(a ^ byte, 2654435761)
     b = Math.imul(b ^ byte, 1597334677)
   }

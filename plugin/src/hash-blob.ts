@@ -5,7 +5,7 @@ import { crc64nvme } from './hashes/crc64nvme.js'
 import { type Hash, Hasher } from './hashes/hasher.js'
 import { md5 } from './hashes/md5.js'
 import { sha256 } from './hashes/sha256.js'
-import { readBlob } from './read-blob.js'
+import { type OnHang, readBlob } from './read-blob.js'
 
 const hashes: Record<ChecksumKind, () => Hash> = { md5, crc32c, crc64nvme, sha256 }
 
@@ -15,6 +15,7 @@ const STEP_BYTES = 16 * 1024
 /**
  * The checksum in base64.
  *
+ * @param onHang Told when the reading hangs, and when it does so no longer.
  * @param breathe Awaited after every few kilobytes, so it can slow the work down.
  * @throws as {@link readBlob} does.
  */
@@ -22,10 +23,11 @@ export async function hashBlob(
   kind: ChecksumKind,
   blob: Blob,
   signal: AbortSignal,
+  onHang?: OnHang,
   breathe?: () => Promise<void>,
 ): Promise<string> {
   const hasher = new Hasher(hashes[kind]())
-  for await (const bytes of readBlob(blob, signal)) {
+  for await (const bytes of readBlob(blob, signal, onHang)) {
     for (let at = 0; at < bytes.length && !signal.aborted; at += STEP_BYTES) {
       hasher.update(bytes.subarray(at, at + STEP_BYTES))
       if (breathe) await breathe()

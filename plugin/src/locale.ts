@@ -6,6 +6,8 @@ export const notices = {
   waiting_for_network: 'The upload goes on by itself when the network is back.',
   trying_again: 'The upload is interrupted. Next try in %{seconds} s.',
   stalled: 'The connection to %{host} stopped moving data. The upload tries again by itself.',
+  waiting_for_drive:
+    '“%{name}” cannot be read: its drive does not answer. The upload goes on by itself when it does.',
   waiting_for_tab: '“%{name}” is being uploaded in another tab. Waiting for it.',
   quota_files: {
     0: 'Your quota has room for %{smart_count} more file.',
@@ -35,7 +37,8 @@ export const defaultLocale = {
     file_differs: '“%{name}” is not the file of this upload: its size differs. Pick the right one.',
     unexpected_error:
       'The upload failed unexpectedly (%{reason}). Try again. If that does not help, tell the site’s support.',
-    file_unreadable: '“%{name}” can no longer be read: it was moved, changed or deleted. Add it again.',
+    file_unreadable:
+      '“%{name}” cannot be read: it was moved, changed or deleted, or its drive does not answer. Try again, or add it again.',
   },
 }
 

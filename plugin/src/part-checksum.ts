@@ -3,8 +3,9 @@ import type { ChecksumKind, StoredPart } from '@partway/koa/protocol'
 import { checksumPart } from './checksum.js'
 import { isOffline } from './delay.js'
 import { ClientError, hostOf, TryFailure } from './errors.js'
-import type { FileUpload, IdentifiableFile } from './file-upload.js'
+import type { FileUpload, IdentifiableFile, UploadContext } from './file-upload.js'
 import { type PartPlan, partRange } from './plan-parts.js'
+import { type Read, readInTurn } from './read-in-turn.js'
 import { Scheduler } from './scheduler.js'
 import type { MultipartRecord } from './upload-record.js'
 import { canBeCombined } from './whole-checksum.js'
@@ -33,6 +34,7 @@ export async function computeWhile<T>(
   asking: Promise<T>,
   file: FileUpload,
   { checksum: kind, plan, nextParts }: ExpectedParts,
+  context: UploadContext,
   signal: AbortSignal,
 ): Promise<T> {
   if (!kind || !plan || !nextParts) return await asking
@@ -42,7 +44,7 @@ export async function computeWhile<T>(
   const work = async () => {
     for (const partNumber of nextParts) {
       if (hasAnswered) return
-      const checksum = compute(kind, partNumber, file, plan, signal).catch(() => undefined)
+      const checksum = compute(kind, partNumber, file, plan, context, signal).catch(() => undefined)
       computed.set(partNumber, checksum)
       await checksum
     }
@@ -80,6 +82,7 @@ export async function partChecksum(
   partNumber: number,
   file: IdentifiableFile & Pick<FileUpload, 'checksumsAhead'>,
   record: MultipartRecord,
+  context: UploadContext,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { checksum: kind, checksums } = record
@@ -87,7 +90,8 @@ export async function partChecksum(
   const known = checksums.get(partNumber)
   if (known !== undefined) return known
   const ahead = takeAhead(partNumber, file, record)
-  const computed = (ahead && (await ahead)) ?? (await compute(kind, partNumber, file, record.plan, signal))
+  const computed =
+    (ahead && (await ahead)) ?? (await compute(kind, partNumber, file, record.plan, context, signal))
   if (computed !== undefined) checksums.set(partNumber, computed)
   else if (isSigned(kind)) throw new ClientError('script_unavailable', {})
   return computed
@@ -106,17 +110,18 @@ export async function isSamePart(
   { partNumber, checksums = {} }: StoredPart,
   file: FileUpload,
   record: MultipartRecord,
+  context: UploadContext,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
   const { checksum: kind, picked } = record
   if (kind === undefined && !picked) return undefined
   // What cannot be compared because of the page is sent again: that is always right.
   if (kind !== undefined && checksums[kind] !== undefined) {
-    return checksums[kind] === (await partChecksum(partNumber, file, record, signal))
+    return checksums[kind] === (await partChecksum(partNumber, file, record, context, signal))
   }
   // The store does not know the kind.
   if (checksums.md5 === undefined) return undefined
-  return checksums.md5 === (await compute('md5', partNumber, file, record.plan, signal))
+  return checksums.md5 === (await compute('md5', partNumber, file, record.plan, context, signal))
 }
 
 async function compute(
@@ -124,18 +129,12 @@ async function compute(
   partNumber: number,
   file: IdentifiableFile,
   plan: PartPlan,
+  context: UploadContext,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { data, request } = file
   const { start, end } = partRange(plan, partNumber)
-  let computed: string | undefined
-  try {
-    computed = await hashing.run(file, signal, () => checksumPart(kind, data.slice(start, end), signal))
-  } catch (error) {
-    signal.throwIfAborted()
-    if (error instanceof DOMException) throw new ClientError('file_unreadable', { name: request.name })
-    throw error
-  }
+  const read: Read<string | undefined> = (...how) => checksumPart(kind, file.data.slice(start, end), ...how)
+  const computed = await readInTurn(file, hashing, context, signal, read)
   if (computed === undefined && isOffline()) {
     throw new TryFailure(new ClientError('network_error', { host: hostOf('') }))
   }

@@ -12,10 +12,6 @@ const PASSING_CODES = ['RequestTimeout', 'BadDigest', 'IncompleteBody', 'Operati
 export interface Sent {
   /** Where it went. */
   url: string
-  /** What was sent of the file. */
-  blob: Blob
-  /** The file's name. */
-  name: string
   /** How often S3 has refused its signature in a row. */
   refusals: number
 }
@@ -25,13 +21,17 @@ export function isRefusal({ status, storageCode }: Answer): boolean {
   return status === 403 || storageCode === 'ExpiredToken'
 }
 
+/** Whether a try failed without an answer that the page may read. It may have been the file that could not be read. */
+export function isUnanswered(error: unknown): boolean {
+  return error instanceof TryFailure && error.final.isNetworkError
+}
+
 /** @throws unless the answer says that S3 has stored what was sent. */
-export async function assertStored(answer: Answer, { url, blob, name, refusals }: Sent): Promise<void> {
+export function assertStored(answer: Answer, { url, refusals }: Sent): void {
   const { status, stalled, storageCode, retryAfterMs } = answer
   if (status >= 200 && status < 300) return
   const host = hostOf(url)
   if (status === 0) {
-    if (!(await isReadable(blob))) throw new ClientError('file_unreadable', { name })
     throw new TryFailure(new ClientError(stalled ? 'upload_stalled' : 'network_error', { host }))
   }
   // Ceph says NoSuchKey for an upload that is over.
@@ -49,14 +49,4 @@ export async function assertStored(answer: Answer, { url, blob, name, refusals }
     throw new TryFailure(unavailable, { afterMs: retryAfterMs })
   }
   throw refused
-}
-
-// A request whose file cannot be read looks like a network error.
-async function isReadable(blob: Blob): Promise<boolean> {
-  try {
-    await blob.slice(0, 1).arrayBuffer()
-    return true
-  } catch {
-    return false
-  }
 }

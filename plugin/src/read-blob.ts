@@ -1,7 +1,22 @@
-// Reads a blob of any size once, from its first byte to its last, in constant memory.
+// Reads a blob of any size once, from its first byte to its last, in constant memory. All that the plugin reads of files, it
+// reads here. The file may be on a drive that fails for a while, or does not answer.
+import { delay, isOffline } from './delay.js'
 
 /** What is read at a time, at most. */
 const BUFFER_BYTES = 1024 * 1024
+
+/** A read that fails is tried again first after this. The wait doubles each time. */
+const FIRST_WAIT_MS = 100
+/**
+ * A file that could not be read for so long, not counting time offline, cannot be read. In WebKit all reads fail for some 200 ms
+ * whenever a navigation begins, even if the page stays.
+ */
+const BELIEVED_AFTER_MS = 5000
+/** A read that has brought nothing by then hangs. */
+const HANGS_AFTER_MS = 5000
+
+/** Told when a read hangs, and when it does so no longer. */
+export type OnHang = (hangs: boolean) => void
 
 /**
  * Chromium (seen in 156) collects a stream that nobody refers to, even while one reads from it into memory of one's
@@ -11,28 +26,69 @@ const underWay = new Set<Reader>()
 
 /**
  * The blob's bytes, piece by piece. Each piece is overwritten by the next.
- * @throws the signal's reason. A DOMException with the name that the browser has for a file that is no longer what it
- * was, such as `NotReadableError` (changed) or `NotFoundError` (deleted).
+ * @throws the signal's reason. A DOMException `NotReadableError` if the file was changed, deleted or is out of reach.
  */
 export async function* readBlob(
   blob: Blob,
   signal: AbortSignal,
+  onHang: OnHang = () => {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   signal.throwIfAborted()
+  let read = 0
+  let failures = 0
+  let waitedMs = 0
+  for (;;) {
+    try {
+      for await (const bytes of readOnce(read === 0 ? blob : blob.slice(read), signal, onHang)) {
+        read += bytes.length
+        failures = waitedMs = 0
+        yield bytes
+      }
+      if (read === blob.size) return
+    } catch {
+      // What browsers say of it tells nothing: Chromium's streams say "network error".
+      signal.throwIfAborted()
+    }
+    // Failed, or just ended, as that of a file that is cut short while it is read.
+    if (waitedMs >= BELIEVED_AFTER_MS) {
+      throw new DOMException('The file cannot be read to its end.', 'NotReadableError')
+    }
+    const waitMs = Math.min(FIRST_WAIT_MS * 2 ** failures++, BELIEVED_AFTER_MS - waitedMs)
+    await delay(waitMs, signal)
+    if (!isOffline()) waitedMs += waitMs
+  }
+}
+
+/** All of it at once. @throws as {@link readBlob} */
+export async function readWhole(
+  blob: Blob,
+  signal: AbortSignal,
+  onHang?: OnHang,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const whole = new Uint8Array(blob.size)
+  let at = 0
+  for await (const bytes of readBlob(blob, signal, onHang)) {
+    whole.set(bytes, at)
+    at += bytes.length
+  }
+  return whole
+}
+
+async function* readOnce(
+  blob: Blob,
+  signal: AbortSignal,
+  onHang: OnHang,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const reader = openReader(blob)
   underWay.add(reader)
   // Ends a read under way.
   const stop = () => void reader.cancel().catch(() => {})
   signal.addEventListener('abort', stop)
-  let left = blob.size
   try {
     for (;;) {
-      const bytes = await reader.read().catch(async () => {
-        throw await whyUnreadable(blob)
-      })
+      const bytes = await watch(reader.read(), onHang)
       signal.throwIfAborted()
-      if (!bytes) break
-      left -= bytes.length
+      if (!bytes) return
       yield bytes
     }
   } finally {
@@ -40,8 +96,20 @@ export async function* readBlob(
     underWay.delete(reader)
     stop()
   }
-  // A file that is cut short while it is read just ends.
-  if (left !== 0) throw await whyUnreadable(blob)
+}
+
+async function watch<T>(reading: Promise<T>, onHang: OnHang): Promise<T> {
+  let hangs = false
+  const timer = setTimeout(() => {
+    hangs = true
+    onHang(true)
+  }, HANGS_AFTER_MS)
+  try {
+    return await reading
+  } finally {
+    clearTimeout(timer)
+    if (hangs) onHang(false)
+  }
 }
 
 interface Reader {
@@ -73,14 +141,4 @@ function openReader(blob: Blob): Reader {
       cancel: () => reader.cancel(),
     }
   }
-}
-
-// Of a file that has changed, Chromium's streams say only "network error".
-async function whyUnreadable(blob: Blob): Promise<unknown> {
-  try {
-    await blob.slice(0, 1).arrayBuffer()
-  } catch (error) {
-    return error
-  }
-  return new DOMException('The file could not be read to its end.', 'NotReadableError')
 }

@@ -5,6 +5,7 @@ import { handleOf } from './file-handles.js'
 import type { FileUpload, IdentifiableFile, UploadContext } from './file-upload.js'
 import { fingerprint } from './fingerprint.js'
 import { pickedFor, takePicked } from './picked-files.js'
+import { type Read, readInTurn } from './read-in-turn.js'
 import { type StoredUpload, toAbsolute, type UploadKey } from './stored-upload.js'
 import type { MultipartRecord, UploadRecord } from './upload-record.js'
 import type { UploadStore } from './upload-store.js'
@@ -31,8 +32,8 @@ export async function identify(
   const request = JSON.stringify(file.request)
   let read = fingerprints.get(data)
   if (read?.request !== request) {
-    const identify = () => fingerprint({ ...file.request, data })
-    read = { request, fingerprint: await context.readers.run(file, signal, identify) }
+    const identify: Read<string> = (...how) => fingerprint({ ...file.request, data }, ...how)
+    read = { request, fingerprint: await readInTurn(file, context.readers, context, signal, identify) }
     fingerprints.set(data, read)
   }
   return { endpoint: toAbsolute(endpoint), owner, fingerprint: read.fingerprint }

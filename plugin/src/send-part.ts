@@ -4,7 +4,8 @@ import type { FileUpload, UploadContext } from './file-upload.js'
 import type { Health } from './health.js'
 import { forgetChecksum, isSamePart, isSigned, partChecksum } from './part-checksum.js'
 import { partRange } from './plan-parts.js'
-import { assertStored, isRefusal } from './read-answer.js'
+import { assertStored, isRefusal, isUnanswered } from './read-answer.js'
+import { assertReadable } from './read-in-turn.js'
 import { noteTouched } from './resume.js'
 import { retrying } from './retry.js'
 import { send } from './send.js'
@@ -45,7 +46,7 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
   const attempt = async () => {
     // S3 may have the part, and only the reply got lost. And some stores hide from the page that the upload is gone.
     const doubtful = unreadable > 0 && (left === size || unreadable % MOST_UNREADABLE === 0)
-    const checksum = await partChecksum(partNumber, file, record, signal)
+    const checksum = await partChecksum(partNumber, file, record, context, signal)
     if (doubtful && (await isStored())) return
     const signed = isSigned(record.checksum) && checksum !== undefined
     const { urls, headers, life } = await signatures.take({ partNumber, ...(signed && { checksum }) })
@@ -71,7 +72,7 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
       if (refusals + unreadable > 0) life.end()
       // Either the way or the sum was wrong.
       if (answer.storageCode === 'BadDigest') record.checksums.delete(partNumber)
-      await assertStored(answer, { url, blob, name, refusals })
+      assertStored(answer, { url, refusals })
     }
     await context.scheduler.run(file, signal, transfer, urls)
   }
@@ -79,13 +80,14 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
     const { parts } = await context.server.storedParts({ ticket: record.ticket }, signal, context.tell)
     const part = parts.find((candidate) => candidate.partNumber === partNumber && candidate.size === size)
     // A part of the same size may be the one that is to be replaced.
-    return part !== undefined && (await isSamePart(part, file, record, signal)) !== false
+    return part !== undefined && (await isSamePart(part, file, record, context, signal)) !== false
   }
   const attemptAndShow = async () => {
     try {
       await attempt()
     } catch (error) {
       file.progress.failed(partNumber)
+      if (isUnanswered(error)) await assertReadable(file, blob.slice(left), context, signal)
       file.tryFailed(error)
       throw error
     }

@@ -42,7 +42,7 @@ export async function sendParts(
   await undefined
   try {
     const asking = askForParts(ticket, context, stop)
-    const known = await computeWhile(asking, file, rest, stop)
+    const known = await computeWhile(asking, file, rest, context, stop)
     // It may have been completed, by another tab or in a reply that was lost: completing it again tells.
     if (known) await sendMissing(known, early, run, fail, context)
   } finally {
@@ -104,7 +104,7 @@ async function sendMissing(
   const kept = record.recalled ? otherThan(missing, stored) : []
   const sending = sendAll(missing)
   // Behind the first parts to send: what is compared keeps nobody waiting.
-  const verifying = findDifferentParts(file, record, kept, signal).catch(fail)
+  const verifying = findDifferentParts(file, record, kept, context, signal).catch(fail)
   await sending
   const different = (await verifying) ?? []
   signal.throwIfAborted()

@@ -1,7 +1,8 @@
 // A small file in one request, until S3 has it.
 import { ClientError, hostOf, TryFailure } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
-import { assertStored, isRefusal } from './read-answer.js'
+import { assertStored, isRefusal, isUnanswered } from './read-answer.js'
+import { assertReadable } from './read-in-turn.js'
 import { sendForm } from './send-form.js'
 import type { WholeRecord } from './upload-record.js'
 
@@ -26,17 +27,22 @@ export async function sendWhole(
   signal: AbortSignal,
 ): Promise<void> {
   if (record.sent) return
-  const { data, progress, request, tryFailed } = file
+  const { data, progress, tryFailed } = file
   const { stallTimeoutMs } = context.settings()
   const { url: ownUrl, alternatives = [] } = record.grant
   progress.start(0)
+  let left = 0
   try {
     const transfer = async (url: string) => {
       if (record.life.isOver) {
         forgetGrant(file, record)
         throw new TryFailure(new ClientError('grant_expired', { host: hostOf(url) }), { atOnce: true })
       }
-      const onProgress = (bytes: number) => progress.sending(1, bytes)
+      left = 0
+      const onProgress = (bytes: number) => {
+        left = bytes
+        progress.sending(1, bytes)
+      }
       const { doubtful } = record
       record.doubtful = true
       const answer = await sendForm({ ...record.grant, url }, data, { signal, stallTimeoutMs, onProgress })
@@ -45,11 +51,12 @@ export async function sendWhole(
       tries.refusals = isRefusal(answer) ? tries.refusals + 1 : 0
       tries.unreadable = answer.status === 0 ? tries.unreadable + 1 : 0
       if (isRefusal(answer)) forgetGrant(file, record)
-      await assertStored(answer, { url, blob: data, name: request.name, refusals: tries.refusals })
+      assertStored(answer, { url, refusals: tries.refusals })
     }
     await context.scheduler.run(file, signal, transfer, [ownUrl, ...alternatives])
   } catch (error) {
     progress.failed(1)
+    if (isUnanswered(error)) await assertReadable(file, data.slice(left), context, signal)
     tryFailed(error)
     if (tries.unreadable === MOST_UNREADABLE) await giveUp(file, record, tries, context, signal)
     throw error

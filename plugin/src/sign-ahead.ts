@@ -60,14 +60,14 @@ async function signPart(
   partNumber: number,
   file: IdentifiableFile,
   record: MultipartRecord,
-  { server }: UploadContext,
+  context: UploadContext,
   signal: AbortSignal,
 ): Promise<SignedUrl> {
   const { ticket, checksum: kind } = record
-  const computing = partChecksum(partNumber, file, record, signal)
+  const computing = partChecksum(partNumber, file, record, context, signal)
   const checksum = isSigned(kind) ? await computing : undefined
   const part = { partNumber, ...(checksum !== undefined && { checksum }) }
-  const [signed] = await Promise.all([server.signOnce(ticket, [part], signal), computing])
+  const [signed] = await Promise.all([context.server.signOnce(ticket, [part], signal), computing])
   const [url] = noteExpiry(signed)
   return url as SignedUrl
 }

@@ -141,7 +141,9 @@ async function create(
   const { key, request } = file
   const { server, expectParts } = context
   const creating = server.create({ ...request, ...(key && { nonce: nonceOf(key) }) }, signal)
-  const grant = await (key ? computeWhile(creating, file, expectParts(request.size), signal) : creating)
+  const grant = await (key
+    ? computeWhile(creating, file, expectParts(request.size), context, signal)
+    : creating)
   const { record, signed } = toRecord(grant, file.data.size)
   file.record = record
   if (grant.kind === 'multipart') remember(file, record, grant.ticketExpiresIn, context)

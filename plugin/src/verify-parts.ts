@@ -1,6 +1,6 @@
 // Parts that an earlier page load sent: whether S3 has of them what the file has now.
 import type { StoredPart } from '@partway/koa/protocol'
-import type { FileUpload } from './file-upload.js'
+import type { FileUpload, UploadContext } from './file-upload.js'
 import { forgetChecksum, isSamePart } from './part-checksum.js'
 import type { MultipartRecord } from './upload-record.js'
 
@@ -15,11 +15,12 @@ export async function findDifferentParts(
   file: FileUpload,
   record: MultipartRecord,
   kept: StoredPart[],
+  context: UploadContext,
   signal: AbortSignal,
 ): Promise<number[]> {
   const different: number[] = []
   for (const part of kept) {
-    const isSame = (await isSamePart(part, file, record, signal)) ?? !record.picked
+    const isSame = (await isSamePart(part, file, record, context, signal)) ?? !record.picked
     if (isSame) forgetChecksum(part.partNumber, record)
     else different.push(part.partNumber)
   }

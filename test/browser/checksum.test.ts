@@ -119,15 +119,15 @@ describe.each(ways)('$way', ({ contentSecurityPolicy, workers }) => {
   })
 
   test.each([
-    ['changed', 'NotReadableError', (path: string) => writeFile(path, 'something else')],
-    ['cut short', 'NotReadableError', (path: string) => truncate(path, 10)],
-    ['deleted', 'NotFoundError', (path: string) => rm(path)],
-  ])('a file that was %s', async (name, error, change) => {
+    ['changed', (path: string) => writeFile(path, 'something else')],
+    ['cut short', (path: string) => truncate(path, 10)],
+    ['deleted', (path: string) => rm(path)],
+  ])('a file that was %s', async (name, change) => {
     const { path } = await files.create(`${name}.bin`, 3 * MiB)
     await open(contentSecurityPolicy)
     await choose(path, 2)
     await change(path)
-    expect(await all('md5')).toEqual([error, error])
+    expect(await all('md5')).toEqual(['NotReadableError', 'NotReadableError'])
   })
 
   // Without care, Chromium forgets a stream that is being read.

@@ -298,13 +298,15 @@ test('a picked file has the same fingerprint in every page load; a changed one c
       const data = document.querySelector('input')?.files?.[0]
       if (!data) throw new Error('no file chosen')
       const { name, type, size } = data
-      return await window.partway.fingerprint({ name, type, size, data }).catch((error) => error.code)
+      return await window.partway
+        .fingerprint({ name, type, size, data }, new AbortController().signal)
+        .catch((error) => error.name)
     })
   const picked = await ofPicked()
   expect(picked).toMatch(/^[0-9a-f]{64}$/)
   expect(await ofPicked()).toBe(picked)
   await writeFile(path, 'y'.repeat(300_001))
-  expect(await ofPicked()).toBe('file_unreadable')
+  expect(await ofPicked()).toBe('NotReadableError')
 })
 
 describe('the lock', () => {
@@ -404,6 +406,7 @@ function expectLog(page: Page, log: string[]): Promise<void> {
 function fingerprintOf(page: Page): Promise<string> {
   return page.evaluate(() => {
     const data = new File([new Uint8Array(300_000).fill(7)], 'a.bin', { lastModified: 1_700_000_000_000 })
-    return window.partway.fingerprint({ name: data.name, type: data.type, size: data.size, data })
+    const { name, type, size } = data
+    return window.partway.fingerprint({ name, type, size, data }, new AbortController().signal)
   })
 }

@@ -5,13 +5,13 @@ import { measurePlugin, type PluginSize } from './plugin-size.js'
 /** Most bytes, minified and gzipped, without Uppy. */
 const budget: PluginSize = {
   /** With the page. */
-  'first load': 7_300,
+  'first load': 7_500,
   /** Once the page has time. */
-  engine: 15_200,
+  engine: 16_200,
   /** With the first file that goes in parts. */
-  'checksum-worker': 3_600,
+  'checksum-worker': 3_900,
   /** Where there can be no worker. */
-  'hash-blob': 2_600,
+  'hash-blob': 2_200,
   /** Shared by this and the next. */
   crc64nvme: 1_050,
   /** When a file is complete whose checksum is a CRC. */

@@ -50,6 +50,7 @@ describe('a page that was left', () => {
   it('before it heard of its upload: the same upload goes on', async () => {
     const left = openPage()
     add(left)
+    await pass(100)
     world.current.latencyMs = 1000
     void left.upload()
     await pass(500)

@@ -1,7 +1,7 @@
 // What the checksum of a part comes to when what computes it cannot be loaded, or the file not be read.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ClientError, TryFailure } from '../../plugin/src/errors.js'
-import type { FileUpload } from '../../plugin/src/file-upload.js'
+import type { FileUpload, UploadContext } from '../../plugin/src/file-upload.js'
 import type { forgetChecksum, isSamePart, partChecksum } from '../../plugin/src/part-checksum.js'
 import type { MultipartRecord } from '../../plugin/src/upload-record.js'
 
@@ -10,6 +10,7 @@ type Kind = MultipartRecord['checksum']
 const SCRIPT = '../../plugin/src/checksum.js'
 const file = { data: new Blob(['abcdefg']), request: { name: 'a.txt' } } as FileUpload
 const { signal } = new AbortController()
+const context = { settings: () => ({ retry: { giveUpAfterMs: 300_000 } }) } as UploadContext
 const checksumPart = vi.fn<(kind: Kind, part: Blob, signal: AbortSignal) => Promise<string | undefined>>()
 let module: {
   partChecksum: typeof partChecksum
@@ -40,7 +41,7 @@ describe('a checksum', () => {
   it('is of the part’s bytes, and computed once', async () => {
     const record = recordOf('md5')
     for (let times = 0; times < 2; times++) {
-      expect(await module.partChecksum(2, file, record, signal)).toBe('md5 of fg')
+      expect(await module.partChecksum(2, file, record, context, signal)).toBe('md5 of fg')
     }
     expect(checksumPart).toHaveBeenCalledTimes(1)
   })
@@ -52,16 +53,16 @@ describe('a checksum', () => {
     ['crc64nvme', 1],
   ] as const)('%s: of what S3 has, %i are kept, to be combined', async (kind, kept) => {
     const record = recordOf(kind)
-    await module.partChecksum(2, file, record, signal)
+    await module.partChecksum(2, file, record, context, signal)
     module.forgetChecksum(2, record)
     expect(record.checksums.size).toBe(kept)
   })
 
   it('is not computed where the server wants none, nor is what S3 has compared', async () => {
     const record = recordOf(undefined)
-    expect(await module.partChecksum(1, file, record, signal)).toBeUndefined()
+    expect(await module.partChecksum(1, file, record, context, signal)).toBeUndefined()
     const stored = { partNumber: 1, size: 5, etag: '"e"', checksums: { md5: 'other' } }
-    expect(await module.isSamePart(stored, file, record, signal)).toBeUndefined()
+    expect(await module.isSamePart(stored, file, record, context, signal)).toBeUndefined()
     expect(checksumPart).not.toHaveBeenCalled()
   })
 })
@@ -73,21 +74,25 @@ describe('when what computes it cannot be loaded', () => {
 
   it('an MD5 is left out', async () => {
     const record = recordOf('md5')
-    expect(await module.partChecksum(1, file, record, signal)).toBeUndefined()
+    expect(await module.partChecksum(1, file, record, context, signal)).toBeUndefined()
     expect(record.checksums.size).toBe(0)
   })
 
   it.each(['crc32c', 'crc64nvme', 'sha256'] as const)(
     '%s, without which S3 takes nothing, fails the file',
     async (kind) => {
-      const error = await module.partChecksum(1, file, recordOf(kind), signal).catch((reason) => reason)
+      const error = await module
+        .partChecksum(1, file, recordOf(kind), context, signal)
+        .catch((reason) => reason)
       expect(error).toMatchObject({ code: 'script_unavailable' })
     },
   )
 
   it('because the network is away, it waits for it', async () => {
     vi.stubGlobal('navigator', { onLine: false })
-    const error = await module.partChecksum(1, file, recordOf('md5'), signal).catch((reason) => reason)
+    const error = await module
+      .partChecksum(1, file, recordOf('md5'), context, signal)
+      .catch((reason) => reason)
     expect(error).toMatchObject({ final: { code: 'network_error', values: { host: 'app.test' } } })
     expect(error.constructor.name).toBe(TryFailure.name)
   })
@@ -96,7 +101,9 @@ describe('when what computes it cannot be loaded', () => {
 describe('when the file cannot be read', () => {
   it('the user is told which', async () => {
     checksumPart.mockRejectedValue(new DOMException('Gone.', 'NotReadableError'))
-    const error = await module.partChecksum(1, file, recordOf('md5'), signal).catch((reason) => reason)
+    const error = await module
+      .partChecksum(1, file, recordOf('md5'), context, signal)
+      .catch((reason) => reason)
     expect(error).toMatchObject({ code: 'file_unreadable', values: { name: 'a.txt' } })
     expect(error.constructor.name).toBe(ClientError.name)
   })
@@ -104,7 +111,7 @@ describe('when the file cannot be read', () => {
   it('for another reason, it is told as it is', async () => {
     const fault = new TypeError('A fault of ours.')
     checksumPart.mockRejectedValue(fault)
-    await expect(module.partChecksum(1, file, recordOf('md5'), signal)).rejects.toBe(fault)
+    await expect(module.partChecksum(1, file, recordOf('md5'), context, signal)).rejects.toBe(fault)
   })
 
   it('because the upload was stopped, that is the reason', async () => {
@@ -113,6 +120,6 @@ describe('when the file cannot be read', () => {
       stop.abort('stopped')
       throw new DOMException('Aborted.', 'AbortError')
     })
-    await expect(module.partChecksum(1, file, recordOf('md5'), stop.signal)).rejects.toBe('stopped')
+    await expect(module.partChecksum(1, file, recordOf('md5'), context, stop.signal)).rejects.toBe('stopped')
   })
 })

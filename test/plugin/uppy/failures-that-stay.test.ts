@@ -142,18 +142,6 @@ describe('failures that stay', () => {
     expect(page.world.active).toHaveLength(0)
   })
 
-  it('say that a file can no longer be read', async () => {
-    page.world.onTransfer = () => ({ status: 0 })
-    const id = page.add('gone', 'abc')
-    const data = page.file(id).data as Blob
-    data.slice = () =>
-      ({ arrayBuffer: () => Promise.reject(new DOMException('', 'NotReadableError')) }) as never
-    void page.uppy.upload()
-    await pass(300)
-    expect(page.errors).toMatchObject([{ code: 'file_unreadable', isNetworkError: false }])
-    expect(page.errors[0]?.message).toContain('“gone”')
-  })
-
   it('are worded in the page’s language', async () => {
     page.uppy.destroy()
     page.uppy = page.start({ locale: { strings: { file_unreadable: '%{name} ist nicht lesbar.' } } })
