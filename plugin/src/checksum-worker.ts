@@ -8,8 +8,10 @@ export interface ChecksumRequest {
   blob: Blob
 }
 
-/** The checksum, or what a DOMException is made of; before that, whether the reading hangs. */
-export type ChecksumReply = { checksum: string } | { name: string; message: string } | { hangs: boolean }
+/** The checksum, or what a DOMException is made of. */
+export type ChecksumResult = { checksum: string } | { name: string; message: string }
+/** The last is the result. */
+export type ChecksumReply = ChecksumResult | { hangs: boolean }
 
 addEventListener('message', ({ data, ports: [port] }: MessageEvent<ChecksumRequest>) => {
   if (port) void answer(data, port)
@@ -22,9 +24,9 @@ async function answer({ kind, blob }: ChecksumRequest, port: MessagePort): Promi
   port.onmessage = () => stop.abort()
   const onHang = (hangs: boolean) => port.postMessage({ hangs } satisfies ChecksumReply)
   const reply = await hashBlob(kind, blob, stop.signal, onHang).then(
-    (checksum): ChecksumReply => ({ checksum }),
+    (checksum): ChecksumResult => ({ checksum }),
     // Not every browser can send a DOMException.
-    ({ name, message }): ChecksumReply => ({ name, message }),
+    ({ name, message }): ChecksumResult => ({ name, message }),
   )
   port.postMessage(reply)
 }

@@ -1,7 +1,7 @@
 // A part's checksum, from a worker where the page can have one. What computes it is loaded when it is first needed.
 import type { ChecksumKind } from '@partway/koa/protocol'
 import { breathe } from './breathe.js'
-import type { ChecksumReply, ChecksumRequest } from './checksum-worker.js'
+import type { ChecksumReply, ChecksumRequest, ChecksumResult } from './checksum-worker.js'
 import type { OnHang } from './read-blob.js'
 import { untilAborted } from './until-aborted.js'
 
@@ -73,11 +73,11 @@ function ask(
   request: ChecksumRequest,
   signal: AbortSignal,
   onHang: OnHang,
-): Promise<Exclude<ChecksumReply, { hangs: boolean }> | undefined> {
+): Promise<ChecksumResult | undefined> {
   return new Promise((resolve) => {
     signal.throwIfAborted()
     const { port1, port2 } = new MessageChannel()
-    const end = (reply?: Exclude<ChecksumReply, { hangs: boolean }>) => {
+    const end = (reply?: ChecksumResult) => {
       port1.close()
       worker.removeEventListener('error', died)
       signal.removeEventListener('abort', stop)

@@ -254,6 +254,18 @@ describe('checksumPart with a worker', () => {
     expect(error).toMatchObject({ name: 'NotFoundError', message: 'It is gone.' })
   })
 
+  it('passes on that the reading hangs, and goes on', async () => {
+    stubWorker((_, port) => {
+      for (const reply of [{ hangs: true }, { hangs: false }, { checksum: 'at last' }])
+        port.postMessage(reply)
+    })
+    const hangs: boolean[] = []
+    expect(await checksumPart('md5', new Blob(['x']), never, (isHanging) => hangs.push(isHanging))).toBe(
+      'at last',
+    )
+    expect(hangs).toEqual([true, false])
+  })
+
   it('tells it to stop', async () => {
     const stopped = vi.fn()
     stubWorker((_, port) => {
