@@ -9,6 +9,9 @@ import { Scheduler } from './scheduler.js'
 /** As much as a browser may read ahead of what it sends. */
 const AHEAD_BYTES = 1024 * 1024
 
+/** Patience lasts so long at least: offline it begins again and again. */
+const SHORTEST_PATIENCE_MS = 1000
+
 /** Of each file one read at a time: no more than that hangs. */
 const turns = new WeakMap<Blob, Scheduler>()
 
@@ -32,7 +35,8 @@ export async function readInTurn<T>(
   const ending = new AbortController()
   let patience: ReturnType<typeof setTimeout> | undefined
   const beginPatience = () => {
-    const ms = Math.min(settings().retry.giveUpAfterMs, LONGEST_TIMER_MS)
+    const { giveUpAfterMs } = settings().retry
+    const ms = Math.min(Math.max(giveUpAfterMs, SHORTEST_PATIENCE_MS), LONGEST_TIMER_MS)
     // The drive may be one of the network.
     patience = setTimeout(() => (isOffline() ? beginPatience() : ending.abort(unreadable)), ms)
   }
