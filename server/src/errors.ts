@@ -21,7 +21,7 @@ export const ERROR_CODES = {
   not_signed_in: { status: 401, meaning: "The host's `owner` option names no owner for this request." },
   origin_refused: { status: 403, meaning: 'The request comes from a site that is not in `allowedOrigins`.' },
   refused: { status: 403, meaning: 'The host refuses this file or upload; the message has its reason.' },
-  ticket_invalid: { status: 403, meaning: 'The ticket is not one of this server, or was changed.' },
+  ticket_invalid: { status: 403, meaning: 'The ticket is not one of this server and mount, or was changed.' },
   ticket_not_yours: { status: 403, meaning: 'The ticket belongs to another owner.' },
   key_mismatch: { status: 403, meaning: 'The `key` parameter is not the key of the ticket.' },
   parts_missing: {

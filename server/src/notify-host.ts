@@ -9,6 +9,8 @@ export interface Request {
   requestId: string
   /** `performance.now()` at its start. */
   startedAt: number
+  /** Where it came to: see `identifyMount`. */
+  mount: string
 }
 
 export function notifyHost(

@@ -79,7 +79,7 @@ export interface CommonOptions extends Hooks {
    */
   allowedOrigins?: readonly string[]
   /**
-   * `GET /unfinished`: owners see, continue and discard their own uploads in parts from any browser. Needs the
+   * `GET /unfinished`: owners see, continue and discard their own uploads in parts of this mount from any browser. Needs the
    * permission `s3:ListBucketMultipartUploads`, and owners and keys that tell whose an upload is: not with `key`,
    * `sts` or an `owner` of `'anonymous'`. @default false
    */
@@ -100,11 +100,19 @@ export interface CommonOptions extends Hooks {
   secrets?: readonly string[]
   /** Where the routes are, relative to where the middleware is mounted. May hold parameters. @default '/uploads' */
   path?: string
-  /** Put in front of every key that `key` does not make. At most 640 bytes, no slash at its start. @default '' */
+  /**
+   * Of the mount, 1 to 128 characters. A ticket is good at the mount that granted it only, which is where the page calls
+   * it, such as `/tenants/a/uploads`. With a name, that counts in place of the path, so that tickets stay good where a
+   * mount moves, or is reached by several paths; the values of the path's parameters count in any case. Give no two mounts
+   * one name, unless each may complete what the other has granted. @default none
+   */
+  name?: string
+  /** Put in front of every key that `key` does not make. At most 799 bytes, no slash at its start. @default '' */
   keyPrefix?: string
   /**
    * Makes the object's key, at most 1,024 bytes. Two uploads must never get the same key: use `file.id`, the upload's
-   * UUID. @default `<keyPrefix><owner>/<id>/<name, with only letters, digits, . _ and ->`
+   * UUID. @default `<keyPrefix><owner>/<id>/<name, with only letters, digits, . _ and ->`,
+   * with `unfinished` `<keyPrefix><owner>/<mount>/<id>/…`
    */
   key?: (ctx: Context, file: UploadFile, owner: string) => string | Promise<string>
   /**

@@ -10,6 +10,7 @@ import { companionRoutes, stsRoute } from './routes/companion.js'
 import { checkOrigin, createCors } from './routes/cross-origin.js'
 import { type RenderError, reply, reportToHost } from './routes/error-boundary.js'
 import { createHealthRoute } from './routes/health.js'
+import { identifyMount } from './routes/identify-mount.js'
 import { InFlight } from './routes/in-flight.js'
 import { nativeRoutes, unfinishedRoute } from './routes/native.js'
 import { readRequestId } from './routes/request-id.js'
@@ -43,12 +44,13 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
   const cors = createCors(allowedOrigins)
   const router = new Router(path === '/' ? {} : { prefix: path })
 
-  const answer = ({ operation, handle }: Route, render: RenderError): Middleware => {
+  const answer = ({ path: route, operation, handle }: Route, render: RenderError): Middleware => {
     const run: Middleware = async (ctx) => {
       const requestId = readRequestId(ctx)
       const startedAt = performance.now()
+      const mount = identifyMount(ctx, route, name)
       await reply(ctx, { requestId, render }, () =>
-        startCall(operation, { ctx, requestId, startedAt }, handle),
+        startCall(operation, { ctx, requestId, startedAt, mount }, handle),
       )
     }
     return async (ctx, next) => await inFlight.run(ctx.res, async () => await cors(ctx, () => run(ctx, next)))

@@ -77,7 +77,8 @@ export function createCallStarter(options: ResolvedOptions, admit: (ctx: Context
       keys ??= importTicketKeys(
         options.ticketKeys ?? deriveTicketKeys(ctx.app.keys, 'partway(): without option secrets, app.keys'),
       )
-      const tickets: TicketRules = { keys: await keys, expiresInSeconds: options.ticketExpiresInSeconds }
+      const { ticketExpiresInSeconds: expiresInSeconds } = options
+      const tickets: TicketRules = { keys: await keys, expiresInSeconds, mount: request.mount }
       const { operate, report } = observeOperations(options, request)
       const reportQuota = (error: unknown) => {
         report(error, 'quota')
@@ -95,7 +96,7 @@ export function createCallStarter(options: ResolvedOptions, admit: (ctx: Context
           session,
           operate,
           subject,
-          allow: (file) => allowUpload(ctx, options, session.owner, file),
+          allow: (file) => allowUpload(ctx, options, session, file),
         })
       })
     },

@@ -189,7 +189,7 @@ test('two in one app keep their buckets and owners apart', async () => {
   const [{ ticket }] = created.body.uploads as [MultipartGrant]
   expect(await post(`${origin}/public/parts`, { ticket }, { 'x-user': '' })).toMatchObject({ status: 200 })
   expect(await post(`${origin}/private/parts`, { ticket })).toMatchObject({
-    body: { code: 'ticket_not_yours' },
+    body: { code: 'ticket_invalid' },
   })
   const asAnonymous = await post(`${origin}/private/parts`, { ticket }, { 'x-user': 'anonymous' })
   expect(asAnonymous).toMatchObject({ body: { code: 'ticket_invalid' } })

@@ -50,7 +50,7 @@ const misuses: [object, string][] = [
   [{ path: '/uploads/' }, 'option path: must start with a slash and not end with one'],
   [{ keyPrefix: '/in/' }, 'option keyPrefix: must not start with a slash, got "/in/"'],
   [{ keyPrefix: 'a/../' }, 'option keyPrefix: must not hold . or .. segments'],
-  [{ keyPrefix: 'a'.repeat(823) }, 'option keyPrefix: must have at most 822 bytes'],
+  [{ keyPrefix: 'a'.repeat(800) }, 'option keyPrefix: must have at most 799 bytes'],
   [{ authorize: true }, 'option authorize: must be a function, got true'],
   [{ onComplete: 'log' }, 'option onComplete: must be a function, got "log"'],
   [{ limits: new Map([['maxFileSize', 1]]) }, 'option limits: must be a plain object, got an object'],

@@ -31,7 +31,7 @@ export async function serve(listener: RequestListener): Promise<Served> {
   }
 }
 
-/** Options for the S3 under test; the owner is whoever the `x-user` header names. */
+/** Options for the S3 under test, with both protocols; the owner is whoever the `x-user` header names. */
 export function testOptions(
   s3: S3UnderTest,
   bucket: string,

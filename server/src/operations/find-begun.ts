@@ -1,5 +1,5 @@
-// An owner's unfinished uploads, read off S3 alone: the server keeps no list of them.
-import { type DefaultKey, ownerPrefix, readDefaultKey } from '../rules/object-key.js'
+// An owner's unfinished uploads of a mount, read off S3 alone: the server keeps no list of them.
+import { type DefaultKey, readDefaultKey } from '../rules/object-key.js'
 import type { ListedUpload } from '../s3/list-uploads.js'
 import type { Service } from '../service.js'
 import { secondsNow } from '../tickets/ticket.js'
@@ -8,6 +8,7 @@ import { secondsNow } from '../tickets/ticket.js'
 export interface UploadPlace {
   owner: string
   bucket: string
+  /** Of the owner's default keys. */
   keyPrefix: string
 }
 
@@ -23,10 +24,9 @@ export async function findBegun(
   { owner, bucket, keyPrefix }: UploadPlace,
   idPrefix = '',
 ): Promise<BegunUpload[]> {
-  const prefix = ownerPrefix(keyPrefix, owner)
-  const listed = await s3.listUploads(bucket, prefix + idPrefix, signal)
+  const listed = await s3.listUploads(bucket, keyPrefix + idPrefix, signal)
   return listed.flatMap((upload) => {
-    const name = readDefaultKey(prefix, upload.key)
+    const name = readDefaultKey(keyPrefix, upload.key)
     const isGood = upload.initiatedAt + rules.ticketExpiresInSeconds > secondsNow()
     return name && isGood ? [{ ...upload, ...name, bucket, owner }] : []
   })

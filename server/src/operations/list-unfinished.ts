@@ -3,24 +3,18 @@ import pMap from 'p-map'
 import type { UnfinishedUpload } from '../protocol.js'
 import type { Service } from '../service.js'
 import { describeBegun } from './describe-begun.js'
-import { findBegun } from './find-begun.js'
+import { findBegun, type UploadPlace } from './find-begun.js'
 
 /** In one reply: as many as one `/abort` takes. */
 const MOST_UPLOADS = 100
 /** Calls to S3 at once, well under the 50 connections that the SDK opens. */
 const CONCURRENCY = 16
 
-/** Where the uploads of an owner are. */
-export interface UploadPlaces {
-  buckets: readonly string[]
-  keyPrefix: string
-}
-
 /** The 100 that were begun last, the latest first, each with a ticket as `/create` gave it. */
 export async function listUnfinished(
   service: Service,
-  owner: string,
-  { buckets, keyPrefix }: UploadPlaces,
+  { owner, keyPrefix }: Omit<UploadPlace, 'bucket'>,
+  buckets: readonly string[],
 ): Promise<UnfinishedUpload[]> {
   const findIn = (bucket: string) => findBegun(service, { owner, bucket, keyPrefix })
   const begun = (await pMap(new Set(buckets), findIn, { concurrency: CONCURRENCY })).flat()

@@ -76,7 +76,7 @@ async function config({ service, options, session }: Call): Promise<ConfigReply>
 
 async function unfinished({ service, session, options, subject }: Call): Promise<UnfinishedReply> {
   subject.owner = session.owner
-  return { uploads: await listUnfinished(service, session.owner, options) }
+  return { uploads: await listUnfinished(service, session, options.buckets) }
 }
 
 async function create(call: Call, body: unknown): Promise<CreateReply> {
@@ -104,7 +104,7 @@ async function createOne(
     Object.assign(subject, { id: upload.id, bucket: upload.bucket, key: upload.key })
     const sized = { ...upload, size: file.size }
     return file.nonce && options.unfinished
-      ? await createOnce(service, sized, options.keyPrefix)
+      ? await createOnce(service, sized, call.session.keyPrefix)
       : await createUpload(service, sized)
   })
 }

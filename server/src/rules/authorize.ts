@@ -2,6 +2,7 @@
 import type { Context } from 'koa'
 import type { UploadFile } from '../options.js'
 import type { ResolvedOptions } from '../resolve-options.js'
+import type { Session } from '../tickets/session.js'
 import { applyDecision } from './decision.js'
 import { checkFile, keepMetadata, type ResolvedFileLimits } from './limits.js'
 import { describeObject, type ObjectHeaders } from './object-headers.js'
@@ -36,7 +37,7 @@ export interface FileToAllow extends Omit<UploadFile, 'id'> {
 export async function allowUpload(
   ctx: Context,
   options: ResolvedOptions,
-  owner: string,
+  { owner, keyPrefix }: Pick<Session, 'owner' | 'keyPrefix'>,
   { nonce, group, ...described }: FileToAllow,
 ): Promise<AllowedUpload> {
   const file: UploadFile = {
@@ -51,7 +52,10 @@ export async function allowUpload(
     id: file.id,
     owner,
     bucket: chooseBucket(options, bucket),
-    key: key === undefined ? await makeKey(ctx, options, owner, file) : checkOwnKey(options, owner, key),
+    key:
+      key === undefined
+        ? await makeKey(ctx, options, owner, file, keyPrefix)
+        : checkOwnKey(options, keyPrefix, key),
     name: file.name,
     size: file.size,
     metadata,
@@ -68,21 +72,20 @@ function chooseBucket({ buckets }: ResolvedOptions, chosen: string | undefined):
 
 async function makeKey(
   ctx: Context,
-  { key, keyPrefix }: ResolvedOptions,
+  { key }: ResolvedOptions,
   owner: string,
   file: UploadFile,
+  keyPrefix: string,
 ): Promise<string> {
-  return key
-    ? checkKey(await key(ctx, file, owner), 'option key')
-    : defaultKey(keyPrefix, owner, file.id, file.name)
+  return key ? checkKey(await key(ctx, file, owner), 'option key') : defaultKey(keyPrefix, file.id, file.name)
 }
 
-function checkOwnKey({ unfinished, keyPrefix }: ResolvedOptions, owner: string, key: string): string {
+function checkOwnKey({ unfinished, keyPrefix }: ResolvedOptions, ownPrefix: string, key: string): string {
   checkKey(key, 'authorize')
-  if (!unfinished || !isKeyOfAnother(keyPrefix, owner, key)) return key
+  if (!unfinished || !isKeyOfAnother(keyPrefix, ownPrefix, key)) return key
   throw new TypeError(
-    "partway(): the key that authorize returned has the form of another owner's default keys, and with option " +
-      'unfinished that owner would get the upload',
+    "partway(): the key that authorize returned has the form of another owner's or mount's default keys, and with " +
+      'option unfinished the upload would be listed there',
   )
 }
 

@@ -8,12 +8,15 @@ const MAX_NAME_BYTES = 100
 const MAX_EXTENSION_BYTES = 20
 const MAX_OWNER_SEGMENT_BYTES = 64
 
-/** Most bytes of a default key behind its prefix: owner, UUID, name and their slashes. */
-export const MAX_DEFAULT_KEY_TAIL_BYTES = MAX_OWNER_SEGMENT_BYTES + 1 + 36 + 1 + MAX_NAME_BYTES
+/** Of a mount, which is in the keys of uploads that are found again by them. */
+const MOUNT_SEGMENT = /^[\w-]{22}$/
 
-/** `<keyPrefix><owner>/<uuid>/<safe name>` */
-export function defaultKey(keyPrefix: string, owner: string, id: string, fileName: string): string {
-  return `${ownerPrefix(keyPrefix, owner)}${id}/${safeName(fileName)}`
+/** Most bytes of a default key behind its prefix: owner, mount, UUID, name and their slashes. */
+export const MAX_DEFAULT_KEY_TAIL_BYTES = MAX_OWNER_SEGMENT_BYTES + 1 + 22 + 1 + 36 + 1 + MAX_NAME_BYTES
+
+/** `<prefix><uuid>/<safe name>` */
+export function defaultKey(prefix: string, id: string, fileName: string): string {
+  return `${prefix}${id}/${safeName(fileName)}`
 }
 
 /** What a default key tells of its upload. */
@@ -27,7 +30,7 @@ export interface DefaultKey {
 }
 
 /**
- * @param prefix the owner's
+ * @param prefix of an owner's at a mount
  * @returns `undefined`: a key of another form, or of an upload whose size is not known
  */
 export function readDefaultKey(prefix: string, key: string): DefaultKey | undefined {
@@ -37,11 +40,15 @@ export function readDefaultKey(prefix: string, key: string): DefaultKey | undefi
   return size && name && more.length === 0 ? { id, size, name } : undefined
 }
 
-/** Whether a key that the host made would pass for a default key of somebody else than `owner`. */
-export function isKeyOfAnother(keyPrefix: string, owner: string, key: string): boolean {
-  if (!key.startsWith(keyPrefix)) return false
-  const prefix = key.slice(0, key.indexOf('/', keyPrefix.length) + 1)
-  return prefix !== ownerPrefix(keyPrefix, owner) && readDefaultKey(prefix, key) !== undefined
+/**
+ * Whether a key that the host made would have its upload found again by another owner, or at another mount.
+ *
+ * @param prefix of default keys here
+ */
+export function isKeyOfAnother(keyPrefix: string, prefix: string, key: string): boolean {
+  if (!key.startsWith(keyPrefix) || key.startsWith(prefix)) return false
+  const [owner, mount = ''] = key.slice(keyPrefix.length).split('/')
+  return MOUNT_SEGMENT.test(mount) && readDefaultKey(`${keyPrefix}${owner}/${mount}/`, key) !== undefined
 }
 
 /** What all default keys of an owner start with, and no key of anyone else. */

@@ -2,13 +2,16 @@
 import type { Context } from 'koa'
 import { PartwayError } from '../errors.js'
 import type { ResolvedOptions } from '../resolve-options.js'
+import { ownerPrefix } from '../rules/object-key.js'
 import type { MultipartTicket, OpenTicket, SingleTicket } from './ticket.js'
-import { type TicketRules, verifyOpenTicket, verifyTicket } from './ticket-token.js'
+import { type VerifyRules, verifyOpenTicket, verifyTicket } from './ticket-token.js'
 
 const MAX_OWNER_BYTES = 128
 
 export interface Session {
   owner: string
+  /** What the default keys of the owner's uploads start with. */
+  keyPrefix: string
   /** @throws PartwayError `ticket_invalid`, `ticket_expired`, `ticket_not_yours`, `ticket_wrong_kind` */
   openTicket(token: string): Promise<SingleTicket | MultipartTicket>
   /** Of a Companion client. @throws PartwayError as `openTicket`, and `key_mismatch` */
@@ -18,8 +21,8 @@ export interface Session {
 /** @throws PartwayError `not_signed_in` */
 export async function openSession(
   ctx: Context,
-  options: Pick<ResolvedOptions, 'owner' | 'buckets'>,
-  tickets: Pick<TicketRules, 'keys'>,
+  options: Pick<ResolvedOptions, 'owner' | 'buckets' | 'keyPrefix' | 'unfinished'>,
+  tickets: VerifyRules,
 ): Promise<Session> {
   const owner = await findOwner(ctx, options)
   // Middlewares with the same secrets can be for different buckets.
@@ -29,6 +32,8 @@ export async function openSession(
   }
   return {
     owner,
+    // Uploads are found again by their keys alone, so these have to tell where they were granted.
+    keyPrefix: ownerPrefix(options.keyPrefix, owner) + (options.unfinished ? `${tickets.mount}/` : ''),
     openTicket: async (token) => checkBucket(await verifyTicket(token, tickets, owner)),
     openCompanionTicket: async (token, key) =>
       checkBucket(await verifyOpenTicket(token, tickets, { owner, key })),

@@ -8,17 +8,27 @@ import type { MultipartTicket, OpenTicket, SingleTicket, Ticket } from './ticket
 /** Longer tickets are refused unread. */
 export const MAX_TICKET_LENGTH = 4096
 
+const OTHER_MOUNT = 'The ticket is for another mount. Start the upload again.'
+
 export type TicketKey = webcrypto.CryptoKey | Uint8Array
 
 export interface TicketRules {
   /** The first signs, all verify. */
   keys: readonly [TicketKey, ...TicketKey[]]
   expiresInSeconds: number
+  /** Where it is good, and nowhere else: see `identifyMount`. */
+  mount: string
 }
 
-export async function signTicket(ticket: Ticket, { keys, expiresInSeconds }: TicketRules): Promise<string> {
+export type VerifyRules = Pick<TicketRules, 'keys' | 'mount'>
+
+export async function signTicket(
+  ticket: Ticket,
+  { keys, expiresInSeconds, mount }: TicketRules,
+): Promise<string> {
   return await new SignJWT({ ...toClaims(ticket) })
     .setProtectedHeader({ alg: 'HS256' })
+    .setAudience(mount)
     .setExpirationTime(ticket.issuedAt + expiresInSeconds)
     .sign(keys[0])
 }
@@ -30,10 +40,10 @@ export async function signTicket(ticket: Ticket, { keys, expiresInSeconds }: Tic
  */
 export async function verifyTicket(
   token: string,
-  { keys }: Pick<TicketRules, 'keys'>,
+  rules: VerifyRules,
   owner: string,
 ): Promise<SingleTicket | MultipartTicket> {
-  const claims = await verifyClaims(token, keys, owner)
+  const claims = await verifyClaims(token, rules, owner)
   const common = { id: claims.jti, bucket: claims.bkt, owner, issuedAt: claims.iat }
   switch (claims.knd) {
     case 's':
@@ -56,10 +66,10 @@ export async function verifyTicket(
  */
 export async function verifyOpenTicket(
   token: string,
-  { keys }: Pick<TicketRules, 'keys'>,
+  rules: VerifyRules,
   { owner, key }: { owner: string; key: string },
 ): Promise<OpenTicket> {
-  const claims = await verifyClaims(token, keys, owner)
+  const claims = await verifyClaims(token, rules, owner)
   // Its parts were planned, and the Companion routes would sign them for any length.
   if (claims.knd !== 'o') {
     throw wrongKind('This upload was started by another client, with a size.', 'uploadId')
@@ -71,19 +81,22 @@ export async function verifyOpenTicket(
   return { kind: 'open', id, bucket, key, owner, issuedAt, uploadId, minFileSize, maxFileSize }
 }
 
-async function verifyClaims(token: string, keys: TicketRules['keys'], owner: string): Promise<Claims> {
-  const claims = await readClaims(token, keys)
+async function verifyClaims(token: string, rules: VerifyRules, owner: string): Promise<Claims> {
+  const claims = await readClaims(token, rules)
   if (claims.sub === digest(owner)) return claims
   throw new PartwayError('ticket_not_yours', 'This upload belongs to someone else.')
 }
 
-async function readClaims(token: string, keys: TicketRules['keys']): Promise<Claims> {
+async function readClaims(token: string, { keys, mount }: VerifyRules): Promise<Claims> {
   if (token.length > MAX_TICKET_LENGTH) throw invalid()
   for (const key of keys) {
     try {
-      const { payload } = await jwtVerify(token, key, { algorithms: ['HS256'] })
+      const { payload } = await jwtVerify(token, key, { algorithms: ['HS256'], audience: mount })
       return Claims.parse(payload)
     } catch (error) {
+      if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'aud') {
+        throw new PartwayError('ticket_invalid', OTHER_MOUNT, { cause: error })
+      }
       if (error instanceof errors.JWTExpired) {
         throw new PartwayError('ticket_expired', 'This upload was started too long ago. Start it again.')
       }

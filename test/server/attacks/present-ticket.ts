@@ -10,7 +10,7 @@ export interface Presented {
 /** The code of each route's refusal by the route's name; `undefined`: it was accepted. */
 export type Codes = Record<string, string | undefined>
 
-type Present = (host: HostApp, presented: Presented, user?: string) => Promise<Codes>
+type Present = (host: Pick<HostApp, 'origin'>, presented: Presented, user?: string) => Promise<Codes>
 
 const nativeBodies: Record<string, (ticket: string) => object> = {
   sign: (ticket) => ({ ticket, parts: [{ partNumber: 1 }] }),

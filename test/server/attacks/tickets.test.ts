@@ -1,6 +1,8 @@
 // Forged, changed, expired and foreign tickets on every route: refused by their name, and S3 holds what it held.
 import { generateKeyPairSync, sign as signWithKey } from 'node:crypto'
-import type { Grant } from '@partway/koa'
+import { type Grant, partway } from '@partway/koa'
+import Koa from 'koa'
+import mount from 'koa-mount'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { deriveTicketKeys } from '../../../server/src/tickets/secrets.js'
 import { signTicket, verifyOpenTicket, verifyTicket } from '../../../server/src/tickets/ticket-token.js'
@@ -138,6 +140,7 @@ describe('changed:', () => {
   const changes: Claims = {
     jti: '00000000-0000-4000-8000-000000000000',
     bkt: 'another-bucket',
+    aud: 'AAAAAAAAAAAAAAAAAAAAAA',
     sub: 'AAAAAAAAAAAAAAAAAAAAAA',
     iat: 9_000_000_000,
     exp: 9_000_000_000,
@@ -176,13 +179,14 @@ describe('changed:', () => {
 test('expired: refused by every route, although the signature is right', async () => {
   const week = 604_800
   const age = (issuedAt: number) => ({ issuedAt: issuedAt - week - 1 })
-  const rules = { keys, expiresInSeconds: week }
+  const mount = String(takeApart(planned.ticket).claims.aud)
+  const rules = { keys, expiresInSeconds: week, mount }
   for (const presented of [single, planned]) {
-    const content = await verifyTicket(presented.ticket, { keys }, 'ada')
+    const content = await verifyTicket(presented.ticket, rules, 'ada')
     const ticket = await signTicket({ ...content, ...age(content.issuedAt) }, rules)
     expectEverywhere(await presentEverywhere(host, { ...presented, ticket }), 'ticket_expired')
   }
-  const content = await verifyOpenTicket(open.ticket, { keys }, { owner: 'ada', key: open.key })
+  const content = await verifyOpenTicket(open.ticket, rules, { owner: 'ada', key: open.key })
   const ticket = await signTicket({ ...content, ...age(content.issuedAt) }, rules)
   expectEverywhere(await presentEverywhere(host, { ...open, ticket }), 'ticket_expired')
 })
@@ -206,6 +210,35 @@ describe("foreign: ada's tickets", () => {
       expectEverywhere(await presentEverywhere(publicHost, presented), 'ticket_not_yours')
     }
     await publicHost.close()
+  })
+
+  test('presented at another mount of the same secrets and bucket', async () => {
+    const app = new Koa()
+    app.use(mount('/raw', partway(testOptions(s3, bucket, { unfinished: true }))))
+    app.use(partway(testOptions(s3, bucket, { path: '/tenants/:tenant/uploads' })))
+    app.use(partway(testOptions(s3, bucket, { name: 'another' })))
+    const { origin, close } = await serve(app.callback())
+    for (const prefix of ['/raw', '/tenants/a', '']) {
+      for (const presented of everyKind()) {
+        expectEverywhere(await presentEverywhere({ origin: origin + prefix }, presented), 'ticket_invalid')
+      }
+    }
+    await close()
+  })
+
+  test('presented at a mount of the same name and other parameters', async () => {
+    const tenants = await serveApp(
+      testOptions(s3, bucket, { path: '/:tenant/uploads', name: 'tenants', multipartThreshold: 0 }),
+    )
+    const at = (tenant: string) => ({ origin: `${tenants.origin}/${tenant}` })
+    const [planned] = (await client(at('a')).create({ name: 'a', type: '', size: 1 })) as [Grant]
+    const { uploadId, key } = await companion(at('a')).create({ filename: 'a' })
+    for (const presented of [planned, { ticket: uploadId, key }]) {
+      expectEverywhere(await presentEverywhere(at('b'), presented), 'ticket_invalid')
+    }
+    expect(await client(at('a')).abort(planned.ticket)).toEqual([null])
+    expect(await companion(at('a')).abort({ uploadId, key })).toEqual({})
+    await tenants.close()
   })
 
   test('presented to a server of another bucket with the same secrets', async () => {

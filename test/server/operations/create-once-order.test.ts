@@ -39,7 +39,7 @@ async function race(own: { uploadId: string; age: number }, others: ListedUpload
   const upload = { id, owner: 'ada', bucket: 'media', key: keyOf(id), name: 'film.mp4', size, metadata: {} }
   const headers = { contentType: 'video/mp4', contentDisposition: 'inline', metadata: {}, options: {} }
   const limits = { maxFileSize: SIZE } as SizedUpload['limits']
-  const grant = await createOnce(service, { ...upload, headers, limits }, 'in/')
+  const grant = await createOnce(service, { ...upload, headers, limits }, 'in/ada/')
   return { grant, ownKey: keyOf(id), aborted, looks: vi.mocked(s3.listUploads).mock.calls.length }
 }
 

@@ -8,7 +8,8 @@ import type { Service } from '../../../server/src/service.js'
 import { secondsNow, type Ticket } from '../../../server/src/tickets/ticket.js'
 
 const WEEK = 604_800
-const places = { buckets: ['media'], keyPrefix: 'in/' }
+const ada = { owner: 'ada', keyPrefix: 'in/ada/' }
+const list = (service: Service) => listUnfinished(service, ada, ['media'])
 
 function begun(size: number, secondsAgo = 0, name = 'film.mp4') {
   const id = makeUploadId(size)
@@ -30,7 +31,7 @@ function fakeService(s3: Partial<S3>) {
 test('a ticket is as old as its upload, and the page is told what is left of it', async () => {
   const upload = begun(20 * MIB, 1000)
   const { service, tickets } = fakeService({ listUploads: async () => [upload] })
-  const [told] = await listUnfinished(service, 'ada', places)
+  const [told] = await list(service)
   expect(told).toMatchObject({
     createdAt: upload.initiatedAt,
     size: 20 * MIB,
@@ -48,21 +49,21 @@ test('a ticket is as old as its upload, and the page is told what is left of it'
 test('an upload keeps the checksum that it was begun with, whatever is the option by now', async () => {
   const upload = { ...begun(20 * MIB), checksum: 'crc64nvme' } as const
   const { service, tickets } = fakeService({ listUploads: async () => [upload] })
-  expect(await listUnfinished(service, 'ada', places)).toMatchObject([{ checksum: 'crc64nvme' }])
+  expect(await list(service)).toMatchObject([{ checksum: 'crc64nvme' }])
   expect(tickets).toMatchObject([{ checksum: 'crc64nvme' }])
 })
 
 test('what is older than tickets last is not told', async () => {
   const listUploads = async () => [begun(20 * MIB, WEEK + 1), begun(20 * MIB, WEEK - 60, 'young')]
   const { service } = fakeService({ listUploads })
-  expect(await listUnfinished(service, 'ada', places)).toMatchObject([{ name: 'young' }])
+  expect(await list(service)).toMatchObject([{ name: 'young' }])
 })
 
 test('of very many, the 100 that were begun last', async () => {
   const uploads = Array.from({ length: 300 }, (_, n) => begun(20 * MIB, ((n * 7) % 300) * 100, `${n}`))
   const listParts = vi.fn(async () => [])
   const { service } = fakeService({ listUploads: async () => uploads, listParts })
-  const told = await listUnfinished(service, 'ada', places)
+  const told = await list(service)
   const latest = uploads.toSorted((a, b) => b.initiatedAt - a.initiatedAt).slice(0, 100)
   expect(told.map(({ key }) => key)).toEqual(latest.map(({ key }) => key))
   expect(listParts).toHaveBeenCalledTimes(100)
@@ -84,7 +85,7 @@ test('keys that are no default key of the owner are not told', async () => {
   ]
   const uploads = keys.map((key) => ({ ...begun(1), key }))
   const { service } = fakeService({ listUploads: async () => uploads })
-  expect(await listUnfinished(service, 'ada', places)).toEqual([])
+  expect(await list(service)).toEqual([])
 })
 
 test('one that ends meanwhile, or that nobody knows the plan of, is left out', async () => {
@@ -96,7 +97,7 @@ test('one that ends meanwhile, or that nobody knows the plan of, is left out', a
     .mockResolvedValueOnce([part(1, 6 * MIB), part(4, 2 * MIB)])
   const listUploads = async () => ['ended', 'odd', 'good'].map((name) => begun(20 * MIB, 0, name))
   const { service } = fakeService({ listUploads, listParts })
-  expect(await listUnfinished(service, 'ada', places)).toMatchObject([
+  expect(await list(service)).toMatchObject([
     { name: 'good', partSize: 6 * MIB, partCount: 4, bytesUploaded: 8 * MIB },
   ])
 })
@@ -105,7 +106,7 @@ test('every bucket is looked through once', async () => {
   const listUploads = vi.fn<S3['listUploads']>(async (bucket) => [begun(20 * MIB, 0, bucket)])
   const { service, tickets } = fakeService({ listUploads })
   const buckets = ['media', 'archive', 'media']
-  const told = await listUnfinished(service, 'ada', { buckets, keyPrefix: 'in/' })
+  const told = await listUnfinished(service, ada, buckets)
   expect(told.map(({ name }) => name).sort()).toEqual(['archive', 'media'])
   for (const ticket of tickets) expect(ticket.key.endsWith(`/${ticket.bucket}`)).toBe(true)
   expect(listUploads.mock.calls.map(([, prefix]) => prefix)).toEqual(['in/ada/', 'in/ada/'])

@@ -1,11 +1,22 @@
 // An owner's unfinished uploads, from a real S3: found without whoever began them, and gone on with or given up.
 import { randomBytes } from 'node:crypto'
-import type { ErrorBody, PartwayOptions, SignedPart, UnfinishedReply, UnfinishedUpload } from '@partway/koa'
+import {
+  type CreateReply,
+  type ErrorBody,
+  type Grant,
+  type PartwayOptions,
+  partway,
+  type SignedPart,
+  type UnfinishedReply,
+  type UnfinishedUpload,
+} from '@partway/koa'
+import Koa from 'koa'
+import mount from 'koa-mount'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { client, multipart, openApp, partOf, sendPart } from '../native-client.js'
 import { listContents, readObject, sha256 } from '../s3-contents.js'
-import { call, type HostApp, post, serveApp, testOptions } from '../serve.js'
+import { call, type HostApp, post, serve, serveApp, testOptions } from '../serve.js'
 
 const MIB = 1024 ** 2
 let s3: S3UnderTest
@@ -126,6 +137,30 @@ describe('whose it is', () => {
     await host.close()
   })
 
+  test('what was begun at another mount is neither told nor granted again', async () => {
+    const { bucket, host, create } = await open()
+    const app = new Koa()
+    app.use(mount('/raw', partway(testOptions(s3, bucket, { unfinished: true }))))
+    app.use(partway(testOptions(s3, bucket, { unfinished: true, name: 'raw', path: '/:tenant' })))
+    const { origin, close } = await serve(app.callback())
+    const file = { ...film, nonce: '0123456789abcdef' }
+    const keys = new Set([multipart((await create(file))[0]).key])
+    for (const path of ['/raw/uploads', '/a', '/b']) {
+      const { body } = await call<UnfinishedReply>(`${origin}${path}/unfinished`)
+      expect(body).toEqual({ uploads: [] })
+      const created = await post<CreateReply>(`${origin}${path}/create`, { files: [file] })
+      const grant = multipart((created.body.uploads as [Grant])[0])
+      expect(grant.isBegun).toBeUndefined()
+      keys.add(grant.key)
+      const found = await call<UnfinishedReply>(`${origin}${path}/unfinished`)
+      expect(found.body.uploads).toMatchObject([{ key: grant.key }])
+    }
+    expect(keys.size).toBe(4)
+    expect(await list(host)).toHaveLength(1)
+    await close()
+    await host.close()
+  })
+
   test('whoever is not signed in is told nothing', async () => {
     const { host, create } = await open()
     await create(film)
@@ -135,16 +170,22 @@ describe('whose it is', () => {
   })
 
   test('a key of `authorize` is not told; one that would be told to somebody else is refused', async () => {
+    let placeOfEve: string[] = []
     const { host, create } = await open({
-      authorize: (_ctx, { id, name }) => ({ key: name === 'eve' ? `eve/${id}/film` : `projects/7/${id}` }),
+      authorize: (_ctx, { id, name }, owner) => {
+        if (name !== 'eve') return { key: `projects/7/${id}` }
+        return owner === 'eve' || { key: [...placeOfEve, id, 'film'].join('/') }
+      },
     })
     expect(await create(film)).toMatchObject([{ kind: 'multipart' }])
     expect(await list(host)).toEqual([])
+    const [ofEve] = await client(host, 'eve').create({ ...film, name: 'eve' })
+    placeOfEve = (ofEve?.key ?? '').split('/').slice(0, -2)
     expect(await create({ ...film, name: 'eve' })).toMatchObject([{ code: 'internal_error' }])
-    expect(host.errors).toMatchObject([{ message: expect.stringContaining("another owner's default keys") }])
-    expect(await list(host, 'eve')).toEqual([])
-    expect(await client(host, 'eve').create({ ...film, name: 'eve' })).toMatchObject([{ kind: 'multipart' }])
-    expect(await list(host, 'eve')).toMatchObject([{ name: 'film' }])
+    expect(host.errors).toMatchObject([
+      { message: expect.stringContaining("another owner's or mount's default keys") },
+    ])
+    expect(await list(host, 'eve')).toMatchObject([{ key: ofEve?.key }])
     await host.close()
   })
 })

@@ -8,11 +8,12 @@ import { multipart, open, single } from '../fake-service.js'
 import { secrets } from '../serve.js'
 
 const keys = deriveTicketKeys(secrets, 'secrets')
-const rules = { keys, expiresInSeconds: 60 }
+const rules = { keys, expiresInSeconds: 60, mount: 'digest-of-a-mount' }
+const defaults = { buckets: ['media'] as [string], keyPrefix: 'in/', unfinished: false }
 const ctx = {} as Context
 
 const sessionOf = (owner: unknown, bucket = 'media') =>
-  openSession(ctx, { owner: async () => owner as string, buckets: [bucket, 'more'] }, { keys })
+  openSession(ctx, { ...defaults, owner: async () => owner as string, buckets: [bucket, 'more'] }, rules)
 
 describe('an owner', () => {
   test.each(['ada', '0', 'a'.repeat(128), 'ü'.repeat(64), '👩‍🚀'])('can be %j', async (owner) => {
@@ -36,18 +37,25 @@ describe('an owner', () => {
   })
 
   test('of public uploads is everyone', async () => {
-    const session = await openSession(ctx, { owner: 'anonymous', buckets: ['media'] }, { keys })
+    const session = await openSession(ctx, { ...defaults, owner: 'anonymous' }, rules)
     expect(session.owner).toBe('anonymous')
   })
 
   test('is found for the request', async () => {
     const { owner } = await openSession(
       { state: { user: 'eve' } } as unknown as Context,
-      { owner: ({ state }) => state.user, buckets: ['media'] },
-      { keys },
+      { ...defaults, owner: ({ state }) => state.user },
+      rules,
     )
     expect(owner).toBe('eve')
   })
+})
+
+test('keys tell the mount where uploads are found again by them', async () => {
+  const keyPrefixOf = async (unfinished: boolean) =>
+    (await openSession(ctx, { ...defaults, owner: () => 'ada', unfinished }, rules)).keyPrefix
+  expect(await keyPrefixOf(false)).toBe('in/ada/')
+  expect(await keyPrefixOf(true)).toBe('in/ada/digest-of-a-mount/')
 })
 
 describe('a ticket', () => {

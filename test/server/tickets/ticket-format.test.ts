@@ -11,7 +11,7 @@ import {
 import { hmac, seal, takeApart } from '../attacks/forge-ticket.js'
 
 const keys = deriveTicketKeys(['a secret of thirty-two characters or more'], 'secrets')
-const rules = { keys, expiresInSeconds: 60 }
+const rules = { keys, expiresInSeconds: 60, mount: 'm'.repeat(22) }
 const common = { id: 'uuid-1', bucket: 'media', key: 'a/b', owner: 'ada', issuedAt: 1_700_000_000 }
 const single: Ticket = { ...common, kind: 'single', size: 12 }
 const multipart: Ticket = {
@@ -34,7 +34,8 @@ beforeEach(() => {
 // HKDF-SHA256 (RFC 5869) of the secret, without salt, for `partway ticket v1`; 128 bits of SHA-256 of owner and key.
 const key = Buffer.from('8022bfc933f473f747a8a8fc4a0a089245f68dd89fdf84075c8b6d53458981a7', 'hex')
 const ada = '_e5DDUC9V97qwYbNl5ADPQ'
-const claims = { jti: 'uuid-1', bkt: 'media', sub: ada, iat: 1_700_000_000, exp: 1_700_000_060 }
+const times = { iat: 1_700_000_000, exp: 1_700_000_060 }
+const claims = { jti: 'uuid-1', bkt: 'media', aud: rules.mount, sub: ada, ...times }
 const planned = { upl: 'u', siz: 12, psz: 5, chk: 'sha256', md5: true }
 
 test.each([
@@ -70,7 +71,10 @@ test('signed with the right key, other claims or algorithms are refused, and the
   const header = { alg: 'HS256' }
   const good = { ...claims, knd: 'm', key: 'a/b', ...planned }
   expect(await verifyTicket(seal(header, good, hmac(key)), rules, 'ada')).toEqual(multipart)
+  const { aud, ...anywhere } = good
   const refused = [
+    seal(header, anywhere, hmac(key)),
+    seal(header, { ...good, aud: '' }, hmac(key)),
     seal({ alg: 'HS512' }, good, hmac(key, 'sha512')),
     seal(header, { ...good, siz: '12' }, hmac(key)),
     seal(header, { ...good, chk: 'crc32' }, hmac(key)),

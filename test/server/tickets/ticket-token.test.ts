@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { defaultKey } from '../../../server/src/rules/object-key.js'
+import { defaultKey, ownerPrefix } from '../../../server/src/rules/object-key.js'
 import { deriveTicketKeys } from '../../../server/src/tickets/secrets.js'
 import type { MultipartTicket, OpenTicket, SingleTicket } from '../../../server/src/tickets/ticket.js'
 import { signTicket, verifyOpenTicket, verifyTicket } from '../../../server/src/tickets/ticket-token.js'
@@ -7,7 +7,7 @@ import { signTicket, verifyOpenTicket, verifyTicket } from '../../../server/src/
 const oldSecret = 'old secret, which is thirty-two or more'
 const newSecret = 'new secret, which is thirty-two or more'
 const keys = (...secrets: string[]) => deriveTicketKeys(secrets, 'secrets')
-const rules = { keys: keys(oldSecret), expiresInSeconds: 60 }
+const rules = { keys: keys(oldSecret), expiresInSeconds: 60, mount: 'd'.repeat(22) }
 
 const multipart: MultipartTicket = {
   kind: 'multipart',
@@ -35,7 +35,8 @@ const { size, ...withoutSize } = withoutParts
 const single: SingleTicket = { ...withoutParts, kind: 'single' }
 const open: OpenTicket = { ...withoutSize, kind: 'open', uploadId, minFileSize: 1, maxFileSize: 99 }
 
-const verify = (token: string, more: Pick<typeof rules, 'keys'> = rules) => verifyTicket(token, more, 'ada')
+const verify = (token: string, more: Partial<typeof rules> = {}) =>
+  verifyTicket(token, { ...rules, ...more }, 'ada')
 
 const unchecked: MultipartTicket = {
   ...withoutParts,
@@ -73,7 +74,7 @@ test('with the longest names it stays under 1 KiB', async () => {
   const long = {
     bucket: 'b'.repeat(63),
     owner: 'ü'.repeat(64),
-    key: defaultKey('', 'ü'.repeat(64), multipart.id, `${'ü'.repeat(255)}.mp4`),
+    key: defaultKey(ownerPrefix('', 'ü'.repeat(64)), multipart.id, `${'ü'.repeat(255)}.mp4`),
     uploadId: 'u'.repeat(200),
   }
   const size = Number.MAX_SAFE_INTEGER
@@ -127,6 +128,15 @@ describe('is refused', () => {
     await expect(verifyOpenTicket(openToken, rules, bearer)).rejects.toMatchObject({
       code: 'ticket_not_yours',
     })
+  })
+
+  test('when it is for another mount', async () => {
+    const elsewhere = { ...rules, mount: 'e'.repeat(22) }
+    const refusal = { code: 'ticket_invalid', message: expect.stringContaining('another mount') }
+    await expect(verify(await signTicket(multipart, elsewhere))).rejects.toMatchObject(refusal)
+    const openToken = await signTicket(open, elsewhere)
+    const bearer = { owner: 'ada', key: open.key }
+    await expect(verifyOpenTicket(openToken, rules, bearer)).rejects.toMatchObject(refusal)
   })
 
   test('when it is of the other kind of client, or for another key', async () => {

@@ -1,0 +1,55 @@
+// Where a page calls the routes: a ticket is good there and nowhere else.
+import type { RouterContext } from '@koa/router'
+import type { Context } from 'koa'
+import { digest } from '../tickets/claims.js'
+
+/**
+ * A digest of the mount that a request came to: of its whole path as the page called it, whatever stands in front of the
+ * router (`koa-mount`, another router, Express), or of `name` in place of that; and of the values of its parameters.
+ * What the router takes for one path is one: case outside of parameters, percent-encoding, a slash at the end.
+ *
+ * @param route of the router, without the mount's part: `/s3/multipart/:uploadId`
+ */
+export function identifyMount(ctx: Context, route: string, name: string | undefined): string {
+  const { captures = [], matched = [], routerPath = '' } = ctx as Context & Partial<RouterContext>
+  const parameters = matched.find(({ path }) => path === routerPath)?.paramNames
+  const values = captures
+    .map((value: string | undefined, index) => ({ of: parameters?.[index]?.name, value }))
+    // What is optional in a path is captured once for each of its forms.
+    .flatMap(({ of, value }) => (value === undefined ? [] : [[of, spellOut(value)]]))
+  const own = route.match(/:/g)?.length ?? 0
+  const place = name ?? [findOutside(ctx, route), routerPath.slice(0, -route.length)]
+  return digest(JSON.stringify([place, values.slice(0, values.length - own)]))
+}
+
+/** What the page called in front of the router's path. In a list where the app has rewritten that: it may be any. */
+function findOutside(ctx: Context, route: string): string | string[] {
+  const called = readCalledPath(ctx)
+  const before = (end: string) =>
+    called.endsWith(end) ? spellOut(called.slice(0, called.length - end.length)) : undefined
+  const outside = before(ctx.path)
+  if (outside !== undefined) return outside
+  const segments = route.split('/').length - 1
+  const [end = ''] = new RegExp(`(?:/[^/]+){${segments}}/?$`).exec(ctx.path) ?? []
+  return [before(end) ?? called]
+}
+
+function readCalledPath({ req, originalUrl }: Context): string {
+  // Express takes the path of a mount off `req.url`, before Koa sees it.
+  const url = (req as { originalUrl?: string }).originalUrl ?? originalUrl
+  const [path = ''] = url.replace(/^[a-z]+:\/\/[^/?#]*/i, '').split(/[?#]/)
+  return path
+}
+
+/** One spelling of what percent-encoding has many of. */
+function spellOut(path: string): string {
+  return path.split('/').map(encodeAnew).join('/')
+}
+
+function encodeAnew(segment: string): string {
+  try {
+    return encodeURIComponent(decodeURIComponent(segment))
+  } catch {
+    return segment
+  }
+}
