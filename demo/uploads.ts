@@ -19,6 +19,8 @@ export function createUploads(options: UploadsOptions): PartwayMiddleware {
     owner: visitorOf,
     quota: { files: uploadsPerDay },
     unfinished: true,
+    // The race's other side: `@uppy/aws-s3`, as it comes.
+    companion: true,
     onCreate: ({ owner }) => onQuotaChanged(owner),
     onAbort: ({ owner }) => onQuotaChanged(owner),
     onComplete: ({ owner }) => onStored(owner),

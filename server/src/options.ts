@@ -89,7 +89,15 @@ export interface CommonOptions extends Hooks {
    * agrees with S3's. @default false
    */
   health?: boolean
-  /** Lets `@uppy/aws-s3` have temporary credentials for the owner's prefix (`GET /s3/sts`). @default off */
+  /**
+   * The routes of Uppy's Companion (`/s3/…`), for an unmodified `@uppy/aws-s3`. They promise less, because these clients do
+   * not tell a file's size: parts of any length are signed. @default false
+   */
+  companion?: boolean
+  /**
+   * Lets `@uppy/aws-s3` have temporary credentials for the owner's prefix (`GET /s3/sts`, also without `companion`).
+   * @default off
+   */
   sts?: StsOptions
   /**
    * Secrets for tickets, each at least 32 characters: the first signs, all verify. Servers with the same secrets serve

@@ -35,7 +35,7 @@ export interface PartwayMiddleware extends Middleware {
  */
 export function partway(options: PartwayOptions): PartwayMiddleware {
   const resolved = resolveOptions(options)
-  const { path, allowedOrigins, unfinished } = resolved
+  const { path, name, allowedOrigins, unfinished, companion } = resolved
   const inFlight = new InFlight()
   const { startCall, issueCredentials, checkHealth, release } = createCallStarter(resolved, (ctx) => {
     inFlight.checkOpen()
@@ -64,7 +64,7 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
   add([...nativeRoutes, ...(unfinished ? [unfinishedRoute] : [])], (error) => error)
   // `@uppy/aws-s3` 5.1.0 shows `message`.
   const sts = issueCredentials ? [stsRoute(issueCredentials)] : []
-  add([...companionRoutes, ...sts], (error) => ({ ...error, message: error.error }))
+  add([...(companion ? companionRoutes : []), ...sts], (error) => ({ ...error, message: error.error }))
 
   if (checkHealth) {
     const health = createHealthRoute(checkHealth, () => inFlight.isClosing, reportToHost)

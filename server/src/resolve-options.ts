@@ -55,6 +55,7 @@ export const OptionsSchema = z.strictObject({
   allowedOrigins: z.array(originSchema).default([]),
   unfinished: z.boolean().default(false),
   health: z.boolean().default(false),
+  companion: z.boolean().default(false),
   sts: StsSchema.optional(),
   secrets: z.unknown().optional(),
   path: z

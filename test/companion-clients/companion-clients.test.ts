@@ -44,6 +44,7 @@ beforeAll(async () => {
     forcePathStyle: true,
     owner: (ctx) => ctx.cookies.get('user'),
     secrets: ['a secret for tests that is long enough'],
+    companion: true,
   }
   app.use(partway(options))
   app.use(partway({ ...options, path: '/put', singleUpload: 'put' }))

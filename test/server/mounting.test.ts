@@ -179,7 +179,32 @@ test('what is not ours reaches the middleware after it', async () => {
   await close()
 })
 
-test('two in one app keep their buckets and owners apart', async () => {
+test('the Companion routes are there only where the host has switched them on, and those of STS by themselves', async () => {
+  const app = new Koa()
+  app.use(middleware({ companion: undefined as never }))
+  app.use(middleware({ path: '/with-sts', companion: false, sts: {} }))
+  app.use((ctx) => {
+    ctx.body = 'the host'
+  })
+  const { origin, close } = await serve(app.callback())
+  const routes = [
+    ...['params?filename=a', 'multipart/t?key=k', 'multipart/t/1?key=k', 'multipart/t/batch?key=k'].map(
+      (route) => ['GET', route] as const,
+    ),
+    ...['multipart', 'multipart/t/complete?key=k'].map((route) => ['POST', route] as const),
+    ['DELETE', 'multipart/t?key=k'] as const,
+  ]
+  for (const [method, route] of routes) {
+    for (const path of ['/uploads', '/with-sts']) {
+      expect((await call(`${origin}${path}/s3/${route}`, { method })).body).toBe('the host')
+    }
+  }
+  expect((await call(`${origin}/uploads/s3/sts`)).body).toBe('the host')
+  expect(await call(`${origin}/with-sts/s3/sts`, { headers: {} })).toMatchObject({ status: 401 })
+  await close()
+})
+
+test('two in one app keep their buckets, owners and tickets apart', async () => {
   const app = new Koa()
   const other = await createBucket(s3.client)
   app.use(middleware({ path: '/public', owner: 'anonymous' }))

@@ -45,6 +45,7 @@ export function testOptions(
     forcePathStyle: true,
     owner: (ctx) => ctx.get('x-user') || undefined,
     secrets,
+    companion: true,
     ...more,
   } as PartwayOptions
 }

@@ -31,7 +31,7 @@ export async function openMeddled(s3: S3UnderTest, command: string, more: Partia
       },
     { step: 'initialize' },
   )
-  const options = { client, bucket, owner: () => 'ada', secrets, partSize: 5 * 1024 ** 2, ...more }
-  const host: HostApp = await serveApp(options as PartwayOptions)
+  const options = { client, bucket, owner: () => 'ada', secrets, companion: true }
+  const host: HostApp = await serveApp({ ...options, partSize: 5 * 1024 ** 2, ...more } as PartwayOptions)
   return { bucket, host, meddle }
 }

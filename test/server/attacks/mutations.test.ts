@@ -41,6 +41,7 @@ beforeAll(async () => {
       bucket,
       owner: () => caller || undefined,
       secrets,
+      companion: true,
       partSize: 5 * 1024 ** 2,
       multipartThreshold: 1,
       limits: { maxFileSize: 10 * 1024 ** 3 },

@@ -8,7 +8,10 @@ const { APP_SECRET = '', S3_BUCKET = '', PORT = '3000' } = process.env
 const uploads = new Koa()
 uploads.keys = [APP_SECRET]
 // Region, credentials and endpoint are where the AWS SDK looks for them.
-uploads.use(partway({ bucket: S3_BUCKET, forcePathStyle: true, path: '/', owner: 'anonymous' }))
+uploads.use(
+  // For pages with @uppy/aws-s3; without `companion` once there are none.
+  partway({ bucket: S3_BUCKET, forcePathStyle: true, path: '/', companion: true, owner: 'anonymous' }),
+)
 
 const app = express()
 app.use('/companion', uploads.callback())
