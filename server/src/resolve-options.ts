@@ -62,8 +62,8 @@ export const OptionsSchema = z.strictObject({
     .string()
     .regex(/^\/(?:[^?#\s]*[^/?#\s])?$/, 'must start with a slash and not end with one')
     .default('/uploads'),
-  keyPrefix: keyPrefixSchema.default(''),
   name: z.string().min(1).max(128).optional(),
+  keyPrefix: keyPrefixSchema.default(''),
   key: hook('key'),
   partSize: z.int().min(MIN_PART_SIZE).max(MAX_PART_SIZE).optional(),
   multipartThreshold: z.int().min(0).max(MAX_PART_SIZE).optional(),

@@ -24,10 +24,9 @@ import type {
   UnfinishedReply,
 } from '../protocol.js'
 import { randomGroup } from '../rules/upload-id.js'
-import type { MultipartTicket, SingleTicket } from '../tickets/ticket.js'
+import type { MultipartTicket } from '../tickets/ticket.js'
 import { wrongKind } from '../tickets/ticket-token.js'
 import type { Call, Route } from './call.js'
-import { reportToHost } from './error-boundary.js'
 import { readJson } from './read-json.js'
 import {
   CompleteBody,
@@ -38,6 +37,7 @@ import {
   TicketsBody,
 } from './request-schemas.js'
 import { runBatch } from './run-batch.js'
+import { openTickets, runUploads, subjectOf, type TicketOfSize } from './run-uploads.js'
 
 export const nativeRoutes: Route[] = [
   { method: 'get', path: '/config', operation: 'config', handle: config },
@@ -87,7 +87,7 @@ async function create(call: Call, body: unknown): Promise<CreateReply> {
     throw new PartwayError('too_many_files', message, { field: 'files' })
   }
   const group = randomGroup()
-  const uploads = await runBatch(files, (file) => createOne(call, { ...file, group }), batchOf(call))
+  const uploads = await runBatch(files, (file) => createOne(call, { ...file, group }), call)
   if (call.service.signal.aborted) await undoGrants(call, uploads)
   return { uploads: uploads.map((upload, index) => ('error' in upload ? inFile(upload, index) : upload)) }
 }
@@ -112,7 +112,10 @@ async function createOne(
 // Nobody will hear of them, so nobody could finish or abort them. What was begun before may have parts.
 async function undoGrants(call: Call, uploads: (Grant | ErrorBody)[]): Promise<void> {
   const granted = uploads.filter((upload) => 'ticket' in upload).filter((grant) => !('isBegun' in grant))
-  await runBatch(granted, ({ ticket }) => abortOne(call, ticket), batchOf(call))
+  await abortAll(
+    call,
+    granted.map(({ ticket }) => ticket),
+  )
 }
 
 // Operations know one file and name its fields; the page sent a list.
@@ -142,39 +145,24 @@ async function openMultipart(call: Call, token: string): Promise<MultipartTicket
 
 async function complete(call: Call, body: unknown): Promise<CompleteReply> {
   const { tickets, checksum } = parseRequest(CompleteBody, body)
-  const opened = await Promise.allSettled(tickets.map((token) => call.session.openTicket(token)))
+  const opened = await openTickets(call, tickets)
   const listed = await findListed(
     call.service,
-    opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+    [...new Set(opened)].flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
   )
-  const finish = (result: (typeof opened)[number]) =>
-    call.operate('complete.file', async (subject) => {
-      if (result.status === 'rejected') throw result.reason
-      const ticket = result.value
-      Object.assign(subject, subjectOf(ticket))
-      return await completeUpload(call.service, ticket, { checksum, head: listed.get(ticket) })
-    })
-  return { uploads: await runBatch(opened, finish, batchOf(call)) }
+  const finish = async (ticket: TicketOfSize) =>
+    await completeUpload(call.service, ticket, { checksum, head: listed.get(ticket) })
+  return { uploads: await runUploads(call, 'complete.file', opened, finish) }
 }
 
 async function abort(call: Call, body: unknown): Promise<AbortReply> {
   const { tickets } = parseRequest(TicketsBody, body)
-  return { uploads: await runBatch(tickets, (ticket) => abortOne(call, ticket), batchOf(call)) }
+  return { uploads: await abortAll(call, tickets) }
 }
 
-async function abortOne(call: Call, token: string): Promise<null> {
-  return await call.operate('abort.file', async (subject) => {
-    const ticket = await call.session.openTicket(token)
-    Object.assign(subject, subjectOf(ticket))
+async function abortAll(call: Call, tickets: string[]): Promise<AbortReply['uploads']> {
+  return await runUploads(call, 'abort.file', await openTickets(call, tickets), async (ticket) => {
     await abortUpload(call.service, ticket)
     return null
   })
-}
-
-function batchOf({ ctx, requestId }: Call) {
-  return { requestId, report: (error: unknown) => reportToHost(ctx, error) }
-}
-
-function subjectOf({ id, owner, bucket, key, size }: SingleTicket | MultipartTicket) {
-  return { id, owner, bucket, key, size }
 }

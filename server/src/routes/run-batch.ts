@@ -2,28 +2,38 @@
 import pMap from 'p-map'
 import { PartwayError } from '../errors.js'
 import type { ErrorBody } from '../protocol.js'
+import type { Call } from './call.js'
+import { reportToHost } from './error-boundary.js'
 
 /** At once, per call: well under the 50 connections that the SDK opens. */
 const CONCURRENCY = 16
 
 /**
- * @param call.report gets what failed; errors that are not ours reach the client only as `internal_error`
+ * An item that is in the list several times runs once.
+ * Errors that are not ours reach the client only as `internal_error`.
+ *
  * @returns outcomes in the order of the items
  */
 export async function runBatch<Item, Outcome>(
   items: Item[],
   run: (item: Item) => Promise<Outcome>,
-  call: { requestId: string; report: (error: unknown) => void },
+  { ctx, requestId }: Pick<Call, 'ctx' | 'requestId'>,
 ): Promise<(Outcome | ErrorBody)[]> {
   const settle = async (item: Item): Promise<Outcome | ErrorBody> => {
     try {
       return await run(item)
     } catch (error) {
-      call.report(error)
-      return toRefusal(error).toBody(call.requestId)
+      reportToHost(ctx, error)
+      return toRefusal(error).toBody(requestId)
     }
   }
-  return await pMap(items, settle, { concurrency: CONCURRENCY })
+  const outcomes = new Map<Item, Promise<Outcome | ErrorBody>>()
+  const settleOnce = (item: Item): Promise<Outcome | ErrorBody> => {
+    const outcome = outcomes.get(item) ?? settle(item)
+    outcomes.set(item, outcome)
+    return outcome
+  }
+  return await pMap(items, settleOnce, { concurrency: CONCURRENCY })
 }
 
 function toRefusal(error: unknown): PartwayError {

@@ -3,14 +3,24 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { UploadPartCommand } from '@aws-sdk/client-s3'
-import type { CompletedObject, PartwayError, PartwayOptions, SignedPart } from '@partway/koa'
+import type {
+  CompletedObject,
+  Grant,
+  PartwayError,
+  PartwayOptions,
+  SignedPart,
+  UnfinishedReply,
+  UnfinishedUpload,
+} from '@partway/koa'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
-import { client, multipart, openApp, partOf, sendAll, sendPart } from '../native-client.js'
+import { createBucket, openS3, type S3UnderTest } from '../../support/s3-under-test.js'
+import { client, multipart, openApp, partOf, sendAll, sendForm, sendPart } from '../native-client.js'
 import { listContents, readObject, sha256 } from '../s3-contents.js'
+import { call, secrets, serveApp, testOptions } from '../serve.js'
 import { companion, type ReportedPart, sendOpenPart } from './companion-client.js'
 import { takeApart } from './forge-ticket.js'
 import { openMeddled } from './meddled-app.js'
+import { watchS3 } from './watch-s3.js'
 
 const MIB = 1024 ** 2
 const COMPLETE = 'CompleteMultipartUploadCommand'
@@ -178,15 +188,6 @@ describe('ten times at once', () => {
     await host.close()
   })
 
-  test('in one call, likewise', async () => {
-    const { bucket, host, grant, complete } = await openFilm()
-    await sendAll(bytes, grant)
-    const answers = await complete(...Array<string>(10).fill(grant.ticket))
-    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
-    expect(await listContents(s3.client, bucket)).toEqual({ objects: [grant.key], uploads: [] })
-    await host.close()
-  })
-
   test('through Companion, likewise', async () => {
     const { bucket, host } = await openApp(s3)
     const { create, sign, complete } = companion(host)
@@ -196,6 +197,74 @@ describe('ten times at once', () => {
     for (const answer of answers) expect(answer).toEqual(answers[0])
     expect(answers[0]).toMatchObject({ key: upload.key })
     expect(await listContents(s3.client, bucket)).toEqual({ objects: [upload.key], uploads: [] })
+    await host.close()
+  })
+})
+
+describe('a hundred times in one call', () => {
+  async function openWatched() {
+    const { client: watched, calls } = watchS3(s3)
+    const told: string[] = []
+    const bucket = await createBucket(s3.client)
+    const host = await serveApp({
+      client: watched,
+      bucket,
+      owner: () => 'ada',
+      secrets,
+      multipartThreshold: 9,
+      onComplete: ({ id }) => void told.push(`complete ${id}`),
+      onAbort: ({ id }) => void told.push(`abort ${id}`),
+    })
+    const { create, complete, abort } = client(host)
+    const [form, parts] = (await create(
+      { name: 'a', type: '', size: 9 },
+      { name: 'b', type: '', size: 10 },
+    )) as [Grant, Grant]
+    await sendForm(form, randomBytes(9))
+    await sendAll(randomBytes(10), multipart(parts))
+    /** The names of the calls to S3 that are made meanwhile. */
+    const callsOf = async (run: () => Promise<unknown>) => {
+      calls.length = 0
+      await run()
+      return calls.map(({ command }) => command)
+    }
+    return { host, tickets: [form.ticket, parts.ticket], told, callsOf, complete, abort }
+  }
+
+  test.each(['complete', 'abort'] as const)(
+    'to %s: each upload is handled once, and every position gets its outcome',
+    async (action) => {
+      const single = await openWatched()
+      const expected = await single.callsOf(() => single[action](...single.tickets))
+      const many = await openWatched()
+      const answers: unknown[] = []
+      const repeated = Array.from({ length: 49 }, () => many.tickets).flat()
+      const calls = await many.callsOf(async () => {
+        answers.push(...(await many[action](...repeated, 'wrong')))
+      })
+      expect(calls.sort()).toEqual(expected.sort())
+      expect(new Set(many.told).size).toBe(2)
+      expect(many.told).toHaveLength(2)
+      expect(answers.pop()).toMatchObject({ code: 'ticket_invalid' })
+      expect(answers.slice(0, 2)).not.toContainEqual(expect.objectContaining({ code: expect.anything() }))
+      expect(answers).toEqual(Array.from({ length: 49 }, () => answers.slice(0, 2)).flat())
+      await single.host.close()
+      await many.host.close()
+    },
+  )
+
+  test('of two tickets of one upload, likewise', async () => {
+    const told: string[] = []
+    const options = { unfinished: true, onAbort: ({ id }: { id: string }) => void told.push(id) }
+    const { bucket, host, create, abort } = await openApp(s3, options)
+    const { ticket } = multipart((await create(file))[0])
+    const changed = await serveApp(testOptions(s3, bucket, { unfinished: true, partSize: 6 * MIB }))
+    const { body } = await call<UnfinishedReply>(`${changed.origin}/uploads/unfinished`)
+    const [found] = body.uploads as [UnfinishedUpload]
+    expect(found.ticket).not.toBe(ticket)
+    expect(await abort(ticket, found.ticket)).toEqual([null, null])
+    expect(told).toHaveLength(1)
+    await changed.close()
     await host.close()
   })
 })
