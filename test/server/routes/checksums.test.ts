@@ -113,7 +113,7 @@ describe.each(additional)('%s', (kind) => {
 test.skipIf(process.env.S3_UNDER_TEST === 'ceph')(
   'an upload that is found on S3 keeps its kind when the option changes (Ceph 18 does not tell it)',
   async () => {
-    const { bucket, host, create } = await openApp(s3, { checksum: 'crc32c' })
+    const { bucket, host, create } = await openApp(s3, { checksum: 'crc32c', unfinished: true })
     const { ticket } = multipart((await create(file))[0])
     await host.close()
     const changed = await serveApp(testOptions(s3, bucket, { checksum: 'sha256', unfinished: true }))
