@@ -36,7 +36,10 @@ export const ERROR_CODES = {
     status: 409,
     meaning: 'The parts that S3 holds are not the ones this upload consists of. Send those again.',
   },
-  object_missing: { status: 409, meaning: 'The single request of this upload has not reached S3.' },
+  object_missing: {
+    status: 409,
+    meaning: 'The single request of this upload has not reached S3, or not with the content of the file.',
+  },
   object_mismatch: { status: 409, meaning: 'The object at this key is not this upload, or not complete.' },
   ticket_expired: { status: 410, meaning: 'The ticket has expired; start again.' },
   upload_gone: { status: 410, meaning: 'S3 has neither this upload nor its object; start again.' },

@@ -107,6 +107,8 @@ export interface FileRequest {
   size: number
   /** Becomes S3 object metadata. */
   metadata?: Record<string, string>
+  /** Base64 of the file's MD5. If the file goes in one request, S3 and the server verify its content by it. */
+  md5?: string
   /**
    * 16 to 64 letters, digits, `_` and `-`, of the page's making: the same for one file in one browser. With the option
    * `unfinished`, an unfinished upload in parts that was created for it is granted again, so that none is left behind when

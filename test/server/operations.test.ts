@@ -1,4 +1,5 @@
 // What operations make of S3's answers that no store gives on demand: lost replies, halves, and bad moments.
+import { createHash } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
 import type { PartwayError } from '../../server/src/errors.js'
 import { abortUpload } from '../../server/src/operations/abort-upload.js'
@@ -107,6 +108,38 @@ describe('completing an upload in one request', () => {
   ])('%o: %s', async (object, code) => {
     const { service } = fakeService({ headObject: async () => object })
     expect(await codeOf(completeUpload(service, single))).toBe(code)
+  })
+})
+
+describe('completing a file whose MD5 the page told', () => {
+  const bytes = 'all of it'
+  const hash = (encoding: 'base64' | 'hex') => createHash('md5').update(bytes).digest(encoding)
+  const ticket = { ...single, md5: hash('base64') }
+  const right = { ...head, etag: `"${hash('hex')}"` }
+
+  test('S3 has it: no call more', async () => {
+    const { service, s3 } = fakeService({})
+    expect(await codeOf(completeUpload(service, ticket, { head: right }))).toBe('success')
+    expect(s3.headObject).not.toHaveBeenCalled()
+  })
+
+  test('S3 has other bytes: they are deleted, and the page sends the file again', async () => {
+    const { service, s3 } = fakeService({ headObject: async () => ({ ...head, md5Etag: true }) })
+    expect(await codeOf(completeUpload(service, ticket))).toBe('object_missing')
+    expect(s3.deleteObject).toHaveBeenCalledTimes(1)
+  })
+
+  test('a list says other bytes, and S3 that the ETag is no MD5: by size', async () => {
+    const { service, s3 } = fakeService({ headObject: async () => ({ ...head, md5Etag: false }) })
+    expect(await codeOf(completeUpload(service, ticket, { head }))).toBe('success')
+    expect(s3.deleteObject).not.toHaveBeenCalled()
+  })
+
+  test("another upload's object is never deleted", async () => {
+    const other = { ...head, id: 'uuid-2', md5Etag: true }
+    const { service, s3 } = fakeService({ headObject: async () => other })
+    expect(await codeOf(completeUpload(service, ticket))).toBe('object_mismatch')
+    expect(s3.deleteObject).not.toHaveBeenCalled()
   })
 })
 

@@ -64,17 +64,31 @@ export async function completeOpenUpload(
 }
 
 async function findSingle(
-  { s3 }: Service,
+  service: Service,
   ticket: SingleTicket,
   known: ObjectHead | undefined,
 ): Promise<ObjectHead> {
+  const { s3 } = service
   const head = known ?? (await s3.headObject(ticket))
   if (!head) {
     throw new PartwayError('object_missing', 'The file has not arrived. Send it, then complete again.')
   }
-  if (head.id === ticket.id && head.size === ticket.size) return head
-  const message = 'The object at this key is not this file. Start the upload again.'
-  throw new PartwayError('object_mismatch', message)
+  if (head.id !== ticket.id || head.size !== ticket.size) {
+    const message = 'The object at this key is not this file. Start the upload again.'
+    throw new PartwayError('object_mismatch', message)
+  }
+  if (ticket.md5 === undefined || head.etag === toEtag(ticket.md5)) return head
+  // A list does not tell whether the ETag is an MD5.
+  if (known) return await findSingle(service, ticket, undefined)
+  if (!head.md5Etag) return head
+  await s3.deleteObject(ticket)
+  const message = 'What arrived is not the content of the file. Send it again, then complete again.'
+  throw new PartwayError('object_missing', message)
+}
+
+/** @param md5 in Base64 */
+function toEtag(md5: string): string {
+  return `"${Buffer.from(md5, 'base64').toString('hex')}"`
 }
 
 async function completeParts(

@@ -9,7 +9,7 @@ import { withReservation } from './reserve.js'
 import { signWindow } from './sign-window.js'
 import { withMultipartUpload } from './start-multipart.js'
 
-export type SizedUpload = AllowedUpload & { size: number }
+export type SizedUpload = AllowedUpload & { size: number; md5?: string | undefined }
 
 /** @throws PartwayError what the quota refuses, or what S3 failed with; then S3 holds nothing of it */
 export async function createUpload(
@@ -28,17 +28,18 @@ export function goesInParts(size: number, { multipartThreshold }: UploadRules): 
 
 async function grantSingle(service: Service, upload: SizedUpload): Promise<FormGrant | PutGrant> {
   const { rules, presigner, signTicket, notify } = service
-  const { id, owner, bucket, key, size, headers } = upload
+  const { id, owner, bucket, key, size, md5, headers } = upload
   const object = { bucket, key }
-  const ticket: SingleTicket = { ...object, kind: 'single', id, owner, size, issuedAt: secondsNow() }
+  const content = { size, ...(md5 !== undefined && { md5 }) }
+  const ticket: SingleTicket = { ...object, ...content, kind: 'single', id, owner, issuedAt: secondsNow() }
   const granted = { ticket: await signTicket(ticket), key }
   const signed: FormGrant | PutGrant =
     rules.singleUpload === 'put'
-      ? { kind: 'put', ...granted, ...(await presigner.signPut(object, headers, size)) }
+      ? { kind: 'put', ...granted, ...(await presigner.signPut(object, headers, content)) }
       : {
           kind: 'form',
           ...granted,
-          ...(await presigner.signForm(object, headers, { minBytes: size, maxBytes: size })),
+          ...(await presigner.signForm(object, headers, { minBytes: size, maxBytes: size, md5 })),
         }
   await notify.created(upload)
   return signed

@@ -102,7 +102,7 @@ async function createOne(
     if (service.signal.aborted) throw clientGone()
     const upload = await call.allow({ ...file, metadata })
     Object.assign(subject, { id: upload.id, bucket: upload.bucket, key: upload.key })
-    const sized = { ...upload, size: file.size }
+    const sized = { ...upload, size: file.size, md5: file.md5 }
     return file.nonce && options.unfinished
       ? await createOnce(service, sized, call.session.keyPrefix)
       : await createUpload(service, sized)

@@ -69,6 +69,11 @@ export const CreateBody: z.ZodType<CreateRequest> = z.strictObject({
       type: FileType,
       size: z.int().min(0).max(MAX_OBJECT_SIZE),
       metadata: metadataOf(MetadataText).exactOptional(),
+      // 16 bytes.
+      md5: z
+        .string()
+        .regex(/^[A-Za-z0-9+/]{21}[AQgw]==$/)
+        .exactOptional(),
       nonce: z
         .string()
         .regex(/^[\w-]{16,64}$/)

@@ -28,9 +28,19 @@ export interface SignedForm extends SignedUrls {
   expiresIn: number
 }
 
+/** What exactly is to be sent. */
+export interface PutContent {
+  /** Bytes. */
+  size: number
+  /** Base64, for S3 to verify. */
+  md5?: string
+}
+
 export interface FormRules {
   minBytes: number
   maxBytes: number
+  /** Base64, for S3 to verify. */
+  md5?: string | undefined
   /** Status of S3's success reply; 204 unless given. */
   successStatus?: '200' | '201'
 }
@@ -38,7 +48,8 @@ export interface FormRules {
 export interface Presigner {
   /** Several at once: they share one look at the credentials. */
   signParts(upload: UploadAddress, parts: PartRequest[]): Promise<SignedPart[]>
-  signPut(object: ObjectAddress, headers: ObjectHeaders, contentLength?: number): Promise<SignedPut>
+  /** @param content without it, any is accepted */
+  signPut(object: ObjectAddress, headers: ObjectHeaders, content?: PutContent): Promise<SignedPut>
   signForm(object: ObjectAddress, headers: ObjectHeaders, rules: FormRules): Promise<SignedForm>
   /** URL of an object, without a signature. */
   locate(object: ObjectAddress): Promise<string>
@@ -77,7 +88,7 @@ export class S3Presigner implements Presigner {
   async signPut(
     { bucket, key }: ObjectAddress,
     described: ObjectHeaders,
-    contentLength?: number,
+    content?: PutContent,
   ): Promise<SignedPut> {
     const [signer, validity] = await this.#prepare(bucket)
     const headers: Record<string, string> = {
@@ -85,9 +96,10 @@ export class S3Presigner implements Presigner {
       'content-disposition': described.contentDisposition,
       ...metadataHeaders(described),
       ...objectOptionHeaders(described.options),
+      ...(content?.md5 !== undefined && { 'content-md5': content.md5 }),
     }
     const query = { 'x-id': 'PutObject' }
-    const toSign = { ...headers, ...lengthHeader(contentLength) }
+    const toSign = { ...headers, ...lengthHeader(content?.size) }
     const signed = await signer.signUrl({ method: 'PUT', key, query, headers: toSign }, validity)
     return { ...signed, headers, expiresIn: validity.expiresIn }
   }
@@ -95,7 +107,7 @@ export class S3Presigner implements Presigner {
   async signForm(
     { bucket, key }: ObjectAddress,
     described: ObjectHeaders,
-    { minBytes, maxBytes, successStatus }: FormRules,
+    { minBytes, maxBytes, md5, successStatus }: FormRules,
   ): Promise<SignedForm> {
     const [signer, validity] = await this.#prepare(bucket)
     const fields = {
@@ -103,6 +115,7 @@ export class S3Presigner implements Presigner {
       'Content-Disposition': described.contentDisposition,
       ...metadataHeaders(described),
       ...objectOptionFields(described.options),
+      ...(md5 !== undefined && { 'Content-MD5': md5 }),
       ...(successStatus && { success_action_status: successStatus }),
     }
     // Each field becomes a condition of the policy as well, so the page can change none of them.

@@ -39,6 +39,8 @@ export interface ObjectHead {
   metadata: Record<string, string>
   /** UUID of the Partway upload that made the object. */
   id: string | undefined
+  /** Whether the ETag is the object's MD5. It is not where S3 encrypts with KMS. Missing: S3 has not told. */
+  md5Etag?: boolean
 }
 
 /** Failures that operations decide on are results; all others are thrown, as `PartwayError` where known. */

@@ -20,7 +20,7 @@ import { type ListedObject, listObjects } from './list-objects.js'
 import { type ListedUpload, listUploads } from './list-uploads.js'
 import type { CreatedUpload, ObjectAddress, ObjectHead, S3, UploadAddress, WholeObject } from './s3.js'
 import { readFailure, toPartwayError } from './s3-errors.js'
-import { toCompletedPart, toObjectHead, toStoredPart } from './sdk-shapes.js'
+import { hasMd5Etag, toCompletedPart, toObjectHead, toStoredPart } from './sdk-shapes.js'
 
 export class SdkS3 implements S3 {
   readonly #client: S3Client
@@ -57,8 +57,7 @@ export class SdkS3 implements S3 {
       .send(command, this.#limit())
       .catch(rethrow('s3:PutObject'))
     if (uploadId === undefined) throw new Error('S3 gave no UploadId for a new multipart upload')
-    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
-    return { uploadId, md5Etags: encryption === undefined || encryption === 'AES256' }
+    return { uploadId, md5Etags: hasMd5Etag(encryption) }
   }
 
   async listUploads(bucket: string, prefix: string, signal: AbortSignal): Promise<ListedUpload[]> {

@@ -7,7 +7,20 @@ import type { ObjectHead } from './s3.js'
 
 export function toObjectHead(head: HeadObjectCommandOutput): ObjectHead {
   const { ContentLength: size = 0, ETag, ContentType: type = '', Metadata: metadata = {} } = head
-  return { size, etag: quote(ETag), type, metadata, id: metadata[UPLOAD_ID_METADATA] }
+  return {
+    size,
+    etag: quote(ETag),
+    type,
+    metadata,
+    id: metadata[UPLOAD_ID_METADATA],
+    // Of parts, there is their number behind it.
+    md5Etag: hasMd5Etag(head.ServerSideEncryption) && /^"?[0-9a-f]{32}"?$/.test(ETag ?? ''),
+  }
+}
+
+/** Whether what S3 encrypts like this has its MD5 as ETag. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html */
+export function hasMd5Etag(encryption: string | undefined): boolean {
+  return encryption === undefined || encryption === 'AES256'
 }
 
 export function toStoredPart(part: Part): StoredPart {

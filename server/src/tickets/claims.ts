@@ -10,7 +10,7 @@ const base = {
   iat: z.int(),
 }
 export const Claims = z.discriminatedUnion('knd', [
-  z.object({ ...base, knd: z.literal('s'), key: z.string(), siz: z.int() }),
+  z.object({ ...base, knd: z.literal('s'), key: z.string(), siz: z.int(), md5: z.string().optional() }),
   z.object({
     ...base,
     knd: z.literal('m'),
@@ -30,7 +30,7 @@ export function toClaims(ticket: Ticket): Claims {
   const common = { jti: id, bkt: bucket, sub: digest(owner), iat: issuedAt }
   switch (ticket.kind) {
     case 'single':
-      return { ...common, knd: 's', key, siz: ticket.size }
+      return { ...common, knd: 's', key, siz: ticket.size, md5: ticket.md5 }
     case 'multipart': {
       const { uploadId, size, partSize, checksum, md5Etags } = ticket
       return {

@@ -46,8 +46,10 @@ export async function verifyTicket(
   const claims = await verifyClaims(token, rules, owner)
   const common = { id: claims.jti, bucket: claims.bkt, owner, issuedAt: claims.iat }
   switch (claims.knd) {
-    case 's':
-      return { ...common, kind: 'single', key: claims.key, size: claims.siz }
+    case 's': {
+      const { key, siz: size, md5 } = claims
+      return { ...common, kind: 'single', key, size, ...(md5 !== undefined && { md5 }) }
+    }
     case 'm': {
       const { key, upl: uploadId, siz: size, psz: partSize, chk: checksum, md5: md5Etags } = claims
       const plan = { size, partSize }

@@ -15,6 +15,8 @@ interface TicketBase {
 export interface SingleTicket extends TicketBase {
   kind: 'single'
   size: number
+  /** Base64. Missing: the page did not tell. */
+  md5?: string
 }
 
 /** A file that goes in planned parts. */

@@ -88,7 +88,7 @@ test('a part has a URL for each address, and each signature is that of its addre
 })
 
 test('a PUT has a URL for each address', async () => {
-  const put = await presignerFor(['https://b.example/{bucket}']).signPut(upload, described, 5)
+  const put = await presignerFor(['https://b.example/{bucket}']).signPut(upload, described, { size: 5 })
   expect(put.alternatives).toHaveLength(1)
   expect(put.alternatives?.[0]).toMatch(/^https:\/\/b\.example\/media\/%C3%BC%20b\.png\?/)
 })

@@ -92,7 +92,7 @@ describe.each(Object.entries(clients))('%s', (_, { bucket = 'media', ...config }
         tags: { of: 'a page' },
       } as const,
     }
-    const put = await ours.signPut({ bucket, key }, headers, 42)
+    const put = await ours.signPut({ bucket, key }, headers, { size: 42 })
     const command = new PutObjectCommand({
       Bucket: bucket,
       Key: key,

@@ -41,6 +41,8 @@ export const signedLength: Check = {
 
 /** To a URL for {@link FILE}. */
 async function send({ presigner, page, traces }: Probe, name: string, body: Buffer): Promise<PageReply> {
-  const { url, headers } = await presigner.signPut(traces.object(name), describeProbe(), FILE.length)
+  const { url, headers } = await presigner.signPut(traces.object(name), describeProbe(), {
+    size: FILE.length,
+  })
   return await page.put(url, body, headers)
 }
