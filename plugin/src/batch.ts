@@ -26,6 +26,8 @@ export class Batch<Request, Reply> {
   #waiting: Item<Request, Reply>[] = []
   #calls = 0
   #timer: ReturnType<typeof setTimeout> | undefined
+  /** When it goes off, on the clock of `performance.now()`. */
+  #timerAt = 0
   #isDue = false
 
   /**
@@ -61,6 +63,7 @@ export class Batch<Request, Reply> {
   hurry(): void {
     clearTimeout(this.#timer)
     // The last of those that were expected is about to ask.
+    this.#timerAt = 0
     this.#timer = setTimeout(() => this.#flush())
   }
 
@@ -76,7 +79,11 @@ export class Batch<Request, Reply> {
   }
 
   #flushIn(ms: number): void {
-    this.#timer ??= setTimeout(() => this.#flush(), ms)
+    const at = performance.now() + ms
+    if (this.#timer !== undefined && this.#timerAt <= at) return
+    clearTimeout(this.#timer)
+    this.#timerAt = at
+    this.#timer = setTimeout(() => this.#flush(), ms)
   }
 
   #flush(): void {

@@ -49,7 +49,7 @@ export function createContext<M extends Meta, B extends Body>(
       await config.settled(signal)
       const inParts = size > config.multipartThreshold
       if (inParts) store.open()
-      if (inParts && config.checksum) prepareChecksums(config.checksum)
+      if (config.checksum) prepareChecksums(inParts ? config.checksum : 'md5')
       return inParts
     },
     expectParts: (size) => {

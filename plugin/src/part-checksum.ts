@@ -12,6 +12,8 @@ import { canBeCombined } from './whole-checksum.js'
 
 /** One part at a time, of all files: several would only finish later. */
 const hashing = new Scheduler(1)
+/** Of small files most of the time goes into opening them. */
+const hashingWholes = new Scheduler(4)
 
 /** Parts that will probably be sent, as far as that can be known before the server has answered. */
 export interface ExpectedParts {
@@ -97,6 +99,18 @@ export async function partChecksum(
   return computed
 }
 
+/**
+ * Of a file that goes in one request, in Base64. `undefined`: the page cannot load what computes it.
+ * @throws ClientError `file_unreadable`; TryFailure without a network; or the signal's reason.
+ */
+export async function md5OfWhole(
+  file: IdentifiableFile,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  return await computeOf('md5', file.data, file, hashingWholes, context, signal)
+}
+
 /** S3 has the part as it is in the file: only what the whole's checksum is made of is still needed. */
 export function forgetChecksum(partNumber: number, { checksum, checksums }: MultipartRecord): void {
   if (!canBeCombined(checksum)) checksums.delete(partNumber)
@@ -133,8 +147,19 @@ async function compute(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { start, end } = partRange(plan, partNumber)
-  const read: Read<string | undefined> = (...how) => checksumPart(kind, file.data.slice(start, end), ...how)
-  const computed = await readInTurn(file, hashing, context, signal, read)
+  return await computeOf(kind, file.data.slice(start, end), file, hashing, context, signal)
+}
+
+async function computeOf(
+  kind: ChecksumKind,
+  bytes: Blob,
+  file: IdentifiableFile,
+  slots: Scheduler,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const read: Read<string | undefined> = (...how) => checksumPart(kind, bytes, ...how)
+  const computed = await readInTurn(file, slots, context, signal, read)
   if (computed === undefined && isOffline()) {
     throw new TryFailure(new ClientError('network_error', { host: hostOf('') }))
   }

@@ -39,8 +39,11 @@ export interface FinishedUpload {
 
 /** What an upload needs of the server. All reject with PartwayError, or the signal's reason. */
 export interface UploadServer {
-  /** Once it is on its way, its outcome is told even if the signal aborts: the upload then exists. */
-  create(file: FileRequest, signal: AbortSignal): Promise<Grant>
+  /**
+   * Once it is on its way, its outcome is told even if the signal aborts: the upload then exists.
+   * @param file Files that are created meanwhile wait for one that is still being looked at, and go in the same call.
+   */
+  create(file: FileRequest | Promise<FileRequest>, signal: AbortSignal): Promise<Grant>
   sign(ticket: string, parts: PartToSign[], signal: AbortSignal): Promise<SignedPart[]>
   /** Not tried again, and the user is told nothing. */
   signOnce(ticket: string, parts: PartToSign[], signal: AbortSignal): Promise<SignedPart[]>
@@ -121,10 +124,23 @@ export function createServerClient(
     return parts
   }
   const mostFiles = () => config.limits?.maxFilesPerRequest || MOST_ITEMS
+  let lookedAt = 0
+  const lookAt = async (file: Promise<FileRequest>) => {
+    lookedAt++
+    try {
+      return await file
+    } catch (error) {
+      if (lookedAt === 1) creates.hurry()
+      throw error
+    } finally {
+      lookedAt--
+    }
+  }
   const creates = new Batch<FileRequest, Grant>(
     create,
     () => ({ ...context(), health: transfers }),
     mostFiles,
+    () => lookedAt > 0,
   )
   const completesOf = (inParts: boolean) =>
     new Batch<string, CompletedUpload>(
@@ -139,7 +155,7 @@ export function createServerClient(
   return {
     async create(file, signal) {
       await config.settled(signal)
-      return await creates.add(file, signal)
+      return await creates.add(file instanceof Promise ? await lookAt(file) : file, signal)
     },
 
     sign(ticket, parts, signal) {

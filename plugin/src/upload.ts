@@ -1,9 +1,9 @@
 // One file, from wherever it stands to the finished object.
-import type { CompletedUpload } from '@partway/koa/protocol'
+import type { CompletedUpload, FileRequest } from '@partway/koa/protocol'
 import { isGone, isIncomplete, isMismatch, PartwayError } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { nonceOf } from './nonce.js'
-import { computeWhile } from './part-checksum.js'
+import { computeWhile, md5OfWhole } from './part-checksum.js'
 import { pickedFor } from './picked-files.js'
 import { forget, identify, isForeign, recall, remember } from './resume.js'
 import { retrying } from './retry.js'
@@ -132,6 +132,14 @@ async function sendMissing(
   })
 }
 
+/** What goes in one request is verified as a whole. */
+async function withMd5(file: FileUpload, context: UploadContext, signal: AbortSignal): Promise<FileRequest> {
+  const { request } = file
+  const { checksum } = context.expectParts(request.size)
+  const md5 = checksum && (await md5OfWhole(file, context, signal))
+  return { ...request, ...(md5 !== undefined && { md5 }) }
+}
+
 /** @returns Signatures of its first parts. `undefined`: S3 may hold some of them. */
 async function create(
   file: FileUpload,
@@ -140,7 +148,8 @@ async function create(
 ): Promise<SignedUrl[] | undefined> {
   const { key, request } = file
   const { server, expectParts } = context
-  const creating = server.create({ ...request, ...(key && { nonce: nonceOf(key) }) }, signal)
+  const wanted = key ? { ...request, nonce: nonceOf(key) } : withMd5(file, context, signal)
+  const creating = server.create(wanted, signal)
   const grant = await (key
     ? computeWhile(creating, file, expectParts(request.size), context, signal)
     : creating)
