@@ -16,7 +16,12 @@ const options = resolveOptions({
 
 function decide(decision: unknown, more: Partial<ResolvedOptions> = {}): Promise<AllowedUpload> {
   const authorize = () => decision as never
-  return allowUpload({} as never, { ...options, authorize, ...more }, { owner: 'ada', keyPrefix: 'ada/' }, file)
+  return allowUpload(
+    {} as never,
+    { ...options, authorize, ...more },
+    { owner: 'ada', keyPrefix: 'ada/' },
+    file,
+  )
 }
 
 const documented: Record<string, fc.Arbitrary<unknown>> = {
