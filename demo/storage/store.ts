@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { createApp } from './app.js'
 import { startLifecycle } from './lifecycle.js'
 import { Buckets } from './state/buckets.js'
+import { lockFolder } from './state/folder-lock.js'
 
 export interface StoreOptions {
   /** Where buckets, objects and unfinished uploads are kept; made where it is missing. For one store at a time. */
@@ -26,15 +27,32 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** Starts an S3 service on the data folder, with all that an earlier one left there. */
-export async function startStore({
-  dataFolder,
-  port = 0,
-  host = '127.0.0.1',
-  region = 'us-east-1',
-  accessKeyId,
-  secretAccessKey,
-}: StoreOptions): Promise<Store> {
+/**
+ * Starts an S3 service on the data folder, with all that an earlier one left there. What it cannot read it moves to
+ * `set-aside/` in that folder, and says so in the log.
+ * @throws FolderInUseError while another store has the folder
+ */
+export async function startStore(options: StoreOptions): Promise<Store> {
+  const unlock = await lockFolder(options.dataFolder)
+  try {
+    return await openStore(options, unlock)
+  } catch (error) {
+    await unlock()
+    throw error
+  }
+}
+
+async function openStore(
+  {
+    dataFolder,
+    port = 0,
+    host = '127.0.0.1',
+    region = 'us-east-1',
+    accessKeyId,
+    secretAccessKey,
+  }: StoreOptions,
+  unlock: () => Promise<void>,
+): Promise<Store> {
   const buckets = await Buckets.open(dataFolder)
   const handle = createApp(buckets, { accessKeyId, secretAccessKey, region }).callback()
   const running = new Set<Promise<void>>()
@@ -57,6 +75,7 @@ export async function startStore({
       server.close()
       server.closeAllConnections()
       await Promise.all([once(server, 'close'), ...running])
+      await unlock()
     },
   }
 }

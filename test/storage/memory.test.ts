@@ -1,18 +1,14 @@
 // The embedded store only: 1 GiB go in as parts and come out again while the store's memory stays as it was.
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { createCipheriv, createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import {
-  CompleteMultipartUploadCommand,
-  CreateBucketCommand,
-  GetObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3'
+import { CompleteMultipartUploadCommand, CreateBucketCommand, GetObjectCommand } from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
+import { forkStore } from './embedded-store.js'
 import { beginUpload, MiB, type SentPart, sendPart } from './s3-replies.js'
 
 const partSize = 16 * MiB
@@ -28,17 +24,8 @@ async function rssOf(store: ChildProcess): Promise<number> {
 
 test('1 GiB leaves the memory of the store flat', { timeout: 300_000 }, async () => {
   const dataFolder = await mkdtemp(join(tmpdir(), 'partway-memory-'))
-  const store = fork(join(import.meta.dirname, 'store-process.js'), [dataFolder])
+  const { process: store, client, kill } = await forkStore(dataFolder)
   try {
-    const [endpoint] = await once(store, 'message')
-    const client = new S3Client({
-      endpoint: String(endpoint),
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded-secret' },
-      forcePathStyle: true,
-      requestChecksumCalculation: 'WHEN_REQUIRED',
-      responseChecksumValidation: 'WHEN_REQUIRED',
-    })
     await client.send(new CreateBucketCommand({ Bucket }))
     const upload = await beginUpload(client, Bucket, Key)
 
@@ -78,11 +65,8 @@ test('1 GiB leaves the memory of the store flat', { timeout: 300_000 }, async ()
     const inMiB = (bytes: number) => Math.round(bytes / MiB)
     console.log(`store's memory: ${inMiB(baseline)} MiB at first, at most ${inMiB(peak)} MiB`)
     expect(peak - baseline).toBeLessThan(150 * MiB)
-    client.destroy()
   } finally {
-    const exited = once(store, 'exit')
-    store.kill('SIGKILL')
-    await exited
+    await kill()
     await rm(dataFolder, { recursive: true, force: true })
   }
 })

@@ -4,4 +4,5 @@ import { startStore } from '@partway/demo/storage'
 const [, , dataFolder] = process.argv
 const store = await startStore({ dataFolder, accessKeyId: 'embedded', secretAccessKey: 'embedded-secret' })
 process.on('message', () => process.send({ rss: process.memoryUsage.rss() }))
+process.once('disconnect', () => process.exit())
 process.send(store.endpoint)
