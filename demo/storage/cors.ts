@@ -2,17 +2,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html
 import { S3Error } from './s3-error.js'
 import { header, type S3Request, type S3Response } from './s3-request.js'
-
-export interface CorsRule {
-  id?: string
-  /** Each with at most one `*`. */
-  allowedOrigins: string[]
-  allowedMethods: string[]
-  /** Each with at most one `*`. */
-  allowedHeaders: string[]
-  exposeHeaders: string[]
-  maxAgeSeconds?: number
-}
+import type { CorsRule } from './state/records.js'
 
 const vary = 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method'
 

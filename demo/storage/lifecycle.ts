@@ -6,14 +6,6 @@ import { S3Error } from './s3-error.js'
 import type { Bucket } from './state/bucket.js'
 import type { Buckets } from './state/buckets.js'
 
-export interface LifecycleRule {
-  id: string
-  isEnabled: boolean
-  /** Of the keys that the rule is for; empty for all. */
-  prefix: string
-  daysAfterInitiation: number
-}
-
 const dayMs = 24 * 60 * 60_000
 const intervalMs = 60 * 60_000
 

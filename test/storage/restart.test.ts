@@ -1,5 +1,5 @@
 // The embedded store only: what survives its end, and what an interrupted write leaves behind (nothing).
-import { fork } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
@@ -16,29 +16,19 @@ import {
   ListPartsCommand,
   PutBucketLifecycleConfigurationCommand,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { type Store, startStore } from '@partway/demo/storage'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { connectClient, credentials, forkStore } from './embedded-store.js'
 import { beginUpload, minPartSize, refusal, sendPart, sha256, someBytes } from './s3-replies.js'
 
-const credentials = { accessKeyId: 'embedded', secretAccessKey: 'embedded-secret' }
 const Bucket = 'restart'
 let dataFolder = ''
 let store: Store
 let client: S3Client
-
-function connectClient(endpoint: string): S3Client {
-  return new S3Client({
-    endpoint,
-    region: 'us-east-1',
-    credentials,
-    forcePathStyle: true,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-  })
-}
 
 async function start(): Promise<void> {
   store = await startStore({ dataFolder, ...credentials })
@@ -101,7 +91,7 @@ describe('after a restart', () => {
   })
 
   test('what no record names is gone', async () => {
-    await writeFile(folder('data', 'torn'), 'half a part')
+    await writeFile(folder('data', randomUUID()), 'half a part')
     await writeFile(join(dataFolder, 'temporary', 'record'), '{"key":')
     await restart()
     expect(await dataFiles()).toEqual([])
@@ -205,9 +195,8 @@ describe('a body that is cut off', () => {
 
 test('kill -9 in the middle of a part: the next store knows the finished parts only', async () => {
   await stop()
-  const child = fork(join(import.meta.dirname, 'store-process.js'), [dataFolder])
-  const [endpoint] = await once(child, 'message')
-  client = connectClient(String(endpoint))
+  const store = await forkStore(dataFolder)
+  client = store.client
   const upload = await beginUpload(client, Bucket, 'killed')
   const part = await sendPart(client, upload, 1, someBytes(1000))
   const url = await getSignedUrl(client, new UploadPartCommand({ ...upload, PartNumber: 2 }))
@@ -215,10 +204,7 @@ test('kill -9 in the middle of a part: the next store knows the finished parts o
   request.on('error', () => undefined)
   request.write(someBytes(500_000))
   await expect.poll(async () => (await dataFiles()).length).toBe(2)
-  const exited = once(child, 'exit')
-  child.kill('SIGKILL')
-  await exited
-  client.destroy()
+  await store.kill()
 
   await start()
   const { Parts } = await client.send(new ListPartsCommand(upload))

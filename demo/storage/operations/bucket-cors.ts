@@ -1,9 +1,9 @@
 // PutBucketCors, GetBucketCors, DeleteBucketCors.
 
 import { receiveText } from '../bodies/receive-body.js'
-import type { CorsRule } from '../cors.js'
 import { S3Error } from '../s3-error.js'
 import { bucketOf, type S3Request, type S3Response } from '../s3-request.js'
+import type { CorsRule } from '../state/records.js'
 import { XmlReader } from '../xml.js'
 import { xmlResponse } from '../xml-response.js'
 

@@ -1,9 +1,9 @@
 // PutBucketLifecycleConfiguration, GetBucketLifecycleConfiguration, DeleteBucketLifecycle.
 import { randomUUID } from 'node:crypto'
 import { receiveText } from '../bodies/receive-body.js'
-import type { LifecycleRule } from '../lifecycle.js'
 import { S3Error } from '../s3-error.js'
 import { bucketOf, type S3Request, type S3Response } from '../s3-request.js'
+import type { LifecycleRule } from '../state/records.js'
 import { XmlReader } from '../xml.js'
 import { xmlResponse } from '../xml-response.js'
 

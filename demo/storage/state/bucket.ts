@@ -1,6 +1,5 @@
 // One bucket's state. The maps say what is visible; each change is a record on disk first.
 // Changes of a bucket happen one after another, so that what a change checked still holds when it is written.
-import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { S3Error } from '../s3-error.js'
 import { DataFiles } from './data-files.js'
@@ -77,7 +76,7 @@ export class Bucket {
   async saveUpload(record: UploadRecord): Promise<void> {
     const temporary = await this.folder.store.temporaryFolder()
     await this.folder.store.writeRecord(join(temporary, 'upload.json'), record)
-    await rename(temporary, this.folder.upload(record.uploadId))
+    await this.folder.store.moveInto(temporary, this.folder.upload(record.uploadId))
     this.uploads.set(record.uploadId, { record, parts: new Map() })
   }
 

@@ -1,5 +1,5 @@
 // All buckets of the store: S3's naming rules, and creating and deleting them.
-import { mkdir, rename } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { isIPv4 } from 'node:net'
 import { join } from 'node:path'
 import { S3Error } from '../s3-error.js'
@@ -18,8 +18,10 @@ export class Buckets {
   static async open(dataFolder: string): Promise<Buckets> {
     const folder = await StoreFolder.open(dataFolder)
     const buckets = new Buckets(folder)
-    for (const name of await folder.bucketNames()) {
-      buckets.byName.set(name, await loadBucket(folder.bucket(name)))
+    for (const name of await readdir(folder.buckets)) {
+      const bucket = isBucketName(name) ? await loadBucket(name, folder.bucket(name)) : undefined
+      if (bucket) buckets.byName.set(name, bucket)
+      else await folder.setAside(folder.bucket(name).path, 'it is not the folder of a bucket')
     }
     return buckets
   }
@@ -51,7 +53,7 @@ export class Buckets {
       const temporary = await this.folder.temporaryFolder()
       for (const folder of ['objects', 'uploads', 'data']) await mkdir(join(temporary, folder))
       await this.folder.writeRecord(join(temporary, 'bucket.json'), record)
-      await rename(temporary, target.path)
+      await this.folder.moveInto(temporary, target.path)
       this.byName.set(name, new Bucket(record, target))
     } finally {
       this.creating.delete(name)

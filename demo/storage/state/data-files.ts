@@ -1,11 +1,13 @@
 // The files that hold a bucket's bytes. A file that is being read outlives its removal until the reader is done.
 import { randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { readdir, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { syncFolder } from '../../durable-files.js'
 import { S3Error } from '../s3-error.js'
+import { UnreadableError } from './read-record.js'
 import type { Segment } from './records.js'
 
 export class DataFiles {
@@ -18,7 +20,9 @@ export class DataFiles {
   async write(source: Readable, through: NodeJS.ReadWriteStream[]): Promise<string> {
     const dataId = randomUUID()
     try {
-      await pipeline([source, ...through, createWriteStream(this.path(dataId), { flags: 'wx' })])
+      const file = createWriteStream(this.path(dataId), { flags: 'wx', flush: true })
+      await pipeline([source, ...through, file])
+      await syncFolder(this.folder)
       return dataId
     } catch (error) {
       await this.remove([dataId])
@@ -51,17 +55,11 @@ export class DataFiles {
     }
   }
 
-  /** Removes every file that no record names: what an interrupted process left behind. */
-  async removeAllBut(kept: ReadonlySet<string>): Promise<void> {
-    await this.remove((await readdir(this.folder)).filter((dataId) => !kept.has(dataId)))
-  }
-
-  /** False for what a power cut tore after its record was written. */
-  async isWhole({ dataId, size }: Segment): Promise<boolean> {
-    return stat(this.path(dataId)).then(
-      (file) => file.size === size,
-      () => false,
-    )
+  /** @throws UnreadableError for what is missing, was cut short or is no file */
+  async checkWhole({ dataId, size }: Segment): Promise<void> {
+    const file = await stat(this.path(dataId)).catch(() => undefined)
+    if (!file?.isFile() || file.size !== size)
+      throw new UnreadableError(`its bytes in ${dataId} are not all there`)
   }
 
   private async release(dataId: string): Promise<void> {

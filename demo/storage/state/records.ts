@@ -1,54 +1,82 @@
 // What the store keeps about buckets, objects, uploads and parts, as it lies in the JSON files.
-import type { Checksum, ChecksumAlgorithm, ChecksumType } from '../bodies/checksums.js'
-import type { CorsRule } from '../cors.js'
-import type { LifecycleRule } from '../lifecycle.js'
+import { z } from 'zod'
+import { checksumAlgorithms } from '../bodies/checksums.js'
 
-export interface BucketRecord {
-  name: string
+const bytes = z.int().min(0)
+const date = z.iso.datetime()
+const checksum = z.object({ algorithm: z.enum(checksumAlgorithms), value: z.string() })
+const checksumType = z.enum(['FULL_OBJECT', 'COMPOSITE'])
+
+const corsRule = z.object({
+  id: z.string().exactOptional(),
+  /** Each with at most one `*`. */
+  allowedOrigins: z.array(z.string()),
+  allowedMethods: z.array(z.string()),
+  /** Each with at most one `*`. */
+  allowedHeaders: z.array(z.string()),
+  exposeHeaders: z.array(z.string()),
+  maxAgeSeconds: z.int().exactOptional(),
+})
+export type CorsRule = z.infer<typeof corsRule>
+
+const lifecycleRule = z.object({
+  id: z.string(),
+  isEnabled: z.boolean(),
+  /** Of the keys that the rule is for; empty for all. */
+  prefix: z.string(),
+  daysAfterInitiation: z.int(),
+})
+export type LifecycleRule = z.infer<typeof lifecycleRule>
+
+export const BucketRecordSchema = z.object({
+  name: z.string(),
   /** ISO 8601, as all dates here. */
-  created: string
-  corsRules?: CorsRule[]
-  lifecycleRules?: LifecycleRule[]
-}
+  created: date,
+  corsRules: z.array(corsRule).exactOptional(),
+  lifecycleRules: z.array(lifecycleRule).exactOptional(),
+})
+export type BucketRecord = z.infer<typeof BucketRecordSchema>
 
 /** A run of an object's bytes: one file of the bucket's data folder. */
-export interface Segment {
-  dataId: string
-  size: number
-}
+const segment = z.object({ dataId: z.uuid(), size: bytes })
+export type Segment = z.infer<typeof segment>
 
 /** What the client said about an object and gets back with it. */
-export interface Description {
+const description = z.object({
   /** Content-Type, Cache-Control and the like, by lower-case name. */
-  headers: Record<string, string>
+  headers: z.record(z.string(), z.string()),
   /** `x-amz-meta-*`, by the name after the prefix. */
-  metadata: Record<string, string>
-}
+  metadata: z.record(z.string(), z.string()),
+})
+export type Description = z.infer<typeof description>
 
-export interface ObjectRecord extends Description {
-  key: string
-  size: number
+export const ObjectRecordSchema = description.extend({
+  key: z.string(),
+  size: bytes,
   /** Without quotes. */
-  etag: string
-  lastModified: string
-  segments: Segment[]
-  checksum?: Checksum & { type: ChecksumType }
+  etag: z.string(),
+  lastModified: date,
+  segments: z.array(segment),
+  checksum: checksum.extend({ type: checksumType }).exactOptional(),
   /** The multipart upload it came from. */
-  uploadId?: string
-}
+  uploadId: z.string().exactOptional(),
+})
+export type ObjectRecord = z.infer<typeof ObjectRecordSchema>
 
-export interface UploadRecord extends Description {
-  uploadId: string
-  key: string
-  initiated: string
+export const UploadRecordSchema = description.extend({
+  uploadId: z.string(),
+  key: z.string(),
+  initiated: date,
   /** What CreateMultipartUpload asked for. */
-  checksum?: { algorithm: ChecksumAlgorithm; type: ChecksumType }
-}
+  checksum: checksum.pick({ algorithm: true }).extend({ type: checksumType }).exactOptional(),
+})
+export type UploadRecord = z.infer<typeof UploadRecordSchema>
 
-export interface PartRecord extends Segment {
-  partNumber: number
+export const PartRecordSchema = segment.extend({
+  partNumber: z.int(),
   /** Without quotes; the MD5 of the part. */
-  etag: string
-  lastModified: string
-  checksum?: Checksum
-}
+  etag: z.string(),
+  lastModified: date,
+  checksum: checksum.exactOptional(),
+})
+export type PartRecord = z.infer<typeof PartRecordSchema>

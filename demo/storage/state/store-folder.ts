@@ -1,31 +1,37 @@
 // The data folder: where things lie, and how a record is replaced or removed in one step.
 //
+// lock/                             who has the folder
 // temporary/                        what is being written or deleted; emptied at start
 // buckets/NAME/bucket.json
 // buckets/NAME/objects/HASH.json    one per object, HASH = SHA-256 of the key, so no key can name a path
 // buckets/NAME/uploads/ID/upload.json, ID/NUMBER.json   one per unfinished upload, one per part
 // buckets/NAME/data/UUID            bytes; visible only through a record that names them
+// set-aside/TIME/buckets/...        what could not be read at a start, by the time of that start
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { makeFolder, replaceFile, syncFolder } from '../../durable-files.js'
 
 export class StoreFolder {
+  private readonly opened = new Date().toISOString().replaceAll(':', '-')
+
   private constructor(private readonly root: string) {}
 
+  /** The caller has locked the folder. */
   static async open(root: string): Promise<StoreFolder> {
     const folder = new StoreFolder(root)
     await rm(join(root, 'temporary'), { recursive: true, force: true })
-    await mkdir(join(root, 'temporary'), { recursive: true })
-    await mkdir(join(root, 'buckets'), { recursive: true })
+    await makeFolder(join(root, 'temporary'))
+    await makeFolder(folder.buckets)
     return folder
   }
 
-  bucketNames(): Promise<string[]> {
-    return readdir(join(this.root, 'buckets'))
+  get buckets(): string {
+    return join(this.root, 'buckets')
   }
 
   bucket(name: string): BucketFolder {
-    return new BucketFolder(this, join(this.root, 'buckets', name))
+    return new BucketFolder(this, join(this.buckets, name))
   }
 
   /** A new folder that {@link moveInto} makes visible. */
@@ -35,23 +41,30 @@ export class StoreFolder {
     return folder
   }
 
-  /** Replaces the file in one step: readers see the old record or the new one. */
+  /** Makes a temporary folder visible under its name, with all that is in it. */
+  async moveInto(temporary: string, path: string): Promise<void> {
+    await rename(temporary, path)
+    await syncFolder(dirname(path))
+  }
+
   async writeRecord(file: string, record: object): Promise<void> {
-    const temporary = this.temporary()
-    await writeFile(temporary, JSON.stringify(record))
-    await rename(temporary, file)
+    await replaceFile(file, JSON.stringify(record), this.temporary())
   }
 
   /** Makes a file or a folder disappear in one step, then frees its space. */
   async remove(path: string): Promise<void> {
     const temporary = this.temporary()
-    try {
-      await rename(path, temporary)
-    } catch (error) {
-      if (isMissing(error)) return
-      throw error
-    }
+    if (!(await moveIfThere(path, temporary))) return
+    await syncFolder(dirname(path))
     await rm(temporary, { recursive: true, force: true })
+  }
+
+  /** Moves what cannot be used out of the way, and says so in the log. */
+  async setAside(path: string, reason: string): Promise<void> {
+    const target = join(this.root, 'set-aside', this.opened, relative(this.root, path))
+    await mkdir(dirname(target), { recursive: true })
+    const isMoved = await moveIfThere(path, target)
+    console.error(`${path} cannot be used: ${reason}.${isMoved ? ` It is in ${target} now.` : ''}`)
   }
 
   private temporary(): string {
@@ -99,10 +112,12 @@ export class BucketFolder {
   }
 }
 
-export async function readRecord<T>(file: string): Promise<T> {
-  return JSON.parse(await readFile(file, 'utf8')) as T
-}
-
-function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT'
+async function moveIfThere(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
 }
