@@ -6,7 +6,7 @@ import type { PathToS3 } from './break-it/path-to-s3.js'
 import { keepPort, keptPort } from './kept-data.js'
 import { prepareBucket } from './prepare-bucket.js'
 import type { ExternalS3 } from './settings.js'
-import { startStore } from './storage/index.js'
+import { FolderInUseError, type Store, type StoreOptions, startStore } from './storage/index.js'
 
 export interface DemoStorage {
   client: S3Client
@@ -52,8 +52,8 @@ export async function startEmbeddedS3(options: EmbeddedS3Options): Promise<DemoS
   const bucket = 'partway-demo'
   const region = 'us-east-1'
   const credentials = { accessKeyId: 'embedded', secretAccessKey: secret }
-  const store = await startStore({ dataFolder: join(dataFolder, 's3'), region, ...credentials })
-  const path = await openKeptPath(dataFolder, store.endpoint, breakIt)
+  const { store, folder, description } = await startStoreIn(dataFolder, { region, ...credentials })
+  const path = await openKeptPath(folder, store.endpoint, breakIt)
   const { endpoint } = path
   const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true })
   await prepareBucket(client, bucket, origins, true)
@@ -61,7 +61,7 @@ export async function startEmbeddedS3(options: EmbeddedS3Options): Promise<DemoS
     client,
     bucket,
     uploadOrigin: endpoint,
-    description: `embedded, files in ${join(dataFolder, 's3')}`,
+    description,
     breakIt,
     async close() {
       client.destroy()
@@ -69,6 +69,25 @@ export async function startEmbeddedS3(options: EmbeddedS3Options): Promise<DemoS
       await path.close()
       await store.close()
     },
+  }
+}
+
+/** A demo that is started beside another one has a folder of its own within the data folder: `demo-2`, and so on. */
+async function startStoreIn(
+  dataFolder: string,
+  options: Omit<StoreOptions, 'dataFolder'>,
+): Promise<{ store: Store; folder: string; description: string }> {
+  let reason = ''
+  for (let number = 1; ; number++) {
+    const folder = number === 1 ? dataFolder : join(dataFolder, `demo-${number}`)
+    const s3Folder = join(folder, 's3')
+    try {
+      const store = await startStore({ ...options, dataFolder: s3Folder })
+      return { store, folder, description: `embedded, files in ${s3Folder}${reason}` }
+    } catch (error) {
+      if (!(error instanceof FolderInUseError)) throw error
+      reason ||= `, as another demo (process ${error.pid}) uses ${error.folder}`
+    }
   }
 }
 

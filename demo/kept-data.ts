@@ -1,31 +1,36 @@
 // What the demo keeps beside the objects over a restart.
-import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder, replaceFile } from './durable-files.js'
 
 /** The secret of cookies and tickets, so that they stay valid. Made where there is none. */
 export async function keepSecret(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   const file = join(folder, 'secret')
-  try {
-    await writeFile(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  }
-  return readFile(file, 'utf8')
+  const kept = await readText(file)
+  if (/^[\w-]{43}$/.test(kept)) return kept
+  await replaceFile(file, randomBytes(32).toString('base64url'), join(folder, `secret-${randomUUID()}`))
+  // Another demo may have made one at the same time.
+  return readText(file)
 }
 
 /** Where the embedded store listened the last time; 0 if there was none. */
 export async function keptPort(folder: string): Promise<number> {
-  try {
-    return Number(await readFile(join(folder, 'port'), 'utf8')) || 0
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    return 0
-  }
+  const text = await readText(join(folder, 'port'))
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : 0
 }
 
 /** For {@link keptPort}. */
 export async function keepPort(folder: string, port: number): Promise<void> {
   await writeFile(join(folder, 'port'), String(port))
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return ''
+  }
 }

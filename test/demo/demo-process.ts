@@ -27,7 +27,7 @@ export interface DemoProcess {
   end(): Promise<void>
 }
 
-/** @param earlier whose data it goes on with; must have ended */
+/** @param earlier whose data folder it has */
 export async function startDemoProcess(
   environment: Record<string, string>,
   earlier?: DemoProcess,

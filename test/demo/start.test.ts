@@ -1,17 +1,33 @@
 // The demo as a person runs it: one process, its address, Ctrl-C, and the errors that a person can mend.
 import { once } from 'node:events'
+import { readFile, truncate } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { freePort } from '../support/free-port.js'
 import { type DemoProcess, startDemoProcess } from './demo-process.js'
 
-let demo: DemoProcess | undefined
-afterEach(() => demo?.end())
+let demos: DemoProcess[] = []
+afterEach(async () => {
+  for (const demo of demos) await demo.end()
+  demos = []
+})
 
-async function run(environment: Record<string, string>): Promise<DemoProcess> {
-  demo = await startDemoProcess(environment)
+async function run(environment: Record<string, string>, earlier?: DemoProcess): Promise<DemoProcess> {
+  const demo = await startDemoProcess(environment, earlier)
+  demos.push(demo)
   return demo
+}
+
+/** As the visitor whose cookies these are. @returns the status */
+async function createUpload(port: number, cookie: string): Promise<number> {
+  const reply = await fetch(`http://localhost:${port}/uploads/create`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', cookie },
+    body: JSON.stringify({ files: [{ name: 'a.txt', type: 'text/plain', size: 1 }] }),
+  })
+  return reply.status
 }
 
 test('prints its address, serves the page with the embedded store, and stops cleanly on Ctrl-C', async () => {
@@ -39,6 +55,43 @@ test('whoever has no identity may not upload', async () => {
   })
   expect(reply.status).toBe(401)
   expect(await reply.json()).toMatchObject({ code: 'not_signed_in' })
+})
+
+test('a second demo beside it has files of its own, and the same visitors', async () => {
+  const port = await freePort()
+  const first = await run({ PORT: String(port) })
+  await first.untilPrinted('Ctrl-C')
+  expect(first.output()).toContain(`embedded, files in ${join(first.dataFolder, 's3')}\n`)
+  const page = await fetch(`http://localhost:${port}/`)
+  const cookie = page.headers.getSetCookie().map((line) => line.split(';')[0])
+  const secret = await readFile(join(first.dataFolder, 'secret'), 'utf8')
+
+  const secondPort = await freePort()
+  const second = await run({ PORT: String(secondPort) }, first)
+  await second.untilPrinted('Ctrl-C')
+  expect(second.output()).toMatch(
+    new RegExp(
+      `files in ${join(first.dataFolder, 'demo-2', 's3')}, as another demo \\(process \\d+\\) uses ${join(first.dataFolder, 's3')}\n`,
+    ),
+  )
+  for (const open of [port, secondPort]) expect(await createUpload(open, cookie.join('; '))).toBe(200)
+  expect(await readFile(join(first.dataFolder, 'secret'), 'utf8')).toBe(secret)
+
+  second.signal('SIGKILL')
+  await second.exit
+  const third = await run({ PORT: String(secondPort) }, first)
+  await third.untilPrinted(join('demo-2', 's3'))
+})
+
+test('a secret and a port that a power cut left empty are made anew', async () => {
+  const demo = await run({ PORT: '0' })
+  await demo.untilPrinted('Ctrl-C')
+  demo.signal('SIGKILL')
+  await demo.exit
+  for (const name of ['secret', 'port']) await truncate(join(demo.dataFolder, name))
+  const next = await run({ PORT: '0' }, demo)
+  await next.untilPrinted('Ctrl-C')
+  expect(await readFile(join(demo.dataFolder, 'secret'), 'utf8')).toHaveLength(43)
 })
 
 test('whoever comes before it is ready is asked to come again', async () => {
