@@ -14,6 +14,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Buckets } from '../../demo/storage/state/buckets.js'
 import { forkStore } from './embedded-store.js'
 import { beginUpload, sendPart, sha256, someBytes } from './s3-replies.js'
 
@@ -94,6 +95,31 @@ test('kill -9 in a loop while uploads run: whatever was acknowledged is there', 
   }
   await exit()
   expect(await readdir(dataFolder)).not.toContain('set-aside')
+})
+
+test('a bucket waits with its deletion for the changes under way, and takes no new one afterwards', async () => {
+  const buckets = await Buckets.open(dataFolder)
+  await buckets.create(Bucket)
+  const bucket = buckets.get(Bucket)
+  const record = { size: 0, etag: '', lastModified: '', segments: [], headers: {}, metadata: {} }
+  let goOn = () => {}
+  const mayGoOn = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  const writing = bucket.change('object', async () => {
+    await mayGoOn
+    return bucket.saveObject({ key: 'object', ...record })
+  })
+  const refused = expect(buckets.delete(Bucket)).rejects.toMatchObject({ code: 'BucketNotEmpty' })
+  goOn()
+  await writing
+  await refused
+  expect(await readdir(join(dataFolder, 'buckets', Bucket, 'objects'))).toHaveLength(1)
+
+  await bucket.deleteObject('object')
+  const deleted = buckets.delete(Bucket)
+  await expect(bucket.deleteObject('late')).rejects.toMatchObject({ code: 'NoSuchBucket' })
+  await deleted
 })
 
 interface TraceEvent {

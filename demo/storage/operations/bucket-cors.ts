@@ -15,7 +15,7 @@ export async function putBucketCors(request: S3Request): Promise<S3Response> {
   const document = XmlReader.parse(await receiveText(request), 'CORSConfiguration')
   const corsRules = document.children('CORSRule').map(readRule)
   if (corsRules.length === 0 || corsRules.length > maxRules) throw new S3Error('MalformedXML')
-  await bucket.change(() => bucket.saveRecord({ ...bucket.record, corsRules }))
+  await bucket.change('', () => bucket.saveRecord({ ...bucket.record, corsRules }))
   return { status: 200, headers: {} }
 }
 
@@ -36,7 +36,7 @@ export async function getBucketCors(request: S3Request): Promise<S3Response> {
 
 export async function deleteBucketCors(request: S3Request): Promise<S3Response> {
   const bucket = bucketOf(request)
-  await bucket.change(() => {
+  await bucket.change('', () => {
     const { corsRules: _, ...record } = bucket.record
     return bucket.saveRecord(record)
   })

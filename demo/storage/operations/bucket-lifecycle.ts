@@ -19,7 +19,7 @@ export async function putBucketLifecycle(request: S3Request): Promise<S3Response
   if (ids.size < lifecycleRules.length) {
     throw new S3Error('InvalidArgument', 'Rule ID must be unique. Found same ID for more than one rule')
   }
-  await bucket.change(() => bucket.saveRecord({ ...bucket.record, lifecycleRules }))
+  await bucket.change('', () => bucket.saveRecord({ ...bucket.record, lifecycleRules }))
   return { status: 200, headers: {} }
 }
 
@@ -40,7 +40,7 @@ export async function getBucketLifecycle(request: S3Request): Promise<S3Response
 
 export async function deleteBucketLifecycle(request: S3Request): Promise<S3Response> {
   const bucket = bucketOf(request)
-  await bucket.change(() => {
+  await bucket.change('', () => {
     const { lifecycleRules: _, ...record } = bucket.record
     return bucket.saveRecord(record)
   })

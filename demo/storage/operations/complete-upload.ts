@@ -21,7 +21,7 @@ export async function completeMultipartUpload(request: S3Request): Promise<S3Res
   bucket.upload(uploadId, key)
   const condition = readWriteCondition(request)
   const listed = readListedParts(await receiveText(request, 'object'))
-  const { object, unused } = await bucket.change(async () => {
+  const { object, unused } = await bucket.change(key, async () => {
     const upload = bucket.upload(uploadId, key)
     condition(bucket, key)
     const parts = pickParts(upload, listed)

@@ -23,7 +23,7 @@ export async function createMultipartUpload(request: S3Request): Promise<S3Respo
     ...(checksum && { checksum }),
     ...readDescription(headerEntries(request)),
   }
-  await bucket.change(() => bucket.saveUpload(record))
+  await bucket.change(key, () => bucket.saveUpload(record))
   return xmlResponse(
     'InitiateMultipartUploadResult',
     { Bucket: bucket.record.name, Key: key, UploadId: record.uploadId },
@@ -50,7 +50,7 @@ export async function abortMultipartUpload(request: S3Request): Promise<S3Respon
 }
 
 export async function abortUpload(bucket: Bucket, uploadId: string, key: string): Promise<void> {
-  const parts = await bucket.change(async () => {
+  const parts = await bucket.change(key, async () => {
     const upload = bucket.upload(uploadId, key)
     await bucket.forgetUpload(uploadId)
     return [...upload.parts.values()]
@@ -81,7 +81,7 @@ async function savePart(
         `Checksum Type mismatch occurred, expected checksum Type: ${expected.algorithm.toLowerCase()}, actual checksum Type: ${checksum?.algorithm.toLowerCase() ?? 'null'}`,
       )
     }
-    replaced = await bucket.change(() => {
+    replaced = await bucket.change(key, () => {
       // It may have been completed or aborted while the body came in.
       bucket.upload(uploadId, key)
       return bucket.savePart(uploadId, part)

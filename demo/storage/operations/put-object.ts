@@ -38,7 +38,7 @@ export async function makeObject(
   }
   let left: string[]
   try {
-    left = await bucket.change(async () => {
+    left = await bucket.change(key, async () => {
       condition(bucket, key)
       return bucket.saveObject(object)
     })

@@ -1,5 +1,6 @@
 // One bucket's state. The maps say what is visible; each change is a record on disk first.
-// Changes of a bucket happen one after another, so that what a change checked still holds when it is written.
+// Changes of a key happen one after another, so that what a change checked still holds when it is written. Those of
+// different keys wait for the disk together.
 import { join } from 'node:path'
 import { S3Error } from '../s3-error.js'
 import { DataFiles } from './data-files.js'
@@ -16,7 +17,7 @@ export class Bucket {
   readonly uploads = new Map<string, Upload>()
   readonly data: DataFiles
   private isDeleted = false
-  private lastChange: Promise<unknown> = Promise.resolve()
+  private readonly lastChanges = new Map<string, Promise<void>>()
 
   constructor(
     public record: BucketRecord,
@@ -25,13 +26,21 @@ export class Bucket {
     this.data = new DataFiles(folder.data)
   }
 
-  /** Runs `change` when all earlier ones are done. @throws S3Error NoSuchBucket once the bucket is deleted. */
-  change<T>(change: () => Promise<T>): Promise<T> {
-    const result = this.lastChange.then(() => {
+  /**
+   * Runs `change` when all earlier ones of that key are done.
+   * @param key Empty for the bucket itself.
+   * @throws S3Error NoSuchBucket once the bucket is deleted
+   */
+  change<T>(key: string, change: () => Promise<T>): Promise<T> {
+    const result = (this.lastChanges.get(key) ?? Promise.resolve()).then(() => {
       if (this.isDeleted) throw new S3Error('NoSuchBucket')
       return change()
     })
-    this.lastChange = result.catch(() => undefined)
+    const forget = (): void => {
+      if (this.lastChanges.get(key) === done) this.lastChanges.delete(key)
+    }
+    const done = result.then(forget, forget)
+    this.lastChanges.set(key, done)
     return result
   }
 
@@ -63,7 +72,7 @@ export class Bucket {
   }
 
   async deleteObject(key: string): Promise<void> {
-    const left = await this.change(async () => {
+    const left = await this.change(key, async () => {
       await this.folder.store.remove(this.folder.object(key))
       const object = this.objects.get(key)
       this.objects.delete(key)
@@ -95,8 +104,13 @@ export class Bucket {
     await this.folder.store.remove(this.folder.upload(uploadId))
   }
 
-  /** Only within {@link change}. */
+  /** Unfinished uploads go with it. @throws S3Error BucketNotEmpty */
   async delete(): Promise<void> {
+    while (this.lastChanges.size > 0 && this.objects.size === 0) await Promise.all(this.lastChanges.values())
+    if (this.objects.size > 0) {
+      throw new S3Error('BucketNotEmpty', undefined, { BucketName: this.record.name })
+    }
+    if (this.isDeleted) throw new S3Error('NoSuchBucket')
     this.isDeleted = true
     await this.folder.store.remove(this.folder.path)
   }

@@ -60,14 +60,10 @@ export class Buckets {
     }
   }
 
-  /** Unfinished uploads go with the bucket. @throws S3Error BucketNotEmpty */
+  /** @throws S3Error BucketNotEmpty */
   async delete(name: string): Promise<void> {
-    const bucket = this.get(name)
-    await bucket.change(async () => {
-      if (bucket.objects.size > 0) throw new S3Error('BucketNotEmpty', undefined, { BucketName: name })
-      await bucket.delete()
-      this.byName.delete(name)
-    })
+    await this.get(name).delete()
+    this.byName.delete(name)
   }
 }
 
