@@ -27,9 +27,13 @@ interface Route {
   required: string[]
   /** Further ones that the operation knows. */
   optional: string[]
+  /** Conditions among the headers that the operation checks. */
+  conditions: string[]
   run: Operation
 }
 
+const reading = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range']
+const writing = ['if-match', 'if-none-match']
 const listing = ['prefix', 'delimiter', 'encoding-type']
 const routes: Route[] = [
   route('service', 'GET', [], listBuckets),
@@ -56,19 +60,19 @@ const routes: Route[] = [
     'max-uploads',
   ]),
   route('bucket', 'POST', ['delete'], deleteObjects),
-  route('object', 'PUT', [], putObject),
-  route('object', 'GET', [], getObject, [...overrides.keys()]),
-  route('object', 'HEAD', [], getObject, [...overrides.keys()]),
-  route('object', 'DELETE', [], deleteObject),
+  route('object', 'PUT', [], putObject, [], writing),
+  route('object', 'GET', [], getObject, [...overrides.keys()], reading),
+  route('object', 'HEAD', [], getObject, [...overrides.keys()], reading),
+  route('object', 'DELETE', [], deleteObject, [], ['if-match']),
   route('object', 'POST', ['uploads'], createMultipartUpload),
   route('object', 'PUT', ['partNumber', 'uploadId'], uploadPart),
   route('object', 'GET', ['uploadId'], listParts, ['max-parts', 'part-number-marker']),
-  route('object', 'POST', ['uploadId'], completeMultipartUpload),
+  route('object', 'POST', ['uploadId'], completeMultipartUpload, [], writing),
   route('object', 'DELETE', ['uploadId'], abortMultipartUpload),
 ]
 
-/** @throws S3Error NotImplemented for everything that the table does not name, parameters included */
-export function findOperation({ method, bucketName, key, query }: S3Request): Operation {
+/** @throws S3Error NotImplemented for everything that the table does not name, parameters and conditions included */
+export function findOperation({ method, bucketName, key, query, message }: S3Request): Operation {
   const level: Level = key ? 'object' : bucketName ? 'bucket' : 'service'
   // What concerns the signature, and `x-id`, with which the SDKs repeat the operation's name.
   const names = new Set([...query.keys()].filter((name) => !/^(x-amz-.*|x-id)$/i.test(name)))
@@ -80,6 +84,10 @@ export function findOperation({ method, bucketName, key, query }: S3Request): Op
       [...names].every((name) => route.required.includes(name) || route.optional.includes(name)),
   )
   if (!found) throw new S3Error('NotImplemented')
+  const ignored = Object.keys(message.headers).find(
+    (name) => /^(x-amz-)?if-/.test(name) && !found.conditions.includes(name),
+  )
+  if (ignored !== undefined) throw new S3Error('NotImplemented', undefined, { Header: ignored })
   return found.run
 }
 
@@ -89,6 +97,7 @@ function route(
   required: string[],
   run: Operation,
   optional: string[] = [],
+  conditions: string[] = [],
 ): Route {
-  return { level, method, required, optional, run }
+  return { level, method, required, optional, conditions, run }
 }

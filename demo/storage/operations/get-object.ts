@@ -10,7 +10,7 @@ export async function getObject(request: S3Request): Promise<S3Response> {
   const bucket = bucketOf(request)
   const object = bucket.object(request.key)
   checkReadConditions(request, object)
-  const range = parseRange(header(request, 'range'), object.size)
+  const range = isRangeOf(request, object) ? parseRange(header(request, 'range'), object.size) : undefined
   const { start, end } = range ?? { start: 0, end: object.size - 1 }
   const headers: Record<string, string> = {
     'accept-ranges': 'bytes',
@@ -28,7 +28,7 @@ export async function getObject(request: S3Request): Promise<S3Response> {
   }
 }
 
-function validators(object: ObjectRecord): Record<string, string> {
+function validators(object: ObjectRecord): { etag: string; 'last-modified': string } {
   return { etag: `"${object.etag}"`, 'last-modified': new Date(object.lastModified).toUTCString() }
 }
 
@@ -47,6 +47,13 @@ function checkReadConditions(request: S3Request, object: ObjectRecord): void {
       ? matchesEtag(ifNoneMatch, object.etag)
       : modified <= readDate(request, 'if-modified-since', Number.NEGATIVE_INFINITY)
   if (isUnchanged) throw new NotModified(object)
+}
+
+/** `If-Range`: the range is of that object only; of another one the client wants the whole. */
+function isRangeOf(request: S3Request, object: ObjectRecord): boolean {
+  const ifRange = header(request, 'if-range')
+  const { etag, 'last-modified': lastModified } = validators(object)
+  return ifRange === undefined || ifRange === etag || ifRange === lastModified
 }
 
 /** Carries the validators that a 304 must repeat. */

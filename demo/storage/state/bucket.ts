@@ -71,8 +71,15 @@ export class Bucket {
     return dataIds(previous)
   }
 
-  async deleteObject(key: string): Promise<void> {
+  /**
+   * @param etag Of the object that may be deleted; `*` for any.
+   * @throws S3Error PreconditionFailed for another object; NoSuchKey for none, if there is an `etag`
+   */
+  async deleteObject(key: string, etag?: string): Promise<void> {
     const left = await this.change(key, async () => {
+      if (etag !== undefined && ![this.object(key).etag, '*'].includes(etag.replace(/^"(.*)"$/, '$1'))) {
+        throw new S3Error('PreconditionFailed', undefined, { Condition: 'If-Match' })
+      }
       await this.folder.store.remove(this.folder.object(key))
       const object = this.objects.get(key)
       this.objects.delete(key)
