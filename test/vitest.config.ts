@@ -16,7 +16,7 @@ const withoutS3 = [
   'server/quota/*.test.ts',
   'server/rules/{decision,object-key,plan-parts,recover-plan,upload-id}.test.ts',
   'server/tickets/{secrets,session,ticket-format,ticket-token}.test.ts',
-  'storage/{memory,signature}.test.ts',
+  'storage/{durability,folder-lock,memory,multipart-reader,restart,signature,unreadable}.test.ts',
 ]
 
 export default defineConfig({

@@ -177,6 +177,33 @@ describe('the form itself', () => {
     expect(await refusal(read('order'))).toMatchObject({ code: 'NoSuchKey' })
   })
 
+  test("only the field `file` is the file, also where others have a file name, as Python's requests sends them", async () => {
+    const { url, fields } = await sign('named', { Fields: { 'x-amz-meta-by': 'ü' } })
+    const form = new FormData()
+    for (const [name, value] of Object.entries(fields)) form.set(name, new Blob([value]), name)
+    form.set('file', new Blob([bytes]), 'file.bin')
+    expect(await outcome(await post(url, form))).toEqual(accepted)
+    expect(sha256(await read('named'))).toBe(sha256(bytes))
+  })
+
+  test('it may be text, without a file name', async () => {
+    const { url, fields } = await sign('text')
+    const form = toForm(fields)
+    form.set('file', 'täxt')
+    expect(await outcome(await post(url, form))).toEqual(accepted)
+    expect(Buffer.from(await read('text')).toString()).toBe('täxt')
+  })
+
+  test('what follows it is ignored: fields, files, another one of that name', async () => {
+    const { url, fields } = await sign('followed')
+    const form = toForm(fields)
+    form.append('key', 'other')
+    form.append('more', new Blob(['more']), 'more.bin')
+    form.append('file', new Blob(['other']), 'other.bin')
+    expect(await outcome(await post(url, form))).toEqual(accepted)
+    expect(sha256(await read('followed'))).toBe(sha256(bytes))
+  })
+
   test('without a file it is InvalidArgument (Ceph makes an empty object)', async () => {
     const { url, fields } = await sign('no-file')
     const form = toForm(fields)

@@ -3,14 +3,13 @@
 
 import { type BodyClaims, checkContentMd5 } from '../bodies/body-check.js'
 import { readChecksum } from '../bodies/checksums.js'
-import { maxBodySize, type StoredBody, storeBody } from '../bodies/receive-body.js'
+import { maxBodySize, storeBody } from '../bodies/receive-body.js'
 import { S3Error } from '../s3-error.js'
 import { bucketOf, checkKey, objectLocation, type S3Request, type S3Response } from '../s3-request.js'
 import { type Account, checkCredential } from '../signatures/authenticate.js'
 import { checkPolicy, type Policy, parsePolicy } from '../signatures/post-policy.js'
 import { isSameSignature, signature } from '../signatures/signature.js'
 import { parseTimestamp } from '../signatures/signature-claim.js'
-import type { Bucket } from '../state/bucket.js'
 import type { ObjectRecord } from '../state/records.js'
 import { renderDocument } from '../xml.js'
 import { readDescription, toHeaderBytes } from './object-description.js'
@@ -34,7 +33,7 @@ export async function postObject(request: S3Request, account: Account): Promise<
     }
     checkKey(key)
     const description = readDescription(Array.from(fields, ([name, value]) => [name, toHeaderBytes(value)]))
-    const body = await storeFile(form, readClaims(policy, fields), bucket)
+    const body = await storeBody(form.file, [], readClaims(policy, fields), bucket.data)
     const object = await makeObject(bucket, key, body, description, () => undefined)
     return reply(request, object, fields)
   } finally {
@@ -89,24 +88,6 @@ function readClaims({ contentLength }: Policy, fields: ReadonlyMap<string, strin
     ...(contentLength && { minSize: contentLength.min }),
     ...(contentMd5 !== undefined && { contentMd5: checkContentMd5(contentMd5) }),
     ...(checksum && { checksum: { algorithm: checksum.algorithm, value: () => checksum.value } }),
-  }
-}
-
-async function storeFile(form: Form, claims: BodyClaims, bucket: Bucket): Promise<StoredBody> {
-  let body: StoredBody
-  try {
-    body = await storeBody(form.file, [], claims, bucket.data)
-  } catch (error) {
-    // The file of a form that was cut off fails with the form, which knows the reason.
-    if (!(error instanceof S3Error)) await form.ended
-    throw error
-  }
-  try {
-    await form.ended
-    return body
-  } catch (error) {
-    await bucket.data.remove([body.dataId])
-    throw error
   }
 }
 
