@@ -113,6 +113,12 @@ test.each<[string, () => string, (file: string) => Promise<unknown>, object]>([
   ],
   ['an empty record of an upload', recordOfUpload, empty, { ...whole, parts: undefined }],
   ['an empty record of the bucket', () => path('bucket.json'), empty, whole],
+  [
+    'the record of another bucket',
+    () => path('bucket.json'),
+    (file) => writeFile(file, '{"name":"other","created":"2026-01-01T00:00:00.000Z"}'),
+    whole,
+  ],
   ['a foreign file beside the objects', () => path('objects', '.DS_Store'), foreign, whole],
   ['beside the uploads', () => path('uploads', '.DS_Store'), foreign, whole],
   ['beside the parts', () => path('uploads', upload.UploadId, '.DS_Store'), foreign, whole],

@@ -25,8 +25,9 @@ export async function loadBucket(name: string, folder: BucketFolder): Promise<Bu
   const unreadable: Unreadable = new Map()
   let record: BucketRecord | undefined
   await attempt(folder.record, unreadable, async () => {
-    record = await readRecord(folder.record, BucketRecordSchema)
-    if (record.name !== name) throw new UnreadableError(`it is of the bucket ${record.name}`)
+    const read = await readRecord(folder.record, BucketRecordSchema)
+    if (read.name !== name) throw new UnreadableError(`it is of the bucket ${read.name}`)
+    record = read
   })
   // Without its CORS and lifecycle rules, which let nobody in and delete nothing.
   const created = (await stat(folder.path)).birthtime.toISOString()
