@@ -44,6 +44,7 @@ export function createContext<M extends Meta, B extends Body>(
     admission,
     store,
     elsewhere: new Elsewhere(server, log),
+    discarding: new Set(),
     readers: new Scheduler(READERS),
     goesInParts: async (size, signal) => {
       await config.settled(signal)

@@ -34,11 +34,12 @@ export function createJob<M extends Meta, B extends Body>(
       if (failure instanceof ClientError && failure.code === 'upload_stalled')
         emitStalled(plugin, id, failure)
     },
-    onHang: (hangs) => {
-      const name = { name: request.name }
-      context.admission.setAside(upload, hangs)
-      if (hangs) context.tell('waiting_for_drive', name)
-      const why = hangs ? plugin.i18n('waiting_for_drive', name) : undefined
+    waitsFor: (what) => {
+      const notice = what && (`waiting_for_${what}` as const)
+      const values = { name: request.name }
+      context.admission.setAside(upload, what === 'drive')
+      if (notice) context.tell(notice, values)
+      const why = notice && plugin.i18n(notice, values)
       setWaiting(plugin, [id], why)
       if (why) context.log(why)
     },

@@ -7,7 +7,6 @@ import type { Notice } from './locale.js'
 import type { Settings } from './options.js'
 import type { ChecksumsAhead, ExpectedParts } from './part-checksum.js'
 import type { Progress } from './progress.js'
-import type { OnHang } from './read-blob.js'
 import type { Scheduler } from './scheduler.js'
 import type { UploadServer } from './server-client.js'
 import type { UploadKey } from './stored-upload.js'
@@ -18,8 +17,8 @@ import type { UploadStore } from './upload-store.js'
 export interface IdentifiableFile {
   readonly request: FileRequest
   readonly data: Blob
-  /** Told when reading it hangs, and when it does so no longer. */
-  readonly onHang?: OnHang
+  /** Told when it cannot go on, because reading it hangs or another tab uploads it, and with nothing when it does. */
+  readonly waitsFor?: (what: 'drive' | 'tab' | undefined) => void
 }
 
 /** A file and how far it has come. */
@@ -47,6 +46,8 @@ export interface UploadContext {
   admission: Admission
   store: UploadStore
   elsewhere: Elsewhere
+  /** Those whose upload is being aborted: there is nothing of them to continue. */
+  discarding: Set<FileUpload>
   /** Slots for reading what files are identified by. */
   readers: Scheduler
   /**

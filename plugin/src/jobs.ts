@@ -94,7 +94,12 @@ export class Jobs<M extends Meta, B extends Body> {
 
   /** Has the server abort what S3 has of a job that nobody wants any more. */
   discard(job: UploadJob): void {
-    job.discard().catch((error) => this.context.log(`Aborting: ${error}`))
+    const { discarding, log } = this.context
+    discarding.add(job.file)
+    job
+      .discard()
+      .catch((error) => log(`Aborting: ${error}`))
+      .finally(() => discarding.delete(job.file))
   }
 
   /** Stops all of them for good. */

@@ -48,7 +48,7 @@ export async function readInTurn<T>(
       clearTimeout(patience)
       if (hangs) beginPatience()
       if (hangs) free()
-      file.onHang?.(hangs)
+      file.waitsFor?.(hangs ? 'drive' : undefined)
     }
     try {
       return await read(AbortSignal.any([signal, ending.signal]), onHang)

@@ -19,7 +19,10 @@ export interface UnfinishedFile {
   data: File
 }
 
-type Context = Pick<UploadContext, 'store' | 'server' | 'settings' | 'elsewhere' | 'goesInParts'>
+type Context = Pick<
+  UploadContext,
+  'store' | 'server' | 'settings' | 'elsewhere' | 'goesInParts' | 'discarding'
+>
 
 /** The oldest first. Those that S3 or the server no longer know are forgotten. */
 export async function listUnfinished(context: Context): Promise<UnfinishedUpload[]> {
@@ -28,7 +31,8 @@ export async function listUnfinished(context: Context): Promise<UnfinishedUpload
   const stored = await context.store.list(scopeOf(context))
   const begunHere = new Set(stored.map(({ objectKey }) => objectKey))
   const begunElsewhere = listed.filter(({ objectKey }) => !begunHere.has(objectKey))
-  const open = stored.filter(({ completed }) => !completed)
+  const discarded = new Set([...context.discarding].map(({ record }) => record?.ticket))
+  const open = stored.filter(({ completed, ticket }) => !completed && !discarded.has(ticket))
   // Their user may be about to add them again.
   if (open[0]) void context.goesInParts(open[0].size, new AbortController().signal)
   const described = await Promise.all(open.map((upload) => describe(upload, context)))

@@ -38,11 +38,12 @@ export async function uploadFile(
   }
   const key = file.key ?? (await identify(file, context, signal))
   file.key = key
-  const run = async () => (await recall(file, key, context)) ?? (await finish(file, context, signal))
+  const run = async () => {
+    file.waitsFor?.(undefined)
+    return (await recall(file, key, context)) ?? (await finish(file, context, signal))
+  }
   // Before anything that others need is taken: it may have to wait for long.
-  return await withUploadLock(lockName(key), signal, run, () =>
-    context.tell('waiting_for_tab', { name: file.request.name }),
-  )
+  return await withUploadLock(lockName(key), signal, run, () => file.waitsFor?.('tab'))
 }
 
 /**

@@ -1,5 +1,6 @@
 // A large file that is added again, after a reload or in another tab, goes on where it was.
 import { describe, expect, it, vi } from 'vitest'
+import type { WaitingFile } from '../../plugin/src/index.js'
 import { large, type Page, useLargeFile } from './large-file.js'
 import { errorReply, pass } from './world.js'
 
@@ -141,13 +142,23 @@ describe('two tabs with the same file', () => {
   it('send it once, and both succeed', async () => {
     const [first, second] = [openPage(), openPage()]
     for (const page of [first, second]) add(page)
+    const log: string[] = []
+    second.setOptions({ logger: { debug: (line) => log.push(String(line)), warn() {}, error() {} } })
     const results = Promise.all([first.upload(), second.upload()])
+    const waiting = '“large.txt” is being uploaded in another tab. Waiting for it.'
+    const state = () => second.getFiles()[0] as WaitingFile | undefined
+    await vi.waitUntil(async () => {
+      await pass(50)
+      return state()?.waiting === waiting
+    })
+    expect(log).toContain(`[Partway] ${waiting}`)
     await pass(8000)
+    expect(state()?.waiting).toBeUndefined()
     const uploaded = (await results).map((result) => result?.successful?.[0]?.uploadURL)
     expect(uploaded).toEqual(Array(2).fill('https://s3.test/bucket/large.txt'))
     expect(world.current.uploads.size).toBe(1)
     expect(sentParts().sort()).toEqual([1, 2, 3, 4, 5, 6])
-    expect(told).toContain('“large.txt” is being uploaded in another tab. Waiting for it.')
+    expect(told).toContain(waiting)
   })
 
   it('the second goes on when the first is closed', async () => {

@@ -60,6 +60,31 @@ describe('unfinished()', () => {
     await page.getPlugin('Partway')?.discard('nothing')
   })
 
+  it('what is being cancelled is not in it, and S3 is not asked about it', async () => {
+    const page = openPage()
+    add(page)
+    world.current.onTransfer = () => 'hold'
+    void page.upload()
+    await pass(500)
+    const asked = world.current.routes('parts').length
+    let letAbort = () => {}
+    const held = new Promise<void>((resolve) => {
+      letAbort = resolve
+    })
+    world.current.onCall = async ({ route }) => {
+      if (route === 'abort') await held
+      return undefined
+    }
+    page.cancelAll()
+    const listed = unfinished(page)
+    await pass(500)
+    expect(await listed).toEqual([])
+    expect(world.current.routes('parts')).toHaveLength(asked)
+    letAbort()
+    await pass(500)
+    expect(world.current.upload().aborted).toBe(true)
+  })
+
   it('what is cancelled is not in it', async () => {
     const page = openPage()
     add(page)
