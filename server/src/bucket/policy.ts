@@ -10,7 +10,7 @@ export interface PolicyOptions {
   bucket: string
   /** Only objects whose keys start with it: the option `keyPrefix`. Letters, digits and `!_./-`. @default '' */
   prefix?: string
-  /** For the first part of ARNs in China and GovCloud. @default one of the others */
+  /** For ARNs outside of AWS's commercial partition: China, GovCloud, the European Sovereign Cloud, … @default us-east-1 */
   region?: string
   /** For the option `unfinished`. @default false */
   unfinished?: boolean
@@ -61,7 +61,11 @@ export const policyShape = {
     .default(false),
   kms: z
     .string()
-    .regex(/^arn:[\w-]+:kms:[\w-]+:\d*:(?:key|alias)\/[\w/-]+$/, 'must be the ARN of a key')
+    .regex(
+      /^arn:[\w-]+:kms:[\w-]+:\d*:key\/[\w-]+$/,
+      // https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+      'must be the ARN of a key (arn:…:key/…); that of an alias grants nothing in a policy: give the KeyMetadata.Arn that aws kms describe-key --key-id <alias> shows',
+    )
     .optional(),
 }
 

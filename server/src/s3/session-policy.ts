@@ -39,8 +39,19 @@ export function sessionPolicy(region: string, bucket: string, keyPrefix: string)
   return policy
 }
 
-/** The first part of all ARNs in a region. */
+// By how the names of their regions begin. Source: partitions.json of the AWS SDK.
+const PARTITIONS: Readonly<Record<string, string>> = {
+  'cn-': 'aws-cn',
+  'us-gov-': 'aws-us-gov',
+  'us-iso-': 'aws-iso',
+  'us-isob-': 'aws-iso-b',
+  'eu-isoe-': 'aws-iso-e',
+  'us-isof-': 'aws-iso-f',
+  'eusc-': 'aws-eusc',
+}
+
+/** The second field of all ARNs in a region. */
 export function partition(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn'
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+  const start = Object.keys(PARTITIONS).find((name) => region.startsWith(name))
+  return PARTITIONS[start ?? ''] ?? 'aws'
 }

@@ -59,17 +59,29 @@ test.each<[Omit<PolicyOptions, 'bucket'>, string[]]>([
   expect(actionsOf(options).toSorted()).toEqual([...least, ...added].toSorted())
 })
 
-test('a prefix bounds what is done with objects; a region decides how ARNs begin', () => {
+test('a prefix bounds what is done with objects', () => {
   expect(policy({ bucket: 'media', prefix: 'uploads/' }).Statement.map(({ Resource }) => Resource)).toEqual([
     'arn:aws:s3:::media/uploads/*',
     'arn:aws:s3:::media',
   ])
-  const starts = (region: string) =>
-    policy({ bucket: 'media', region }).Statement[0]?.Resource.split(':s3')[0]
-  expect(['eu-west-1', 'cn-north-1', 'us-gov-east-1'].map(starts)).toEqual([
-    'arn:aws',
-    'arn:aws-cn',
-    'arn:aws-us-gov',
+})
+
+test.each([
+  ['eu-west-1', 'aws'],
+  ['us-east-2', 'aws'],
+  ['cn-north-1', 'aws-cn'],
+  ['us-gov-east-1', 'aws-us-gov'],
+  ['us-iso-east-1', 'aws-iso'],
+  ['us-isob-east-1', 'aws-iso-b'],
+  ['eu-isoe-west-1', 'aws-iso-e'],
+  ['us-isof-south-1', 'aws-iso-f'],
+  ['eusc-de-east-1', 'aws-eusc'],
+])('ARNs of %s begin with arn:%s', (region, partition) => {
+  const { Statement } = policy({ bucket: 'media', region, sts: true })
+  expect(Statement.map(({ Resource }) => Resource)).toEqual([
+    `arn:${partition}:s3:::media/*`,
+    `arn:${partition}:s3:::media`,
+    `arn:${partition}:sts::*:federated-user/*`,
   ])
 })
 
@@ -81,7 +93,11 @@ test.each([
   ],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of policies
   [{ bucket: 'media', prefix: '${aws:username}/' }, 'policy(): option prefix: '],
-  [{ bucket: 'media', kms: '*' }, 'policy(): option kms: must be the ARN of a key, got "*"'],
+  [{ bucket: 'media', kms: '*' }, 'policy(): option kms: must be the ARN of a key (arn:…:key/…)'],
+  [
+    { bucket: 'media', kms: 'arn:aws:kms:eu-west-1:123456789012:alias/media' },
+    'grants nothing in a policy: give the KeyMetadata.Arn that aws kms describe-key --key-id <alias> shows, got "arn:aws:kms:eu-west-1:123456789012:alias/media"',
+  ],
   [{ bucket: 'media', sts: '*' }, 'policy(): option sts: must be true or the ARN of a role, got "*"'],
   [{ bucket: 'media', sts: true, unfinished: true }, 'policy(): option unfinished: must be false with sts'],
 ])('misused options: %j', (options, message) => {
