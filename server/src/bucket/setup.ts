@@ -19,7 +19,10 @@ import type { Finding, Setting, SettingName } from './settings/setting.js'
 export type SetupOptions = BucketOptions & {
   /** Origins of the pages that upload, such as `https://app.example`; at least one. */
   origins: readonly string[]
-  /** What the keys of uploads start with, if the bucket holds other objects too: the option `keyPrefix`. @default '' */
+  /**
+   * What the keys of uploads start with, if the bucket holds other objects too: the option `keyPrefix`. Each prefix has rules of
+   * its own, so that apps can share the bucket. @default ''
+   */
   prefix?: string
   /** Days after which unfinished uploads are aborted, 1 to 3,650; not fewer than tickets are good for. @default 7 */
   lifecycleDays?: number
@@ -42,7 +45,7 @@ export type SetupStep = Step<'created' | 'changed'>
 const SetupSchema = z.strictObject({
   ...bucketShape,
   origins: z.array(originSchema).min(1).readonly(),
-  // It is in the lifecycle rule's name, which S3 bounds.
+  // It is in the rules' names, which S3 bounds.
   prefix: keyPrefixSchema
     .refine((prefix) => prefix.length <= 240, 'must have at most 240 characters')
     .default(''),

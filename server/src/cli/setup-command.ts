@@ -44,7 +44,11 @@ export function addSetupCommand(session: Session): void {
       'of the pages that upload; can be given several times',
       collectOrigins,
     )
-    .option('--prefix <prefix>', 'abort unfinished uploads only where their keys start with it', '')
+    .option(
+      '--prefix <prefix>',
+      "the app's keyPrefix, where apps share the bucket: each has rules of its own",
+      '',
+    )
     .option('--lifecycle-days <days>', 'after which unfinished uploads are aborted', parseDays, 7)
     .addOption(
       new Option('--skip <settings...>', 'what to leave as it is')

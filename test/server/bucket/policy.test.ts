@@ -29,7 +29,7 @@ test("the README's table says of each action what this says", () => {
 test("the README's CORS rule is the one that setup makes", () => {
   const [, section = ''] = readme.split('\n## CORS of the bucket\n')
   const [, json = ''] = /```json\n(.*?)\n```/s.exec(section) ?? []
-  const { ID, ...rule } = corsRule(['https://www.example.com'])
+  const { ID, ...rule } = corsRule(['https://www.example.com'], '')
   expect(JSON.parse(json)).toEqual([rule])
 })
 

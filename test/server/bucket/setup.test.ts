@@ -131,6 +131,23 @@ test('CORS rules of others stay and go on working, also for the same origin', as
   expect(states(await setup(optionsFor(bucket)))).toMatchObject({ cors: 'unchanged' })
 })
 
+test('apps that share a bucket have a CORS rule each: what one is set up with takes nothing from another', async () => {
+  const bucket = newName()
+  await setup(optionsFor(bucket, { prefix: 'a/' }))
+  await setup(optionsFor(bucket, { prefix: 'b/', origins: ['https://b.example'] }))
+  await setup(optionsFor(bucket, { prefix: 'b/', origins: ['https://app.example', 'https://new.example'] }))
+  expect((await readCors(bucket)).map(({ ID, AllowedOrigins }) => [ID, AllowedOrigins])).toEqual([
+    ['partway b/', ['https://app.example', 'https://new.example']],
+    ['partway a/', ['https://app.example']],
+  ])
+  expect(await preflight(bucket, 'PUT', 'https://app.example')).toBe('https://app.example')
+  expect(await preflight(bucket, 'PUT', 'https://new.example')).toBe('https://new.example')
+  expect(await preflight(bucket, 'PUT', 'https://b.example')).toBe(null)
+  await setup(optionsFor(bucket, { prefix: 'b/', origins: ['https://b.example'] }))
+  expect(await preflight(bucket, 'PUT', 'https://app.example')).toBe('https://app.example')
+  expect(states(await setup(optionsFor(bucket, { prefix: 'a/' })))).toMatchObject({ cors: 'unchanged' })
+})
+
 test('lifecycle rules of others stay; each prefix has a rule of its own', async () => {
   const bucket = await createBare()
   const other = {

@@ -1,7 +1,7 @@
 // The commands and permissions that fixes name, spelt out for this bucket.
 import { GetBucketCorsCommand, type S3Client } from '@aws-sdk/client-s3'
 import { partition } from '../../s3/session-policy.js'
-import { ID as CORS_RULE_ID } from '../settings/cors.js'
+import { ruleId } from '../settings/setting.js'
 import type { Probe } from './probe.js'
 
 /** `npx partway setup …`, which makes the bucket, its CORS rules and its lifecycle rule. */
@@ -19,10 +19,10 @@ export async function suggestSetup(probe: Probe): Promise<string> {
 }
 
 /** Of the rule that `setup` made, as far as these credentials may see it. */
-async function readOwnOrigins({ client, bucket, timeLimit }: Probe): Promise<string[]> {
+async function readOwnOrigins({ client, bucket, keyPrefix, timeLimit }: Probe): Promise<string[]> {
   const command = new GetBucketCorsCommand({ Bucket: bucket })
   const rules = await client.send(command, { abortSignal: timeLimit() }).catch(() => undefined)
-  return rules?.CORSRules?.find((rule) => rule.ID === CORS_RULE_ID)?.AllowedOrigins ?? []
+  return rules?.CORSRules?.find((rule) => rule.ID === ruleId(keyPrefix))?.AllowedOrigins ?? []
 }
 
 /** Where to allow an action, and the command that shows the whole policy. */

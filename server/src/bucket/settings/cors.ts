@@ -3,9 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { type CORSRule, GetBucketCorsCommand, PutBucketCorsCommand } from '@aws-sdk/client-s3'
 import type { OpenBucket } from '../open-bucket.js'
 import { refusedAsMalformed } from './refused-as-malformed.js'
-import { readSetting, type Setting } from './setting.js'
+import { readSetting, ruleId, type Setting } from './setting.js'
 
-export const ID = 'partway'
 const METHODS = ['POST', 'PUT']
 
 /**
@@ -13,9 +12,9 @@ const METHODS = ['POST', 'PUT']
  * no pattern besides `*`, and the list protects nothing: what a page may send is in the signature.
  * `ExposeHeaders` is for `@uppy/aws-s3`.
  */
-export function corsRule(origins: readonly string[]) {
+export function corsRule(origins: readonly string[], prefix: string) {
   return {
-    ID,
+    ID: ruleId(prefix),
     AllowedOrigins: [...origins],
     AllowedMethods: METHODS,
     AllowedHeaders: ['*'],
@@ -29,9 +28,9 @@ export const cors: Setting = {
   instead:
     "Allow the origins in the store's own configuration (MinIO: MINIO_API_CORS_ALLOW_ORIGIN, which allows all unless set).",
 
-  async inspect(bucket, { origins }) {
+  async inspect(bucket, { origins, prefix }) {
     const before = await readRules(bucket)
-    const { rules, detail } = mergeCors(before, origins)
+    const { rules, detail } = mergeCors(before, origins, prefix)
     if (!rules) return { state: 'unchanged', detail }
     return {
       state: before.length > 0 ? 'change' : 'create',
@@ -42,32 +41,34 @@ export const cors: Setting = {
 }
 
 /**
- * Our rule before all others, without a change to these: Ceph looks at the first rule that has the origin, and at no
- * other. So ours also allows what those that it goes before allow its origins.
+ * Our rule among those of others, which stay as they are. Ceph looks at the first rule that has the origin, and at no other: so
+ * ours goes before all others, unless it works where it is, and also allows what the others allow its origins.
  *
  * @returns the rules to write; without them, those that are there do
  */
 export function mergeCors(
   before: CORSRule[],
   origins: readonly string[],
+  prefix: string,
 ): { rules?: CORSRule[]; detail: string } {
   const allowed = `POST and PUT from ${origins.join(', ')}`
-  const isOurs = (rule: CORSRule) => rule.ID === ID
-  if (!before.some(isOurs) && origins.every((origin) => letsIn(before, origin))) {
+  const letIn = (rules: CORSRule[]) => origins.every((origin) => letsIn(rules, origin))
+  const ours = corsRule(origins, prefix)
+  const mine = before.find(({ ID }) => ID === ours.ID)
+  // Another app's rule lets in what that app wants, and another origin the next day.
+  if (!mine && letIn(before.filter(({ ID }) => !ID?.startsWith(ruleId(''))))) {
     return { detail: `the rules that are there allow ${allowed}` }
   }
-  const others = before.filter((rule) => !isOurs(rule))
-  const overtaken = others.filter((rule) => origins.some((origin) => hasOrigin(rule, origin)))
-  const ours = corsRule(origins)
+  const others = before.filter((rule) => rule !== mine)
+  const shared = others.filter((rule) => origins.some((origin) => hasOrigin(rule, origin)))
   const wide = {
     ...ours,
-    AllowedMethods: union(ours.AllowedMethods, overtaken, 'AllowedMethods'),
-    ExposeHeaders: union(ours.ExposeHeaders, overtaken, 'ExposeHeaders'),
+    AllowedMethods: union(ours.AllowedMethods, shared, 'AllowedMethods'),
+    ExposeHeaders: union(ours.ExposeHeaders, shared, 'ExposeHeaders'),
   }
   const kept = others.length > 0 ? `; ${count(others.length, 'other rule')} kept` : ''
-  const [first] = before
-  if (first && isSameRule(first, wide)) return { detail: `${allowed}${kept}` }
-  const instead = before.find(isOurs)?.AllowedOrigins?.filter((origin) => !origins.includes(origin)) ?? []
+  if (mine && isSameRule(mine, wide) && letIn(before)) return { detail: `${allowed}${kept}` }
+  const instead = mine?.AllowedOrigins?.filter((origin) => !origins.includes(origin)) ?? []
   const gone = instead.length > 0 ? `, and no more from ${instead.join(', ')}` : ''
   return { rules: [wide, ...others], detail: `${allowed}${gone}${kept}` }
 }

@@ -9,7 +9,7 @@ import {
 import { BucketError } from '../bucket-error.js'
 import type { OpenBucket } from '../open-bucket.js'
 import { refusedAsMalformed } from './refused-as-malformed.js'
-import { readSetting, type Setting } from './setting.js'
+import { readSetting, ruleId, type Setting } from './setting.js'
 
 type Configuration = Pick<
   GetBucketLifecycleConfigurationCommandOutput,
@@ -32,9 +32,6 @@ export const lifecycle: Setting = {
     }
   },
 }
-
-/** By which our rule is found again: one per prefix, so that apps can share a bucket. */
-export const ruleId = (prefix: string) => (prefix === '' ? 'partway' : `partway ${prefix}`)
 
 /** @returns the rules to write; without them, those that are there do */
 export function mergeLifecycle(

@@ -20,10 +20,13 @@ export interface Change {
 /** What the user wants of the bucket. */
 export interface Wanted {
   origins: readonly string[]
-  /** What the keys of uploads start with; `''` for all. */
+  /** What the keys of uploads start with; `''` for all. Names the app among others in the bucket. */
   prefix: string
   lifecycleDays: number
 }
+
+/** By which our CORS and lifecycle rules are found again: one of each per prefix, so that apps can share a bucket. */
+export const ruleId = (prefix: string) => (prefix === '' ? 'partway' : `partway ${prefix}`)
 
 export interface Setting {
   name: SettingName

@@ -4,7 +4,7 @@ import { describeMisuse, OptionError } from '../../describe-misuse.js'
 import { keyPrefixSchema, originSchema } from '../../resolve-options.js'
 import { type Policy, type PolicyOptions, policy } from '../policy.js'
 import { corsRule } from '../settings/cors.js'
-import { ruleId } from '../settings/lifecycle.js'
+import { ruleId } from '../settings/setting.js'
 import { cdk } from './cdk.js'
 import { cloudFormation } from './cloudformation.js'
 import { terraform } from './terraform.js'
@@ -56,7 +56,7 @@ export function snippet(format: SnippetFormat, options: SnippetOptions): string 
   return FORMATS[format]({
     bucket: options.bucket,
     prefix,
-    cors: corsRule(origins),
+    cors: corsRule(origins, prefix),
     lifecycleId: ruleId(prefix),
     lifecycleDays,
     // IAM takes 64 characters.

@@ -15,11 +15,11 @@ const elsewhere: CORSRule = { AllowedOrigins: ['https://else.example'], AllowedM
 
 describe('CORS', () => {
   test('with no rule there, ours alone', () => {
-    expect(mergeCors([], [app]).rules).toEqual([corsRule([app])])
+    expect(mergeCors([], [app], '').rules).toEqual([corsRule([app], '')])
   })
 
   test('ours comes first, and allows its origins what the rules that it goes before allow them', () => {
-    const [ours, ...others] = mergeCors([elsewhere, reading], [app]).rules ?? []
+    const [ours, ...others] = mergeCors([elsewhere, reading], [app], '').rules ?? []
     expect(ours).toMatchObject({
       AllowedOrigins: [app],
       AllowedMethods: ['POST', 'PUT', 'GET'],
@@ -28,21 +28,23 @@ describe('CORS', () => {
     expect(others).toEqual([elsewhere, reading])
   })
 
-  test('what a store sorted is not written again; another order of rules is', () => {
-    const { AllowedMethods, ExposeHeaders, ...rest } = corsRule([app])
+  test('what a store sorted is not written again; ours behind one that Ceph would take is', () => {
+    const { AllowedMethods, ExposeHeaders, ...rest } = corsRule([app], '')
     const sorted = {
       ...rest,
       AllowedMethods: AllowedMethods.toReversed(),
       ExposeHeaders: ExposeHeaders.toReversed(),
     }
-    expect(mergeCors([sorted, elsewhere], [app]).rules).toBeUndefined()
-    expect(mergeCors([elsewhere, sorted], [app]).rules).toHaveLength(2)
+    expect(mergeCors([sorted, elsewhere], [app], '').rules).toBeUndefined()
+    expect(mergeCors([elsewhere, sorted], [app], '').rules).toBeUndefined()
+    const [first] = mergeCors([reading, sorted], [app], '').rules ?? []
+    expect(first).toMatchObject({ ID: 'partway', AllowedMethods: ['POST', 'PUT', 'GET'] })
   })
 
-  const wide = (origin: string): CORSRule => ({ ...corsRule([origin]), ID: 'by hand' })
+  const wide = (origin: string): CORSRule => ({ ...corsRule([origin], ''), ID: 'by hand' })
 
   test.each([['*'], ['https://*.example'], [app]])('a rule of others that lets %s in is enough', (origin) => {
-    expect(mergeCors([wide(origin)], [app])).toEqual({
+    expect(mergeCors([wide(origin)], [app], '')).toEqual({
       detail: `the rules that are there allow POST and PUT from ${app}`,
     })
   })
@@ -54,11 +56,30 @@ describe('CORS', () => {
     ['without the headers', [{ ...wide('*'), AllowedHeaders: ['content-type'] }]],
     ['behind one that Ceph would take', [reading, wide('*')]],
   ])('a rule of others %s is not', (_, rules) => {
-    expect(mergeCors(rules, [app]).rules?.[0]).toMatchObject({ ID: 'partway' })
+    expect(mergeCors(rules, [app], '').rules?.[0]).toMatchObject({ ID: 'partway' })
   })
 
   test('it has to let all origins in', () => {
-    expect(mergeCors([wide(app)], [app, 'http://localhost:3000']).rules).toHaveLength(2)
+    expect(mergeCors([wide(app)], [app, 'http://localhost:3000'], '').rules).toHaveLength(2)
+  })
+})
+
+describe('CORS of apps that share a bucket', () => {
+  const ofA = corsRule([app], 'a/')
+
+  test("the same origin has a rule of each app's, so that one app's next set-up takes nothing from the other", () => {
+    const { rules = [] } = mergeCors([ofA], [app], 'b/')
+    expect(rules).toEqual([corsRule([app], 'b/'), ofA])
+    expect(mergeCors(rules, ['https://new.example'], 'a/').rules).toEqual([
+      corsRule(['https://new.example'], 'a/'),
+      corsRule([app], 'b/'),
+    ])
+  })
+
+  test('whichever was set up last, there is nothing to change', () => {
+    const both = [corsRule(['https://b.example'], 'b/'), ofA]
+    expect(mergeCors(both, [app], 'a/').rules).toBeUndefined()
+    expect(mergeCors(both, ['https://b.example'], 'b/').rules).toBeUndefined()
   })
 })
 

@@ -18,7 +18,7 @@ const document = policy(policyOptions)
 test('CloudFormation', () => {
   const { Resources } = JSON.parse(snippet('cloudformation', options))
   const { Properties } = Resources.Uploads
-  const { ExposeHeaders, ID, MaxAgeSeconds, ...cors } = corsRule(origins)
+  const { ExposeHeaders, ID, MaxAgeSeconds, ...cors } = corsRule(origins, 'uploads/')
   expect(Properties).toMatchObject({
     BucketName: 'media',
     CorsConfiguration: {
@@ -41,8 +41,10 @@ test('CloudFormation', () => {
 
 test('Terraform, read by its own parser', async () => {
   const { resource } = await parse('uploads.tf', snippet('terraform', options))
-  const { ExposeHeaders, ID, MaxAgeSeconds, AllowedOrigins, AllowedMethods, AllowedHeaders } =
-    corsRule(origins)
+  const { ExposeHeaders, ID, MaxAgeSeconds, AllowedOrigins, AllowedMethods, AllowedHeaders } = corsRule(
+    origins,
+    'uploads/',
+  )
   expect(resource.aws_s3_bucket.uploads).toEqual([{ bucket: 'media' }])
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference in HCL
   const bucket = '${aws_s3_bucket.uploads.id}'
