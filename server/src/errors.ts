@@ -82,7 +82,10 @@ export const ERROR_CODES = {
     meaning: "S3 does not accept the server's credentials: missing, wrong or expired.",
   },
   s3_clock_skew: { status: 502, meaning: "The server's clock differs too much from S3's." },
-  s3_wrong_region: { status: 502, meaning: 'The bucket is in another region than configured.' },
+  s3_wrong_region: {
+    status: 502,
+    meaning: 'The bucket is in another region than configured, or none is configured.',
+  },
   bucket_missing: { status: 502, meaning: 'The configured bucket does not exist.' },
   s3_busy: { status: 503, meaning: 'S3 asks to slow down, failed for a moment or took too long; try again.' },
   quota_unavailable: { status: 503, meaning: 'The quota cannot be checked now; try again.' },

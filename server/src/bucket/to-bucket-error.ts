@@ -18,7 +18,11 @@ export function toBucketError(error: unknown, { bucket, action }: Attempt): unkn
 
   switch (nameFailure(error)) {
     case 'no_region':
-      return named('no_region', 'No region is configured. Give one, or set AWS_REGION.')
+      return named(
+        'no_region',
+        'No region is configured. Give one, or set AWS_REGION; for a store other than AWS, give its URL as well ' +
+          '(--endpoint, AWS_ENDPOINT_URL_S3).',
+      )
     case 'no_credentials':
       return named(
         'no_credentials',

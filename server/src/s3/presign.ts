@@ -7,6 +7,7 @@ import { objectPath, origin } from './bucket-endpoint.js'
 import { type BucketSigner, rememberSigners } from './bucket-signer.js'
 import type { Hosts } from './hosts.js'
 import type { ObjectAddress, UploadAddress } from './s3.js'
+import { toPartwayError } from './s3-errors.js'
 import type { Validity } from './sign-policy.js'
 
 export interface PartRequest {
@@ -69,7 +70,8 @@ export class S3Presigner implements Presigner {
   constructor(client: S3Client, urlExpiresInSeconds: number, hosts: Hosts = []) {
     this.#client = client
     this.#urlExpiresInSeconds = urlExpiresInSeconds
-    this.#findSigner = rememberSigners(client, hosts)
+    const findSigner = rememberSigners(client, hosts)
+    this.#findSigner = (bucket) => findSigner(bucket).catch(rethrowNamed)
   }
 
   async signParts({ bucket, key, uploadId }: UploadAddress, parts: PartRequest[]): Promise<SignedPart[]> {
@@ -141,13 +143,18 @@ export class S3Presigner implements Presigner {
   async #validity(): Promise<Validity> {
     const { credentials: provide, systemClockOffset } = this.#client.config
     const signingDate = new Date(Date.now() + systemClockOffset)
-    const credentials = await provide()
+    const credentials = await provide().catch(rethrowNamed)
     const { expiration } = credentials
     if (!expiration) return { credentials, signingDate, expiresIn: this.#urlExpiresInSeconds }
     const left = Math.floor((expiration.getTime() - signingDate.getTime()) / 1000)
     const expiresIn = Math.max(1, Math.min(this.#urlExpiresInSeconds, left))
     return { credentials, signingDate, expiresIn }
   }
+}
+
+// Such as that there are no credentials, or no region.
+function rethrowNamed(error: unknown): never {
+  throw toPartwayError(error, 's3:PutObject')
 }
 
 function lengthHeader(contentLength: number | undefined): Record<string, string> {

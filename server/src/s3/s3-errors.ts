@@ -54,8 +54,6 @@ const CREDENTIALS_REJECTED = new Set([
   'InvalidClientTokenId',
   'InvalidToken',
   'SignatureDoesNotMatch',
-  // The SDK found none.
-  'CredentialsProviderError',
 ])
 
 const WRONG_REGION = new Set([
@@ -85,6 +83,15 @@ export function toPartwayError(error: unknown, action: string): unknown {
   }
   if (systemCode) return named('s3_unreachable', `The server cannot reach S3 (${systemCode}).`)
   if (name === 'NoSuchBucket') return named('bucket_missing', 'The bucket for uploads does not exist.')
+  if (name === 'CredentialsProviderError') {
+    return named(
+      's3_credentials_rejected',
+      'The server has no credentials for S3. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the option credentials.',
+    )
+  }
+  if (error instanceof Error && error.message === 'Region is missing') {
+    return named('s3_wrong_region', 'The server has no region for S3. Set AWS_REGION, or the option region.')
+  }
   if (CREDENTIALS_REJECTED.has(name)) {
     return named('s3_credentials_rejected', `S3 does not accept the server's credentials (${name}).`)
   }

@@ -139,7 +139,10 @@ test('no credentials, and no region', async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', undefined)
   const endpoint = ['--endpoint', `http://127.0.0.1:${await freePort()}`]
   expect((await runCli([...commands.usage, ...endpoint])).stderr).toContain('[no_credentials]')
-  expect((await runCli(commands.usage)).stderr).toContain('[no_region]')
+  expect((await runCli(commands.usage)).stderr).toBe(
+    'Error: No region is configured. Give one, or set AWS_REGION; for a store other than AWS, give its URL as well ' +
+      '(--endpoint, AWS_ENDPOINT_URL_S3). [no_region]\n',
+  )
 })
 
 test('one upload that cannot be aborted is named, and makes the exit code 1', async () => {

@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { S3Client } from '@aws-sdk/client-s3'
 import type { CompleteReply, CreateReply, ErrorBody, PartsReply } from '@partway/koa'
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { freePort } from '../../support/free-port.js'
+import { stubEnvironment } from '../cli/run-cli.js'
 import { call, type HostApp, post, type Served, secrets, serve, serveApp } from '../serve.js'
 
 const MIB = 1024 ** 2
@@ -115,6 +116,30 @@ describe('at creation', () => {
   test('a name that does not resolve', async () => {
     const host = await openHost('http://s3.invalid')
     expect(await create(host)).toMatchObject({ code: 's3_unreachable' })
+  })
+})
+
+describe('with nothing in the environment', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  const noCredentials = {
+    code: 's3_credentials_rejected',
+    error: expect.stringContaining('Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'),
+  }
+  const noRegion = { code: 's3_wrong_region', error: expect.stringContaining('Set AWS_REGION') }
+
+  test.each([
+    ['credentials', noCredentials, { region: 'us-east-1' }],
+    ['a region', noRegion, { credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI' } }],
+  ])('the page, the host and GET /health hear that there is none of %s', async (_, expected, options) => {
+    stubEnvironment({ accessKeyId: '', secretAccessKey: '' })
+    const endpoint = `http://127.0.0.1:${await freePort()}`
+    const host = await serveApp({ bucket: 'media', owner: 'anonymous', secrets, endpoint, ...options })
+    open.push(host)
+    const small = [{ name: 'a.txt', type: 'text/plain', size: 5 }]
+    const { body } = await post<CreateReply>(`${host.origin}/uploads/create`, { files: [...files, ...small] })
+    expect(body.uploads).toMatchObject([expected, expected])
+    expect(host.errors).toMatchObject([{ code: expected.code }, { code: expected.code }])
   })
 })
 
