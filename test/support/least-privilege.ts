@@ -1,6 +1,6 @@
 // The rights of the middleware's own user on Ceph: those of `policy()`, and no others.
 import { PutBucketPolicyCommand, type S3Client } from '@aws-sdk/client-s3'
-import { type PolicyOptions, policy } from '@partway/koa/bucket'
+import { bucketPolicy, type PolicyOptions, policy } from '@partway/koa/bucket'
 
 /** ARNs of users. */
 export interface Principals {
@@ -41,14 +41,18 @@ export async function grantLeastPrivilege(
   bucket: string,
   { principal, limited, signer }: Principals,
   without?: string,
-  options: Partial<PolicyOptions> = { unfinished: true },
+  options: Pick<PolicyOptions, 'prefix' | 'unfinished'> = { unfinished: true },
 ): Promise<void> {
   const arn = `arn:aws:s3:::${bucket}`
   const user = { Principal: { AWS: limited.principal } }
-  const { Version, Statement } = policy({ bucket, ...options })
+  const { Version, Statement } = bucketPolicy({
+    bucket,
+    principal: limited.principal,
+    bucketOwner: principal,
+    ...options,
+  })
   const granted = Statement.map((statement) => ({
     ...statement,
-    ...user,
     Action: statement.Action.filter((action) => action !== without),
   })).filter(({ Action }) => Action.length > 0)
   const actions = granted.flatMap(({ Action }) => Action)
@@ -58,8 +62,6 @@ export async function grantLeastPrivilege(
     Statement: [
       ...granted,
       { Effect: 'Deny', ...user, Action: denied, Resource: `${arn}/*` },
-      // Ceph gives an object to its writer alone, and not to the owner of the bucket as AWS does by default.
-      { Effect: 'Allow', Principal: { AWS: principal }, Action: 's3:*', Resource: [arn, `${arn}/*`] },
       ...(signer === undefined ? [] : signingStatements(signer, `${arn}/*`)),
     ],
   }

@@ -17,6 +17,8 @@ interface Keys {
 /** The keys at the top are those of the user who owns the buckets. */
 export interface CephAccess extends Keys {
   endpoint: string
+  /** Path of `ceph.conf`, by which `radosgw-admin` finds it. */
+  configuration: string
   /** ARN of the user who owns the buckets, for policies. */
   principal: string
   /** A user without buckets, whose only rights are those that bucket policies give to `principal`. */
@@ -66,6 +68,7 @@ export async function startCeph(): Promise<Ceph> {
   const access: CephAccess = {
     ...owner,
     endpoint: `http://127.0.0.1:${gatewayPort}`,
+    configuration: join(folder, 'ceph.conf'),
     principal: 'arn:aws:iam:::user/test',
     limited: { ...limited, principal: 'arn:aws:iam:::user/limited' },
     issuer: { ...issuer, principal: 'arn:aws:iam:::user/issuer', roleArn: 'arn:aws:iam:::role/uploads' },

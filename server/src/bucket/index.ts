@@ -1,4 +1,5 @@
 export { BUCKET_ERROR_CODES, BucketError, type BucketErrorCode } from './bucket-error.js'
+export { type BucketPolicy, type BucketPolicyOptions, bucketPolicy } from './bucket-policy.js'
 export { type DoctorOptions, doctor } from './doctor/doctor.js'
 export type { DoctorReport, Finding, Step, StepState } from './doctor/report.js'
 export type { BucketOptions } from './open-bucket.js'

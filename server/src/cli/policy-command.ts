@@ -1,6 +1,7 @@
 // `partway policy`: the rights that the middleware needs, and the bucket as infrastructure code. Asks no S3.
 import { Option } from 'commander'
-import { explainPolicy, type PolicyOptions, policy } from '../bucket/policy.js'
+import { bucketPolicy } from '../bucket/bucket-policy.js'
+import { explainPolicy, type Policy, type PolicyOptions, policy } from '../bucket/policy.js'
 import { type SnippetFormat, snippet } from '../bucket/snippets/snippet.js'
 import type { Session } from './bucket-command.js'
 import { Output } from './output.js'
@@ -12,12 +13,16 @@ interface PolicyFlags extends PolicyOptions {
   json?: true
   origin?: string[]
   lifecycleDays?: number
+  bucketPolicy?: true
+  principal?: string
+  bucketOwner?: string
 }
 
 const EXAMPLES = `
 Examples:
   partway policy --bucket media --unfinished > policy.json
   partway policy --bucket media --prefix uploads/ --explain
+  partway policy --bucket media --bucket-policy --principal arn:aws:iam:::user/uploads > policy.json
   partway policy --bucket media --format terraform --origin https://app.example > uploads.tf`
 
 export function addPolicyCommand({ program, io }: Session): void {
@@ -32,6 +37,14 @@ export function addPolicyCommand({ program, io }: Session): void {
     .option('--tags', 'for the option object.tags')
     .option('--sts [role]', "for the option sts, with its role's ARN if it has one")
     .option('--kms <arn>', 'of the KMS key that objects are encrypted with, not of an alias')
+    .addOption(
+      new Option(
+        '--bucket-policy',
+        'as a policy of the bucket, for stores without policies of users (Ceph)',
+      ).conflicts(['sts', 'kms', 'format']),
+    )
+    .option('--principal <arn>', 'of the bucket policy: who the middleware runs as')
+    .option('--bucket-owner <arn>', 'of the bucket policy: who owns the bucket, if the store is Ceph')
     .option('--explain', 'say what each action is for')
     .addOption(
       new Option('--format <format>', 'the policy alone, or with bucket, CORS, lifecycle and user')
@@ -46,9 +59,18 @@ export function addPolicyCommand({ program, io }: Session): void {
     .option('--lifecycle-days <days>', 'for the other formats; default: 7', parseDays)
     .option('--json', 'print one JSON document: policy and uses, or the other format as a string')
     .addHelpText('after', EXAMPLES)
-  command.action(({ format, explain, json, origin, lifecycleDays, ...options }: PolicyFlags) => {
+  command.action((flags: PolicyFlags) => {
+    const { format, explain, json, origin, lifecycleDays, bucketPolicy: isOfBucket, ...rest } = flags
+    const { principal, bucketOwner, ...options } = rest
     const output = new Output(io, json ?? false)
-    if (format === 'json') return showPolicy(options, explain ?? false, output)
+    if (isOfBucket) {
+      if (principal === undefined) return command.error('error: --bucket-policy needs --principal')
+      return showPolicy(bucketPolicy({ ...rest, principal }), options, explain ?? false, output)
+    }
+    if ((principal ?? bucketOwner) !== undefined) {
+      return command.error('error: --principal and --bucket-owner go with --bucket-policy')
+    }
+    if (format === 'json') return showPolicy(policy(options), options, explain ?? false, output)
     if (explain) command.error('error: --explain goes with --format json')
     if (!origin) return command.error(`error: --format ${format} needs --origin, for CORS`)
     const text = snippet(format, {
@@ -61,8 +83,7 @@ export function addPolicyCommand({ program, io }: Session): void {
   })
 }
 
-function showPolicy(options: PolicyOptions, explain: boolean, output: Output): void {
-  const document = policy(options)
+function showPolicy(document: Policy, options: PolicyOptions, explain: boolean, output: Output): void {
   const actions = explainPolicy(options)
   output.document({ policy: document, actions })
   if (!explain) {

@@ -1,6 +1,6 @@
 // Who runs which command line of the docs. A line that nobody runs is an error.
 import type { ReaderApp } from './app.js'
-import { checkIamCommand } from './aws.js'
+import { checkAwsCommand } from './aws.js'
 import type { CommandLine } from './command-lines.js'
 import {
   expectBin,
@@ -28,9 +28,12 @@ const RUNNERS: [pattern: RegExp, run: Runner][] = [
   [/^npm (?:run )?(start|test|[a-z:]+)(?: -- .*)?$/, ([, script = '']) => expectScript(script)],
   [/^(?:npx )?partway (.+)$/, ([, args = ''], { output }, { bench }) => runPartway(args, output, bench)],
   [
-    /^aws iam (\S+)(.*)$/,
-    ([, name = '', flags = ''], _, { bench }) => checkIamCommand(name, flags, bench.folder),
+    /^aws (iam|s3api) (\S+)(.*)$/,
+    ([, service = '', name = '', flags = ''], _, { bench }) =>
+      checkAwsCommand(service, name, flags, bench.folder),
   ],
+  // On a Ceph, as the lines around them.
+  [/^(export AWS_ENDPOINT_URL_S3=|radosgw-admin )/, () => expectTests('server/cli/ceph.test.ts')],
   [/npx vitest run (\S+)$/, ([, path = '']) => expectTests(path)],
   [/^npx (\w+)/, ([, name = '']) => expectBin(name)],
   [/node app\.js$/, (_, { text }, { app }) => app.start(text)],

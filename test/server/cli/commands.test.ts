@@ -202,6 +202,34 @@ describe('policy asks no S3', () => {
     expect(JSON.parse(stdout)).toEqual(policy({ bucket: 'media', unfinished: true, prefix: 'up/' }))
   })
 
+  test('prints what S3 takes as the policy of a bucket', async () => {
+    const [principal, bucketOwner] = ['arn:aws:iam:::user/uploads', 'arn:aws:iam::tenant:user/admin']
+    const flags = [
+      '--bucket-policy',
+      '--principal',
+      principal,
+      '--bucket-owner',
+      bucketOwner,
+      '--prefix',
+      'up/',
+    ]
+    const { exitCode, stdout, stderr } = await runCli([...args, ...flags])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    const rights = policy({ bucket: 'media', prefix: 'up/' }).Statement
+    expect(JSON.parse(stdout)).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        ...rights.map((statement) => ({ ...statement, Principal: { AWS: principal } })),
+        {
+          Effect: 'Allow',
+          Principal: { AWS: bucketOwner },
+          Action: ['s3:*'],
+          Resource: 'arn:aws:s3:::media/up/*',
+        },
+      ],
+    })
+  })
+
   test('explains each action, for people and programs', async () => {
     const people = await runCli([...args, '--sts', '--kms', 'arn:aws:kms:eu-west-1:1:key/k', '--explain'])
     expect(people.stdout).toMatch(/^arn:aws:s3:::media\/\*\n {2}s3:PutObject +Uploads: /)

@@ -71,6 +71,19 @@ test.each<[string[], string]>([
     ['policy', '--bucket', 'media', '--format', 'cdk', '--origin', 'https://a.example', '--explain'],
     'error: --explain goes with --format json\n',
   ],
+  [['policy', '--bucket', 'media', '--bucket-policy'], 'error: --bucket-policy needs --principal\n'],
+  [
+    ['policy', '--bucket', 'media', '--principal', 'arn:aws:iam:::user/uploads'],
+    'error: --principal and --bucket-owner go with --bucket-policy\n',
+  ],
+  [
+    ['policy', '--bucket', 'media', '--bucket-policy', '--principal', '*'],
+    'error: option principal: must be the ARN of a user or a role, got "*"\n',
+  ],
+  [
+    ['policy', '--bucket', 'media', '--bucket-policy', '--principal', 'arn:aws:iam:::user/uploads', '--sts'],
+    "error: option '--bucket-policy' cannot be used with option '--sts [role]'\n",
+  ],
   [
     ['policy', '--bucket', 'media', '--sts', '--unfinished'],
     'error: option unfinished: must be false with sts',

@@ -10,9 +10,9 @@ import type { OpenBucket } from '../open-bucket.js'
 import { readSetting, type Setting, type Wanted } from './setting.js'
 import { tryUpload } from './try-upload.js'
 
-// With these three, no ACL and no policy makes anything public; the fourth refuses public ACLs when they are set.
-const BLOCKING = { IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true }
-const REFUSING_TOO = { ...BLOCKING, BlockPublicAcls: true }
+// With these, no ACL and no policy makes anything public; the other two refuse such ones when they are set.
+const BLOCKING = { IgnorePublicAcls: true, RestrictPublicBuckets: true }
+const REFUSING_TOO = { ...BLOCKING, BlockPublicAcls: true, BlockPublicPolicy: true }
 
 export const publicAccess: Setting = {
   name: 'public-access',
@@ -21,7 +21,8 @@ export const publicAccess: Setting = {
   async inspect(bucket, { prefix }) {
     const before = await read(bucket)
     const isBlocked = Object.keys(BLOCKING).every((name) => before?.[name as keyof typeof BLOCKING])
-    if (isBlocked) return { state: 'unchanged', detail: 'all public access is blocked' }
+    if (isBlocked)
+      return { state: 'unchanged', detail: 'public ACLs are ignored, and public policies restricted' }
     return {
       state: before ? 'change' : 'create',
       detail: 'block all public access',
@@ -41,7 +42,8 @@ async function read(bucket: OpenBucket): Promise<PublicAccessBlockConfiguration 
   return found?.PublicAccessBlockConfiguration
 }
 
-// Ceph 18 takes BlockPublicAcls and then refuses every upload, so what is set has to prove itself.
+// Ceph 18 takes BlockPublicAcls and then refuses every upload, so what is set has to prove itself. With BlockPublicPolicy it
+// refuses every bucket policy, and the app may need one; RestrictPublicBuckets has no effect there.
 async function block(
   bucket: OpenBucket,
   before: PublicAccessBlockConfiguration | undefined,
@@ -50,9 +52,9 @@ async function block(
   const canTell = (await tryUpload(bucket, prefix)) === undefined
   await write(bucket, REFUSING_TOO)
   if (!canTell || !(await tryUpload(bucket, prefix))) return undefined
-  await write(bucket, BLOCKING)
+  await write(bucket, { ...before, ...BLOCKING })
   if (!(await tryUpload(bucket, prefix))) {
-    return 'all public access is blocked, without BlockPublicAcls, with which this store refuses all uploads'
+    return 'ignore public ACLs; not BlockPublicAcls and BlockPublicPolicy, with which stores like this one (Ceph) refuse all uploads and bucket policies'
   }
   await write(bucket, before)
   throw new BucketError('not_supported', 'This store refuses uploads once public access is blocked.')

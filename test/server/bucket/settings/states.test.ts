@@ -107,12 +107,16 @@ describe('public access', () => {
       return last?.body.includes('<BlockPublicAcls>') ? fault(403, 'AccessDenied') : { status: 200 }
     },
   }
-  const three = ['IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets']
+  const blocking = ['IgnorePublicAcls', 'RestrictPublicBuckets']
 
   test.each([
-    ['that is blocked', pab('BlockPublicAcls', ...three), 'unchanged'],
-    ['that is blocked but for what is set and has no effect', pab(...three), 'unchanged'],
-    ['that is blocked in part', pab('BlockPublicAcls', 'IgnorePublicAcls'), 'changed'],
+    ['that is blocked', pab('BlockPublicAcls', 'BlockPublicPolicy', ...blocking), 'unchanged'],
+    [
+      'that is blocked but for what refuses to be set and would have no effect',
+      pab(...blocking),
+      'unchanged',
+    ],
+    ['that is blocked in part', pab('BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy'), 'changed'],
     ['on a store without such blocks', fault(501, 'NotImplemented'), 'skipped'],
     ['that may not be read', fault(403, 'AccessDenied'), 'failed'],
   ])('%s', async (_, reply, state) => {
@@ -130,8 +134,16 @@ describe('public access', () => {
   test('a block that breaks uploads is taken back in part', async () => {
     expect((await run(refusing))['public-access']).toMatchObject({
       state: 'created',
-      detail: expect.stringContaining('without BlockPublicAcls'),
+      detail: expect.stringMatching(/^ignore public ACLs; not BlockPublicAcls and BlockPublicPolicy/),
     })
+  })
+
+  test('what was blocked before stays so', async () => {
+    const steps = await run({ ...refusing, 'GET publicAccessBlock': pab('BlockPublicPolicy') })
+    expect(steps['public-access']).toMatchObject({ state: 'changed' })
+    const sent = stub?.seen.findLast(({ request }) => request === 'PUT publicAccessBlock')?.body
+    expect(sent).toContain('<BlockPublicPolicy>true</BlockPublicPolicy>')
+    expect(sent).toContain('<IgnorePublicAcls>true</IgnorePublicAcls>')
   })
 
   test('one that breaks uploads however it is set is taken back altogether', async () => {

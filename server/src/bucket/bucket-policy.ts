@@ -1,0 +1,52 @@
+// The middleware's rights as a bucket policy, for stores whose users have no policies of their own (Ceph).
+import { z } from 'zod'
+import { describeMisuse, OptionError } from '../describe-misuse.js'
+import { type PolicyOptions, type PolicyStatement, policy, policyShape } from './policy.js'
+
+/** Without what is no right on a bucket. */
+export interface BucketPolicyOptions extends Omit<PolicyOptions, 'sts' | 'kms'> {
+  /** ARN of the user or role that the middleware runs as; on Ceph such as `arn:aws:iam:::user/uploads`. */
+  principal: string
+  /**
+   * ARN of the user who owns the bucket. On Ceph, objects belong to who wrote them, and the bucket's owner reads and deletes them
+   * only if the policy says so. @default none
+   */
+  bucketOwner?: string
+}
+
+/** As S3 takes it. */
+export interface BucketPolicy {
+  Version: '2012-10-17'
+  Statement: (PolicyStatement & { Principal: { AWS: string } })[]
+}
+
+// No wildcard: that would be everybody.
+const arnSchema = z
+  .string()
+  .regex(
+    /^arn:[\w-]+:iam::[\w-]*:(?:root|(?:user|role)\/[\w+=,.@:/-]+)$/,
+    'must be the ARN of a user or a role',
+  )
+
+const { sts: _, kms: __, ...rightsShape } = policyShape
+const BucketPolicySchema = z.strictObject({
+  ...rightsShape,
+  principal: arnSchema,
+  bucketOwner: arnSchema.optional(),
+})
+
+/**
+ * The rights of {@link policy} for `principal`.
+ *
+ * @throws TypeError for misused options
+ */
+export function bucketPolicy(options: BucketPolicyOptions): BucketPolicy {
+  const result = BucketPolicySchema.safeParse(options)
+  if (!result.success) throw new OptionError(describeMisuse(result.error, options, 'bucketPolicy()'))
+  const { principal, bucketOwner, ...rights } = result.data
+  const { Version, Statement } = policy(rights)
+  const granted = Statement.map((statement) => ({ ...statement, Principal: { AWS: principal } }))
+  const [objects] = granted
+  const own = objects && bucketOwner && { ...objects, Principal: { AWS: bucketOwner }, Action: ['s3:*'] }
+  return { Version, Statement: [...granted, ...(own ? [own] : [])] }
+}
