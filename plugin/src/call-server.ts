@@ -7,6 +7,7 @@ import { parseRetryAfter } from './send.js'
 
 /** Codes whose status looks passing, but no repetition of the plugin's ends them. */
 const LASTING_CODES = [
+  'secrets_invalid',
   'bucket_missing',
   's3_access_denied',
   's3_credentials_rejected',

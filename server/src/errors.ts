@@ -71,6 +71,10 @@ export const ERROR_CODES = {
     status: 500,
     meaning: "One item of a batch failed for a reason that only the host's error log has.",
   },
+  secrets_invalid: {
+    status: 500,
+    meaning: 'The secrets (`app.keys`, or the option `secrets`) are missing, or one is too short.',
+  },
   hook_failed: {
     status: 500,
     meaning: "The object is in the bucket, but the host's `onComplete` or `onVerify` failed; complete again.",

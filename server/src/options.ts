@@ -85,11 +85,6 @@ export interface CommonOptions extends Hooks {
    */
   unfinished?: boolean
   /**
-   * `GET /health` for load balancers and monitors, without signing in: whether S3 takes the server's calls and its clock
-   * agrees with S3's. @default false
-   */
-  health?: boolean
-  /**
    * The routes of Uppy's Companion (`/s3/…`), for an unmodified `@uppy/aws-s3`. They promise less, because these clients do
    * not tell a file's size: parts of any length are signed. @default false
    */

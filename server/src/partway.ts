@@ -8,7 +8,7 @@ import { resolveOptions } from './resolve-options.js'
 import type { Route } from './routes/call.js'
 import { companionRoutes, stsRoute } from './routes/companion.js'
 import { checkOrigin, createCors } from './routes/cross-origin.js'
-import { type RenderError, reply, reportToHost } from './routes/error-boundary.js'
+import { type RenderError, reply } from './routes/error-boundary.js'
 import { createHealthRoute } from './routes/health.js'
 import { identifyMount } from './routes/identify-mount.js'
 import { InFlight } from './routes/in-flight.js'
@@ -37,10 +37,13 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
   const resolved = resolveOptions(options)
   const { path, name, allowedOrigins, unfinished, companion } = resolved
   const inFlight = new InFlight()
-  const { startCall, issueCredentials, checkHealth, release } = createCallStarter(resolved, (ctx) => {
-    inFlight.checkOpen()
-    checkOrigin(ctx, allowedOrigins)
-  })
+  const { startCall, issueCredentials, checkHealth, checkSecrets, release } = createCallStarter(
+    resolved,
+    (ctx) => {
+      inFlight.checkOpen()
+      checkOrigin(ctx, allowedOrigins)
+    },
+  )
   const cors = createCors(allowedOrigins)
   const router = new Router(path === '/' ? {} : { prefix: path })
 
@@ -66,16 +69,23 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
   const sts = issueCredentials ? [stsRoute(issueCredentials)] : []
   add([...(companion ? companionRoutes : []), ...sts], (error) => ({ ...error, message: error.error }))
 
-  if (checkHealth) {
-    const health = createHealthRoute(checkHealth, () => inFlight.isClosing, reportToHost)
-    router.get('/health', (ctx, next) => inFlight.run(ctx.res, async () => await health(ctx, next)))
-  }
+  const health = createHealthRoute(checkHealth, () => inFlight.isClosing)
+  router.get('/health', (ctx, next) => inFlight.run(ctx.res, async () => await health(ctx, next)))
 
   const close = async (): Promise<void> => {
     await inFlight.close()
     release()
   }
   const quotaOf = async (owner: string) => resolved.quota && (await readUsage(resolved.quota, owner))
+  const routes = router.routes() as Middleware
+  let hasSeenApp = false
+  const middleware: Middleware = (ctx, next) =>
+    routes(ctx, async () => {
+      // Koa shows its app, and so `app.keys`, with a request only: the first tells, whatever it is for.
+      if (!hasSeenApp) void checkSecrets(ctx)
+      hasSeenApp = true
+      return await next()
+    })
   // Koa routers that this is nested in find the routes through its `router` property.
-  return Object.assign(router.routes() as Middleware, { close, quotaOf })
+  return Object.assign(middleware, { router, close, quotaOf })
 }

@@ -88,13 +88,8 @@ export interface ConfigReply {
 /** `GET /health`: status 200 if all is well, else 503. */
 export interface HealthReply {
   ok: boolean
-  /** `s3`: credentials, region and buckets. `clock`: the server's against S3's. `server`: it is being shut down. */
-  checks: {
-    name: 's3' | 'clock' | 'server'
-    ok: boolean
-    /** What is wrong, as in {@link ErrorBody}. */
-    code?: string
-  }[]
+  /** What is wrong, as in {@link ErrorBody}. */
+  code?: string
 }
 
 /** A file that the page wants to upload. */

@@ -54,7 +54,6 @@ export const OptionsSchema = z.strictObject({
   onError: hook('onError'),
   allowedOrigins: z.array(originSchema).default([]),
   unfinished: z.boolean().default(false),
-  health: z.boolean().default(false),
   companion: z.boolean().default(false),
   sts: StsSchema.optional(),
   secrets: z.unknown().optional(),

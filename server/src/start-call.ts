@@ -2,9 +2,11 @@
 import type { Context } from 'koa'
 import { signalWhenGone } from './client-gone.js'
 import { createVerifier } from './content/verify-object.js'
+import { PartwayError } from './errors.js'
 import { notifyHost, type Request } from './notify-host.js'
 import { observeOperations } from './observe.js'
-import { type CheckHealth, createHealthCheck } from './operations/check-health.js'
+import { codeOf, createHealthCheck } from './operations/check-health.js'
+import type { HealthReply } from './protocol.js'
 import { openQuota } from './quota/quota.js'
 import type { ResolvedOptions } from './resolve-options.js'
 import type { Call } from './routes/call.js'
@@ -16,7 +18,7 @@ import { S3Presigner } from './s3/presign.js'
 import { SdkS3 } from './s3/sdk-s3.js'
 import { createCredentialsIssuer, type TemporaryCredentials } from './s3/temporary-credentials.js'
 import type { Service } from './service.js'
-import { deriveTicketKeys, importTicketKeys } from './tickets/secrets.js'
+import { deriveTicketKeys, importTicketKeys, MIN_SECRET_LENGTH } from './tickets/secrets.js'
 import { openSession } from './tickets/session.js'
 import { signTicket, type TicketRules } from './tickets/ticket-token.js'
 
@@ -25,8 +27,9 @@ export interface CallStarter {
   startCall(operation: string, request: Request, handle: (call: Call) => Promise<object>): Promise<object>
   /** `undefined`: the host has not switched it on. */
   issueCredentials: ((owner: string) => Promise<TemporaryCredentials>) | undefined
-  /** `undefined`: the host has not switched it on. */
-  checkHealth: CheckHealth | undefined
+  checkHealth(ctx: Context): Promise<HealthReply>
+  /** Tells the host of secrets that cannot be used. */
+  checkSecrets(ctx: Context): Promise<void>
   /** Closes the connections of an S3 client that is not the host's. */
   release(): void
 }
@@ -50,7 +53,21 @@ export function createCallStarter(options: ResolvedOptions, admit: (ctx: Context
       ownerPrefix: (owner) => ownerPrefix(options.keyPrefix, owner),
       timeoutMs,
     })
+  const checkS3 = createHealthCheck(client, options)
   let keys: Promise<TicketRules['keys']> | undefined
+
+  /** @throws PartwayError `secrets_invalid` */
+  const findKeys = async ({ app }: Context): Promise<TicketRules['keys']> => {
+    try {
+      keys ??= importTicketKeys(
+        options.ticketKeys ?? deriveTicketKeys(app.keys, 'partway(): without option secrets, app.keys'),
+      )
+      return await keys
+    } catch (cause) {
+      const message = `The server has no secrets to sign with, or a short one. Set app.keys, or the option secrets, to ${MIN_SECRET_LENGTH} characters or more.`
+      throw new PartwayError('secrets_invalid', message, { cause })
+    }
+  }
 
   const createService = (
     request: Request,
@@ -74,11 +91,6 @@ export function createCallStarter(options: ResolvedOptions, admit: (ctx: Context
   return {
     async startCall(operation, request, handle) {
       const { ctx, requestId } = request
-      keys ??= importTicketKeys(
-        options.ticketKeys ?? deriveTicketKeys(ctx.app.keys, 'partway(): without option secrets, app.keys'),
-      )
-      const { ticketExpiresInSeconds: expiresInSeconds } = options
-      const tickets: TicketRules = { keys: await keys, expiresInSeconds, mount: request.mount }
       const { operate, report } = observeOperations(options, request)
       const reportQuota = (error: unknown) => {
         report(error, 'quota')
@@ -86,6 +98,8 @@ export function createCallStarter(options: ResolvedOptions, admit: (ctx: Context
       }
       return await operate(operation, async (subject) => {
         admit(ctx)
+        const { ticketExpiresInSeconds: expiresInSeconds } = options
+        const tickets = { keys: await findKeys(ctx), expiresInSeconds, mount: request.mount }
         const session = await openSession(ctx, options, tickets)
         const service = createService(request, tickets, reportQuota)
         return await handle({
@@ -102,7 +116,21 @@ export function createCallStarter(options: ResolvedOptions, admit: (ctx: Context
     },
 
     issueCredentials,
-    checkHealth: options.health ? createHealthCheck(client, options) : undefined,
+
+    async checkHealth(ctx) {
+      const report = (error: unknown) => reportToHost(ctx, error)
+      try {
+        await findKeys(ctx)
+        return await checkS3(report)
+      } catch (error) {
+        report(error)
+        return { ok: false, code: codeOf(error) }
+      }
+    },
+
+    async checkSecrets(ctx) {
+      await findKeys(ctx).catch((error: unknown) => reportToHost(ctx, error))
+    },
 
     release() {
       if (!options.client) client.destroy()

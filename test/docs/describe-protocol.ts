@@ -29,7 +29,7 @@ const ROUTES: Record<string, RouteText> = {
     reply: 'UnfinishedReply',
   },
   'get /health': {
-    summary: 'Whether uploads can work, for load balancers and alarms. Only with the option `health`.',
+    summary: 'Whether uploads can work, for load balancers and alarms.',
     reply: 'HealthReply',
   },
   'post /create': {

@@ -35,7 +35,7 @@ test('every reply fits it', async () => {
     if (!validate) throw new Error(`No schema ${name}`)
     expect(validate(reply), JSON.stringify({ errors: validate.errors, reply })).toBe(true)
   }
-  const app = await openApp(s3, { unfinished: true, health: true })
+  const app = await openApp(s3, { unfinished: true })
   const { host } = app
   const call = async (route: string, body: object) =>
     (await post(`${host.origin}/uploads/${route}`, body, { 'x-user': 'ada' })).body

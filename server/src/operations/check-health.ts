@@ -12,7 +12,7 @@ const GOOD_FOR_MS = 5000
 const MAX_WAIT_MS = 5000
 
 /** @param report gets what failed, with its cause: callers are told its code only */
-export type CheckHealth = (report: (error: unknown) => void) => Promise<HealthReply>
+type CheckHealth = (report: (error: unknown) => void) => Promise<HealthReply>
 
 /** A check that runs once at a time, and whose answer is good for 5 seconds. */
 export function createHealthCheck(
@@ -40,22 +40,16 @@ export function createHealthCheck(
 }
 
 function judge(looks: BucketLook[], report: (error: unknown) => void): HealthReply {
-  const refusals = looks.flatMap(({ error }) =>
-    error === undefined ? [] : [toPartwayError(error, 's3:ListBucket')],
-  )
-  refusals.forEach(report)
-  const isSkewed = looks.some(({ clockAheadMs = 0 }) => Math.abs(clockAheadMs) > MAX_CLOCK_SKEW_MS)
-  const checks = [
-    toCheck('s3', refusals.length > 0 ? codeOf(refusals[0]) : undefined),
-    toCheck('clock', isSkewed ? 's3_clock_skew' : undefined),
-  ]
-  return { ok: checks.every(({ ok }) => ok), checks }
+  const failures = looks.flatMap(({ error, clockAheadMs = 0 }) => {
+    if (error !== undefined) return [toPartwayError(error, 's3:ListBucket')]
+    if (Math.abs(clockAheadMs) <= MAX_CLOCK_SKEW_MS) return []
+    return [new PartwayError('s3_clock_skew', "The server's clock differs too much from S3's.")]
+  })
+  failures.forEach(report)
+  return failures.length === 0 ? { ok: true } : { ok: false, code: codeOf(failures[0]) }
 }
 
-function toCheck(name: 's3' | 'clock', code: string | undefined): HealthReply['checks'][number] {
-  return code === undefined ? { name, ok: true } : { name, ok: false, code }
-}
-
-function codeOf(error: unknown): string {
+/** As much of an error as everybody may know. */
+export function codeOf(error: unknown): string {
   return error instanceof PartwayError ? error.code : 'internal_error'
 }
