@@ -37,9 +37,10 @@ export function addDoctorCommand(session: Session): void {
     )
     .option('--prefix <prefix>', "the middleware's keyPrefix")
     .addOption(
-      new Option('--app <url>', 'also look at a running middleware: the URL of its routes').argParser(
-        parseUrl,
-      ),
+      new Option(
+        '--app <url>',
+        'also look at a running middleware: the URL of its routes, or of the app that has them at /uploads',
+      ).argParser(parseUrl),
     )
     .addOption(
       new Option('--app-header <header...>', "signs a user in to the app: 'Name: value'; never printed").env(
@@ -86,18 +87,26 @@ function showStep(output: Output, { name, state, seen, fix, because }: Step): vo
   if (fix !== undefined) output.line(`    ${output.paint('bold', 'Fix:')} ${fix}`)
 }
 
-function summarise({ ok, steps, leftBehind }: DoctorReport): string[] {
+/** What is said after the steps. */
+export function summarise({ ok, steps, leftBehind }: DoctorReport): string[] {
   const count = (state: StepState) => steps.filter((step) => step.state === state).length
   const counts = (Object.keys(SIGNS) as StepState[])
     .filter((state) => count(state) > 0)
-    .map((state) => `${count(state)} ${state}`)
+    .map((state) => `${count(state)} ${state === 'warning' && count(state) > 1 ? 'warnings' : state}`)
   const left = leftBehind.map((key) => `  ${key}`)
   return [
     ...listUnseen(steps),
     '',
     ...(left.length > 0 ? ['Left behind in the bucket:', ...left] : []),
-    `${ok ? 'Uploads work.' : 'Not everything works.'} ${counts.join(', ')}.`,
+    `${conclude(ok, steps)} ${counts.join(', ')}.`,
   ]
+}
+
+function conclude(ok: boolean, steps: Step[]): string {
+  if (ok) return steps.some(({ name }) => name.startsWith('app ')) ? 'Uploads work.' : 'The bucket works.'
+  return steps.some(({ state }) => state === 'failed')
+    ? 'Not everything works.'
+    : 'Not everything was looked at.'
 }
 
 /** What was not looked at, by the step that is to blame. */

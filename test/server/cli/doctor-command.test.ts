@@ -1,6 +1,7 @@
 // `partway doctor` as people and programs see it.
-import type { DoctorReport } from '@partway/koa/bucket'
+import type { DoctorReport, Step } from '@partway/koa/bucket'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { summarise } from '../../../server/src/cli/doctor-command.js'
 import { delay, type SeenRequest, startFaultProxy } from '../../support/fault-proxy/index.js'
 import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { createHealthyBucket, origin, stepOf } from '../bucket/doctor/set-up.js'
@@ -46,7 +47,7 @@ test('a healthy bucket: a line for each step, and 0', async () => {
   expect(lines).toContain("✓ clock                          this machine's clock agrees with S3's")
   expect(lines).toContain('✓ s3:ListMultipartUploadParts    allowed')
   expect(lines.filter((line) => line.startsWith('✗'))).toEqual([])
-  expect(lines.at(-2)).toMatch(/^Uploads work\. \d+ ok/)
+  expect(lines.at(-2)).toMatch(/^The bucket works\. \d+ ok/)
 })
 
 test('a bucket that is not there: the fix below the step, the rest in one line, and 1', async () => {
@@ -86,6 +87,23 @@ test('with a running app', async () => {
   expect(out).toContain(
     '✓ app sign-in                    strangers are refused (401 not_signed_in), and the given header signs in',
   )
+  expect(out.split('\n').at(-2)).toMatch(/^Uploads work\. \d+ ok/)
+})
+
+test('an app that nobody is signed in to is not called working', async () => {
+  const app = await serveApp(testOptions(s3, bucket, { allowedOrigins: [origin] }))
+  onTestFinished(() => app.close())
+  const { code, out } = await partway(doctor('--app', app.origin))
+  expect(code).toBe(1)
+  expect(out).toMatch(/^– app config +not shown \(not_signed_in\): sign in with --app-header/m)
+  expect(out.split('\n').at(-2)).toMatch(/^Not everything was looked at\. \d+ ok/)
+})
+
+test('warnings are counted as one says it', () => {
+  const warning = { name: 'a', state: 'warning', seen: '', fix: '' } as const
+  const count = (...steps: Step[]) => summarise({ ok: true, steps, leftBehind: [] }).at(-1)
+  expect(count(warning)).toBe('The bucket works. 1 warning.')
+  expect(count(warning, { ...warning, name: 'b' })).toBe('The bucket works. 2 warnings.')
 })
 
 describe('wrong usage is 2', () => {
@@ -142,6 +160,6 @@ test('Ctrl-C: what was made is removed, and 130', async () => {
   const { code, out } = await partway(args, interruption.signal)
   expect(code).toBe(130)
   expect(out).toMatch(/✓ clean-up +removed \d+ objects and \d+ uploads/)
-  expect(out).toContain('Not everything works.')
+  expect(out).toContain('Not everything was looked at.')
   expect(await listContents(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
 })

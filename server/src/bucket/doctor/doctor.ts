@@ -17,7 +17,10 @@ export type DoctorOptions = BucketOptions & {
   prefix?: string
   /** As for the middleware: signs what pages send. @default the client */
   signingClient?: ConnectionOptions['client']
-  /** URL of a running middleware with its `path`, such as `https://app.example/uploads`. @default it is not looked at */
+  /**
+   * URL of a running middleware with its `path`, such as `https://app.example/uploads`; if it is not there, `/uploads` below the URL
+   * is tried. @default it is not looked at
+   */
   app?: string
   /** Sign a user in to the app, such as `{ cookie: '…' }`. They are in no output. @default {} */
   appHeaders?: Readonly<Record<string, string>>
@@ -68,9 +71,14 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
       leftBehind = left
       tell({ name: 'clean-up', ...finding })
     }
-    const isHealthy = steps.every(({ state }) => state !== 'failed') && !signal.aborted
+    const isHealthy = !signal.aborted && !steps.some(({ state }) => state === 'failed') && isAppSeen(steps)
     return { ok: isHealthy, steps, leftBehind }
   })
+}
+
+/** What was not seen of an app is not known to work. */
+function isAppSeen(steps: Step[]): boolean {
+  return !steps.some(({ name, state }) => name.startsWith('app ') && state === 'skipped')
 }
 
 async function cleanUp(probe: Probe): Promise<{ finding: Finding; left: string[] }> {

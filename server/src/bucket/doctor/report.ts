@@ -24,7 +24,7 @@ export interface Step extends Finding {
 }
 
 export interface DoctorReport {
-  /** No step failed, and all were reached. */
+  /** No step failed, all were reached, and none of an app was skipped. */
   ok: boolean
   steps: Step[]
   /** Keys of probe objects and uploads that could not be removed. */

@@ -1,11 +1,13 @@
 // The doctor's look at a running middleware: what answers in its place, who may call it, and whether it fits the store.
 import type { RequestListener } from 'node:http'
+import { type PartwayOptions, partway } from '@partway/koa'
 import type { DoctorReport } from '@partway/koa/bucket'
+import Koa from 'koa'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { editReplyHeaders, startFaultProxy } from '../../../support/fault-proxy/index.js'
+import { answer, editReplyHeaders, startFaultProxy } from '../../../support/fault-proxy/index.js'
 import { openS3, type S3UnderTest } from '../../../support/s3-under-test.js'
 import { serve, serveApp, testOptions } from '../../serve.js'
-import { createHealthyBucket, examine, expectFailed, origin, stepOf } from './set-up.js'
+import { createHealthyBucket, examine, expectFailed, namesOf, origin, stepOf } from './set-up.js'
 
 let s3: S3UnderTest
 let bucket: string
@@ -65,6 +67,16 @@ describe('what answers in its place', () => {
     expect(stepOf(report, 'app mounted').fix).toMatch(fix)
     expect(stepOf(report, 'app config')).toMatchObject({ state: 'skipped', because: 'app mounted' })
   })
+
+  test('nothing, there and at /uploads', async () => {
+    const app = await serve((_, response) => void response.writeHead(404).end())
+    onTestFinished(() => app.close())
+    const report = await examineApp(app.origin)
+    expectFailed(report, ['app mounted'])
+    const { seen, fix } = stepOf(report, 'app mounted')
+    expect(seen).toContain(`nothing is mounted at ${app.origin}, nor at ${app.origin}/uploads`)
+    expect(fix).toContain("app.use(partway({ path: '/uploads', … }))")
+  })
 })
 
 async function serveMiddleware(more = {}) {
@@ -73,10 +85,78 @@ async function serveMiddleware(more = {}) {
   return `${app.origin}/uploads`
 }
 
+test('the URL of the app, which has it at /uploads', async () => {
+  const url = await serveMiddleware()
+  const report = await examineApp(new URL(url).origin, { appHeaders: { 'x-user': 'ada' } })
+  expect(stepOf(report, 'app mounted').seen).toBe(`Partway answers at ${url}`)
+  expect(namesOf(report, 'ok')).toEqual(
+    expect.arrayContaining(['app health', 'app sign-in', 'app origin', 'app clock', 'app config']),
+  )
+  expect(report.ok).toBe(true)
+})
+
+describe('what it cannot do itself, though the doctor can', () => {
+  test.for<[what: string, options: () => Partial<PartwayOptions>, seen: string, fix: string]>([
+    [
+      'its secret key is wrong',
+      () => ({ credentials: { ...s3.credentials, secretAccessKey: 'not-the-secret-of-anybody' } }),
+      's3_credentials_rejected',
+      'credentials that are in force',
+    ],
+    ['its bucket is missing', () => ({ bucket: 'nobodys-bucket' }), 'bucket_missing', 'option `bucket`'],
+    [
+      'its endpoint is dead',
+      () => ({ endpoint: 'http://127.0.0.1:1' }),
+      's3_unreachable',
+      'option `endpoint`',
+    ],
+  ])('%s', async ([, options, seen, fix]) => {
+    const report = await examineApp(await serveMiddleware(options()), { appHeaders: { 'x-user': 'ada' } })
+    expectFailed(report, ['app health'])
+    expect(stepOf(report, 'app health').seen).toContain(`GET /health says ${seen}: `)
+    expect(stepOf(report, 'app health').fix).toContain(fix)
+    expect(report.ok).toBe(false)
+  })
+
+  test('its secret is short', async () => {
+    const { secrets: _, ...options } = testOptions(s3, bucket, { allowedOrigins: [origin] })
+    const app = Object.assign(new Koa(), { keys: ['short'], silent: true })
+    const host = await serve(app.use(partway(options as PartwayOptions)).callback())
+    onTestFinished(() => host.close())
+    const report = await examineApp(`${host.origin}/uploads`, { appHeaders: { 'x-user': 'ada' } })
+    expect(stepOf(report, 'app health').seen).toContain('secrets_invalid: The secrets (`app.keys`')
+    expect(stepOf(report, 'app health').fix).toContain('crypto.randomBytes(32)')
+    expect(stepOf(report, 'app sign-in')).toMatchObject({ state: 'skipped', because: 'app health' })
+    expect(report.ok).toBe(false)
+  })
+
+  test('its health is not to be seen', async () => {
+    const url = await serveMiddleware()
+    const proxy = await startFaultProxy({ target: new URL(url).origin })
+    onTestFinished(() => proxy.close())
+    proxy.add({ match: ({ path }) => path.endsWith('/health'), action: answer(404) })
+    const report = await examineApp(`${proxy.origin}/uploads`, { appHeaders: { 'x-user': 'ada' } })
+    expectFailed(report, ['app health'])
+    expect(stepOf(report, 'app health').seen).toContain('/uploads/health is answered with 404')
+  })
+
+  test('it sends its pages to another store than the one that was looked at', async () => {
+    const other = await startFaultProxy({ target: s3.endpoint })
+    onTestFinished(() => other.close())
+    const url = await serveMiddleware({ endpoint: other.origin })
+    const report = await examineApp(url, { appHeaders: { 'x-user': 'ada' } })
+    expectFailed(report, ['app config'])
+    expect(stepOf(report, 'app config').seen).toBe(
+      `its pages upload to ${other.origin}, and the doctor looked at ${s3.endpoint}`,
+    )
+  })
+})
+
 describe('who may call it', () => {
-  test('a stranger may not: that is as it should be', async () => {
+  test('a stranger may not: that is as it should be, but what strangers do not see is not known to work', async () => {
     const report = await examineApp(await serveMiddleware())
-    expect(report.ok).toBe(true)
+    expectFailed(report, [])
+    expect(report.ok).toBe(false)
     expect(stepOf(report, 'app sign-in')).toMatchObject({
       state: 'ok',
       seen: 'strangers are refused (401 not_signed_in)',
@@ -85,6 +165,14 @@ describe('who may call it', () => {
       state: 'skipped',
       seen: 'not shown (not_signed_in): sign in with --app-header or the option `appHeaders`',
     })
+  })
+
+  test('an owner that fails for strangers, in place of refusing them', async () => {
+    const users = new Map([['ada', { id: 'ada' }]])
+    const owner: PartwayOptions['owner'] = (ctx) => (users.get(ctx.get('x-user')) as { id: string }).id
+    const report = await examineApp(await serveMiddleware({ owner }), { appHeaders: { 'x-user': 'ada' } })
+    expectFailed(report, ['app sign-in'])
+    expect(stepOf(report, 'app sign-in').seen).toBe("a stranger's call fails (500), and is not refused")
   })
 
   test('a header that signs nobody in', async () => {
@@ -142,6 +230,8 @@ describe('whether it fits the store', () => {
 
   test('its options are told', async () => {
     const report = await examineApp(await serveMiddleware({ partSize: 5 * 1024 ** 2 }), { appHeaders })
-    expect(stepOf(report, 'app config').seen).toBe('parts of 5 MiB, checksum md5, small files by form')
+    expect(stepOf(report, 'app config').seen).toBe(
+      `parts of 5 MiB, checksum md5, small files by form, to ${s3.endpoint}`,
+    )
   })
 })

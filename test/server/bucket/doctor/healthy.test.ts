@@ -74,6 +74,7 @@ test('what makes uploads work is ok', () => {
     'checksum md5',
     'transfer speed',
     'app mounted',
+    'app health',
     'app sign-in',
     'app origin',
     'app clock',

@@ -1,6 +1,6 @@
 // A call of the running middleware, and whether it is Partway that answers.
 import { z } from 'zod'
-import { ERROR_CODES } from '../../../../errors.js'
+import { ERROR_CODES, type ErrorCode } from '../../../../errors.js'
 import type { AppUnderTest } from '../../probe.js'
 
 const TIMEOUT_MS = 30_000
@@ -12,10 +12,13 @@ const ConfigSchema = z.object({
   multipartThreshold: z.number(),
   checksum: z.enum(['md5', 'crc32c', 'crc64nvme', 'sha256', 'none']),
   singleUpload: z.enum(['form', 'put']),
+  storageOrigins: z.array(z.string()),
 })
 export type SeenConfig = z.infer<typeof ConfigSchema>
 
-const RefusalSchema = z.object({ code: z.enum(Object.keys(ERROR_CODES)), error: z.string() })
+const codeSchema = z.enum(Object.keys(ERROR_CODES) as ErrorCode[])
+const RefusalSchema = z.object({ code: codeSchema, error: z.string() })
+const HealthSchema = z.object({ ok: z.boolean(), code: codeSchema.optional() })
 
 export interface AppReply {
   status: number
@@ -25,7 +28,9 @@ export interface AppReply {
   /** The reply to `GET /config`. */
   config: SeenConfig | undefined
   /** A refusal by Partway. */
-  refusal: { code: string; error: string } | undefined
+  refusal: z.infer<typeof RefusalSchema> | undefined
+  /** The reply to `GET /health`. */
+  health: z.infer<typeof HealthSchema> | undefined
 }
 
 /** @param headers beside those that sign in */
@@ -54,6 +59,7 @@ export async function callApp(
     sentAt,
     config: ConfigSchema.safeParse(json).data,
     refusal: RefusalSchema.safeParse(json).data,
+    health: HealthSchema.safeParse(json).data,
   }
 }
 

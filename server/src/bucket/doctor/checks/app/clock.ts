@@ -3,14 +3,14 @@ import { clockAhead, MAX_CLOCK_SKEW_MS } from '../../../../s3/look-at-bucket.js'
 import type { Check } from '../../check.js'
 import { failed, info, ok } from '../../report.js'
 import { describeSkew } from '../clock.js'
-import type { AppReply } from './call-app.js'
+import type { FoundApp } from './find-app.js'
 
-export function appClock(config: () => Promise<AppReply>): Check {
+export function appClock(find: () => Promise<FoundApp>): Check {
   return {
     name: 'app clock',
     needs: ['app mounted'],
     async run({ learnt }) {
-      const { headers, sentAt } = await config()
+      const { headers, sentAt } = (await find()).config
       const appAheadMs = clockAhead(headers.get('date'), sentAt)
       if (appAheadMs === undefined || learnt.clockAheadMs === undefined)
         return info('the app or S3 does not tell its time')

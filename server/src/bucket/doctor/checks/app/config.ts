@@ -4,30 +4,41 @@ import { MAX_PART_SIZE, MIN_PART_SIZE } from '../../../../rules/plan-parts.js'
 import type { Check } from '../../check.js'
 import type { Probe } from '../../probe.js'
 import { failed, ok, skipped } from '../../report.js'
-import type { AppReply, SeenConfig } from './call-app.js'
+import type { SeenConfig } from './call-app.js'
+import type { FoundApp } from './find-app.js'
 
-export function appConfig(config: () => Promise<AppReply>): Check {
+export function appConfig(find: () => Promise<FoundApp>): Check {
   return {
     name: 'app config',
-    needs: ['app mounted'],
+    needs: ['app health'],
     async run(probe) {
-      const { config: seen, refusal } = await config()
+      const { config: seen, refusal } = (await find()).config
       if (!seen)
         return skipped(`not shown (${refusal?.code}): sign in with --app-header or the option \`appHeaders\``)
-      const fault = findFault(seen, probe)
+      const fault = findFault(seen, probe, new URL(await probe.bucketUrl()).origin)
       if (fault) return failed(...fault)
       return ok(
-        `parts of ${prettyBytes(seen.partSize, { binary: true })}, checksum ${seen.checksum}, small files by ${seen.singleUpload}`,
+        `parts of ${prettyBytes(seen.partSize, { binary: true })}, checksum ${seen.checksum}, small files by ${seen.singleUpload}, to ${seen.storageOrigins.join(', ')}`,
       )
     },
   }
 }
 
-/** What was seen, and the fix. */
+/**
+ * @param origin of the bucket that the doctor looked at
+ * @returns what was seen, and the fix
+ */
 function findFault(
-  { partSize, checksum, singleUpload }: SeenConfig,
+  { partSize, checksum, singleUpload, storageOrigins }: SeenConfig,
   { learnt }: Probe,
+  origin: string,
 ): [string, string] | undefined {
+  if (!storageOrigins.includes(origin)) {
+    return [
+      `its pages upload to ${storageOrigins.join(', ')}, and the doctor looked at ${origin}`,
+      "Run the doctor with the app's bucket, region and endpoint (--bucket, --region, --endpoint, --path-style), or correct the app's options.",
+    ]
+  }
   if (partSize < MIN_PART_SIZE || partSize > MAX_PART_SIZE) {
     return [
       `parts of ${partSize} bytes are outside S3's 5 MiB to 5 GiB`,

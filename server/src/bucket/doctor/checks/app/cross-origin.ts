@@ -1,14 +1,16 @@
 // Whether a page on the origin may call the middleware, where that is another site.
 import type { Check } from '../../check.js'
-import type { AppUnderTest, Probe } from '../../probe.js'
+import type { Probe } from '../../probe.js'
 import { failed, ok } from '../../report.js'
 import { callApp } from './call-app.js'
+import type { FoundApp } from './find-app.js'
 
-export function appOrigin(app: AppUnderTest): Check {
+export function appOrigin(find: () => Promise<FoundApp>): Check {
   return {
     name: 'app origin',
     needs: ['app mounted'],
     async run({ origin }: Probe) {
+      const { app } = await find()
       const isOwn = new URL(app.url).origin === origin
       const site = isOwn ? 'same-origin' : 'cross-site'
       const page = { origin, 'sec-fetch-site': site, 'sec-fetch-mode': 'cors' }
