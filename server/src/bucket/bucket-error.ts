@@ -8,6 +8,7 @@ export const BUCKET_ERROR_CODES = {
   clock_skew: "This machine's clock differs too much from S3's.",
   access_denied: 'The credentials may not do what the message names.',
   no_such_bucket: 'There is no bucket of this name.',
+  invalid_bucket_name: 'S3 takes no bucket of this name.',
   bucket_taken: 'The name belongs to a bucket of somebody else.',
   wrong_region: 'The bucket is in another region than configured.',
   s3_unreachable: 'No connection to the S3 service.',

@@ -109,7 +109,13 @@ async function eachSetting<Done extends string>(
 }
 
 /** What may become of the first step; other failures concern them all. */
-const CREATION: readonly BucketErrorCode[] = ['access_denied', 'bucket_taken', 's3_refused', 'not_supported']
+const CREATION: readonly BucketErrorCode[] = [
+  'access_denied',
+  'invalid_bucket_name',
+  'bucket_taken',
+  's3_refused',
+  'not_supported',
+]
 
 /** @throws what is not the failure of this step alone */
 function explain(

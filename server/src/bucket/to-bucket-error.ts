@@ -43,6 +43,8 @@ export function toBucketError(error: unknown, { bucket, action }: Attempt): unkn
       )
     case 'no_such_bucket':
       return named('no_such_bucket', `There is no bucket "${bucket}". Check its name, or create it.`)
+    case 'invalid_bucket_name':
+      return named('invalid_bucket_name', describeBadName(bucket))
     case 'bucket_taken':
       return named('bucket_taken', `The bucket "${bucket}" belongs to somebody else. Choose another name.`)
     case 'wrong_region':
@@ -86,6 +88,7 @@ function nameFailure(error: Error): BucketErrorCode | undefined {
   if (error.message === 'Region is missing') return 'no_region'
   if (name === 'CredentialsProviderError') return 'no_credentials'
   if (name === 'BucketAlreadyExists') return 'bucket_taken'
+  if (name === 'InvalidBucketName') return 'invalid_bucket_name'
   if (name === 'NotImplemented' || name === 'MethodNotAllowed' || status === 501) return 'not_supported'
   // An S3 service says in its reply what is wrong; these replies were no XML, or none that S3 sends.
   if (/XML parse error|Deserialization error/.test(error.message)) return 'not_s3'
@@ -100,6 +103,10 @@ function nameFailure(error: Error): BucketErrorCode | undefined {
 /** S3's name of the error, or that of what it stands for; `''` for what is no error. */
 export function failureName(error: unknown): string {
   return readFailure(error instanceof PartwayError ? error.cause : error).name
+}
+
+export function describeBadName(bucket: string): string {
+  return `"${bucket}" cannot be the name of a bucket. Choose one of 3 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends; AWS reserves a few more, such as xn--….`
 }
 
 // What the SDK says of a reply that has no sentence.

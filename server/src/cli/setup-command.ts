@@ -79,7 +79,8 @@ async function planAndApply(flags: SetupFlags, { output, io, target }: CommandCo
     showSteps(plan, output)
     if (dryRun || isDone) {
       output.document({ bucket: flags.bucket, dryRun, steps: plan })
-      output.line(isDone ? 'There is nothing to change.' : 'This was a dry run: nothing was changed.')
+      if (isDone) output.line(exitCode(plan) === EXIT.fine ? 'There is nothing to change.' : NOT_READY)
+      else output.line('This was a dry run: nothing was changed.')
       return exitCode(plan)
     }
     const answer = await confirm(`Do this to the bucket "${flags.bucket}"?`, io)
@@ -92,11 +93,11 @@ async function planAndApply(flags: SetupFlags, { output, io, target }: CommandCo
   const steps = await setup(options)
   showSteps(steps, output)
   output.document({ bucket: flags.bucket, dryRun, steps })
-  output.line(
-    exitCode(steps) === EXIT.fine ? 'The bucket is ready.' : 'The bucket is not ready: see what failed.',
-  )
+  output.line(exitCode(steps) === EXIT.fine ? 'The bucket is ready.' : NOT_READY)
   return exitCode(steps)
 }
+
+const NOT_READY = 'The bucket is not ready: see what failed.'
 
 const exitCode = (steps: (PlannedStep | SetupStep)[]): ExitCode =>
   steps.some(({ state }) => state === 'failed') ? EXIT.failed : EXIT.fine

@@ -29,6 +29,7 @@ test.each<[string, StubReply]>([
   ['clock_skew', fault(403, 'RequestTimeTooSkewed')],
   ['access_denied', fault(403, 'AccessDenied')],
   ['no_such_bucket', fault(404, 'NoSuchBucket')],
+  ['invalid_bucket_name', fault(400, 'InvalidBucketName')],
   ['wrong_region', fault(301, 'PermanentRedirect')],
   ['wrong_region', fault(400, 'AuthorizationHeaderMalformed')],
   ['not_s3', html],

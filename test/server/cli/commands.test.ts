@@ -124,6 +124,19 @@ describe('setup', () => {
     await expect(listContents(client, bucket)).rejects.toMatchObject({ name: 'NoSuchBucket' })
   })
 
+  test.each([['My_Media'], ['my..media'], ['192.168.1.1'], ['-media'], ['m'.repeat(64)]])(
+    'a bucket cannot be called %s: the plan says so, and nothing is tried',
+    async (bucket) => {
+      for (const run of [await runCli(args(bucket, '--dry-run')), await runCli(args(bucket, '--yes'))]) {
+        expect(run).toMatchObject({ exitCode: 1, stderr: '' })
+        expect(run.stdout).toContain(
+          `"${bucket}" cannot be the name of a bucket. Choose one of 3 to 63 lower-case`,
+        )
+        expect(run.stdout).toMatch(/The bucket is not ready: see what failed\.\n$/)
+      }
+    },
+  )
+
   test.skipIf(!s3.limited)('a step that fails is an exit code of 1, with the fix', async () => {
     if (s3.limited) stubEnvironment(s3.limited.credentials)
     const bucket = await createBucket(client)

@@ -2,7 +2,7 @@
 import { CreateBucketCommand, ListObjectsV2Command, waitUntilBucketExists } from '@aws-sdk/client-s3'
 import { BucketError } from '../bucket-error.js'
 import type { OpenBucket } from '../open-bucket.js'
-import { failureName } from '../to-bucket-error.js'
+import { describeBadName, failureName } from '../to-bucket-error.js'
 import type { Setting } from './setting.js'
 
 export const existence: Setting = {
@@ -12,12 +12,19 @@ export const existence: Setting = {
   async inspect(bucket) {
     const region = await bucket.attempt('s3:ListBucket', bucket.client.config.region())
     if (await exists(bucket)) return { state: 'unchanged', detail: `"${bucket.bucket}" is there` }
+    if (!isName(bucket.bucket)) throw new BucketError('invalid_bucket_name', describeBadName(bucket.bucket))
     return {
       state: 'create',
       detail: `"${bucket.bucket}" in ${region}`,
       apply: () => create(bucket, region),
     }
   },
+}
+
+// What all stores refuse to make, so that the plan can say so; buckets of other names may be there, from before these rules. AWS
+// refuses some more. Source: "General purpose bucket naming rules".
+function isName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) && !/\.\.|^\d+(\.\d+){3}$/.test(name)
 }
 
 // A HEAD would do, but its replies have no body that says why it is refused.

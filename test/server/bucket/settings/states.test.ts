@@ -72,6 +72,7 @@ describe('the bucket', () => {
   })
 
   test.each([
+    [fault(400, 'InvalidBucketName'), expect.stringContaining('"media" cannot be the name of a bucket.')],
     [fault(409, 'BucketAlreadyExists'), 'The bucket "media" belongs to somebody else. Choose another name.'],
     [
       fault(403, 'AccessDenied'),
@@ -90,6 +91,12 @@ describe('the bucket', () => {
     expect(steps.bucket).toMatchObject({ state: 'failed', detail })
     expect(steps.cors).toEqual({ setting: 'cors', state: 'skipped', detail: 'There is no bucket.' })
     expect(stub?.changes()).toEqual(['PUT'])
+  })
+
+  test('with a name from before the rules is set up, where it is there', async () => {
+    const { target } = await open()
+    const [step] = await setup({ ...target, bucket: 'My_Media', origins })
+    expect(step).toMatchObject({ state: 'unchanged' })
   })
 
   test('that may not be listed is set up all the same', async () => {
