@@ -1,18 +1,68 @@
 // What is in the packages: all that their users need, and nothing else.
+import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Packed, pack } from './pack.js'
 
+const run = promisify(execFile)
+
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'partway-packed-'))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** Where a link to a package leads. */
+const PACKAGE_PAGE = 'https://www.npmjs.com/package/'
+
+/** A package's page shows its README alone: a path beside it leads nowhere. */
+test('every link of the READMEs leads somewhere', async () => {
+  const packages = [await pack('server', folder), await pack('plugin', folder)]
+  const readmes = new Map<string, string>()
+  for (const { name, path } of packages) readmes.set(name, await readmeOf(path))
+  const dead = [...readmes].flatMap(([name, readme]) =>
+    linksOf(readme)
+      .filter((link) => !leadsSomewhere(link, name, readmes))
+      .map((link) => `${name}: ${link}`),
+  )
+  expect(dead).toEqual([])
+})
+
+function leadsSomewhere(link: string, own: string, readmes: Map<string, string>): boolean {
+  const isOfPackage = link.startsWith('#') || link.startsWith(`${PACKAGE_PAGE}@partway/`)
+  if (!isOfPackage) return link.startsWith('https://')
+  const [name = '', anchor] = link.replace(PACKAGE_PAGE, '').split('#')
+  const readme = readmes.get(name || own)
+  return readme !== undefined && (anchor === undefined || anchorsOf(readme).includes(anchor))
+}
+
+async function readmeOf(tarball: string): Promise<string> {
+  return (await run('tar', ['-xzOf', tarball, 'package/README.md'])).stdout
+}
+
+const withoutCode = (markdown: string) => markdown.replace(/^( *)```.*?^\1```$/gms, '')
+
+function linksOf(readme: string): string[] {
+  const prose = withoutCode(readme).replace(/`[^`\n]*`/g, '')
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
+}
+
+/** As GitHub and npm name headings. */
+function anchorsOf(readme: string): string[] {
+  const headings = [...withoutCode(readme).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading)
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
 
 describe.each(['server', 'plugin'] as const)('%s', (name) => {
   let packed: Packed
