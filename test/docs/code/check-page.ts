@@ -69,8 +69,14 @@ export const PAGE_CHECKS: Record<string, Check> = {
   },
 
   'page/errors': async ({ page }) => {
+    const asked: string[] = []
+    page.on('dialog', (dialog) => {
+      asked.push(dialog.type())
+      void dialog.accept()
+    })
     await page.getByRole('button', { name: 'Upload' }).click()
     await page.waitForURL('**/login')
+    expect(asked).toEqual([])
   },
 
   'page/temporary-credentials': async (page, { files }) => {

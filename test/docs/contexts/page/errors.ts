@@ -1,9 +1,15 @@
-// An Uppy whose user is not signed in any more.
+// An Uppy whose user is not signed in any more, and whose page asks before uploads are left.
 import Partway from '@partway/uppy'
 import Uppy from '@uppy/core'
 
-export const uppy = new Uppy({ autoProceed: true }).use(Partway, { endpoint: '/nobody' })
+export const uppy = new Uppy({ autoProceed: true }).use(Partway, {
+  endpoint: '/nobody',
+  askBeforeUnload: true,
+})
 
 const button = Object.assign(document.createElement('button'), { textContent: 'Upload' })
-button.onclick = () => uppy.addFile({ name: 'a.txt', type: 'text/plain', data: new Blob(['12345']) })
+button.onclick = () => {
+  const data = new Blob(['12345'])
+  uppy.addFiles(['a.txt', 'b.txt'].map((name) => ({ name, type: 'text/plain', data })))
+}
 document.body.append(button)
