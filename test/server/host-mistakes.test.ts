@@ -66,8 +66,10 @@ describe('secrets from app.keys', () => {
 
   test('the host hears at the first request to the app, whatever it is for, and once', async () => {
     const { origin, errors } = await open(['short'])
-    for (const path of ['/', '/login']) expect((await fetch(origin + path)).status).toBe(200)
-    expect(errors).toMatchObject([{ code: 'secrets_invalid' }])
+    for (const path of ['/', '/login']) {
+      expect((await fetch(origin + path)).status).toBe(200)
+      expect(errors).toMatchObject([{ code: 'secrets_invalid' }])
+    }
   })
 })
 

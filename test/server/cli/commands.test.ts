@@ -125,7 +125,7 @@ describe('setup', () => {
   })
 
   test.each([['My_Media'], ['my..media'], ['192.168.1.1'], ['-media'], ['m'.repeat(64)]])(
-    'a bucket cannot be called %s: the plan says so, and nothing is tried',
+    'a bucket cannot be called %s: so say the plan and the set-up',
     async (bucket) => {
       for (const run of [await runCli(args(bucket, '--dry-run')), await runCli(args(bucket, '--yes'))]) {
         expect(run).toMatchObject({ exitCode: 1, stderr: '' })
