@@ -40,6 +40,8 @@ export class LibraryList {
 
   async #load(): Promise<void> {
     const before = [...this.#rows.keys()]
+    // What is shown stays, also what the page itself has just uploaded.
+    this.#limit = Math.max(this.#limit, before.length)
     try {
       this.#listed = await (await callApp(`/library?limit=${this.#limit}`)).json()
     } catch (error) {
