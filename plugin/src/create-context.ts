@@ -1,11 +1,13 @@
 // What all files of a plugin share, put together.
 import type { Body, Meta } from '@uppy/core/utils'
 import { Admission } from './admission.js'
+import { callListeners } from './call-listeners.js'
 import { prepareChecksums } from './checksum.js'
 import { Elsewhere } from './elsewhere.js'
 import { ClientError } from './errors.js'
 import type { Emitter } from './file-events.js'
 import type { FileUpload, Tell, UploadContext } from './file-upload.js'
+import { Membership } from './membership.js'
 import type { Settings } from './options.js'
 import { expectPlan, partsFrom } from './plan-parts.js'
 import { preconnect } from './preconnect.js'
@@ -30,14 +32,16 @@ export function createContext<M extends Meta, B extends Body>(
   note: (why: string) => void,
 ): UploadContext {
   const { uppy } = plugin
-  const log = (message: string) => uppy.log(`[Partway] ${message}`)
+  const write = (message: string, type?: 'warning') =>
+    callListeners(() => uppy.log(`[Partway] ${message}`, type))
+  const log = (message: string) => write(message)
   const tell = createTell(plugin, note)
   const goesInParts = ({ data, record }: Pick<FileUpload, 'data' | 'record'>) =>
     record ? record.kind === 'multipart' : config.parts !== undefined && data.size > config.multipartThreshold
   const admission = new Admission(pageScheduler, goesInParts, (inParts) => server.hurry(inParts))
   const othersSoon = (inParts: boolean) => admission.hasSmallFiles(inParts)
   const server = createServerClient(settings, config, pageScheduler.health, othersSoon, { log, tell })
-  const store = new UploadStore((message) => uppy.log(`[Partway] ${message}`, 'warning'))
+  const store = new UploadStore((message) => write(message, 'warning'))
   return {
     server,
     scheduler: pageScheduler,
@@ -45,6 +49,7 @@ export function createContext<M extends Meta, B extends Body>(
     store,
     elsewhere: new Elsewhere(server, log),
     discarding: new Set(),
+    membership: new Membership(pageScheduler, () => settings().limit),
     readers: new Scheduler(READERS),
     goesInParts: async (size, signal) => {
       await config.settled(signal)
@@ -80,6 +85,6 @@ function createTell<M extends Meta, B extends Body>(
     if (performance.now() - (told.get(subject) ?? Number.NEGATIVE_INFINITY) < NOTICE_MS * 2) return
     told.set(subject, performance.now())
     const details = reason instanceof ClientError ? i18n(reason.code, reason.values) : reason?.message
-    uppy.info(details ? { message, details } : message, 'info', NOTICE_MS)
+    callListeners(() => uppy.info(details ? { message, details } : message, 'info', NOTICE_MS))
   }
 }

@@ -8,15 +8,21 @@ import { toMetadata } from './metadata.js'
 import { Progress } from './progress.js'
 import { UploadJob } from './upload-job.js'
 
-/**
- * @param succeeded Told before Uppy is.
- * @returns `undefined` if there is nothing to read. Uppy is told.
- */
+/** Told which jobs there are. */
+export interface JobWatcher {
+  started(job: UploadJob): void
+  /** It has succeeded, failed or been stopped. */
+  ended(job: UploadJob): void
+  /** Told before Uppy is. */
+  succeeded(job: UploadJob): void
+}
+
+/** @returns `undefined` if there is nothing to read. Uppy is told. */
 export function createJob<M extends Meta, B extends Body>(
   plugin: Emitter<M, B>,
   file: LocalUppyFile<M, B>,
   context: UploadContext,
-  succeeded: () => void,
+  watcher: JobWatcher,
 ): UploadJob | undefined {
   const { id, data } = file
   const request = toRequest(file, context)
@@ -27,12 +33,15 @@ export function createJob<M extends Meta, B extends Body>(
   const upload: FileUpload = {
     request,
     data,
-    progress: new Progress(data.size, (bytes) => emitProgress(plugin, id, bytes, data.size)),
+    progress: new Progress(data.size, (bytes) => {
+      // The id may be that of the same file, added again.
+      if (!job.stopped) emitProgress(plugin, id, bytes, data.size)
+    }),
     begunAt: Date.now(),
     tryFailed: (error: unknown) => {
       const failure = error instanceof TryFailure ? error.final : undefined
-      if (failure instanceof ClientError && failure.code === 'upload_stalled')
-        emitStalled(plugin, id, failure)
+      const isStalled = failure instanceof ClientError && failure.code === 'upload_stalled'
+      if (isStalled && !job.stopped) emitStalled(plugin, id, failure)
     },
     waitsFor: (what) => {
       const notice = what && (`waiting_for_${what}` as const)
@@ -45,13 +54,16 @@ export function createJob<M extends Meta, B extends Body>(
     },
     record: undefined,
   }
-  return new UploadJob(upload, context, {
+  const job: UploadJob = new UploadJob(upload, context, {
+    started: () => watcher.started(job),
+    ended: () => watcher.ended(job),
     succeeded: ({ body, ...object }) => {
-      succeeded()
+      watcher.succeeded(job)
       emitSuccess(plugin, id, { ...body, ...object })
     },
     failed: (error) => emitError(plugin, id, error),
   })
+  return job
 }
 
 /** Whether what the job uploads is still the file: the page may have changed it after a failure. */

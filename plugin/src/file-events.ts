@@ -1,6 +1,7 @@
 // Uppy's events about one file, in Uppy's shapes. A file that is no longer Uppy's is not spoken of.
 import type { BasePlugin } from '@uppy/core'
 import type { Body, Meta, UppyFile } from '@uppy/core/utils'
+import { callListeners } from './call-listeners.js'
 import { ClientError, PartwayError, toPartwayError } from './errors.js'
 
 /** `response.body` of an uploaded file: what the server's `onComplete` returned, and over it these. */
@@ -34,7 +35,15 @@ export function setWaiting<M extends Meta, B extends Body>(
   const changed = fileIds.flatMap((id) => files[id] ?? []).filter((file) => file.waiting !== waiting)
   if (changed.length === 0) return
   const entries = changed.map((file) => [file.id, { ...file, waiting }])
-  uppy.setState({ files: { ...files, ...Object.fromEntries(entries) } })
+  callListeners(() => uppy.setState({ files: { ...files, ...Object.fromEntries(entries) } }))
+}
+
+/** `upload-start` */
+export function emitStart<M extends Meta, B extends Body>(
+  { uppy }: Pick<Emitter<M, B>, 'uppy'>,
+  files: UppyFile<M, B>[],
+): void {
+  callListeners(() => uppy.emit('upload-start', files))
 }
 
 /** `upload-progress` */
@@ -51,10 +60,10 @@ export function emitProgress<M extends Meta, B extends Body>(
   const { progress } = file
   // Uppy ignores progress after 100 %, which it also rounds up to. Bytes that have to be sent again would not show.
   if (progress.percentage === 100 && progress.uploadStarted !== null && bytesUploaded < bytesTotal) {
-    uppy.setFileState(fileId, { progress: { ...progress, percentage: 99 } })
+    callListeners(() => uppy.setFileState(fileId, { progress: { ...progress, percentage: 99 } }))
   }
   const uploadStarted = progress.uploadStarted ?? Date.now()
-  uppy.emit('upload-progress', file, { uploadStarted, bytesUploaded, bytesTotal })
+  callListeners(() => uppy.emit('upload-progress', file, { uploadStarted, bytesUploaded, bytesTotal }))
 }
 
 /** `upload-success` */
@@ -69,7 +78,8 @@ export function emitSuccess<M extends Meta, B extends Body>(
   moves(plugin, file)
   // The page chooses B; this is what it gets.
   const body = upload as Body as B
-  uppy.emit('upload-success', file, { status: 200, body, uploadURL: upload.location })
+  const response = { status: 200, body, uploadURL: upload.location }
+  callListeners(() => uppy.emit('upload-success', file, response))
 }
 
 /** `upload-error`, in the page's language where the sentence is the plugin's own. */
@@ -84,7 +94,10 @@ export function emitError<M extends Meta, B extends Body>(
   moves(plugin, file)
   const failure = localize(error, i18n)
   const { status } = failure
-  uppy.emit('upload-error', file, failure, status === undefined ? undefined : { status })
+  const response = status === undefined ? undefined : { status }
+  // Uppy does so in the event, if no listener of its state throws before: a failure may not look like a success.
+  callListeners(() => uppy.setFileState(fileId, { error: failure.message }))
+  callListeners(() => uppy.emit('upload-error', file, failure, response))
 }
 
 /** `upload-stalled`: a transfer has stopped moving, and is tried again. */
@@ -94,7 +107,9 @@ export function emitStalled<M extends Meta, B extends Body>(
   { code, values }: ClientError,
 ): void {
   const file = currentFile(uppy, fileId)
-  if (file) uppy.emit('upload-stalled', new PartwayError(i18n('stalled', values), code), [file])
+  if (!file) return
+  const error = new PartwayError(i18n('stalled', values), code)
+  callListeners(() => uppy.emit('upload-stalled', error, [file]))
 }
 
 /** The error with the page's words, where the sentence is the plugin's own. */

@@ -4,6 +4,7 @@ import type { Admission } from './admission.js'
 import type { Elsewhere } from './elsewhere.js'
 import type { PartwayError, Values } from './errors.js'
 import type { Notice } from './locale.js'
+import type { Membership } from './membership.js'
 import type { Settings } from './options.js'
 import type { ChecksumsAhead, ExpectedParts } from './part-checksum.js'
 import type { Progress } from './progress.js'
@@ -48,6 +49,7 @@ export interface UploadContext {
   elsewhere: Elsewhere
   /** Those whose upload is being aborted: there is nothing of them to continue. */
   discarding: Set<FileUpload>
+  membership: Membership
   /** Slots for reading what files are identified by. */
   readers: Scheduler
   /**

@@ -8,15 +8,18 @@ import type { UploadJob } from './upload-job.js'
 /** By file id. A file is here until it has succeeded or is removed: so a retry goes on where it failed. */
 export class Jobs<M extends Meta, B extends Body> {
   readonly #jobs = new Map<string, UploadJob>()
+  readonly #working = new Set<UploadJob>()
 
+  /** @param changed Told when {@link working} has changed. */
   constructor(
     private readonly plugin: Emitter<M, B>,
     private readonly context: UploadContext,
+    private readonly changed: () => void,
   ) {}
 
-  /** Whether any file is neither finished nor failed. It may be paused. */
+  /** Whether any file is neither finished, failed nor removed. It may be paused. */
   get working(): boolean {
-    return [...this.#jobs.values()].some(({ working }) => working)
+    return this.#working.size > 0
   }
 
   /** Whether any file goes on by itself: it is neither finished, failed nor paused. */
@@ -31,10 +34,8 @@ export class Jobs<M extends Meta, B extends Body> {
 
   /** Starts the file, or goes on with it. Resolves when it has succeeded, failed or been removed. */
   async upload(file: LocalUppyFile<M, B>): Promise<void> {
-    const current = this.plugin.uppy.getFile(file.id)
-    if (!current) return
     const job = this.#begun(file) ?? this.#begin(file)
-    if (current.isPaused) job?.pause()
+    if (file.isPaused) job?.pause()
     else job?.resume()
     await job?.start()
   }
@@ -49,7 +50,13 @@ export class Jobs<M extends Meta, B extends Body> {
   }
 
   #begin(file: LocalUppyFile<M, B>): UploadJob | undefined {
-    const job = createJob(this.plugin, file, this.context, () => this.#jobs.delete(file.id))
+    const job = createJob(this.plugin, file, this.context, {
+      started: (job) => {
+        if (this.#working.add(job).size === 1) this.changed()
+      },
+      ended: (job) => this.#ended(job),
+      succeeded: () => this.#jobs.delete(file.id),
+    })
     if (job) this.#jobs.set(file.id, job)
     return job
   }
@@ -87,8 +94,10 @@ export class Jobs<M extends Meta, B extends Body> {
   /** Stops the file's job for good and hands it out. */
   take(fileId: string): UploadJob | undefined {
     const job = this.#jobs.get(fileId)
+    if (!job) return undefined
     this.#jobs.delete(fileId)
-    job?.stop()
+    job.stop()
+    this.#ended(job)
     return job
   }
 
@@ -105,5 +114,9 @@ export class Jobs<M extends Meta, B extends Body> {
   /** Stops all of them for good. */
   clear(): void {
     for (const id of this.#jobs.keys()) this.take(id)
+  }
+
+  #ended(job: UploadJob): void {
+    if (this.#working.delete(job) && !this.working) this.changed()
   }
 }

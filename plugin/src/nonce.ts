@@ -25,7 +25,7 @@ function recallBrowser(storageKey: string): string {
   }
 }
 
-// `randomUUID` is missing on insecure origins.
-function makeRandom(): string {
+/** 32 hexadecimal digits. `randomUUID` is missing on insecure origins. */
+export function makeRandom(): string {
   return toHex(crypto.getRandomValues(new Uint8Array(16)))
 }

@@ -103,6 +103,12 @@ export interface Settings extends PartwayOptions {
   askBeforeUnload: boolean
 }
 
+/** The options with the changes: of `retry`, only what is named. */
+export function mergeOptions(options: PartwayOptions, changes: Partial<PartwayOptions>): PartwayOptions {
+  const { retry } = changes
+  return { ...options, ...changes, ...(isObject(retry) && { retry: { ...options.retry, ...retry } }) }
+}
+
 const HOUR_MS = 3_600_000
 
 /**

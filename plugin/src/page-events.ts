@@ -1,21 +1,21 @@
 // What happens to the page as a whole while uploads are under way.
 
-/** Told when it happens. */
-export interface PageEvents {
-  /** The user is about to leave. `preventDefault()` has the browser ask, if there was a click before. */
-  beforeunload(event: Event): void
-  /** The browser says that there is no network. */
-  offline(): void
+/** Missing in Node, where Uppy runs as well. */
+const page: Partial<Pick<Window, 'addEventListener' | 'removeEventListener'>> = globalThis
+
+/** @param react told that the browser has no network any more. @returns Ends it. */
+export function onOffline(react: () => void): () => void {
+  page.addEventListener?.('offline', react)
+  return () => page.removeEventListener?.('offline', react)
 }
 
-/** @returns Ends it. */
-export function onPageEvents(events: PageEvents): () => void {
-  // Not in Node, where Uppy runs as well.
-  const page: Partial<Pick<Window, 'addEventListener' | 'removeEventListener'>> = globalThis
-  page.addEventListener?.('beforeunload', events.beforeunload)
-  page.addEventListener?.('offline', events.offline)
-  return () => {
-    page.removeEventListener?.('beforeunload', events.beforeunload)
-    page.removeEventListener?.('offline', events.offline)
+/** Has the browser ask before the page is left, if there was a click before. */
+export class LeaveQuestion {
+  readonly #ask = (event: Event) => event.preventDefault()
+
+  /** Registered only while it is needed: some browsers do not keep a page with such a listener for Back and Forward. */
+  set needed(needed: boolean) {
+    if (needed) page.addEventListener?.('beforeunload', this.#ask)
+    else page.removeEventListener?.('beforeunload', this.#ask)
   }
 }

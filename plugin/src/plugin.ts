@@ -7,14 +7,15 @@ import {
   type Meta,
   type UppyFile,
 } from '@uppy/core/utils'
+import { callListeners } from './call-listeners.js'
 import type { Engine } from './engine.js'
-import { emitError } from './file-events.js'
+import { emitError, emitStart } from './file-events.js'
 import { loadEngine, whenIdle } from './load-engine.js'
 import { defaultLocale } from './locale.js'
-import { type PartwayOptions, resolveOptions, type Settings } from './options.js'
-import { onPageEvents } from './page-events.js'
+import { mergeOptions, type PartwayOptions, resolveOptions, type Settings } from './options.js'
 import { guardQuota, type OverQuota } from './quota-guard.js'
 import { tightenRestrictions } from './restrictions.js'
+import { whenNotRetried } from './retried-files.js'
 import { ServerConfig } from './server-config.js'
 import type { UnfinishedUpload } from './unfinished-upload.js'
 import { version } from './version.js'
@@ -30,19 +31,21 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   static readonly VERSION = version
 
   readonly #config: ServerConfig
+  #options: PartwayOptions
   #engine: Engine<M, B> | undefined
   #loading: Promise<Engine<M, B>> | undefined
   #uppyEvents: EventManager<M, B> | undefined
-  #leavePage: (() => void) | undefined
+  #stopWaiting = () => {}
 
   /** @throws TypeError if an option is out of its bounds. */
   constructor(uppy: Uppy<M, B>, options: PartwayOptions) {
     super(uppy, resolveOptions(options))
+    this.#options = options
     this.type = 'uploader'
     this.id = this.opts.id || 'Partway'
     this.defaultLocale = defaultLocale
     this.i18nInit()
-    const log = (message: string) => uppy.log(`[Partway] ${message}`)
+    const log = (message: string) => callListeners(() => uppy.log(`[Partway] ${message}`))
     this.#config = new ServerConfig(
       () => this.opts,
       ({ limits, quota }) => {
@@ -58,19 +61,8 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   }
 
   override install(): void {
-    const leavePage = onPageEvents({
-      beforeunload: (event) => {
-        if (this.opts.askBeforeUnload && this.#engine?.jobs.working) event.preventDefault()
-      },
-      offline: () => this.#engine?.goneOffline(),
-    })
     // Who needs it tries again, and tells.
     const loadAhead = () => this.#load().catch(() => undefined)
-    const stopWaiting = whenIdle(loadAhead)
-    this.#leavePage = () => {
-      leavePage()
-      stopWaiting()
-    }
     const events = new EventManager(this.uppy)
     this.#uppyEvents = events
     this.#engine?.join()
@@ -83,6 +75,8 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     events.on('complete', () => this.#config.refreshQuota())
     // `cancel-all` needs no listener: Uppy then removes each file, and says so.
     events.on('file-removed', this.#removed)
+    if (!isPage()) return
+    this.#stopWaiting = whenIdle(loadAhead)
     this.#config.load()
   }
 
@@ -90,22 +84,27 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   override uninstall(): void {
     this.#uppyEvents?.remove()
     this.#uppyEvents = undefined
-    this.#leavePage?.()
+    this.#stopWaiting()
     this.uppy.removeUploader(this.#upload)
     this.#config.forget()
     this.#engine?.leave()
     this.#offerPause()
   }
 
-  /** @throws TypeError if an option is out of its bounds. Nothing is changed then. */
+  /**
+   * Changes what is named; of `retry`, what is named in it.
+   * @throws TypeError if an option is out of its bounds. Nothing is changed then.
+   */
   override setOptions(changes: Partial<PartwayOptions>): void {
     const { endpoint } = this.opts
-    super.setOptions(resolveOptions({ ...this.opts, ...changes }))
+    const options = mergeOptions(this.#options, changes)
+    super.setOptions(resolveOptions(options))
+    this.#options = options
     if (!this.#uppyEvents) return
     this.#engine?.join()
     if (this.opts.endpoint !== endpoint) {
       this.#config.forget()
-      this.#config.load()
+      if (isPage()) this.#config.load()
     }
   }
 
@@ -130,46 +129,42 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   }
 
   /**
-   * Adds the files of {@link unfinished} uploads that have a handle to Uppy and uploads them. Browsers ask the user for
-   * permission, so call it on a click.
+   * Adds the files of {@link unfinished} uploads that have a handle to Uppy and uploads them, and no others. Browsers ask
+   * the user for permission, so call it on a click. If `onBeforeUpload` says no, they are only added.
    *
    * @returns How many files could be read again.
    */
   async continueUnfinished(): Promise<number> {
     const engine = await this.#load()
-    const files = await engine.readUnfinished()
-    this.uppy.addFiles(files.map(({ meta, ...file }) => ({ ...file, meta: meta as M })))
-    if (files.length > 0) void this.uppy.upload()
-    return files.length
+    return await engine.continueUnfinished()
   }
 
   /**
    * Adds the file that the user picked for one of {@link unfinished} to Uppy and goes on with that upload, whatever the
    * file is called: what S3 has is compared with it. Type and metadata stay what they were said to be when it was begun.
+   * Other files are not started. If `onBeforeUpload` says no, the file is only added.
    *
    * @throws PartwayError `file_differs`, `upload_unknown`; RestrictionError if Uppy does not take the file.
    */
   async continueWith(id: string, file: File): Promise<void> {
     const engine = await this.#load()
-    const { meta, ...picked } = await engine.pick(id, file)
-    this.uppy.addFile({ ...picked, meta: meta as M })
-    void this.uppy.upload()
+    await engine.continueWith(id, file)
   }
 
-  readonly #upload = async (fileIds: string[]): Promise<void> => {
+  readonly #upload = async (fileIds: string[], uploadId: string): Promise<void> => {
     if (fileIds.length === 0) return
     // Again, if it failed: the user may have signed in meanwhile.
     this.#config.load()
     const files: UppyFile<M, B>[] = filterFilesToUpload(this.uppy.getFilesByIds(fileIds))
-    this.uppy.emit('upload-start', filterFilesToEmitUploadStarted(files))
-    let engine: Engine<M, B>
+    emitStart(this, filterFilesToEmitUploadStarted(files))
+    const ids = files.map(({ id }) => id)
     try {
-      engine = await this.#load()
+      const engine = await this.#load()
+      if (this.#uppyEvents) await engine.upload(ids)
     } catch (error) {
-      for (const { id } of files) emitError(this, id, error)
-      return
+      for (const id of ids) emitError(this, id, error)
     }
-    if (this.#uppyEvents) await engine.upload(files)
+    await whenNotRetried(this.uppy, uploadId, ids)
   }
 
   #load(): Promise<Engine<M, B>> {
@@ -215,6 +210,11 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   #offerPause(): void {
     const resumableUploads = this.#uppyEvents !== undefined && (this.#engine?.canPause ?? true)
     const { capabilities } = this.uppy.getState()
-    this.uppy.setState({ capabilities: { ...capabilities, resumableUploads } })
+    callListeners(() => this.uppy.setState({ capabilities: { ...capabilities, resumableUploads } }))
   }
+}
+
+/** Not so on a server that renders pages, which uploads nothing. */
+function isPage(): boolean {
+  return typeof document !== 'undefined'
 }

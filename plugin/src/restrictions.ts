@@ -2,6 +2,7 @@
 import type { ConfigReply } from '@partway/koa/protocol'
 import type { Uppy } from '@uppy/core'
 import type { Body, Meta } from '@uppy/core/utils'
+import { callListeners } from './call-listeners.js'
 
 /** What the server says of files. */
 export type Limits = ConfigReply['limits']
@@ -26,7 +27,7 @@ export function tightenRestrictions<M extends Meta, B extends Body>(
   const own: FileRestrictions = uppy.opts.restrictions
   const changes = findStricter(limits, own)
   // Uppy leaves the restrictions that are not named as they are.
-  uppy.setOptions({ restrictions: changes })
+  callListeners(() => uppy.setOptions({ restrictions: changes }))
   return () => {
     const current: FileRestrictions = uppy.opts.restrictions
     const restored = { ...current }
@@ -34,7 +35,7 @@ export function tightenRestrictions<M extends Meta, B extends Body>(
     if (current.minFileSize === changes.minFileSize) restored.minFileSize = own.minFileSize
     if (current.allowedFileTypes === changes.allowedFileTypes)
       restored.allowedFileTypes = own.allowedFileTypes
-    uppy.setOptions({ restrictions: restored })
+    callListeners(() => uppy.setOptions({ restrictions: restored }))
   }
 }
 

@@ -4,9 +4,14 @@ import type { FileUpload, UploadContext } from './file-upload.js'
 import { noteCompleted } from './resume.js'
 import { abortUpload, uploadFile } from './upload.js'
 
-/** Told how a file ended. Not told of one that was stopped. */
+/** Told how a file fares. */
 export interface JobEvents {
+  started(): void
+  /** It has succeeded, failed or been stopped. */
+  ended(): void
+  /** After `ended`, so that whoever hears of it finds everything settled. Not told of a file that was stopped. */
   succeeded(upload: CompletedUpload): void
+  /** As `succeeded`. */
   failed(error: unknown): void
 }
 
@@ -29,6 +34,11 @@ export class UploadJob {
     return this.#working !== undefined
   }
 
+  /** Whether the file is no longer this job's: nobody may hear of it. */
+  get stopped(): boolean {
+    return this.#stopped
+  }
+
   get paused(): boolean {
     return this.#paused
   }
@@ -40,10 +50,11 @@ export class UploadJob {
 
   /** Starts, or goes on after a failure. Resolves when the file has succeeded, failed or been stopped. */
   start(): Promise<void> {
-    if (!this.working) this.file.progress.reset()
-    this.#working ??= this.#work().finally(() => {
-      this.#working = undefined
-    })
+    if (!this.#working) {
+      this.file.progress.reset()
+      this.events.started()
+      this.#working = this.#work()
+    }
     return this.#working
   }
 
@@ -73,6 +84,14 @@ export class UploadJob {
   }
 
   async #work(): Promise<void> {
+    const tell = await this.#untilEnded()
+    this.#working = undefined
+    this.events.ended()
+    if (!this.#stopped) tell?.()
+  }
+
+  /** @returns Tells how it ended. `undefined`: it was stopped. */
+  async #untilEnded(): Promise<(() => void) | undefined> {
     while (!this.#stopped) {
       if (this.#paused) {
         await new Promise<void>((resolve) => {
@@ -83,19 +102,18 @@ export class UploadJob {
       this.#run = new AbortController()
       const { signal } = this.#run
       try {
-        const upload = await uploadFile(this.file, this.context, signal)
+        const upload = await this.context.membership.during(() => uploadFile(this.file, this.context, signal))
+        if (!this.#stopped) this.file.progress.finish()
         // Nobody hears of it here: it is found when the file is added again.
-        if (this.#stopped) return
-        this.file.progress.finish()
+        if (this.#stopped) return undefined
         noteCompleted(this.file, upload, this.context)
-        this.events.succeeded(upload)
-        return
+        return () => this.events.succeeded(upload)
       } catch (error) {
         this.file.progress.flush()
         if (signal.aborted) continue
-        this.events.failed(error)
-        return
+        return () => this.events.failed(error)
       }
     }
+    return undefined
   }
 }

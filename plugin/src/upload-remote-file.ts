@@ -26,7 +26,10 @@ export class RemoteFiles<M extends Meta, B extends Body> {
     this.#queue.concurrency = limit
   }
 
-  /** Has Companion upload the file in parts. Settles as Uppy's own request client does, which emits the file's events. */
+  /**
+   * Has Companion upload the file in parts. Uppy's own request client emits the file's events.
+   * @throws Error if Uppy has none for the file
+   */
   async upload(file: RemoteUppyFile<M, B>, metadata: Record<string, string>): Promise<void> {
     if (++this.#underWay === 1) this.changed()
     try {
@@ -56,7 +59,9 @@ async function uploadRemoteFile<M extends Meta, B extends Body>(
   try {
     const client = uppy.getRequestClientForFile<RequestClient<M, B>>(file)
     const body = { ...file.remote.body, protocol: 's3-multipart', size: file.data.size, metadata }
-    await client.uploadRemoteFile(file, body, { signal: removed.signal, getQueue: () => queue })
+    const uploading = client.uploadRemoteFile(file, body, { signal: removed.signal, getQueue: () => queue })
+    // It tells Uppy of its errors itself.
+    await uploading.catch(() => undefined)
   } finally {
     uppy.off('file-removed', onRemoved)
   }

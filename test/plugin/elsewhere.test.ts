@@ -177,6 +177,70 @@ describe('continueWith()', () => {
     expect(await list(page)).toEqual([])
   })
 
+  it('starts no other file, be it new or failed, and says when it is done', async () => {
+    await beginElsewhere()
+    const page = openPage()
+    await list(page)
+    add(page, fileOf('failed', 'failed.txt'))
+    world.current.onTransfer = () => ({ status: 400 })
+    await settle(page.upload(), 1000)
+    world.current.onTransfer = () => undefined
+    add(page, fileOf('new', 'new.txt'))
+    const told: unknown[] = []
+    page.on('upload', (_, files) => told.push(files.map(({ name }) => name)))
+    page.on('complete', ({ successful, failed }) =>
+      told.push(
+        successful?.map(({ name }) => name),
+        failed,
+      ),
+    )
+    await pick(page, fileOf(large, 'renamed.txt'))
+    expect(told).toEqual([['renamed.txt'], ['renamed.txt'], []])
+    const [failed, fresh] = page.getFiles()
+    expect(failed).toMatchObject({ name: 'failed.txt', error: expect.any(String) })
+    expect(fresh).toMatchObject({ name: 'new.txt', progress: { uploadStarted: null } })
+    expect((await settle(page.upload(), 1000))?.successful).toMatchObject([{ name: 'new.txt' }])
+  })
+
+  it('only adds the file if `onBeforeUpload` says no, and it goes on when it is started', async () => {
+    await beginElsewhere()
+    const page = openPage()
+    await list(page)
+    page.setOptions({ onBeforeUpload: () => false })
+    await pick(page, fileOf(large, 'renamed.txt'))
+    expect(world.current.requests).toEqual([])
+    expect(page.getFiles()).toMatchObject([{ name: 'renamed.txt', progress: { uploadStarted: null } }])
+    expect(page.getState()).toMatchObject({ currentUploads: {}, error: null })
+    page.setOptions({ onBeforeUpload: () => true })
+    await settle(page.upload(), 5000)
+    expect(sentParts()).toEqual([4, 5, 6])
+    expect(world.current.uploads.size).toBe(1)
+  })
+
+  it('starts what `onBeforeUpload` makes of the file', async () => {
+    await beginElsewhere()
+    const page = openPage()
+    await list(page)
+    page.setOptions({
+      onBeforeUpload: (files) =>
+        Object.fromEntries(Object.entries(files).map(([id, file]) => [id, { ...file, source: 'mine' }])),
+    })
+    await pick(page, fileOf(large))
+    expect(page.getFiles()).toMatchObject([{ source: 'mine', progress: { uploadComplete: true } }])
+  })
+
+  it('tells of a processor that fails as Uppy does', async () => {
+    await beginElsewhere()
+    const page = openPage()
+    await list(page)
+    const errors: string[] = []
+    page.on('error', ({ message }) => errors.push(message))
+    page.addPreProcessor(() => Promise.reject(new Error('No.')))
+    await pick(page, fileOf(large))
+    expect(errors).toEqual(['No.'])
+    expect(page.getState()).toMatchObject({ currentUploads: {}, error: 'No.' })
+  })
+
   it('compares what S3 has with the file', async () => {
     await beginElsewhere()
     const page = openPage()

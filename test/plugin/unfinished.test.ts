@@ -1,9 +1,17 @@
 // unfinished() and discard(): what this browser can go on with.
 import { describe, expect, it, vi } from 'vitest'
-import { type Page, useLargeFile } from './large-file.js'
+import { large, lastModified, type Page, useLargeFile } from './large-file.js'
 import { errorReply, pass, setOnline } from './world.js'
 
-const { world, openPage, add, crashHalfway, told } = useLargeFile()
+// IndexedDB copies handles, and of a fake one nothing but data would be left.
+vi.mock('../../plugin/src/file-handles.js', async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  readAgain: async ({ name, type, handle }: { name: string; type: string; handle?: object }) =>
+    handle && new File([large], name, { type, lastModified }),
+}))
+const handle = { kind: 'file' } as FileSystemFileHandle
+
+const { world, told, openPage, add, crashHalfway, sentParts } = useLargeFile()
 
 describe('unfinished()', () => {
   const unfinished = (page: Page) => page.getPlugin('Partway')?.unfinished()
@@ -123,5 +131,43 @@ describe('unfinished()', () => {
     expect(await listed).toEqual([])
     world.current.onCall = () => undefined
     expect(await unfinished(page)).toEqual([])
+  })
+})
+
+describe('continueUnfinished()', () => {
+  async function continueIn(page: Page): Promise<number | undefined> {
+    const continued = page.getPlugin('Partway')?.continueUnfinished()
+    await pass(5000)
+    return await continued
+  }
+
+  it('starts the files that could be read again, and no others', async () => {
+    await crashHalfway({}, handle)
+    const page = openPage()
+    page.addFile({ name: 'new.txt', data: new Blob(['new']) })
+    expect(await continueIn(page)).toBe(1)
+    expect(page.getFiles()).toMatchObject([
+      { name: 'new.txt', progress: { uploadStarted: null } },
+      { name: 'large.txt', progress: { uploadComplete: true } },
+    ])
+    expect(sentParts().sort()).toEqual([4, 5, 6])
+  })
+
+  it('only adds them if `onBeforeUpload` says no', async () => {
+    await crashHalfway({}, handle)
+    const page = openPage()
+    page.setOptions({ onBeforeUpload: () => false })
+    expect(await continueIn(page)).toBe(1)
+    expect(page.getFiles()).toMatchObject([{ name: 'large.txt', progress: { uploadStarted: null } }])
+    expect(world.current.requests).toEqual([])
+  })
+
+  it('leaves out what Uppy does not take', async () => {
+    await crashHalfway({}, handle)
+    const page = openPage()
+    page.setOptions({ restrictions: { allowedFileTypes: ['.mp4'] } })
+    expect(await continueIn(page)).toBe(1)
+    expect(page.getFiles()).toEqual([])
+    expect(told).toHaveLength(1)
   })
 })

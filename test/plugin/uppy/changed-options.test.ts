@@ -37,6 +37,19 @@ describe('setOptions', () => {
     expect(page.world.upload('two').metadata).toEqual({ b: '2' })
   })
 
+  it('leaves what is not named of `retry` as it was', () => {
+    const plugin = page.start({ retry: { baseDelayMs: 100, giveUpAfterMs: 5000 } }).getPlugin('Partway')
+    plugin?.setOptions({ retry: { tries: 3 } })
+    const kept = { baseDelayMs: 100, maxDelayMs: 30_000, giveUpAfterMs: 5000, tries: 3 }
+    expect(plugin?.opts.retry).toEqual(kept)
+    expect(() => plugin?.setOptions({ retry: { maxDelayMs: 99 } })).toThrow('`retry.maxDelayMs`')
+    expect(() => plugin?.setOptions({ retry: 3 as never })).toThrow('`retry`')
+    expect(plugin?.opts.retry).toEqual(kept)
+    // What nobody has named follows, as when the plugin is added.
+    plugin?.setOptions({ retry: { baseDelayMs: 60_000 } })
+    expect(plugin?.opts.retry).toEqual({ ...kept, baseDelayMs: 60_000, maxDelayMs: 60_000 })
+  })
+
   it('leaves the other options as they were, and takes no wrong one', () => {
     const plugin = page.uppy.getPlugin('Partway')
     plugin?.setOptions({ limit: 3, owner: 'ada' })

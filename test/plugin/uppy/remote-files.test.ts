@@ -51,6 +51,14 @@ describe('a remote file', () => {
     expect(page.uppy.getState().capabilities.resumableUploads).toBe(true)
   })
 
+  it('fails, and is no success, where Uppy has no client for it', async () => {
+    page.uppy.addFile({ name: 'remote', isRemote: true, data: { size: 7 }, remote } as never)
+    const done = page.uppy.upload()
+    await pass(100)
+    expect(await done).toMatchObject({ successful: [], failed: [{ name: 'remote' }] })
+    expect(page.errors).toMatchObject([{ code: 'unexpected_error' }])
+  })
+
   it('stops when it is removed', async () => {
     let stopped = false
     page.uppy.registerRequestClient('drive', {

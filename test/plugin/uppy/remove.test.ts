@@ -24,6 +24,22 @@ describe('removing a file', () => {
     expect(page.events).toEqual(['start large'])
   })
 
+  it('says nothing of it to the same file, added again', async () => {
+    page.world.onTransfer = ({ partNumber }) => (partNumber === 1 ? undefined : 'hold')
+    const id = page.add('large', large)
+    void page.uppy.upload()
+    await pass(300)
+    for (const request of page.world.active) request.progress(request.size)
+    await pass(200)
+    page.uppy.removeFile(id)
+    expect(page.add('large', large)).toBe(id)
+    const reports: unknown[] = []
+    page.uppy.on('upload-progress', (_, { bytesUploaded }) => reports.push(bytesUploaded))
+    await pass(1000)
+    expect(reports).toEqual([])
+    expect(page.file(id).progress).toMatchObject({ percentage: 0, bytesUploaded: false })
+  })
+
   it('aborts what was created only after the file was removed', async () => {
     page.world.latencyMs = 500
     const id = page.add('large', large)

@@ -24,6 +24,8 @@ describe('slots', () => {
   it('follow the lowest limit of the page', async () => {
     const other = page.start({ limit: 2 })
     page.world.onTransfer = () => 'hold'
+    other.addFile({ name: 'small', data: new Blob(['abc']) })
+    void other.upload()
     page.add('large', large)
     void page.uppy.upload()
     await pass(200)
@@ -35,5 +37,19 @@ describe('slots', () => {
     await pass(3000)
     expect(page.world.active).toHaveLength(1)
     expect(() => page.uppy.getPlugin('Partway')?.setOptions({ limit: 0 })).toThrow(TypeError)
+  })
+
+  it('do not follow the limit of a plugin that has nothing under way, though nobody has destroyed it', async () => {
+    const abandoned = page.start({ limit: 1 })
+    const id = abandoned.addFile({ name: 'abandoned', data: new Blob([large]) })
+    void abandoned.upload()
+    await pass(100)
+    abandoned.pauseResume(id)
+    page.world.onTransfer = () => 'hold'
+    page.add('large', large)
+    void page.uppy.upload()
+    await pass(200)
+    expect(page.world.active).toHaveLength(6)
+    abandoned.destroy()
   })
 })

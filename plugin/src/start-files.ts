@@ -1,0 +1,32 @@
+// Starts some of Uppy's files and no others: `uppy.upload()` starts all that wait, and retries all that failed.
+import type { Body, Meta } from '@uppy/core/utils'
+import { callListeners } from './call-listeners.js'
+import type { Emitter } from './file-events.js'
+import { makeRandom } from './nonce.js'
+
+/** As `uppy.upload()`, for these files. What goes wrong is told by Uppy's `error`, and nothing if `onBeforeUpload` says no. */
+export async function startFiles<M extends Meta, B extends Body>(
+  { uppy }: Pick<Emitter<M, B>, 'uppy'>,
+  fileIds: string[],
+): Promise<void> {
+  try {
+    const answer = uppy.opts.onBeforeUpload(uppy.getState().files)
+    if (answer === false) {
+      uppy.log('Not starting the upload because onBeforeUpload returned false')
+      return
+    }
+    if (typeof answer === 'object') uppy.setState({ files: answer })
+    const fileIDs = fileIds.filter((id) => id in uppy.getState().files)
+    if (fileIDs.length === 0) return
+    const uploadId = makeRandom()
+    callListeners(() => uppy.emit('upload', uploadId, uppy.getFilesByIds(fileIDs)))
+    const upload = { fileIDs, step: 0, result: {} }
+    uppy.setState({
+      allowNewUpload: uppy.opts.allowMultipleUploadBatches !== false,
+      currentUploads: { ...uppy.getState().currentUploads, [uploadId]: upload },
+    })
+    await uppy.restore(uploadId)
+  } catch (error) {
+    callListeners(() => uppy.emit('error', error instanceof Error ? error : new Error(String(error))))
+  }
+}
