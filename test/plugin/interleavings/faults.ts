@@ -10,8 +10,9 @@ export const FAULTS = [
   'loses its reply',
 ] as const
 export type Fault = (typeof FAULTS)[number]
-/** Only S3 refuses signatures. */
-export type TransferFault = Fault | 'refuses the signature'
+/** Of S3 only. */
+export const REFUSALS = ['refuses the signature', 'refuses the file'] as const
+export type TransferFault = Fault | (typeof REFUSALS)[number]
 export const ROUTES = ['create', 'sign', 'parts', 'complete', 'abort'] as const
 export type Route = (typeof ROUTES)[number]
 
@@ -24,6 +25,7 @@ const ANSWERS: Record<TransferFault, Answer> = {
   'answers 429, retry after 2 s': { status: 429, headers: 'Retry-After: 2\r\n' },
   'loses its reply': 'lose',
   'refuses the signature': { status: 403, body: xml('SignatureDoesNotMatch') },
+  'refuses the file': { status: 400, body: xml('InvalidArgument') },
 }
 const REPLIES: Record<Fault, () => ReturnType<World['onCall']>> = {
   'is cut': () => Promise.reject(new TypeError('Failed to fetch')),

@@ -23,7 +23,11 @@ export async function heal(session: Session): Promise<void> {
   }
   for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += ROUND_MS) {
     await session.pass(ROUND_MS)
-    for (const tab of session.tabs.filter(({ failed }) => failed.length > 0)) tab.retryAll()
+    for (const tab of session.tabs) {
+      if (tab.failed.length > 0) tab.retryAll()
+      // A listener of the page may have paused it since.
+      for (const wish of tab.paused) tab.setPaused(wish, false)
+    }
     if (session.tabs.every(isDone)) return
   }
   for (const tab of session.tabs.filter((other) => !isDone(other))) {
@@ -79,6 +83,7 @@ function holdsSomething({ size, aborted, whole }: FakeUpload): boolean {
 
 /** Fresh files have all slots, once their parts have shown that the way is open. */
 export async function checkSlots(session: Session, limit: number): Promise<void> {
+  session.reactions.clear()
   for (const tab of session.tabs) {
     // What another tab has finished before this one begins is another upload.
     await session.pass(1000)

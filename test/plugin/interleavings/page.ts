@@ -27,13 +27,15 @@ export interface Browser {
   onTransfer(page: Page, request: FakeRequest): void
   /** S3's word has reached the page. */
   onStored(request: FakeRequest): void
+  /** What no code of the page has caught. */
+  onUncaught(error: unknown): void
   /** The middleware's word has reached the page. */
   onReply(route: string, reply: unknown): void
 }
 
 const GLOBALS = [
   'globalThis window navigator indexedDB localStorage fetch XMLHttpRequest setTimeout clearTimeout addEventListener',
-  'removeEventListener AbortSignal MessageChannel crypto Math Worker',
+  'removeEventListener reportError AbortSignal MessageChannel crypto Math Worker',
 ]
   .join(' ')
   .split(' ')
@@ -145,6 +147,7 @@ export class Page {
       clearTimeout: (timer: NodeJS.Timeout) => clearTimeout(timer),
       addEventListener: this.#events.addEventListener.bind(this.#events),
       removeEventListener: this.#events.removeEventListener.bind(this.#events),
+      reportError: browser.onUncaught,
       AbortSignal: {
         any: (signals: AbortSignal[]) => AbortSignal.any(signals),
         // On the clock of the world.

@@ -8,7 +8,7 @@ import { FakeStorage } from '../fake-storage.js'
 import { World } from '../world.js'
 import { Faults, type Weather } from './faults.js'
 import { type Browser, type Bundle, Page } from './page.js'
-import { Tab, type Wish } from './tab.js'
+import { type PageEvent, type Reaction, Tab, type Wish } from './tab.js'
 import { trace } from './trace.js'
 import { LARGE, Watch } from './watch.js'
 
@@ -36,6 +36,9 @@ export interface Circumstances {
   weather: Weather
 }
 
+/** Longer than the plugin waits for the list of what is unfinished, and for an abort of it. */
+const PATIENCE_MS = 30_000
+
 /** Of the event loop after each timer: enough for a transaction, a Blob and a checksum. */
 const TURNS = 24
 
@@ -48,6 +51,10 @@ export class Session {
   readonly wishes: Wish[] = []
   /** Small files' uploads that were under way when their page was left or unmounted: nothing is kept of them. */
   readonly abandoned = new Set<string>()
+  /** Files whose unfinished upload the user has given up at some time. */
+  readonly discarded = new Set<string>()
+  /** What the page does, once, when it is next told of something. */
+  readonly reactions = new Map<PageEvent, Reaction>()
   readonly #away: { names: string[]; page?: Page }[] = []
   readonly #pages: Page[] = []
   readonly #browser: Browser
@@ -93,6 +100,7 @@ export class Session {
         watch.onTransfer(page, request)
       },
       onStored: (request) => watch.onStored(request),
+      onUncaught: (error) => watch.onUncaught(error),
       onReply: (route, reply) => {
         trace('A page hears:', route, reply)
         watch.onReply(route, reply)
@@ -131,15 +139,38 @@ export class Session {
     for (const { names, page } of this.#away.splice(0)) this.openTab(names, page?.open ? page : undefined)
   }
 
-  /** Files that the user has removed at some time. */
+  /** Files that the user has removed at some time, or whose upload was given up. */
   get cancelled(): Set<string> {
-    return new Set(this.wishes.filter(({ removed }) => removed).map(({ name }) => name))
+    const removed = this.wishes.filter((wish) => wish.removed).map(({ name }) => name)
+    return new Set([...removed, ...this.discarded])
   }
 
   setOnline(onLine: boolean): void {
     if (navigator.onLine === onLine) return
     vi.stubGlobal('navigator', { onLine })
     for (const { page } of this.tabs) page.tell(onLine ? 'online' : 'offline')
+  }
+
+  /** The machine sleeps: only the wall clock goes on, and no connection survives it. */
+  sleep(ms: number): void {
+    vi.setSystemTime(Date.now() + ms)
+    for (const { transfers } of this.#pages) for (const request of [...transfers]) request.respond(0)
+  }
+
+  /** Whether any tab has the file, neither done nor removed. */
+  has(name: string): boolean {
+    return this.tabs.some(({ names }) => names.includes(name))
+  }
+
+  /** Lets time pass until it has settled. */
+  async settle(promise: Promise<unknown>): Promise<void> {
+    let settled = false
+    const note = () => {
+      settled = true
+    }
+    promise.then(note, note)
+    for (let waitedMs = 0; !settled && waitedMs < PATIENCE_MS; waitedMs += 100) await this.pass(100)
+    await promise
   }
 
   /** Lets time pass, with everything that happens meanwhile. */

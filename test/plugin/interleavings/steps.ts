@@ -1,10 +1,18 @@
 // What can happen, in any order: each step is named for what the user, the network or S3 does.
 import fc from 'fast-check'
-import { FAULTS, type Fault, ROUTES, type Route, type TransferFault, type Weather } from './faults.js'
+import {
+  FAULTS,
+  type Fault,
+  REFUSALS,
+  ROUTES,
+  type Route,
+  type TransferFault,
+  type Weather,
+} from './faults.js'
 import { FILES, type FileName, type Session } from './session.js'
-import type { Tab, Wish } from './tab.js'
+import { EVENTS, type PageEvent, type Tab, type Wish } from './tab.js'
 import { trace } from './trace.js'
-import { LARGE } from './watch.js'
+import { LARGE, ListenerError } from './watch.js'
 
 /** With a file that is in the tab, neither done nor removed. */
 const WITH_FILE = {
@@ -43,8 +51,30 @@ const LEAVING = {
   },
 }
 
+/** With an upload that was begun before, and whose file no tab has. */
+const WITH_UNFINISHED = {
+  'continues with': (tab: Tab, name: FileName) => tab.continue(name),
+  discards: (tab: Tab, name: FileName) => tab.discard(name),
+}
+
+/** What the page does while it is told of something. */
+const REACTIONS = {
+  throws: () => {
+    throw new ListenerError('thrown by the page')
+  },
+  adds: (tab: Tab) => {
+    for (const name of FILES) tab.add(name)
+    tab.upload()
+  },
+  'leaves the view': LEAVING['leaves the view'],
+  ...WITH_TAB,
+}
+
 export type Step =
   | { passMs: number }
+  | { sleepMs: number }
+  | { on: PageEvent; reacts: keyof typeof REACTIONS | keyof typeof WITH_FILE }
+  | { unfinished: keyof typeof WITH_UNFINISHED; file: FileName; tab: number }
   | { adds: FileName; tab: number }
   | { user: keyof typeof WITH_FILE; file: FileName; tab: number }
   | { user: keyof typeof WITH_TAB | keyof typeof LEAVING; tab: number }
@@ -60,9 +90,17 @@ const times = fc.integer({ min: 1, max: 4 })
 const withFile = fc.constantFrom(...(Object.keys(WITH_FILE) as (keyof typeof WITH_FILE)[]))
 const withTab = fc.constantFrom(...(Object.keys(WITH_TAB) as (keyof typeof WITH_TAB)[]))
 const leaving = fc.constantFrom(...(Object.keys(LEAVING) as (keyof typeof LEAVING)[]))
+const on = fc.constantFrom(...EVENTS)
+const reacts = fc.oneof(
+  fc.constant('throws' as const),
+  fc.constantFrom(...(Object.keys(REACTIONS) as (keyof typeof REACTIONS)[])),
+  withFile,
+)
+const unfinished = fc.constantFrom(...(Object.keys(WITH_UNFINISHED) as (keyof typeof WITH_UNFINISHED)[]))
 const transfer = fc.oneof(
   fc.constant('loses its reply' as const),
-  fc.constantFrom(...FAULTS, 'refuses the signature' as const),
+  fc.constantFrom(...FAULTS),
+  fc.constantFrom(...REFUSALS),
 )
 const call = fc.constantFrom(...ROUTES)
 const fault = fc.constantFrom(...FAULTS)
@@ -75,6 +113,9 @@ const passMs = fc.oneof(
 
 export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ passMs }) },
+  { weight: 1, arbitrary: fc.record({ sleepMs: fc.integer({ min: 1000, max: 1_800_000 }) }) },
+  { weight: 6, arbitrary: fc.record({ on, reacts }) },
+  { weight: 1, arbitrary: fc.record({ unfinished, file, tab }) },
   { weight: 1, arbitrary: fc.record({ adds: file, tab }) },
   { weight: 4, arbitrary: fc.record({ user: withFile, file, tab }) },
   { weight: 5, arbitrary: fc.record({ user: withTab, tab }) },
@@ -102,6 +143,8 @@ export const weather: fc.Arbitrary<Weather> = fc.record({
 export async function perform(step: Step, session: Session): Promise<void> {
   trace('Step:', step)
   if ('passMs' in step) await session.pass(step.passMs)
+  else if ('sleepMs' in step) session.sleep(step.sleepMs)
+  else if ('on' in step) awaitEvent(step, session)
   else if ('network' in step) session.setOnline(step.network === 'comes')
   else if ('transfer' in step) session.faults.addTransfers(step.transfer, step.times)
   else if ('call' in step) session.faults.addCalls(step.call, step.fault, step.times)
@@ -109,11 +152,15 @@ export async function perform(step: Step, session: Session): Promise<void> {
   else if (!('tab' in step)) session.comeBack()
   else {
     const tab = session.tabs[step.tab] ?? session.tabs[0]
-    if (tab) performIn(tab, step, session)
+    if (!tab) return
+    if (!('unfinished' in step)) performIn(tab, step, session)
+    else if (!session.has(step.file)) await session.settle(WITH_UNFINISHED[step.unfinished](tab, step.file))
   }
 }
 
-function performIn(tab: Tab, step: Extract<Step, { tab: number }>, session: Session): void {
+type TabStep = Exclude<Extract<Step, { tab: number }>, { unfinished: unknown }>
+
+function performIn(tab: Tab, step: TabStep, session: Session): void {
   if ('adds' in step) {
     tab.add(step.adds)
     tab.upload()
@@ -124,6 +171,14 @@ function performIn(tab: Tab, step: Extract<Step, { tab: number }>, session: Sess
     const act = { ...WITH_TAB, ...LEAVING }[step.user]
     act(tab, session)
   }
+}
+
+function awaitEvent({ on, reacts }: Extract<Step, { on: PageEvent }>, session: Session): void {
+  session.reactions.set(on, (tab, wish) => {
+    trace(`On ${on} the page:`, reacts)
+    if (reacts in REACTIONS) REACTIONS[reacts as keyof typeof REACTIONS](tab, session)
+    else if (wish) WITH_FILE[reacts as keyof typeof WITH_FILE](tab, wish)
+  })
 }
 
 function forgetOnS3(name: FileName, { world }: Session): void {

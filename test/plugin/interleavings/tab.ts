@@ -1,11 +1,26 @@
 // A page with Uppy on it, and what the user sees there.
-import type { UppyFile } from '@uppy/core'
+import type { UploadResult as Result, UppyFile } from '@uppy/core'
 import type { PartwayBody, PartwayOptions } from '../../../plugin/src/index.js'
 import type { Page, Uppy } from './page.js'
+import type { Session } from './session.js'
 import { trace } from './trace.js'
-import type { Watch } from './watch.js'
+
+/** What pages listen to. */
+export const EVENTS = [
+  'upload-start',
+  'upload-progress',
+  'upload-success',
+  'upload-error',
+  'upload-stalled',
+  'info-visible',
+] as const
+
+export type PageEvent = (typeof EVENTS)[number]
+/** @param wish that the page is told of, if it is open */
+export type Reaction = (tab: Tab, wish: Wish | undefined) => void
 
 type Shown = UppyFile<Record<string, unknown>, PartwayBody>
+type UploadResult = Result<Record<string, unknown>, PartwayBody>
 
 /** The user wants this file uploaded: from adding it until it is done or removed, or the page is left. */
 export interface Wish {
@@ -32,7 +47,7 @@ export class Tab {
     readonly page: Page,
     options: Partial<PartwayOptions>,
     private readonly contents: ReadonlyMap<string, string>,
-    private readonly session: { watch: Watch; wishes: Wish[] },
+    private readonly session: Pick<Session, 'watch' | 'wishes' | 'discarded' | 'reactions'>,
   ) {
     const { watch } = session
     const { Uppy, Partway } = page.code
@@ -51,6 +66,11 @@ export class Tab {
         watch.complain(`Progress of ${file?.name}: ${bytesUploaded} of ${bytesTotal}`)
       }
     })
+    this.uppy.on('complete', ({ successful }) => this.#checkSuccessful(successful))
+    for (const event of EVENTS) {
+      // The last to hear of it: Uppy hands on nothing behind a listener that throws.
+      this.uppy.on(event as 'upload-start', (...args: unknown[]) => this.#react(event, args))
+    }
   }
 
   /** What is neither done nor removed. */
@@ -59,6 +79,9 @@ export class Tab {
   }
   get failed(): Wish[] {
     return this.open.filter(({ id }) => this.uppy.getFile(id).error)
+  }
+  get paused(): Wish[] {
+    return this.open.filter(({ id }) => this.uppy.getFile(id).isPaused)
   }
   /** Of what is neither paused nor failed. */
   get moving(): string[] {
@@ -75,8 +98,46 @@ export class Tab {
     const wishes = this.wishes.filter((wish) => wish.name === name && !wish.removed)
     if (wishes.some(({ done }) => !done)) return
     for (const { id } of wishes) if (this.uppy.getFile(id)) this.uppy.removeFile(id)
-    const data = new File([this.contents.get(name) ?? ''], name, { type: 'text/plain', lastModified })
-    const id = this.uppy.addFile({ name, type: 'text/plain', data })
+    const data = this.#fileOf(name)
+    this.#wish(name, this.uppy.addFile({ name, type: 'text/plain', data }))
+  }
+
+  /** The user picks the file for its unfinished upload. */
+  async continue(name: string): Promise<void> {
+    const partway = this.uppy.getPlugin('Partway')
+    const upload = (await partway?.unfinished())?.find((listed) => listed.name === name)
+    if (!upload) return
+    for (const wish of this.wishes.filter((done) => done.name === name)) this.remove(wish)
+    this.uppy.once('file-added', ({ id }) => this.#wish(name, id))
+    await partway?.continueWith(upload.id, this.#fileOf(name))
+  }
+
+  /** The user gives up the file's unfinished upload. */
+  async discard(name: string): Promise<void> {
+    const partway = this.uppy.getPlugin('Partway')
+    const upload = (await partway?.unfinished())?.find((listed) => listed.name === name)
+    if (!upload) return
+    this.session.discarded.add(name)
+    // It is still there if the server could not be told.
+    await partway?.discard(upload.id).catch(trace)
+  }
+
+  #react(event: PageEvent, args: unknown[]): void {
+    // Of errors Uppy tells the user before the page hears of them.
+    if (event === 'info-visible' && this.uppy.getState().info.at(-1)?.type !== 'info') return
+    const { reactions } = this.session
+    const react = reactions.get(event)
+    reactions.delete(event)
+    const ids = args.flat().map((arg) => (arg as { id?: string } | undefined)?.id)
+    const ofFile = ({ id }: Wish) => event === 'info-visible' || ids.includes(id)
+    react?.(this, this.open.find(ofFile))
+  }
+
+  #fileOf(name: string): File {
+    return new File([this.contents.get(name) ?? ''], name, { type: 'text/plain', lastModified })
+  }
+
+  #wish(name: string, id: string): void {
     const wish: Wish = {
       name,
       id,
@@ -118,9 +179,18 @@ export class Tab {
   #settles(promise: Promise<unknown>): void {
     this.unsettled++
     promise.then(
-      () => this.unsettled--,
+      (result) => {
+        this.unsettled--
+        this.#checkSuccessful((result as UploadResult | undefined)?.successful)
+      },
       (error) => this.session.watch.complain(`An upload rejected: ${error}`),
     )
+  }
+
+  /** What has not arrived is no success. */
+  #checkSuccessful(files: Shown[] = []): void {
+    const open = files.find(({ progress }) => !progress.uploadComplete)
+    if (open) this.session.watch.complain(`${open.name} is counted as a success, and is not done.`)
   }
 
   #wishOf(file: Shown | undefined): Wish | undefined {

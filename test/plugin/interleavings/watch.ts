@@ -6,6 +6,9 @@ import type { Page } from './page.js'
 /** Bytes; smaller files go in one request. */
 export const LARGE = 10
 
+/** What the page's own listeners throw. */
+export class ListenerError extends Error {}
+
 /** Sees everything that reaches S3 and the middleware. It keeps the first thing that went wrong. */
 export class Watch {
   wrong: string | undefined
@@ -27,6 +30,10 @@ export class Watch {
 
   complain(what: string): void {
     this.wrong ??= what
+  }
+
+  onUncaught(error: unknown): void {
+    if (!(error instanceof ListenerError)) this.complain(`Uncaught: ${error}`)
   }
 
   onTransfer(page: Page, request: FakeRequest): void {
