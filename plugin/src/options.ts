@@ -49,8 +49,8 @@ export interface PartwayOptions extends PluginOpts {
   endpoint: string
   /**
    * Transfers at the same time to a host name of S3, for the whole page: all files of all Uppy instances share them. If
-   * plugins on a page differ, the lowest applies. 1 to 100. Browsers open 6 connections to a host over HTTP/1.1, which is what
-   * S3 speaks.
+   * plugins on a page differ, the lowest of those applies that have a transfer under way or waiting. 1 to 100. Browsers open
+   * 6 connections to a host over HTTP/1.1, which is what S3 speaks.
    * @default 6
    */
   limit?: number
@@ -85,7 +85,7 @@ export interface PartwayOptions extends PluginOpts {
   stallTimeoutMs?: number
   /** How long and how often the plugin tries again. */
   retry?: RetryOptions
-  /** Whether the browser asks before a page with an upload under way is left. @default false */
+  /** Whether the browser asks before a page with an upload under way, or paused, is left. @default false */
   askBeforeUnload?: boolean
   /** Texts in the page's language. Each key is an error code. */
   locale?: LocaleStrings<typeof defaultLocale>
