@@ -2,6 +2,7 @@
 import type { QuotaLeft } from '@partway/koa/protocol'
 import type { Uppy } from '@uppy/core'
 import type { Body, Meta, UppyFile } from '@uppy/core/utils'
+import { callListeners } from './call-listeners.js'
 
 /** What a quota has no room for. */
 export type OverQuota = { room: number } | { name: string }
@@ -42,8 +43,9 @@ export function guardQuota<M extends Meta, B extends Body>(
     })
     return false
   }
-  uppy.setOptions({ onBeforeFileAdded: guard })
+  callListeners(() => uppy.setOptions({ onBeforeFileAdded: guard }))
   return () => {
-    if (uppy.opts.onBeforeFileAdded === guard) uppy.setOptions({ onBeforeFileAdded })
+    if (uppy.opts.onBeforeFileAdded !== guard) return
+    callListeners(() => uppy.setOptions({ onBeforeFileAdded }))
   }
 }
