@@ -75,9 +75,8 @@ export class Engine<M extends Meta, B extends Body> {
     for (const file of large.slice(0, this.settings().limit)) {
       const { data } = file
       if (!data) continue
-      signAhead({ data, request: toRequest(file, context) }, context).catch((error) =>
-        context.log(`Not signed ahead: ${error}`),
-      )
+      const sign = async () => await signAhead({ data, request: toRequest(file, context) }, context)
+      sign().catch((error) => context.log(`Not signed ahead: ${error}`))
     }
   }
 

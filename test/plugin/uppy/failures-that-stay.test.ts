@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { PartwayError } from '../../../plugin/src/index.js'
 import { errorReply, pass } from '../world.js'
-import { usePage } from './uppy-page.js'
+import { large, usePage } from './uppy-page.js'
 
 const page = usePage()
 
@@ -150,5 +150,14 @@ describe('failures that stay', () => {
     void page.uppy.upload()
     await pass(100)
     expect(page.errors).toMatchObject([{ code: 'file_unreadable', message: 'weg ist nicht lesbar.' }])
+  })
+
+  it('include metadata that cannot be a string', async () => {
+    page.add('large', large, { meta: { tags: Object.create(null) } })
+    await pass(100)
+    const done = page.uppy.upload()
+    await pass(100)
+    expect(await done).toMatchObject({ successful: [], failed: [{ name: 'large' }] })
+    expect(page.errors).toMatchObject([{ code: 'unexpected_error' }])
   })
 })
