@@ -87,10 +87,11 @@ export class UploadJob {
     const tell = await this.#untilEnded()
     this.#working = undefined
     this.events.ended()
+    // Nobody hears of one that was stopped, even if it is an object: it is found when the file is added again.
     if (!this.#stopped) tell?.()
   }
 
-  /** @returns Tells how it ended. `undefined`: it was stopped. */
+  /** @returns Tells how it ended. */
   async #untilEnded(): Promise<(() => void) | undefined> {
     while (!this.#stopped) {
       if (this.#paused) {
@@ -104,10 +105,10 @@ export class UploadJob {
       try {
         const upload = await this.context.membership.during(() => uploadFile(this.file, this.context, signal))
         if (!this.#stopped) this.file.progress.finish()
-        // Nobody hears of it here: it is found when the file is added again.
-        if (this.#stopped) return undefined
-        noteCompleted(this.file, upload, this.context)
-        return () => this.events.succeeded(upload)
+        return () => {
+          noteCompleted(this.file, upload, this.context)
+          this.events.succeeded(upload)
+        }
       } catch (error) {
         this.file.progress.flush()
         if (signal.aborted) continue

@@ -49,7 +49,10 @@ export class Session {
   readonly tabs: Tab[] = []
   /** Of all tabs that ever were. */
   readonly wishes: Wish[] = []
-  /** Small files' uploads that were under way when their page was left or unmounted: nothing is kept of them. */
+  /**
+   * Nothing is kept of them: small files' uploads that were under way when their page was left or unmounted, and objects
+   * that were listed as unfinished.
+   */
   readonly abandoned = new Set<string>()
   /** Files whose unfinished upload the user has given up at some time. */
   readonly discarded = new Set<string>()
@@ -162,15 +165,25 @@ export class Session {
     return this.tabs.some(({ names }) => names.includes(name))
   }
 
+  /** S3 no longer knows what became an object, so a list of what is unfinished forgets it, even if no tab has heard of it. */
+  forgetObjects(): void {
+    for (const { ticket, completed } of this.world.uploads.values()) if (completed) this.abandoned.add(ticket)
+  }
+
   /** Lets time pass until it has settled. */
   async settle(promise: Promise<unknown>): Promise<void> {
     let settled = false
-    const note = () => {
-      settled = true
-    }
-    promise.then(note, note)
+    promise.then(
+      () => {
+        settled = true
+      },
+      (error) => {
+        settled = true
+        this.watch.complain(`What is unfinished: ${error}`)
+      },
+    )
     for (let waitedMs = 0; !settled && waitedMs < PATIENCE_MS; waitedMs += 100) await this.pass(100)
-    await promise
+    if (!settled) this.watch.complain('What is unfinished was never answered.')
   }
 
   /** Lets time pass, with everything that happens meanwhile. */

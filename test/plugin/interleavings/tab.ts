@@ -81,7 +81,8 @@ export class Tab {
     return this.open.filter(({ id }) => this.uppy.getFile(id).error)
   }
   get paused(): Wish[] {
-    return this.open.filter(({ id }) => this.uppy.getFile(id).isPaused)
+    // The view may have been left.
+    return this.open.filter(({ id }) => this.uppy.getFile(id)?.isPaused)
   }
   /** Of what is neither paused nor failed. */
   get moving(): string[] {
@@ -123,6 +124,7 @@ export class Tab {
   }
 
   #react(event: PageEvent, args: unknown[]): void {
+    if (!this.page.open) return
     // Of errors Uppy tells the user before the page hears of them.
     if (event === 'info-visible' && this.uppy.getState().info.at(-1)?.type !== 'info') return
     const { reactions } = this.session

@@ -2,6 +2,7 @@
 import type { FakeRequest } from '../fake-request.js'
 import type { Call, FakeUpload, World } from '../world.js'
 import type { Page } from './page.js'
+import { trace } from './trace.js'
 
 /** Bytes; smaller files go in one request. */
 export const LARGE = 10
@@ -29,6 +30,7 @@ export class Watch {
   ) {}
 
   complain(what: string): void {
+    trace('Wrong:', what)
     this.wrong ??= what
   }
 
