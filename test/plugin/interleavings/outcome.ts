@@ -71,7 +71,7 @@ function checkOnce(wish: Wish, { wishes, watch }: Session): void {
   const others = wishes.filter((other) => other.name === name && other !== wish)
   for (const other of others) {
     const at = watch.completedAt.get(other.done ?? '')
-    if (at === undefined || other.done === done || at < addedAt || at > doneAt) continue
+    if (at === undefined || other.done === done || at <= addedAt || at > doneAt) continue
     const third = others.some((next) => next.addedAt >= at && next.addedAt <= doneAt)
     if (!third) watch.complain(`${name} became two objects: ${other.done} and ${done}.`)
   }

@@ -109,8 +109,14 @@ export class Tab {
     const upload = (await partway?.unfinished())?.find((listed) => listed.name === name)
     if (!upload) return
     for (const wish of this.wishes.filter((done) => done.name === name)) this.remove(wish)
-    this.uppy.once('file-added', ({ id }) => this.#wish(name, id))
-    await partway?.continueWith(upload.id, this.#fileOf(name))
+    const data = this.#fileOf(name)
+    const note = (file: Shown) => {
+      if (file.data === data) this.#wish(name, file.id)
+    }
+    this.uppy.on('file-added', note)
+    // Not if it is gone by now, or a listener has added the file.
+    await partway?.continueWith(upload.id, data).catch(trace)
+    this.uppy.off('file-added', note)
   }
 
   /** The user gives up the file's unfinished upload. */
