@@ -5,9 +5,9 @@ import { measurePlugin, type PluginSize } from './plugin-size.js'
 /** Most bytes, minified and gzipped, without Uppy. */
 const budget: PluginSize = {
   /** With the page. */
-  'first load': 7_500,
+  'first load': 7_600,
   /** Once the page has time. */
-  engine: 16_200,
+  engine: 17_100,
   /** With the first file that goes in parts. */
   'checksum-worker': 3_900,
   /** Where there can be no worker. */
