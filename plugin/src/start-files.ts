@@ -15,16 +15,15 @@ export async function startFiles<M extends Meta, B extends Body>(
       uppy.log('Not starting the upload because onBeforeUpload returned false')
       return
     }
-    if (typeof answer === 'object') uppy.setState({ files: answer })
+    if (typeof answer === 'object') callListeners(() => uppy.setState({ files: answer }))
     const fileIDs = fileIds.filter((id) => id in uppy.getState().files)
     if (fileIDs.length === 0) return
     const uploadId = makeRandom()
     callListeners(() => uppy.emit('upload', uploadId, uppy.getFilesByIds(fileIDs)))
+    const allowNewUpload = uppy.opts.allowMultipleUploadBatches !== false
     const upload = { fileIDs, step: 0, result: {} }
-    uppy.setState({
-      allowNewUpload: uppy.opts.allowMultipleUploadBatches !== false,
-      currentUploads: { ...uppy.getState().currentUploads, [uploadId]: upload },
-    })
+    const currentUploads = { ...uppy.getState().currentUploads, [uploadId]: upload }
+    callListeners(() => uppy.setState({ allowNewUpload, currentUploads }))
     await uppy.restore(uploadId)
   } catch (error) {
     callListeners(() => uppy.emit('error', error instanceof Error ? error : new Error(String(error))))
