@@ -1,8 +1,6 @@
 // Audio and video: their names, as browsers and operating systems give them. Many containers hold both.
 import type { FamilyRow } from './family-row.js'
 
-const ASF = 'application/vnd.ms-asf audio/x-ms-asf video/x-ms-asf'
-
 export const AUDIO_VIDEO_FAMILIES: readonly FamilyRow[] = [
   {
     types: `video/mp4 video/x-m4v video/quicktime video/3gpp video/3gpp2 video/x-f4v audio/mp4 audio/x-m4a
@@ -17,18 +15,15 @@ export const AUDIO_VIDEO_FAMILIES: readonly FamilyRow[] = [
       audio/speex application/x-speex video/x-ogm video/x-theora`,
   },
   {
-    types: 'audio/x-ms-wma video/x-ms-wmv video/x-ms-wm audio/x-ms-asf application/vnd.ms-asf',
-    alsoHolds: ASF,
+    types: `audio/x-ms-wma video/x-ms-wmv video/x-ms-wm application/vnd.ms-asf audio/x-ms-asf video/x-ms-asf`,
   },
-  // An .asx file has the type of an .asf file and is a playlist.
-  { types: 'video/x-ms-asf', alsoHolds: ASF, unsigned: 'any' },
   { types: 'video/vnd.avi video/avi video/x-msvideo video/msvideo application/x-troff-msvideo' },
   {
     types: 'video/mpeg video/mpg video/x-mpeg video/mp1s video/mp2p',
     alsoHolds: 'video/mp2t',
     unsigned: 'binary',
   },
-  // A .ts file is TypeScript or Qt's translations just as well, and its packets may start anywhere.
+  // Its packets may start anywhere. Qt's translations, which are text, have the same extension, .ts.
   { types: 'video/mp2t video/vnd.dlna.mpeg-tts text/vnd.trolltech.linguist', unsigned: 'any' },
   { types: 'video/x-flv video/flv' },
   { types: 'application/mxf', unsigned: 'binary' },

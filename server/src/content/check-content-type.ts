@@ -3,7 +3,8 @@ import { fileTypeFromBuffer } from 'file-type'
 import { findAlternatives } from './alternatives.js'
 import { type ContentFamily, essence, findFamily } from './families.js'
 import { findSignature, WEAK_SIGNATURES } from './signatures.js'
-import { isTextType, looksLikeText, mayHideInText } from './text.js'
+import { looksLikeSvg } from './svg.js'
+import { isMediaType, isTextFormat, isTextType, looksLikeText } from './text.js'
 import { mayBeInUnknown } from './unknown-types.js'
 
 /** The bytes that `checkContentType` decides by. Fewer will do only when the object has no more. */
@@ -29,9 +30,10 @@ const DECLARES_NOTHING = new Set([
  *
  * - A type whose files start with a signature must have it, or one that goes by the same name in practice. An
  *   empty file has none.
- * - A text type may hold anything but a recognised binary format.
- * - A type that is not known here may hold text, a container such as ZIP, CFB or gzip, media of its own kind, and
- *   what has no clear signature, but no program and no other well-known document or medium.
+ * - A text type may hold anything but a recognised binary format. SVG must look like SVG.
+ * - Text is no image, audio, video or font, unless the type or the signature is that of a text format.
+ * - A type that is not known here may hold text otherwise, a container such as ZIP, CFB or gzip, media of its own
+ *   kind, and what has no clear signature, but no program and no other well-known document or medium.
  *
  * @param head the first `HEAD_BYTES` bytes of the object
  * @param declared the content type, with or without parameters, in any case
@@ -61,14 +63,18 @@ async function findTypes(head: Uint8Array): Promise<Found> {
 }
 
 function fits(type: string, { detected, possible }: Found, head: Uint8Array): boolean {
+  if (type === 'image/svg+xml') return looksLikeSvg(head)
   const family = findFamily(type)
-  if (family) return possible.some((each) => family.holds.has(each)) || fitsUnsigned(family, detected, head)
-  if (looksLikeText(head) || detected === undefined) return true
-  return isTextType(type) ? mayHideInText(type, detected) : mayBeInUnknown(type, detected)
+  const signed = possible.filter((each) => family?.holds.has(each))
+  const isText = looksLikeText(head)
+  if (isText && isMediaType(type) && !isTextType(type)) return signed.some(isTextFormat)
+  if (family) return signed.length > 0 || fitsUnsigned(family, detected, isText)
+  if (isText || detected === undefined) return true
+  return isTextType(type) ? isTextFormat(detected) : mayBeInUnknown(type, detected)
 }
 
-function fitsUnsigned(family: ContentFamily, detected: string | undefined, head: Uint8Array): boolean {
+function fitsUnsigned(family: ContentFamily, detected: string | undefined, isText: boolean): boolean {
   if (family.unsigned === undefined) return false
-  if (looksLikeText(head)) return family.unsigned === 'any'
+  if (isText) return family.unsigned === 'any'
   return detected === undefined || WEAK_SIGNATURES.has(detected)
 }

@@ -49,6 +49,11 @@ export function findFamily(type: string): ContentFamily | undefined {
   return FAMILIES.get(type) ?? FAMILIES.get(SUFFIXES.get(suffix) ?? '')
 }
 
+/** Whether the check has a rule of its own for this type, so that not just anything can have its name. */
+export function isKnownType(type: string): boolean {
+  return isTextType(type) || findFamily(type) !== undefined
+}
+
 /** The type without its parameters, in lower case: `text/plain` of `Text/Plain; charset=utf-8`. */
 export function essence(contentType: string): string {
   const [type = ''] = contentType.split(';')

@@ -17,10 +17,12 @@ export const IMAGE_FAMILIES: readonly FamilyRow[] = [
   // Camera formats are TIFF with other tags, which may lie behind the head.
   {
     types: `image/tiff image/tif image/x-tif image/x-tiff image/x-adobe-dng image/dng image/x-dng
-      image/x-nikon-nef image/x-canon-cr2 image/x-sony-arw`,
+      image/x-nikon-nef image/x-nikon-nrw image/x-canon-cr2 image/x-sony-arw image/x-sony-sr2 image/x-sony-srf
+      image/x-kodak-dcr image/x-kodak-kdc image/x-pentax-pef`,
   },
   { types: 'image/x-olympus-orf', alsoHolds: 'image/tiff' },
   { types: 'image/x-panasonic-rw2 image/x-panasonic-raw', alsoHolds: 'image/tiff' },
+  { types: 'image/x-fujifilm-raf image/x-fuji-raf' },
   { types: 'image/heic image/heif image/heic-sequence image/heif-sequence image/avif image/avif-sequence' },
   {
     types: `image/jp2 image/jpx image/jpm image/mj2 image/j2c image/jpeg2000 image/x-jp2
@@ -40,10 +42,10 @@ export const IMAGE_FAMILIES: readonly FamilyRow[] = [
   },
   { types: 'font/woff application/font-woff application/x-font-woff' },
   { types: 'font/woff2 application/font-woff2 application/x-font-woff2' },
-  // Text or binary, of which one has a signature
+  // Text, which has a signature, or binary, which has none
   {
     types: 'model/stl model/x.stl-ascii model/x.stl-binary application/sla application/vnd.ms-pki.stl',
-    unsigned: 'any',
+    unsigned: 'binary',
   },
   { types: 'application/x.autodesk.fbx', unsigned: 'any' },
 ]

@@ -9,8 +9,8 @@ const TEXT_TYPES = new Set(
    application/x-python application/x-ruby application/x-php application/x-httpd-php application/x-bat
    application/x-tex application/x-latex application/rtf application/x-rtf application/x-ms-regedit
    application/x-subrip application/mbox application/x-pem-file application/pem-certificate-chain
-   application/vnd.apple.mpegurl application/x-mpegurl audio/mpegurl audio/x-mpegurl audio/x-scpls model/obj
-   model/mtl`.split(/\s+/),
+   application/vnd.apple.mpegurl application/x-mpegurl audio/mpegurl audio/x-mpegurl audio/x-scpls image/svg+xml
+   model/obj model/mtl`.split(/\s+/),
 )
 
 /** What file-type recognises and yet is text, or has text before anything else. */
@@ -21,13 +21,17 @@ const TEXT_FORMATS = new Set(
 
 /** Whether content of this type should be text. The suffixes are those of RFC 6839 and its successors. */
 export function isTextType(type: string): boolean {
-  return /^(?:text|message)\/|\+(?:xml|json|json-seq|yaml|csv|jwt)$/.test(type) || TEXT_TYPES.has(type)
+  if (TEXT_TYPES.has(type)) return true
+  return !isMediaType(type) && /^(?:text|message)\/|\+(?:xml|json|json-seq|yaml|csv|jwt)$/.test(type)
 }
 
-/** Whether a text type may hold what was detected in content that does not look like text. */
-export function mayHideInText(type: string, detected: string): boolean {
-  // An .svgz file has the type of an .svg file.
-  return TEXT_FORMATS.has(detected) || (type === 'image/svg+xml' && detected === 'application/gzip')
+/** Types of which only those in `TEXT_TYPES` are text, whatever their suffix. */
+export function isMediaType(type: string): boolean {
+  return /^(?:image|audio|video|font)\//.test(type)
+}
+
+export function isTextFormat(detected: string): boolean {
+  return TEXT_FORMATS.has(detected)
 }
 
 /**

@@ -46,7 +46,7 @@ export async function allowUpload(
   }
   const decision = options.authorize ? await options.authorize(ctx, file, owner) : true
   const { bucket, key, limits, object, ...overrides } = applyDecision(decision, options)
-  checkFile(file, limits)
+  checkFile(file, limits, options.verifyContent)
   const metadata = keepMetadata(overrides.metadata ?? file.metadata, limits)
   return {
     id: file.id,

@@ -1,6 +1,7 @@
 // What files the host allows: size, type, extension, name, metadata. Checked before anything is signed.
 import prettyBytes from 'pretty-bytes'
 import { z } from 'zod'
+import { essence, isKnownType } from '../content/families.js'
 import { type ErrorCode, PartwayError } from '../errors.js'
 import { MAX_FILES_PER_CALL } from '../protocol.js'
 import { MAX_METADATA_BYTES } from './object-headers.js'
@@ -12,7 +13,11 @@ export interface FileLimits {
   maxFileSize?: number
   /** Fewest bytes of a file. @default 0 */
   minFileSize?: number
-  /** MIME types, such as `video/mp4` or `image/*`, that the page may declare. @default all */
+  /**
+   * MIME types, such as `video/mp4` or `image/*`, that the page may declare. With `verifyContent`, `image/*` is all
+   * images whose content the check knows; list others by name.
+   * @default all
+   */
   types?: readonly string[]
   /** What file names may end with, such as `.mp4`, in any case. @default all */
   extensions?: readonly string[]
@@ -56,13 +61,10 @@ interface FileToCheck {
 }
 
 /** @throws PartwayError `file_too_large`, `file_too_small`, `type_not_allowed`, `extension_not_allowed`, `name_too_long` */
-export function checkFile(file: FileToCheck, limits: ResolvedFileLimits): void {
+export function checkFile(file: FileToCheck, limits: ResolvedFileLimits, verifyContent: boolean): void {
   if (file.size !== undefined) checkSize(file.size, limits)
   const { types, extensions, maxNameLength } = limits
-  if (types && !types.some((pattern) => matchesType(pattern, file.type))) {
-    const declared = file.type === '' ? 'a type that the browser does not know' : `the type ${file.type}`
-    refuse('type_not_allowed', 'type', `The file has ${declared}. Allowed: ${types.join(', ')}.`)
-  }
+  if (types) checkType(essence(file.type), types, verifyContent)
   const name = file.name.toLowerCase()
   if (extensions && !extensions.some((extension) => name.endsWith(extension.toLowerCase()))) {
     refuse('extension_not_allowed', 'name', `The file's name must end with ${extensions.join(' or ')}.`)
@@ -99,10 +101,14 @@ export function keepMetadata(
   return Object.fromEntries(Object.entries(metadata).filter(([name]) => kept.has(name.toLowerCase())))
 }
 
-function matchesType(pattern: string, type: string): boolean {
-  const [essence = ''] = type.toLowerCase().split(';', 1)
-  const wanted = pattern.toLowerCase()
-  return wanted.endsWith('/*') ? essence.startsWith(wanted.slice(0, -1)) : essence.trimEnd() === wanted
+function checkType(type: string, allowed: readonly string[], verifyContent: boolean): void {
+  const patterns = allowed.map((pattern) => pattern.toLowerCase())
+  if (patterns.includes(type)) return
+  const wildcard = patterns.find((each) => each.endsWith('/*') && type.startsWith(each.slice(0, -1)))
+  if (wildcard && (!verifyContent || isKnownType(type))) return
+  const declared = type === '' ? 'a type that the browser does not know' : `the type ${type}`
+  const why = wildcard ? ', whose content cannot be checked' : ''
+  refuse('type_not_allowed', 'type', `The file has ${declared}${why}. Allowed: ${allowed.join(', ')}.`)
 }
 
 function refuse(code: ErrorCode, field: string, message: string): never {

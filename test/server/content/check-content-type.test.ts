@@ -4,6 +4,7 @@ import { supportedMimeTypes } from 'file-type'
 import { describe, expect, test } from 'vitest'
 import { checkContentType, HEAD_BYTES } from '../../../server/src/content/check-content-type.js'
 import { FAMILY_ROWS } from '../../../server/src/content/families.js'
+import { checkFile, LimitsSchema } from '../../../server/src/rules/limits.js'
 
 /** Strings are Latin-1. */
 function bytes(...parts: (string | Uint8Array)[]): Buffer {
@@ -116,6 +117,9 @@ const files = {
   html: bytes('<!DOCTYPE html><title>x</title>'),
   xml: bytes('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'),
   svg: bytes('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+  svgz: gzipSync(bytes('<svg xmlns="http://www.w3.org/2000/svg">', noise)),
+  eps: bytes('%!PS-Adobe-3.0 EPSF-3.0\n'),
+  script: bytes('#!/bin/sh\nrm -rf "$HOME"\n'),
   json: bytes('{"a": 1}'),
   rtf: bytes('{\\rtf1\\ansi x}'),
   empty: bytes(),
@@ -154,7 +158,9 @@ describe('a file fits its own type by any of its names', () => {
     // Office encrypts into a CFB.
     ['cfb', `application/msword application/vnd.ms-excel ${OPENXML}.wordprocessingml.document`],
     ['cfb', 'application/x-msi application/vnd.ms-outlook application/vnd.visio application/vnd.ms-project'],
-    ['gzip', 'application/gzip application/x-gzip application/x-compressed application/x-tar image/svg+xml'],
+    ['gzip', 'application/gzip application/x-gzip application/x-compressed application/x-tar'],
+    ['svgz', 'image/svg+xml application/gzip'],
+    ['eps', 'image/x-eps application/postscript'],
     ['sevenZip', 'application/x-7z-compressed application/x-compressed'],
     ['sqlite', 'application/vnd.sqlite3 application/geopackage+sqlite3'],
     ['mp4', 'video/mp4 video/quicktime audio/mp4 video/x-m4v audio/x-m4a video/3gpp audio/aac'],
@@ -177,7 +183,8 @@ describe('a file fits its own type by any of its names', () => {
     ['exe', 'application/x-msdownload application/vnd.microsoft.portable-executable'],
     ['xml', 'application/xml text/xml image/svg+xml application/rss+xml text/html'],
     ['rtf', 'application/rtf text/rtf application/msword text/plain'],
-    ['text', 'text/plain text/markdown application/x-sh message/rfc822 application/vnd.ms-excel video/mp2t'],
+    ['text', 'text/plain text/markdown application/x-sh message/rfc822 application/vnd.ms-excel model/iges'],
+    ['xml', 'text/vnd.trolltech.linguist'],
     ['html', 'text/html application/xhtml+xml text/plain application/vnd.ms-excel'],
     ['svg', 'image/svg+xml text/plain'],
     ['json', 'application/json application/ld+json application/vnd.acme.plan'],
@@ -228,9 +235,19 @@ describe('a file in disguise is found', () => {
     ['wav', 'video/avi audio/flac', 'audio/wav'],
     ['mp3', 'audio/wav image/png', 'audio/mpeg'],
     ['mp3WithSmallTag', 'audio/flac', 'audio/mpeg'],
-    ['xml', 'image/png application/pdf', 'application/xml'],
+    ['xml', 'image/png image/x-acme image/x-acme+xml application/pdf', 'application/xml'],
+    ['gzip', 'image/svg+xml', 'application/gzip'],
+    ['noise', 'image/svg+xml', undefined],
+    ['empty', 'image/svg+xml image/x-acme', undefined],
     ['html', 'image/png image/jpeg application/pdf video/mp4 audio/mpeg application/zip', undefined],
+    ['html', 'image/svg+xml image/x-eps image/x-acme', undefined],
     ['text', 'image/png application/x-tar application/gzip', undefined],
+    [
+      'script',
+      `image/wmf image/svg+xml image/x-eps image/x-acme+json video/mp2t video/x-ms-asf audio/x-acme font/x-acme
+       model/stl`,
+      undefined,
+    ],
     ['empty', 'image/png application/pdf application/zip audio/mpeg video/mp4', undefined],
     [
       'noise',
@@ -239,7 +256,7 @@ describe('a file in disguise is found', () => {
     ],
   ]
   const cases = refused.flatMap(([file, types, found]) =>
-    types.split(' ').map((type) => [file, type, found] as const),
+    types.split(/\s+/).map((type) => [file, type, found] as const),
   )
   test.each(cases)('%s as %s', async (file, type, detected) => {
     expect(await check(files[file], type)).toEqual({ detected })
@@ -345,6 +362,82 @@ test.each([
   }
   expect(await check(bytes(text), 'image/png')).toBeDefined()
 })
+
+describe('SVG', () => {
+  const doctype =
+    '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd" [\n' +
+    '<!ENTITY ns_svg "http://www.w3.org/2000/svg">\n]>'
+  const utf16 = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le')
+
+  test.each([
+    ['all that may come first', bytes('<?xml version="1.0"?>\n<!-- a > b -->\n', doctype, '<?x y?><svg>')],
+    ['a byte order mark', bytes('\xef\xbb\xbf\r\n<svg>')],
+    ['UTF-16', utf16('<?xml version="1.0" encoding="UTF-16"?><svg>')],
+    ['UTF-16, big endian', utf16('<svg/>').swap16()],
+    ['a prefix', bytes('<svg:svg xmlns:svg="http://www.w3.org/2000/svg">')],
+    ['a plain doctype', bytes('<!DOCTYPE svg><svg\n>')],
+  ])('%s', async (_, content) => {
+    expect(await check(content, 'image/svg+xml')).toBeUndefined()
+  })
+
+  test.each([
+    ['<html><svg></svg></html>'],
+    ['<!DOCTYPE html><svg>'],
+    ['<!-- <svg> --><script>'],
+    ['<?php <svg> ?>'],
+    ['<svgx>'],
+    ['<SVG>'],
+    ['<svg'],
+    ['#!/bin/sh\n<svg>'],
+    ['x<svg>'],
+    ['a comment that does not end', '<!-- '.repeat(800)],
+    ['comments only', '<!---->'.repeat(500)],
+    ['a doctype that does not end', `<!DOCTYPE svg [${' '.repeat(4000)}`],
+  ])('%s is none', async (title, text = title) => {
+    expect(await check(bytes(text), 'image/svg+xml')).toBeDefined()
+    expect(await check(gzipSync(text), 'image/svg+xml')).toEqual({ detected: 'application/gzip' })
+    expect(await check(utf16(text), 'image/svg+xml')).toBeDefined()
+  })
+
+  test('a small file that is large when unpacked', async () => {
+    expect(await check(gzipSync(Buffer.alloc(3_000_000, ' ')), 'image/svg+xml')).toBeDefined()
+  })
+})
+
+test.each(['image', 'audio', 'video', 'font'])(
+  'a script passes as nothing that %s/* allows',
+  async (kind) => {
+    const limits = LimitsSchema.parse({ types: [`${kind}/*`] })
+    const passes = async (type: string, script: Buffer) => {
+      try {
+        checkFile({ name: 'a', type, size: script.length }, limits, true)
+      } catch {
+        return false
+      }
+      return (await check(script, type)) === undefined
+    }
+    // Playlists are text by their names.
+    const playlists = ['audio/mpegurl', 'audio/x-mpegurl', 'audio/x-scpls']
+    const known = [...supportedMimeTypes, ...FAMILY_ROWS.flatMap(({ types }) => types.split(/\s+/))]
+    const type = fc
+      .oneof(
+        fc.constantFrom(...known.filter((each) => each.startsWith(`${kind}/`))),
+        fc.stringMatching(/^[\w!#$&^.+-]{1,30}$/).map((name) => `${kind}/${name}`),
+        fc.constantFrom('svg+xml', 'a+xml', 'a+json', 'wmf', 'abc').map((name) => `${kind}/${name}`),
+      )
+      .filter((each) => !playlists.includes(each))
+    const script = fc
+      .tuple(
+        fc.constantFrom('#!/bin/sh\n', 'BM=1\n', '<script>', '\xef\xbb\xbf<html>', 'GIF=1\n'),
+        fc.string(),
+      )
+      .map(([start, rest]) => bytes(start, Buffer.from(rest.replace(/[^\n -~]/g, ''))))
+    await fc.assert(
+      fc.asyncProperty(type, script, async (...file) => !(await passes(...file))),
+      { numRuns: 1000 },
+    )
+  },
+)
 
 test('a PDF of nothing but ASCII is no text', async () => {
   expect(await check(bytes('%PDF-1.4\n1 0 obj\n'), 'text/plain')).toEqual({ detected: 'application/pdf' })

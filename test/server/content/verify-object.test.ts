@@ -1,7 +1,7 @@
 // What is in a file decides, not what the page says: on real objects.
 import { randomBytes } from 'node:crypto'
 import type { ErrorBody, FileRequest, PartwayOptions, Refusal, UploadedObject } from '@partway/koa'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { multipart, openApp, sendAll, sendForm } from '../native-client.js'
 import { listContents } from '../s3-contents.js'
@@ -68,6 +68,37 @@ test.each([
   })
   expect(again).toMatchObject({ code: 'upload_gone' })
   expect([objects, completed]).toEqual([0, 0])
+})
+
+describe('a wildcard in limits.types', () => {
+  const script = Buffer.from('#!/bin/sh\n')
+  const options = { verifyContent: true, limits: { types: ['image/*', 'image/x-listed'] } }
+
+  test.each(['image/abc', 'image/wmf', 'image/abc+xml'])('does not allow %s', async (type) => {
+    const { bucket, host, create } = await openApp(s3, options)
+    const error = `The file has the type ${type}, whose content cannot be checked. Allowed: image/*, image/x-listed.`
+    const file = { name: 'a', type, size: script.length }
+    expect(await create(file)).toMatchObject([{ code: 'type_not_allowed', field: 'files[0].type', error }])
+    expect(await listContents(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
+    await host.close()
+  })
+
+  test.each(['image/svg+xml', 'image/png', 'image/x-listed'])('lets no script in as %s', async (type) => {
+    const { outcome, objects, completed } = await upload(options, type, script)
+    expect(outcome).toMatchObject({ code: 'content_mismatch' })
+    expect([objects, completed]).toEqual([0, 0])
+  })
+
+  test.each([
+    ['image/png', png],
+    ['image/svg+xml', Buffer.from('<svg/>')],
+    // The host allows it by name, and nothing tells what it should be.
+    ['image/x-listed', Buffer.alloc(100, 1)],
+  ])('lets %s in', async (type, bytes) => {
+    const { outcome, objects } = await upload(options, type, bytes)
+    expect(outcome).toMatchObject({ size: bytes.length })
+    expect(objects).toBe(1)
+  })
 })
 
 test("the host's own check sees the object and its first bytes", async () => {
