@@ -1,5 +1,6 @@
 // What the page is told about one object, from what S3 keeps with it.
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3'
+import { decodeMetadata } from '@partway/koa'
 
 export interface LibraryEntry {
   key: string
@@ -35,7 +36,7 @@ export function describeEntry(key: string, url: string, head: HeadObjectCommandO
   return {
     key,
     location: url.replace(/\?.*/s, ''),
-    name: decodeWord(Metadata.name ?? '') || key.slice(key.lastIndexOf('/') + 1),
+    name: decodeMetadata(Metadata).name ?? key.slice(key.lastIndexOf('/') + 1),
     size,
     type,
     storedAt: (LastModified ?? new Date(0)).toISOString(),
@@ -52,13 +53,4 @@ function readChecksum(head: HeadObjectCommandOutput): LibraryEntry['checksum'] {
   const etag = (head.ETag ?? '').replaceAll('"', '')
   // S3 User Guide, "Checking object integrity": of an upload in parts it is the MD5 of their MD5s.
   return { kind: /^[0-9a-f]{32}-\d+$/.test(etag) ? 'MD5 of parts' : 'MD5', value: etag }
-}
-
-/** Undoes RFC 2047, in which metadata travels that is not ASCII; S3 may fold it. */
-function decodeWord(value: string): string {
-  return value
-    .replace(/\?=\s+=\?/g, '?==?')
-    .replace(/=\?UTF-8\?B\?([A-Za-z0-9+/=]*)\?=/gi, (_, text: string) =>
-      Buffer.from(text, 'base64').toString(),
-    )
 }

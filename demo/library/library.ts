@@ -9,7 +9,6 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { create as createContentDisposition } from 'content-disposition'
 import pMap from 'p-map'
 import { EntryCache } from './entry-cache.js'
 import { describeEntry, type LibraryEntry } from './library-entry.js'
@@ -52,11 +51,9 @@ export class Library {
     }
   }
 
-  /** A URL that saves the object under its own name. @returns `undefined`: not this owner's, or not there */
+  /** A URL that saves the object, under the name that S3 keeps with it. @returns `undefined`: not this owner's, or not there */
   async downloadUrl(owner: string, key: string): Promise<string | undefined> {
-    const entry = await this.#own(owner, key)
-    if (!entry) return undefined
-    return await this.#sign(key, { ResponseContentDisposition: createContentDisposition(entry.name) })
+    return (await this.#own(owner, key)) && (await this.#sign(key))
   }
 
   /** A URL for `<img>`. @returns `undefined`: as above, or nothing that a browser shows */

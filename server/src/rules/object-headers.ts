@@ -1,6 +1,7 @@
 // What is stored with an object: its content type, its download name, its metadata and the host's object options.
 import contentDisposition from 'content-disposition'
 import { PartwayError } from '../errors.js'
+import { decodeWords, encodeWord } from './encoded-words.js'
 import { cutName } from './object-key.js'
 import type { ResolvedObjectOptions } from './object-options.js'
 
@@ -63,8 +64,8 @@ function checkContentType(type: string): string {
 // As an attachment, an uploaded HTML page does not run in the origin of the bucket.
 function attachment(fileName: string): string {
   const name = cutName(fileName, MAX_DOWNLOAD_NAME_BYTES)
-  // Where a form's field holds ${filename}, S3 puts another name there.
-  const fallback = name.replace(/[^ -~]|\$(?=\{)/gu, '_')
+  // Where a form's field holds ${filename}, S3 puts another name there. Browsers decode RFC 2047 in the fallback.
+  const fallback = name.replace(/[^ -~]|\$(?=\{)|=(?=\?)/gu, '_')
   return contentDisposition(name, { type: 'attachment', fallback })
 }
 
@@ -102,21 +103,17 @@ function invalidMetadata(problem: string): PartwayError {
   return new PartwayError('invalid_request', `metadata ${problem}.`, { field: 'metadata' })
 }
 
-/**
- * Header values are ASCII; anything else travels as RFC 2047 encodes it, which is also how S3 gives it back.
- * Values that a reader would take for encoded, or that HTTP would trim, are encoded as well.
- */
-export function encodeMetadataValue(value: string): string {
-  const isPlain = /^[!-~](?:[ -~]*[!-~])?$/.test(value) && !value.startsWith('=?') && !value.includes('${')
-  return isPlain ? value : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`
+/** What a reader would take for encoded, or HTTP would trim, is encoded as well as what is not ASCII. */
+function encodeMetadataValue(value: string): string {
+  const isPlain = /^[!-~](?:[ -~]*[!-~])?$/.test(value) && !/=\?|\$\{/.test(value)
+  return isPlain ? value : encodeWord(value)
 }
 
-/** Undoes {@link encodeMetadataValue}, for all of an object's metadata but the upload's own entry. */
+/**
+ * The metadata of an object as the page gave it, without the entry `partway-id`.
+ * @param metadata as S3 answers a HEAD request: `Metadata` of `HeadObjectCommand`'s output
+ */
 export function decodeMetadata(metadata: Readonly<Record<string, string>>): Record<string, string> {
-  const decode = (value: string) => {
-    const encoded = /^=\?UTF-8\?B\?([A-Za-z0-9+/=]*)\?=$/i.exec(value)?.[1]
-    return encoded === undefined ? value : Buffer.from(encoded, 'base64').toString()
-  }
   const own = Object.entries(metadata).filter(([name]) => name !== UPLOAD_ID_METADATA)
-  return Object.fromEntries(own.map(([name, value]) => [name, decode(value)]))
+  return Object.fromEntries(own.map(([name, value]) => [name, decodeWords(value)]))
 }

@@ -104,6 +104,7 @@ describe('metadata values', () => {
     '=?UTF-8?Q?evil?=',
     '=?',
     'a =?UTF-8?B?ZXZpbA==?=',
+    '\u2060=?UTF-8?B?ZXZpbA==?=',
     'é',
     '\u202Eb\u200Ba',
     '😀',
