@@ -32,18 +32,14 @@ export async function profilePage<T>(
   return { result, samples: toSamples(await stopProfile(devtools), navigationStart * 1000) }
 }
 
-/** Milliseconds of `span` in which a function of `script` ran, or what is built in and was called by it. */
-export function ownTime(samples: Sample[], span: Span, script: RegExp): number {
-  return timeOf(
-    samples,
-    span,
-    ({ scripts: [innermost] }) => innermost !== undefined && script.test(innermost),
-  )
+/** Milliseconds of `span` in which a function of such a script ran, or what is built in and was called by it. */
+export function ownTime(samples: Sample[], span: Span, isOf: (url: string) => boolean): number {
+  return timeOf(samples, span, ({ scripts: [innermost] }) => innermost !== undefined && isOf(innermost))
 }
 
-/** Milliseconds of `span` in which a function of `script` ran, or anything that was called by it. */
-export function totalTime(samples: Sample[], span: Span, script: RegExp): number {
-  return timeOf(samples, span, ({ scripts }) => scripts.some((url) => script.test(url)))
+/** Milliseconds of `span` in which a function of such a script ran, or anything that was called by it. */
+export function totalTime(samples: Sample[], span: Span, isOf: (url: string) => boolean): number {
+  return timeOf(samples, span, ({ scripts }) => scripts.some(isOf))
 }
 
 async function stopProfile(devtools: CDPSession) {

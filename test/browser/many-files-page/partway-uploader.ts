@@ -1,4 +1,4 @@
-// In a script of its own, so that a profile tells the plugin's functions from all others.
+// The plugin, imported only when asked for, so that the page of the baseline has nothing of it.
 import Partway from '@partway/uppy'
 import type { Uppy } from '@uppy/core'
 
