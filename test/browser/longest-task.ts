@@ -24,9 +24,9 @@ export async function longestTask(page: Page, run: () => Promise<void>): Promise
   const trace = await browser.stopTracing()
   const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] }
   const mark = traceEvents.find(({ name }) => name === MARK)
-  const tasks = traceEvents.filter(
-    ({ name, pid, tid }) => name === 'RunTask' && pid === mark?.pid && tid === mark.tid,
-  )
-  if (tasks.length === 0) throw new Error('The trace has no task of the page')
-  return Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000
+  const isOfPage = ({ name, pid, tid }: TraceEvent) =>
+    name === 'RunTask' && pid === mark?.pid && tid === mark.tid
+  const durations = traceEvents.filter(isOfPage).flatMap(({ tdur }) => tdur ?? [])
+  if (durations.length === 0) throw new Error('The trace has no task of the page')
+  return Math.max(...durations) / 1000
 }

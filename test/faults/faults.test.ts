@@ -27,7 +27,7 @@ describe('the fault', () => {
     const outcome = await play(row, ours, { browser, page: site, deadlineMs: 90_000 })
     if (expected === 'failed') return expect(outcome).toMatchObject({ result: 'failed', surplus: 0 })
     const tidy = { surplus: 0, orphans: 0 }
-    if (expected === 'cancelled') return expect(outcome).toMatchObject(tidy)
+    if (expected === 'cancelled') return expect(outcome).toMatchObject({ ...tidy, wasAborted: true })
     const told = { result: 'uploaded', retried: false, errors: [], successes: sizes.length }
     expect(outcome).toMatchObject({ ...told, ...tidy })
   })

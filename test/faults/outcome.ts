@@ -20,6 +20,8 @@ export interface Outcome {
   seconds: number
   /** Unfinished uploads left on S3. */
   orphans: number
+  /** Whether the server was asked to abort an upload. */
+  wasAborted: boolean
   /** Objects beyond one per file. */
   surplus: number
 }
@@ -32,10 +34,16 @@ export async function untilOver(page: Page, ms: number): Promise<SeenEvent[]> {
   return await page.evaluate(() => window.seen)
 }
 
-/** Uppy forgets what is cancelled at once; S3 takes longer. */
-export async function untilEmpty({ bucket, setting: { store } }: Run, ms: number): Promise<void> {
-  const isEmpty = async () => (await unfinishedUploads(store.client, bucket)).length === 0
-  await vi.waitUntil(isEmpty, { timeout: ms, interval: 50 }).catch(() => {})
+/** Uppy forgets what is cancelled at once; the server and S3 hear of it later. */
+export async function untilCancelled(run: Run, ms: number): Promise<void> {
+  const { bucket, setting } = run
+  const isOver = async () =>
+    wasAborted(run) && (await unfinishedUploads(setting.store.client, bucket)).length === 0
+  await vi.waitUntil(isOver, { timeout: ms, interval: 50 }).catch(() => {})
+}
+
+function wasAborted(run: Run): boolean {
+  return run.app.requests.some(run.isCall('abort'))
 }
 
 export async function examine(
@@ -66,6 +74,7 @@ export async function examine(
     sentRatio: run.sentBytes / files.reduce((sum, { size }) => sum + size, 0),
     seconds: (performance.now() - startedAt) / 1000,
     orphans: (await unfinishedUploads(client, run.bucket)).length,
+    wasAborted: wasAborted(run),
     surplus: keys.length - wanted.filter((sha256) => contents.includes(sha256)).length,
   }
 }

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core'
 import type { BuiltPage } from '../support/build-page.js'
 import { createFileFolder } from '../support/files.js'
 import type { Contender } from './contenders.js'
-import { examine, type Outcome, untilEmpty, untilOver } from './outcome.js'
+import { examine, type Outcome, untilCancelled, untilOver } from './outcome.js'
 import type { Row, Stage } from './rows.js'
 import { Run } from './run.js'
 import { openStore } from './store-under-fault.js'
@@ -45,7 +45,7 @@ export async function play(row: Row, contender: Contender, theatre: Theatre): Pr
         ...(await untilOver(stage.page, theatre.deadlineMs)),
       ]
     }
-    if (row.ours === 'cancelled') await untilEmpty(run, theatre.deadlineMs)
+    if (row.ours === 'cancelled') await untilCancelled(run, theatre.deadlineMs)
     return await examine(run, files, events, { startedAt, retried })
   } finally {
     await run.close()
