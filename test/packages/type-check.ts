@@ -13,6 +13,7 @@ export type Resolution = 'node16' | 'bundler'
  * Compiles a source, and checks every declaration that it comes to.
  * @param libraries whatever else runs there, such as `dom`
  * @returns what is wrong; '' if nothing is
+ * @throws if it is the compiler itself that fails
  */
 export async function compile(
   folder: string,
@@ -29,6 +30,8 @@ export async function compile(
     await run(compiler, [...strict, ...modules, ...environment, ...types, source], { cwd: folder })
     return ''
   } catch (error) {
-    return (error as { stdout: string }).stdout
+    const { stdout } = error as { stdout?: string }
+    if (!stdout) throw error
+    return stdout
   }
 }

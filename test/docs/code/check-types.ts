@@ -31,7 +31,10 @@ async function compile(name: string, snippets: Snippet[], options: object): Prom
   const files = snippets.map(({ fileName }) => fileName)
   await writeFile(project, JSON.stringify({ compilerOptions: { ...modules, ...types, ...options }, files }))
   const compiled = run(compiler, ['--project', project, '--pretty', 'false'], { cwd: snippetFolder })
-  const { stdout: printed } = await compiled.catch((failure: { stdout: string }) => failure)
+  const { stdout: printed } = await compiled.catch((failure: { stdout?: string }) => {
+    if (!failure.stdout) throw failure
+    return { stdout: failure.stdout }
+  })
   for (const line of printed.split('\n').filter((text) => /^\S/.test(text))) {
     const [, fileName = '', row, complaint] = /^(\S+?)\((\d+),.*?: (.*)$/.exec(line) ?? []
     // The project's own sources, which are checked with settings of their own.
