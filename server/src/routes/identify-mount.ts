@@ -11,27 +11,37 @@ import { digest } from '../tickets/claims.js'
  * @param route of the router, without the mount's part: `/s3/multipart/:uploadId`
  */
 export function identifyMount(ctx: Context, route: string, name: string | undefined): string {
-  const { captures = [], matched = [], routerPath = '' } = ctx as Context & Partial<RouterContext>
+  const { captures = [], matched = [], routerPath } = ctx as Context & Partial<RouterContext>
   const parameters = matched.find(({ path }) => path === routerPath)?.paramNames
   const values = captures
-    .map((value: string | undefined, index) => ({ of: parameters?.[index]?.name, value }))
+    .map((value: string | undefined, index) => ({ of: parameters?.[index]?.name ?? index, value }))
     // What is optional in a path is captured once for each of its forms.
     .flatMap(({ of, value }) => (value === undefined ? [] : [[of, spellOut(value)]]))
   const own = route.match(/:/g)?.length ?? 0
-  const place = name ?? [findOutside(ctx, route), routerPath.slice(0, -route.length)]
+  // Koa routers before version 9 nest this as well, but do not set `routerPath`.
+  const place =
+    name ??
+    (routerPath?.endsWith(route)
+      ? [findOutside(ctx, route), routerPath.slice(0, -route.length)]
+      : findBefore(ctx, route))
   return digest(JSON.stringify([place, values.slice(0, values.length - own)]))
 }
 
 /** What the page called in front of the router's path. In a list where the app has rewritten that: it may be any. */
 function findOutside(ctx: Context, route: string): string | string[] {
+  return takeOff(ctx.path, readCalledPath(ctx)) ?? findBefore(ctx, route)
+}
+
+/** What the page called in front of as many segments as the route has. */
+function findBefore(ctx: Context, route: string): string[] {
   const called = readCalledPath(ctx)
-  const before = (end: string) =>
-    called.endsWith(end) ? spellOut(called.slice(0, called.length - end.length)) : undefined
-  const outside = before(ctx.path)
-  if (outside !== undefined) return outside
   const segments = route.split('/').length - 1
   const [end = ''] = new RegExp(`(?:/[^/]+){${segments}}/?$`).exec(ctx.path) ?? []
-  return [before(end) ?? called]
+  return [takeOff(end, called) ?? called]
+}
+
+function takeOff(end: string, path: string): string | undefined {
+  return path.endsWith(end) ? spellOut(path.slice(0, path.length - end.length)) : undefined
 }
 
 function readCalledPath({ req, originalUrl }: Context): string {

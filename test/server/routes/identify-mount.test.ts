@@ -1,7 +1,13 @@
 // Which paths are one mount to a ticket, and which are two: in host apps of all kinds, as a page calls them.
 import type { IncomingMessage, RequestListener } from 'node:http'
 import Router from '@koa/router'
-import { type CreateReply, type Grant, type PartwayOptions, partway } from '@partway/koa'
+import {
+  type CreateReply,
+  type Grant,
+  type PartwayMiddleware,
+  type PartwayOptions,
+  partway,
+} from '@partway/koa'
 import Koa from 'koa'
 import mount from 'koa-mount'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -57,6 +63,19 @@ function underExpress(prefixes: string[], listener: RequestListener): RequestLis
   }
 }
 
+/** In place of `koa-router` 7 and `@koa/router` 8: they nest by the `router` property, and set no `ctx.routerPath`. */
+function oldRouter(mounts: Record<string, PartwayMiddleware>): Koa.Middleware {
+  const outer = new Router()
+  for (const [prefix, nested] of Object.entries(mounts)) outer.use(prefix, nested)
+  for (const layer of outer.stack) {
+    layer.stack = layer.stack.map((handle) => (ctx, next) => {
+      Reflect.deleteProperty(ctx, 'routerPath')
+      return handle(ctx, next)
+    })
+  }
+  return outer.routes() as Koa.Middleware
+}
+
 describe('one mount, however it is spelled:', () => {
   test('in another case, with a slash at the end, with a query', async () => {
     await serveKoa((app) => app.use(mount('/api', uploads())))
@@ -102,6 +121,8 @@ describe('two mounts of the same path:', () => {
         app.use(new Router().use('/a', inner()).use('/b', inner()).routes())
       },
     ],
+    ['in a router before version 9', (app) => app.use(oldRouter({ '/a': uploads(), '/b': uploads() }))],
+    ['in an old router, behind a parameter', (app) => app.use(oldRouter({ '/:tenant': uploads() }))],
     ['behind a parameter of a router', (app) => app.use(new Router().use('/:uploadId', uploads()).routes())],
     [
       'of which the app takes the prefix off',
@@ -177,6 +198,14 @@ describe('with a name', () => {
     })
     await expectOne('/old/uploads/create', '/new/uploads/create', '/moved/create')
     await expectDifferent('/moved/create', '/raw/create', '/avatars/create')
+  })
+
+  test('in a router before version 9, the parameter counts as much as its value', async () => {
+    await serveKoa((app) => {
+      const named = uploads({ name: 'tenants', path: '/x{/a/:a}{/b/:b}' })
+      app.use(oldRouter({ '/:country': named }))
+    })
+    await expectDifferent(...['/x', '/x/a/1', '/x/b/1', '/x/a/1/b/1'].map((path) => `/de${path}/create`))
   })
 
   test('the values of parameters count all the same, those of routers around it too', async () => {
