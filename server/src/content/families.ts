@@ -49,9 +49,9 @@ export function findFamily(type: string): ContentFamily | undefined {
   return FAMILIES.get(type) ?? FAMILIES.get(SUFFIXES.get(suffix) ?? '')
 }
 
-/** Whether the check has a rule of its own for this type, so that not just anything can have its name. */
+/** Whether this very type, and not only its suffix, is one that the check knows: any name can end with `+zip`. */
 export function isKnownType(type: string): boolean {
-  return isTextType(type) || findFamily(type) !== undefined
+  return isTextType(type) || FAMILIES.has(type)
 }
 
 /** The type without its parameters, in lower case: `text/plain` of `Text/Plain; charset=utf-8`. */
