@@ -1,6 +1,7 @@
 // Spans for each operation, and no ticket, signature or credential in anything that is logged or told.
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { inspect } from 'node:util'
+import { inspect, promisify } from 'node:util'
 import { trace } from '@opentelemetry/api'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import type { ErrorInfo, Grant } from '@partway/koa'
@@ -47,6 +48,30 @@ test('a span for each call and for each file of a call, with what it was about',
     { name: 'partway.complete', status: ok },
   ])
   await host.close()
+})
+
+test('an API that does not load is told once, and costs a host app its spans alone', async () => {
+  const app = `
+    import { register } from 'node:module'
+    const load = (url, context, next) => url.includes('@opentelemetry/api')
+      ? { format: 'module', shortCircuit: true, source: 'throw new Error("broken")' }
+      : next(url, context)
+    register('data:text/javascript,' + encodeURIComponent('export const load = ' + load))
+    const { default: Koa } = await import('koa')
+    const { partway } = await import('@partway/koa')
+    const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
+    const settings = { bucket: 'media', region: 'eu-west-1', owner: 'anonymous', secrets: ['s'.repeat(32)] }
+    const server = new Koa().use(partway({ ...settings, credentials })).listen(0, '127.0.0.1', async () => {
+      const url = 'http://127.0.0.1:' + server.address().port + '/uploads/create'
+      const headers = { 'content-type': 'application/json', connection: 'close' }
+      const body = JSON.stringify({ files: ['a', 'b'].map((name) => ({ name, type: '', size: 1 })) })
+      console.log((await fetch(url, { method: 'POST', headers, body })).status)
+      server.close()
+    })`
+  const cwd = import.meta.dirname
+  const { stdout, stderr } = await promisify(execFile)('node', ['--input-type=module', '-e', app], { cwd })
+  expect(stdout).toBe('200\n')
+  expect(stderr.match(/goes on without spans: .*broken/g)).toHaveLength(1)
 })
 
 test('no secret is logged or told, whatever happens', async () => {
