@@ -2,13 +2,17 @@
 import { types } from 'node:util'
 import { z } from 'zod'
 
-/** Whether the value is an object literal or the like: all of its fields are its own, enumerable, and have text for a name. */
+/**
+ * Whether the value is an object literal or the like: all of its fields are its own, enumerable, and have text for a name.
+ * None is `__proto__`, which copies leave out.
+ */
 export function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   // Of all prototypes, only that of object literals has this one of its own: in every realm, such as a test runner's.
   const isLiteral = prototype === null || Object.hasOwn(prototype as object, 'isPrototypeOf')
-  return isLiteral && Reflect.ownKeys(value).length === Object.keys(value).length
+  if (!isLiteral || Object.hasOwn(value, '__proto__')) return false
+  return Reflect.ownKeys(value).length === Object.keys(value).length
 }
 
 /** `schema`, for plain objects only. */

@@ -1,6 +1,6 @@
 // How S3 keeps an object: access, encryption, storage class, caching, download name, tags. The server's choice alone.
 import { z } from 'zod'
-import { withoutUndefined } from '../plain-object.js'
+import { plain, withoutUndefined } from '../plain-object.js'
 import { encodeStrictly } from '../s3/bucket-endpoint.js'
 
 /** Signed into every request, so that a page can change none of them. Whether a store has them is the store's matter. */
@@ -37,9 +37,11 @@ export const ObjectOptionsSchema = z
     storageClass: z.string().regex(/^[A-Z_]+$/),
     cacheControl: header,
     contentDisposition: header,
-    tags: z
-      .record(tag(128).min(1), tag(256))
-      .refine((tags) => Object.keys(tags).length <= 10, 'must have at most 10 entries'),
+    tags: plain(
+      z
+        .record(tag(128).min(1), tag(256))
+        .refine((tags) => Object.keys(tags).length <= 10, 'must have at most 10 entries'),
+    ),
   })
   .partial()
 

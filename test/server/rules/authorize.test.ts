@@ -99,6 +99,14 @@ describe('a refusal', () => {
         [{ key: null }, 'authorize returned key: Invalid input: expected string, received null'],
         [{ metadata: { a: 1 } }, 'authorize returned metadata.a: Invalid input: expected string'],
         [{ metadata: new Map() }, 'authorize returned metadata: must be a plain object, got an object'],
+        [
+          { metadata: JSON.parse('{"__proto__":"x"}') },
+          'authorize returned metadata: must be a plain object, got an object',
+        ],
+        [
+          { object: { tags: Object.create({ a: '1' }) } },
+          'authorize returned object.tags: must be a plain object, got an object',
+        ],
         [{ limits: new Map([['maxFileSize', 1]]) }, 'authorize returned limits: must be a plain object'],
         [{ limits: { maxSize: 1 } }, 'authorize returned limits.maxSize, which is no field'],
         [{ limits: { maxFileSize: null } }, 'authorize returned limits.maxFileSize: '],
