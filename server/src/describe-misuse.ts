@@ -40,13 +40,24 @@ function findProblem({ issues: [issue] }: z.ZodError, given: unknown) {
     (inner, name) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, name) : undefined),
     given,
   )
-  return { unknown: false, path: path.join('.'), problem: `${issue?.message}, got ${showValue(value)}` }
+  return {
+    unknown: false,
+    path: path.join('.'),
+    problem: `${issue?.message}, got ${showValue(value, issue)}`,
+  }
 }
 
-// Numbers and strings help to find the mistake; an object may hold a secret.
-function showValue(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
+// Numbers and strings help to find the mistake; what holds an object or a function may hold a secret.
+function showValue(value: unknown, issue: z.core.$ZodIssue | undefined): string {
+  if (typeof value === 'string') return takesText(issue) ? JSON.stringify(value) : 'a string'
+  if (typeof value === 'function') return 'a function'
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
+}
+
+/** Whether a text or a number was wanted. A schema of text has issues of formats; those of `z.custom` are `custom`. */
+function takesText(issue: z.core.$ZodIssue | undefined): boolean {
+  if (issue?.code === 'invalid_type') return ['string', 'number', 'int', 'boolean'].includes(issue.expected)
+  return issue !== undefined && issue.code !== 'custom'
 }
 
 /** Of what kind a value is that may hold a secret. */

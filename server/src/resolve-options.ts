@@ -21,20 +21,20 @@ const hook = <Name extends keyof CommonOptions>(_name: Name) =>
 const MAX_KEY_PREFIX_BYTES = MAX_KEY_BYTES - MAX_DEFAULT_KEY_TAIL_BYTES
 
 export const keyPrefixSchema = z.string().superRefine((prefix, issues) => {
+  const refuse = (message: string) => issues.addIssue({ code: 'invalid_format', format: 'prefix', message })
   const fault = prefix === '' ? undefined : findKeyFault(prefix)
-  if (fault) issues.addIssue(fault)
+  if (fault) refuse(fault)
   else if (Buffer.byteLength(prefix) > MAX_KEY_PREFIX_BYTES) {
-    issues.addIssue(`must have at most ${MAX_KEY_PREFIX_BYTES} bytes`)
+    refuse(`must have at most ${MAX_KEY_PREFIX_BYTES} bytes`)
   }
 })
 
 // What a browser sends as Origin has no path and no slash at its end.
-export const originSchema = z
-  .string()
-  .refine(
-    (origin) => /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin,
-    'must be an origin such as https://www.example.com',
-  )
+export const originSchema = z.stringFormat(
+  'origin',
+  (origin) => /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin,
+  'must be an origin such as https://www.example.com',
+)
 
 export const OptionsSchema = z.strictObject({
   bucket: z.union([bucketName, z.tuple([bucketName], bucketName)], 'must be a name or a list of names'),

@@ -55,7 +55,7 @@ const misuses: [object, string][] = [
   [{ keyPrefix: 'a/../' }, 'option keyPrefix: must not hold . or .. segments'],
   [{ keyPrefix: 'a'.repeat(800) }, 'option keyPrefix: must have at most 799 bytes'],
   [{ authorize: true }, 'option authorize: must be a function, got true'],
-  [{ onComplete: 'log' }, 'option onComplete: must be a function, got "log"'],
+  [{ onComplete: 'log' }, 'option onComplete: must be a function, got a string'],
   [{ limits: new Map([['maxFileSize', 1]]) }, 'option limits: must be a plain object, got an object'],
   [{ object: new Map() }, 'option object: must be a plain object, got an object'],
   [{ limits: { maxSize: 1 } }, 'there is no option limits.maxSize'],
@@ -78,6 +78,7 @@ const misuses: [object, string][] = [
   [{ object: { acl: 'Public Read' } }, 'option object.acl'],
   [{ object: { cacheControl: 'a\r\nb' } }, 'option object.cacheControl: must be printable ASCII'],
   [{ object: { tags: { 'a<b': '' } } }, 'option object.tags.a<b'],
+  [{ object: { tags: Object.create({ a: '1' }) } }, 'option object.tags: must be a plain object'],
   [{ allowedOrigins: ['www.example.com'] }, 'option allowedOrigins.0: must be an origin such as'],
   [{ allowedOrigins: ['https://www.example.com/'] }, 'option allowedOrigins.0: must be an origin such as'],
   [{ allowedOrigins: ['*'] }, 'option allowedOrigins.0: must be an origin such as'],
@@ -89,7 +90,7 @@ const misuses: [object, string][] = [
   [{ unfinished: true, ...named, key: () => 'k' }, 'option unfinished must be false with key'],
   [{ unfinished: true, ...named, sts: {} }, 'option unfinished must be false with sts'],
   [{ unfinished: 1 }, 'option unfinished: Invalid input: expected boolean, received number, got 1'],
-  [{ key: 'photos' }, 'option key: must be a function, got "photos"'],
+  [{ key: 'photos' }, 'option key: must be a function, got a string'],
   [{ endpoint: 'localhost:9000' }, 'option endpoint: Invalid URL, got "localhost:9000"'],
   [{ client: {} }, 'option client'],
   [
@@ -113,6 +114,33 @@ test.each(misuses)('%o', (misuse, message) => {
 
 test('no options at all', () => {
   expect(() => partway(undefined as unknown as PartwayOptions)).toThrow(TypeError)
+})
+
+const url = 'redis://ada:hunter2@localhost'
+
+test.each([
+  { quota: { files: 1, store: url } },
+  { quota: { files: 1, store: () => url } },
+  { quota: { files: 1, redis: url } },
+  { quota: url },
+  { credentials: url },
+  { client: url },
+  { sts: url },
+  { allowedOrigins: url },
+  { authorize: url },
+])('text where an object, a list or a function was wanted is not told: %o', (misuse) => {
+  const construct = () => partway({ ...good, ...misuse } as unknown as PartwayOptions)
+  expect(construct).toThrow(/^partway\(\): option ((?!hunter2).)*, got a (string|function)$/s)
+})
+
+test.each([
+  [{ hosts: ['https://example.com'] }, 'got "https://example.com"'],
+  [{ allowedOrigins: ['www.example.com'] }, 'got "www.example.com"'],
+  [{ keyPrefix: '/in/' }, 'got "/in/"'],
+  [{ companion: 'yes' }, 'got "yes"'],
+  [{ authorize: 7 }, 'got 7'],
+])('other text, and any number, is told: %o', (misuse, message) => {
+  expect(() => partway({ ...good, ...misuse } as unknown as PartwayOptions)).toThrow(message)
 })
 
 test('a secret that is too short is not told', () => {

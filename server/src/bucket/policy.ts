@@ -46,9 +46,7 @@ export interface ExplainedAction {
 export const policyShape = {
   bucket: bucketShape.bucket,
   // A policy takes * and ? as wildcards and ${ as a variable.
-  prefix: keyPrefixSchema
-    .refine((prefix) => /^[\w!./-]*$/.test(prefix), 'may hold letters, digits and !_./- only')
-    .default(''),
+  prefix: keyPrefixSchema.regex(/^[\w!./-]*$/, 'may hold letters, digits and !_./- only').default(''),
   region: z.string().min(1).default('us-east-1'),
   unfinished: z.boolean().default(false),
   acl: z.boolean().default(false),

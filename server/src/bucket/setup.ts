@@ -46,9 +46,7 @@ const SetupSchema = z.strictObject({
   ...bucketShape,
   origins: z.array(originSchema).min(1).readonly(),
   // It is in the rules' names, which S3 bounds.
-  prefix: keyPrefixSchema
-    .refine((prefix) => prefix.length <= 240, 'must have at most 240 characters')
-    .default(''),
+  prefix: keyPrefixSchema.max(240, 'must have at most 240 characters').default(''),
   lifecycleDays: z.int().min(1).max(3650).default(7),
   skip: z.array(z.enum(['public-access', 'encryption', 'cors', 'lifecycle'])).default([]),
 })

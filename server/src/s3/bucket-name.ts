@@ -6,12 +6,12 @@ export const bucketName = z
   .string()
   .min(1)
   // Their access points end with -xa-s3. Source: "Directory bucket naming rules", "PutBucketCors".
-  .refine(
-    (name) => !/--xa?-s3$/.test(name),
+  .regex(
+    /(?<!--xa?-s3)$/,
     'must not be a directory bucket (S3 Express One Zone): S3 has no CORS for them, so pages cannot upload there',
   )
   // Source: "Making requests through a Multi-Region Access Point".
-  .refine(
-    (name) => !name.endsWith('.mrap'),
+  .regex(
+    /(?<!\.mrap)$/,
     'must not be a Multi-Region Access Point: S3 takes no signatures but SigV4A there, give the bucket itself',
   )

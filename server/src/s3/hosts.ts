@@ -6,10 +6,14 @@ import { type BucketEndpoint, origin } from './bucket-endpoint.js'
 const MOST_HOSTS = 7
 const BUCKET = '{bucket}'
 
-const template = z.string().refine((text) => {
-  const url = fillIn(text, 'bucket')
-  return text.split(BUCKET).length === 2 && /^https?:\/\/[^?#]+[^/?#]$/.test(url) && URL.canParse(url)
-}, 'must be a URL with {bucket} in it, such as https://{bucket}.s3.dualstack.eu-west-1.amazonaws.com')
+const template = z.stringFormat(
+  'template',
+  (text) => {
+    const url = fillIn(text, 'bucket')
+    return text.split(BUCKET).length === 2 && /^https?:\/\/[^?#]+[^/?#]$/.test(url) && URL.canParse(url)
+  },
+  'must be a URL with {bucket} in it, such as https://{bucket}.s3.dualstack.eu-west-1.amazonaws.com',
+)
 
 export const HostsSchema = z.union(
   [z.literal('aws'), z.array(template).max(MOST_HOSTS)],
