@@ -9,11 +9,8 @@ export const notices = {
   waiting_for_drive:
     '“%{name}” cannot be read: its drive does not answer. The upload goes on by itself when it does.',
   waiting_for_tab: '“%{name}” is being uploaded in another tab. Waiting for it.',
-  quota_files: {
-    0: 'Your quota has room for %{smart_count} more file.',
-    1: 'Your quota has room for %{smart_count} more files.',
-  },
-  quota_bytes: 'Your quota has no room for “%{name}”: it is too large.',
+  quota_files: 'Not all files were added: your quota has room for %{room} more.',
+  quota_bytes: '“%{name}” was not added: it is larger than what is left of your quota.',
 }
 
 /** Uppy locale of the plugin. Each key is a notice, or the `code` of the error that it words. */

@@ -198,8 +198,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   }
 
   readonly #overQuota = (why: OverQuota): void => {
-    const message =
-      'room' in why ? this.i18n('quota_files', { smart_count: why.room }) : this.i18n('quota_bytes', why)
+    const message = this.i18n('room' in why ? 'quota_files' : 'quota_bytes', why)
     callListeners(() => this.uppy.info(message, 'error'))
     // Some of it may be free again by now: it is, at the user's next try.
     this.#config.refreshQuota()

@@ -29,7 +29,7 @@ describe('a quota', () => {
     await open()
     uppy.addFiles(files(20))
     expect(uppy.getFiles()).toHaveLength(5)
-    expect(told()).toEqual(['error: Your quota has room for 5 more files.'])
+    expect(told()).toEqual(['error: Not all files were added: your quota has room for 5 more.'])
     expect(() => uppy.addFile(files(1, 9)[0] as never)).toThrow('onBeforeFileAdded')
   })
 
@@ -38,7 +38,7 @@ describe('a quota', () => {
     await open()
     uppy.addFiles(files(3))
     expect(uppy.getFiles()).toEqual([])
-    expect(told()).toEqual(['error: Your quota has room for 0 more files.'])
+    expect(told()).toEqual(['error: Not all files were added: your quota has room for 0 more.'])
   })
 
   it('refuses a file that is too large for what is left, and takes what fits', async () => {
@@ -46,7 +46,7 @@ describe('a quota', () => {
     await open()
     uppy.addFiles([...files(1, 6), ...files(1, 5), ...files(1, 4)])
     expect(uppy.getFiles().map(({ size }) => size)).toEqual([6, 4])
-    expect(told()).toEqual(['error: Your quota has no room for “0 of 5”: it is too large.'])
+    expect(told()).toEqual(['error: “0 of 5” was not added: it is larger than what is left of your quota.'])
   })
 
   it('leaves room for the files of unfinished uploads, which count already', async () => {

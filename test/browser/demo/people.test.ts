@@ -74,7 +74,7 @@ test('the meter counts each person’s uploads, and the page takes no file that 
     .locator('input.uppy-Dashboard-input:not([webkitdirectory])')
     .first()
     .setInputFiles(more.path)
-  await demo.untilTold('Your quota has room for 0 more files.')
+  await demo.untilTold('Not all files were added: your quota has room for 0 more.')
   expect(await demo.page.locator('.uppy-Dashboard-Item').count()).toBe(0)
   const refused = await post('/uploads/create', { files: [{ name: 'a.txt', type: 'text/plain', size: 1 }] })
   expect(await refused.json()).toMatchObject({ uploads: [{ code: 'quota_exceeded' }] })
