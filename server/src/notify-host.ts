@@ -31,7 +31,8 @@ export function notifyHost(
         const body = await onComplete?.(completed, ctx)
         return typeof body === 'object' && body !== null ? body : undefined
       } catch (error) {
-        throw hookFailed('onComplete', error)
+        // It was meant for the page.
+        throw error instanceof PartwayError ? error : hookFailed('onComplete', error)
       }
     },
 
@@ -41,9 +42,8 @@ export function notifyHost(
   }
 }
 
-/** What a hook threw, as the page may see it: a `PartwayError` was meant for the page. */
+/** What a hook threw, as the page may see it. */
 export function hookFailed(hook: string, error: unknown): PartwayError {
-  if (error instanceof PartwayError) return error
   const message = 'The file has arrived, but the server could not take note of it. Try again in a moment.'
   return new PartwayError('hook_failed', message, {
     cause: new Error(`partway(): ${hook} failed`, { cause: error }),

@@ -10,7 +10,7 @@ import { companionRoutes, stsRoute } from './routes/companion.js'
 import { checkOrigin, createCors } from './routes/cross-origin.js'
 import { type RenderError, reply } from './routes/error-boundary.js'
 import { createHealthRoute } from './routes/health.js'
-import { identifyMount } from './routes/identify-mount.js'
+import { identifyMount, readCalledPath } from './routes/identify-mount.js'
 import { InFlight } from './routes/in-flight.js'
 import { nativeRoutes, unfinishedRoute } from './routes/native.js'
 import { readRequestId } from './routes/request-id.js'
@@ -22,7 +22,7 @@ export interface PartwayMiddleware extends Middleware {
   /**
    * What counts against an owner's quota now, for the host's own pages. `undefined`: there is no option `quota`.
    *
-   * @throws PartwayError `quota_unavailable`
+   * @throws PartwayError `quota_unavailable`; TypeError when `owner` is no text
    */
   quotaOf(owner: string): Promise<QuotaUsage | undefined>
 }
@@ -70,7 +70,11 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
   add([...(companion ? companionRoutes : []), ...sts], (error) => ({ ...error, message: error.error }))
 
   const health = createHealthRoute(checkHealth, () => inFlight.isClosing)
-  router.get('/health', (ctx, next) => inFlight.run(ctx.res, async () => await health(ctx, next)))
+  router.get('/health', (ctx, next) => {
+    // At the root, it is the host's own.
+    if (readCalledPath(ctx) === '/health') return next()
+    return inFlight.run(ctx.res, async () => await health(ctx, next))
+  })
 
   const close = async (): Promise<void> => {
     await inFlight.close()

@@ -35,7 +35,7 @@ export function fakeService(answers: Partial<S3>, more: Partial<Service> = {}): 
     headObject: vi.fn<S3['headObject']>(async () => undefined),
     listObjects: vi.fn<S3['listObjects']>(async () => new Map()),
     readStart: vi.fn(async () => new Uint8Array()),
-    deleteObject: vi.fn(async () => {}),
+    deleteObject: vi.fn<S3['deleteObject']>(async () => true),
     ...answers,
   }
   const service: Service = {

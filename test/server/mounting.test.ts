@@ -16,7 +16,7 @@ import type Express from 'express'
 import type { RequestHandler } from 'express'
 import Koa from 'koa'
 import mount from 'koa-mount'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
 import { call, post, secrets, serve, testOptions } from './serve.js'
 
@@ -120,6 +120,20 @@ describe.each(Object.entries(hosts))('%s', (_, [path, build]) => {
     }
     await close()
   })
+})
+
+test("at the root of the site, /health is the host's own; under a path, it is the middleware's", async () => {
+  const app = new Koa()
+  app.use(middleware({ path: '/' }))
+  app.use((ctx) => {
+    ctx.body = "the host's"
+  })
+  const root = await serve(app.callback())
+  onTestFinished(root.close)
+  expect((await call(`${root.origin}/health`)).body).toBe("the host's")
+  const mounted = await serve(new Koa().use(mount('/api', app)).callback())
+  onTestFinished(mounted.close)
+  expect((await call(`${mounted.origin}/api/health`)).body).toEqual({ ok: true })
 })
 
 const rootOf = {

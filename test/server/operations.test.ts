@@ -135,6 +135,21 @@ describe('completing a file whose MD5 the page told', () => {
     expect(s3.deleteObject).not.toHaveBeenCalled()
   })
 
+  test('a list says other bytes, and S3 as well: they are deleted', async () => {
+    const { service, s3 } = fakeService({ headObject: async () => ({ ...head, md5Etag: true }) })
+    expect(await codeOf(completeUpload(service, ticket, { head }))).toBe('object_missing')
+    expect(s3.deleteObject).toHaveBeenCalledExactlyOnceWith(ticket, head.etag)
+  })
+
+  test('what the page has sent again meanwhile stays, and is what is completed', async () => {
+    const headObject = vi
+      .fn<S3['headObject']>()
+      .mockResolvedValueOnce({ ...head, md5Etag: true })
+      .mockResolvedValue({ ...right, md5Etag: true })
+    const { service } = fakeService({ headObject, deleteObject: async () => false })
+    expect(await codeOf(completeUpload(service, ticket))).toBe('success')
+  })
+
   test("another upload's object is never deleted", async () => {
     const other = { ...head, id: 'uuid-2', md5Etag: true }
     const { service, s3 } = fakeService({ headObject: async () => other })

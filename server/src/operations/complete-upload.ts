@@ -81,7 +81,8 @@ async function findSingle(
   // A list does not tell whether the ETag is an MD5.
   if (known) return await findSingle(service, ticket, undefined)
   if (!head.md5Etag) return head
-  await s3.deleteObject(ticket)
+  // The page may have sent it again meanwhile.
+  if (!(await s3.deleteObject(ticket, head.etag))) return await findSingle(service, ticket, undefined)
   const message = 'What arrived is not the content of the file. Send it again, then complete again.'
   throw new PartwayError('object_missing', message)
 }

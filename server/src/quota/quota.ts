@@ -119,6 +119,7 @@ export function createQuotaCounter(
 
 /** @throws PartwayError `quota_unavailable` */
 export async function readUsage({ store, accountOf }: QuotaCounter, owner: string): Promise<QuotaUsage> {
+  if (typeof owner !== 'string' || owner === '') throw new TypeError('quotaOf(): owner must be a text')
   try {
     const { files, bytes, unfinished } = await store.usage(accountOf(owner))
     return UsageSchema.parse({ files, bytes, unfinished })
@@ -131,8 +132,25 @@ const amount = z.number().min(0)
 const UsageSchema = z.object({ files: amount, bytes: amount, unfinished: amount })
 const RefusalSchema = z.object({
   limit: z.enum(['files', 'bytes', 'unfinished']),
-  retryAfterSeconds: z.number().min(0).optional(),
+  // Whole seconds, as `Retry-After` wants them.
+  retryAfterSeconds: z
+    .number()
+    .nullish()
+    .transform((seconds) => (seconds == null ? undefined : Math.max(1, Math.ceil(seconds)))),
 })
+
+/**
+ * A host's store may answer anything: what is no refusal is no yes either.
+ *
+ * @throws PartwayError `quota_unavailable`
+ */
+function readRefusal(answer: unknown, limits: QuotaLimits): QuotaRefusal {
+  const { success, data, error } = RefusalSchema.safeParse(answer)
+  if (!success) throw unavailable(error)
+  const { limit, retryAfterSeconds } = data
+  if (limits[limit] !== undefined) return { limit, retryAfterSeconds }
+  throw unavailable(new TypeError(`the quota store refuses by ${limit}, which has no limit`))
+}
 
 /** @param report gets the quota store's failures */
 export function openQuota(counter: QuotaCounter | undefined, report: (error: unknown) => void): Quota {
@@ -146,23 +164,22 @@ export function openQuota(counter: QuotaCounter | undefined, report: (error: unk
       report(unavailable(error))
     }
   }
-  // A host's store may throw, or answer anything: only `undefined` is a yes.
-  const reserve = async (owner: string, id: string, bytes: number): Promise<QuotaRefusal | undefined> => {
-    const answer = await store.reserve(accountOf(owner), { id, bytes }, limits)
-    if (answer === undefined) return undefined
-    const { limit, retryAfterSeconds } = RefusalSchema.parse(answer)
-    return { limit, retryAfterSeconds }
+  const ask = async (owner: string, id: string, bytes: number): Promise<unknown> => {
+    try {
+      return await store.reserve(accountOf(owner), { id, bytes }, limits)
+    } catch (error) {
+      if (onStoreError === 'refuse') throw unavailable(error)
+      report(unavailable(error))
+      return undefined
+    }
   }
   return {
     countsBytes: limits.bytes !== undefined,
 
     async reserve(owner, id, bytes) {
-      const refusal = await reserve(owner, id, bytes).catch((error: unknown) => {
-        if (onStoreError === 'refuse') throw unavailable(error)
-        report(unavailable(error))
-        return undefined
-      })
-      if (!refusal) return
+      const answer = await ask(owner, id, bytes)
+      if (answer === undefined) return
+      const refusal = readRefusal(answer, limits)
       const code = refusal.limit === 'unfinished' ? 'too_many_unfinished' : 'quota_exceeded'
       const retryAfterSeconds = refusal.limit === 'unfinished' ? 5 : refusal.retryAfterSeconds
       throw new PartwayError(code, describeRefusal(refusal, limits), { retryAfterSeconds })

@@ -44,7 +44,8 @@ function takeOff(end: string, path: string): string | undefined {
   return path.endsWith(end) ? spellOut(path.slice(0, path.length - end.length)) : undefined
 }
 
-function readCalledPath({ req, originalUrl }: Context): string {
+/** Of a request, in front of the app or of what it is mounted in. */
+export function readCalledPath({ req, originalUrl }: Context): string {
   // Express takes the path of a mount off `req.url`, before Koa sees it.
   const url = (req as { originalUrl?: string }).originalUrl ?? originalUrl
   const [path = ''] = url.replace(/^[a-z]+:\/\/[^/?#]*/i, '').split(/[?#]/)

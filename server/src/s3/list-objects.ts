@@ -1,5 +1,6 @@
 // ListObjectsV2: the first page of what keys start with.
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3'
+import { quote } from './sdk-shapes.js'
 
 /** As much of an object as a list tells. */
 export interface ListedObject {
@@ -18,6 +19,6 @@ export async function listObjects(
   const objects = new Map<string, ListedObject>()
   const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix })
   const { Contents = [] } = await client.send(command, limit).catch(() => ({ Contents: [] }))
-  for (const { Key = '', Size = 0, ETag = '' } of Contents) objects.set(Key, { size: Size, etag: ETag })
+  for (const { Key = '', Size = 0, ETag } of Contents) objects.set(Key, { size: Size, etag: quote(ETag) })
   return objects
 }

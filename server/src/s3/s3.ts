@@ -67,5 +67,9 @@ export interface S3 {
   listObjects(bucket: string, prefix: string): Promise<ReadonlyMap<string, ListedObject>>
   /** The first `length` bytes, or all if there are fewer. @param etag of the object, so that it is the one meant */
   readStart(object: ObjectAddress, length: number, etag: string): Promise<Uint8Array>
-  deleteObject(object: ObjectAddress): Promise<void>
+  /**
+   * @param etag of the object that is meant, where another one may have taken its place; not all stores heed it
+   * @returns `false`: another one has
+   */
+  deleteObject(object: ObjectAddress, etag?: string): Promise<boolean>
 }

@@ -138,10 +138,12 @@ export class SdkS3 implements S3 {
     return (await Body?.transformToByteArray()) ?? new Uint8Array()
   }
 
-  async deleteObject({ bucket, key }: ObjectAddress): Promise<void> {
-    await this.#client
-      .send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), this.#limit())
-      .catch(rethrow('s3:DeleteObject'))
+  async deleteObject({ bucket, key }: ObjectAddress, etag?: string): Promise<boolean> {
+    const command = new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag })
+    const deleted = await this.#client
+      .send(command, this.#limit())
+      .catch(undefinedIf(isOther, 's3:DeleteObject'))
+    return deleted !== undefined
   }
 
   #limit(signal?: AbortSignal): { abortSignal: AbortSignal } {
@@ -155,6 +157,9 @@ const isGone = (error: unknown) => ['NoSuchUpload', 'NoSuchKey'].includes(readFa
 
 // Ceph answers InternalError for an upload that was aborted; elsewhere it can follow a completion that went through.
 const isUncertain = (error: unknown) => isGone(error) || readFailure(error).name === 'InternalError'
+
+// 404: AWS, for a condition on what is not there.
+const isOther = (error: unknown) => [404, 412].includes(readFailure(error).status ?? 0)
 
 const isMissing = (error: unknown) => readFailure(error).status === 404
 

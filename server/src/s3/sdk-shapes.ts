@@ -40,6 +40,6 @@ export function toCompletedPart({ partNumber, etag, checksums = {} }: StoredPart
 }
 
 // Some stores leave the quotes out of some replies (RFC 9110, 8.8.3 wants them).
-function quote(etag = ''): string {
+export function quote(etag = ''): string {
   return etag === '' || etag.endsWith('"') ? etag : `"${etag}"`
 }

@@ -1,6 +1,13 @@
 // What is in a file decides, not what the page says: on real objects.
 import { randomBytes } from 'node:crypto'
-import type { ErrorBody, FileRequest, PartwayOptions, Refusal, UploadedObject } from '@partway/koa'
+import {
+  type ErrorBody,
+  type FileRequest,
+  PartwayError,
+  type PartwayOptions,
+  type Refusal,
+  type UploadedObject,
+} from '@partway/koa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { multipart, openApp, sendAll, sendForm } from '../native-client.js'
@@ -149,6 +156,8 @@ test.each<unknown>([
     { ...refused, object: 1 },
   ],
   () => Promise.reject(new Error('scanner down')),
+  // An error, and no answer: else the page would hear of a deletion that has not been.
+  () => Promise.reject(new PartwayError('content_refused', 'No.')),
 ])('%o decides nothing: the object waits for the next call', async (answer) => {
   const { outcome, again, objects, completed, errors } = await upload(
     { onVerify: () => (typeof answer === 'function' ? answer() : answer) },

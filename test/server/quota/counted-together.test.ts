@@ -1,6 +1,6 @@
 // Which mounts count an owner's uploads together, where they are counted, and what host and page hear of them.
 import { randomUUID } from 'node:crypto'
-import type { ConfigReply, PartwayMiddleware, QuotaOptions, QuotaStore } from '@partway/koa'
+import type { ConfigReply, ErrorBody, PartwayMiddleware, QuotaOptions, QuotaStore } from '@partway/koa'
 import { partway } from '@partway/koa'
 import { Redis } from 'ioredis'
 import Koa from 'koa'
@@ -101,10 +101,42 @@ describe('a store of the host', () => {
         throw new Error('away')
       },
     ],
+    ['a limit that is not set', async () => ({ limit: 'bytes' })],
   ])('that answers %s lets nobody in', async (_, reserve) => {
     const { create, told } = await openMount({ files: 9, store: { ...yes, reserve: reserve as never } })
     expect(await create(note)).toMatchObject([{ code: 'quota_unavailable', status: 503 }])
     expect(told).toHaveLength(1)
+  })
+
+  test.each([null, false, 'no', {}, { limit: 'storage' }, { limit: 'files', retryAfterSeconds: 'soon' }])(
+    'that answers %j lets nobody in, also where its failures do',
+    async (answer) => {
+      const store = { ...yes, reserve: async () => answer as never }
+      const { create } = await openMount({ files: 9, onStoreError: 'allow', store })
+      expect(await create(note)).toMatchObject([{ code: 'quota_unavailable' }])
+      const failing = { ...yes, reserve: () => Promise.reject(new Error('away')) }
+      const lenient = await openMount({ files: 9, onStoreError: 'allow', store: failing })
+      expect(await lenient.create(note)).toMatchObject([{ kind: 'form' }])
+    },
+  )
+
+  test.each([
+    [null, undefined],
+    [1.5, 2],
+    [-0.5, 1],
+  ])('that refuses for %s seconds', async (retryAfterSeconds, retryAfter) => {
+    const store = { ...yes, reserve: async () => ({ limit: 'files', retryAfterSeconds }) as never }
+    const { create } = await openMount({ files: 9, onStoreError: 'allow', store })
+    const [refused] = await create(note)
+    expect(refused).toMatchObject(over)
+    expect((refused as ErrorBody | undefined)?.retryAfter).toBe(retryAfter)
+  })
+
+  test('whose usage is no number tells nothing', async () => {
+    const usage = async () => ({ files: '1', bytes: 0, unfinished: 0 }) as never
+    const { config, quotaOf } = await openMount({ files: 9, store: { ...yes, usage } })
+    expect(await config()).not.toHaveProperty('quota')
+    await expect(quotaOf()).rejects.toMatchObject({ code: 'quota_unavailable' })
   })
 
   test('that fails after the upload fails no upload', async () => {
