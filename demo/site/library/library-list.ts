@@ -39,11 +39,9 @@ export class LibraryList {
   }
 
   async #load(): Promise<void> {
-    const before = [...this.#rows.keys()]
-    // What is shown stays, also what the page itself has just uploaded.
-    this.#limit = Math.max(this.#limit, before.length)
+    const before = new Set(this.#rows.keys())
     try {
-      this.#listed = await (await callApp(`/library?limit=${this.#limit}`)).json()
+      this.#listed = await this.#ask(before)
     } catch (error) {
       this.#summary.textContent = (error as Error).message
       return
@@ -57,6 +55,16 @@ export class LibraryList {
       }
       this.#order()
     })
+  }
+
+  /** So much that what is shown stays, however many new ones come before it. */
+  async #ask(shown: ReadonlySet<string>): Promise<LibraryPage> {
+    for (;;) {
+      const page: LibraryPage = await (await callApp(`/library?limit=${this.#limit}`)).json()
+      const wanted = shown.size + page.objects.filter(({ key }) => !shown.has(key)).length
+      if (this.#limit >= Math.min(wanted, page.count)) return page
+      this.#limit = wanted
+    }
   }
 
   #put(entry: KnownEntry): void {
