@@ -81,6 +81,8 @@ test('after an error that a person must mend, retry goes on with the parts that 
   await demo.context.addCookies(cookies)
   await demo.retry()
   await demo.untilComplete()
-  expectOnlyMissing(sent, kept)
+  // All of them may have been signed before, so that only the completion was refused.
+  expect(kept).not.toEqual([])
+  expect(sent.filter((partNumber) => kept.includes(partNumber))).toEqual([])
   await expectStored(demo, file, under)
 })
