@@ -9,6 +9,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { create as createContentDisposition } from 'content-disposition'
 import pMap from 'p-map'
 import { EntryCache } from './entry-cache.js'
 import { describeEntry, type LibraryEntry } from './library-entry.js'
@@ -51,9 +52,14 @@ export class Library {
     }
   }
 
-  /** A URL that saves the object, under the name that S3 keeps with it. @returns `undefined`: not this owner's, or not there */
+  /** A URL that saves the object under its own name. @returns `undefined`: not this owner's, or not there */
   async downloadUrl(owner: string, key: string): Promise<string | undefined> {
-    return (await this.#own(owner, key)) && (await this.#sign(key))
+    const entry = await this.#own(owner, key)
+    if (!entry) return undefined
+    // Ceph 18 keeps no Content-Disposition of a form. Browsers decode RFC 2047 in the fallback.
+    const fallback = entry.name.replace(/[^ -~]|=(?=\?)/gu, '_')
+    const ResponseContentDisposition = createContentDisposition(entry.name, { fallback })
+    return await this.#sign(key, { ResponseContentDisposition })
   }
 
   /** A URL for `<img>`. @returns `undefined`: as above, or nothing that a browser shows */
