@@ -60,6 +60,8 @@ export class Live {
     this.#channel.postMessage('what is the state?' satisfies Message)
     const untilHidden = () => new Promise((resolve) => hidden.addEventListener('abort', resolve))
     const haveStream = async () => {
+      // Hidden just as it got the lock: nothing would end the waiting below.
+      if (hidden.aborted) return
       this.#connect(hidden)
       await untilHidden()
       this.#stream?.close()
@@ -70,6 +72,7 @@ export class Live {
   }
 
   #connect(hidden: AbortSignal): void {
+    // The timer that opens it again may go off in a tab that is hidden by now.
     if (hidden.aborted) return
     const stream = new EventSource('/live')
     this.#stream = stream
