@@ -1,6 +1,6 @@
 // The token that the page keeps: a ticket, signed (JWS, RFC 7515, HS256).
 import type { webcrypto } from 'node:crypto'
-import { errors, jwtVerify, SignJWT } from 'jose'
+import { CompactSign, errors, jwtVerify } from 'jose'
 import { PartwayError } from '../errors.js'
 import { Claims, digest, toClaims } from './claims.js'
 import type { MultipartTicket, OpenTicket, SingleTicket, Ticket } from './ticket.js'
@@ -26,10 +26,10 @@ export async function signTicket(
   ticket: Ticket,
   { keys, expiresInSeconds, mount }: TicketRules,
 ): Promise<string> {
-  return await new SignJWT({ ...toClaims(ticket) })
+  // `SignJWT` clones its claims first: for a hundred tickets of a call, that shows.
+  const claims = { ...toClaims(ticket), aud: mount, exp: ticket.issuedAt + expiresInSeconds }
+  return await new CompactSign(Buffer.from(JSON.stringify(claims)))
     .setProtectedHeader({ alg: 'HS256' })
-    .setAudience(mount)
-    .setExpirationTime(ticket.issuedAt + expiresInSeconds)
     .sign(keys[0])
 }
 
