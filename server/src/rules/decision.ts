@@ -27,11 +27,13 @@ const MergedSchema = z.object({ limits: FileLimitsSchema, object: ObjectOptionsS
  * @throws TypeError what is no decision, or out of its bounds
  */
 export function applyDecision(decision: unknown, options: Pick<ResolvedOptions, 'limits' | 'object'>) {
-  const { limits = {}, object = {}, ...overrides } = readDecision(decision)
+  const { limits, object, ...overrides } = readDecision(decision)
   const { maxFilesPerRequest: _, ...fileLimits } = options.limits
+  // Most decisions change neither, and the options have been parsed.
+  if (!limits && !object) return { ...overrides, limits: fileLimits, object: options.object }
   const merged = {
-    limits: { ...fileLimits, ...withoutUndefined(limits) },
-    object: { ...options.object, ...withoutUndefined(object) },
+    limits: { ...fileLimits, ...withoutUndefined(limits ?? {}) },
+    object: { ...options.object, ...withoutUndefined(object ?? {}) },
   }
   return { ...overrides, ...parseAnswer(MergedSchema, merged, 'authorize') }
 }
