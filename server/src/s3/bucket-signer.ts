@@ -29,7 +29,9 @@ export interface BucketSigner {
 export function rememberSigners(client: S3Client, hosts: Hosts): (bucket: string) => Promise<BucketSigner> {
   const known = new Map<string, Promise<BucketSigner>>()
   return (bucket) => {
-    const signer = known.get(bucket) ?? createBucketSigner(client, bucket, hosts)
+    const remembered = known.get(bucket)
+    if (remembered) return remembered
+    const signer = createBucketSigner(client, bucket, hosts)
     known.set(bucket, signer)
     signer.catch(() => known.delete(bucket))
     return signer
