@@ -1,6 +1,6 @@
 // The policy of a form POST and its signature: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-UsingHTTPPOST.html
 import type { S3Client } from '@aws-sdk/client-s3'
-import { createScope, SignatureV4 } from '@smithy/signature-v4'
+import { createScope, getSigningKey } from '@smithy/signature-v4'
 
 type S3Config = S3Client['config']
 
@@ -34,11 +34,12 @@ export async function signPolicy(
   { credentials, signingDate, expiresIn }: Validity,
 ): Promise<Record<string, string>> {
   const date = toSeconds(signingDate).replace(/[-:]/g, '')
+  const day = date.slice(0, 8)
   const all = {
     ...fields,
     bucket,
     'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
-    'X-Amz-Credential': `${credentials.accessKeyId}/${createScope(date.slice(0, 8), region, service)}`,
+    'X-Amz-Credential': `${credentials.accessKeyId}/${createScope(day, region, service)}`,
     'X-Amz-Date': date,
     ...(credentials.sessionToken && { 'X-Amz-Security-Token': credentials.sessionToken }),
     key,
@@ -47,8 +48,9 @@ export async function signPolicy(
   const expiration = toSeconds(new Date(signingDate.getTime() + expiresIn * 1000))
   const policy = JSON.stringify({ expiration, conditions: [...conditions, ...exactly] })
   const stringToSign = Buffer.from(policy).toString('base64')
-  const signer = new SignatureV4({ credentials, region, service, sha256 })
-  const signature = await signer.sign(stringToSign, { signingDate })
+  const hash = new sha256(await getSigningKey(sha256, credentials, day, region, service))
+  hash.update(Buffer.from(stringToSign))
+  const signature = Buffer.from(await hash.digest()).toString('hex')
   return { ...all, Policy: stringToSign, 'X-Amz-Signature': signature }
 }
 
