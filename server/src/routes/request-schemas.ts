@@ -16,14 +16,21 @@ import { MAX_TICKET_LENGTH } from '../tickets/ticket-token.js'
 
 const MAX_METADATA_ENTRIES = 64
 
-// Zod measures whatever has a `length`, whose own may be anything. So only what has the type gets that far.
+// Zod's own bounds measure whatever has a `length`, whose own may be anything. These look at what has the type alone.
 /** @param min and `max` in UTF-16 code units */
-export const boundedText = (min: number, max: number) => z.string().pipe(z.string().min(min).max(max))
+export const boundedText = (min: number, max: number) =>
+  z.string().refine(...lengthWithin(min, max, 'characters'))
 
 /** Counted before the items are looked at, so that a huge list costs one error and not one per item. */
-export function boundedList<Item extends z.ZodType>(item: Item, max: number) {
-  const bounded = <T extends z.ZodType>(type: T) => z.array(type).min(1).max(max)
-  return z.array(z.unknown()).pipe(bounded(z.unknown())).pipe(bounded(item))
+export const boundedList = <Item extends z.ZodType>(item: Item, max: number) =>
+  z
+    .custom<unknown[]>(Array.isArray, 'Invalid input: expected a list')
+    .refine(...lengthWithin(1, max, 'items'))
+    .pipe(z.array(item))
+
+function lengthWithin(min: number, max: number, of: string) {
+  const fits = ({ length }: { length: number }) => length >= min && length <= max
+  return [fits, `Invalid input: expected ${min} to ${max} ${of}`] as const
 }
 
 const text = (min: number, max: number) =>
