@@ -52,9 +52,7 @@ export class MemoryQuotaStore implements QuotaStore {
   }
 
   async release(account: string, id: string): Promise<void> {
-    const log = this.#accounts.get(account)
-    log?.forgetExpired(this.#now())
-    if (log?.unfinished.delete(id)) log.forget(id)
+    this.#accounts.get(account)?.forget(id)
   }
 
   async usage(account: string): Promise<QuotaUsage> {
@@ -102,6 +100,7 @@ class AccountLog {
   }
 
   forget(id: string): void {
+    this.unfinished.delete(id)
     this.window.delete(id)
     this.#forgetBytes(id)
   }

@@ -61,8 +61,8 @@ export interface QuotaStore {
    */
   finish(account: string, reservation: Reservation): Promise<void>
   /**
-   * The upload is aborted: it counts no more. Does nothing for an upload that is finished, unknown, or unfinished
-   * for longer than `unfinishedSeconds`.
+   * Nothing can come of the upload any more: it counts no more, whether it is finished or not. Does nothing for an upload that is
+   * unknown. Whoever calls has asked S3 first: a completed upload that is released is one more than the quota allows.
    */
   release(account: string, id: string): Promise<void>
   /** Zeros for an account that is unknown. */

@@ -16,14 +16,13 @@ local function forget(id)
     redis.call('HINCRBY', KEYS[2], 'total', integer(0 - bytes))
   end
 end
-
--- The clock of Redis: those of the servers differ.
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
 `
 
 /** Each entry is forgotten once, so that a call costs as much as has expired, not as much as there is. */
 const FORGET_EXPIRED = `${FORGET}
+-- The clock of Redis: those of the servers differ.
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for _, expired in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', integer(now))) do forget(expired) end
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', integer(now))
 `
@@ -102,12 +101,8 @@ return 'ok'
 
 /** ARGV: id. */
 export const RELEASE = `${FORGET}
--- Only what is unfinished counts no more when it is released.
-local unfinishedUntil = redis.call('ZSCORE', KEYS[3], ARGV[1])
-if unfinishedUntil and tonumber(unfinishedUntil) > now then
-  redis.call('ZREM', KEYS[3], ARGV[1])
-  forget(ARGV[1])
-end
+redis.call('ZREM', KEYS[3], ARGV[1])
+forget(ARGV[1])
 return 'ok'
 `
 

@@ -133,15 +133,17 @@ for (const { name, missing, open } of backends) {
       expect(await reserve(1, { files: 1 })).toEqual(about('files', 300))
     })
 
-    test('what nobody finishes stops to be unfinished, and cannot be released then', async () => {
+    test('what nobody finishes stops to be unfinished, and counts in the window until it is released', async () => {
       const limits = { files: 2, unfinished: 1 }
       const left = randomUUID()
       expect(await reserve(1, { ...limits, unfinishedSeconds: 1 }, left)).toBeUndefined()
       const id = randomUUID()
       await backend.succeedsAfter(1, () => reserve(1, limits, id))
-      await release(left)
       await finish(id, 1)
       expect(await reserve(1, limits)).toMatchObject({ limit: 'files' })
+      await release(left)
+      expect(await reserve(1, limits)).toBeUndefined()
+      expect(await reserve(1, { files: 2 })).toMatchObject({ limit: 'files' })
     })
 
     test('what is unfinished for longer than the window can be finished and released', async () => {
@@ -213,15 +215,18 @@ for (const { name, missing, open } of backends) {
       expect(await reserve(1, { bytes: 100 })).toEqual(about('bytes', 60))
     })
 
-    test('a finished upload cannot be given back', async () => {
-      const limits = { files: 1, bytes: 100 }
+    test('what is finished counts until it is released, which gives its file and its bytes back once', async () => {
+      const limits = { files: 2, bytes: 100 }
       const id = randomUUID()
-      expect(await reserve(100, limits, id)).toBeUndefined()
-      await finish(id, 100)
-      await release(id)
-      await release(id)
+      expect(await reserve(10, limits, id)).toBeUndefined()
+      expect(await reserve(40, limits)).toBeUndefined()
+      await finish(id, 60)
       expect(await reserve(0, limits)).toEqual(about('files', 60))
       expect(await reserve(1, { bytes: 100 })).toEqual(about('bytes', 60))
+      await Promise.all([release(id), release(id)])
+      await release(id)
+      expect(await backend.store.usage(owner)).toEqual({ files: 1, bytes: 40, unfinished: 1 })
+      expect(await reserve(60, limits)).toBeUndefined()
     })
 
     test('owners do not collide, whatever their names', async () => {

@@ -9,7 +9,7 @@ import { createClient } from 'redis'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { MemoryQuotaStore } from '../../../server/src/quota/memory-quota-store.js'
 import type { QuotaLimits, QuotaStore } from '../../../server/src/quota/quota-store.js'
-import { RELEASE, RESERVE, USAGE } from '../../../server/src/quota/redis-quota-scripts.js'
+import { RESERVE, USAGE } from '../../../server/src/quota/redis-quota-scripts.js'
 import { RedisQuotaStore } from '../../../server/src/quota/redis-quota-store.js'
 import { freePort } from '../../support/free-port.js'
 import { startValkey, type Valkey } from '../../support/start-valkey.js'
@@ -88,7 +88,7 @@ describe.skipIf(noValkey)(`RedisQuotaStore (${onValkey})`, () => {
       eval: (script: string, { keys, arguments: values }: { keys: string[]; arguments: string[] }) =>
         client.eval(script.replace(readsClock, `{${now / 1000}, 0}`), keys.length, ...keys, ...values),
     }
-    for (const script of [RESERVE, RELEASE, USAGE]) expect(script).toContain(readsClock)
+    for (const script of [RESERVE, USAGE]) expect(script).toContain(readsClock)
 
     const id = fc.constantFrom(...Array.from({ length: 8 }, () => randomUUID()))
     const bytes = fc.integer({ min: 0, max: 50 })
