@@ -1,10 +1,11 @@
-// Lifecycle rules that abort unfinished multipart uploads, and carrying them out.
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html
+// Lifecycle rules that abort unfinished multipart uploads and delete objects, and carrying them out.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
 
 import { abortUpload } from './operations/multipart-upload.js'
 import { S3Error } from './s3-error.js'
 import type { Bucket } from './state/bucket.js'
 import type { Buckets } from './state/buckets.js'
+import type { LifecycleRule } from './state/records.js'
 
 const dayMs = 24 * 60 * 60_000
 const intervalMs = 60 * 60_000
@@ -12,7 +13,7 @@ const intervalMs = 60 * 60_000
 /** Applies the rules now and every hour, until the returned function is called. */
 export async function startLifecycle(buckets: Buckets): Promise<() => void> {
   const apply = async (): Promise<void> => {
-    for (const bucket of buckets.all()) await abortDueUploads(bucket, Date.now())
+    for (const bucket of buckets.all()) await applyRules(bucket, Date.now())
   }
   await apply()
   const timer = setInterval(() => {
@@ -21,15 +22,23 @@ export async function startLifecycle(buckets: Buckets): Promise<() => void> {
   return () => clearInterval(timer)
 }
 
-async function abortDueUploads(bucket: Bucket, now: number): Promise<void> {
+async function applyRules(bucket: Bucket, now: number): Promise<void> {
+  const isDue = (key: string, since: string, daysOf: (rule: LifecycleRule) => number | undefined) =>
+    bucket.record.lifecycleRules?.some((rule) => {
+      const days = daysOf(rule)
+      const concerns = rule.isEnabled && key.startsWith(rule.prefix)
+      return concerns && days !== undefined && dueAt(Date.parse(since), days) <= now
+    })
   for (const { record } of [...bucket.uploads.values()]) {
-    const isDue = bucket.record.lifecycleRules?.some(
-      ({ isEnabled, prefix, daysAfterInitiation }) =>
-        isEnabled &&
-        record.key.startsWith(prefix) &&
-        dueAt(Date.parse(record.initiated), daysAfterInitiation) <= now,
-    )
-    if (isDue) await abortUpload(bucket, record.uploadId, record.key).catch(ignoreGone)
+    const { key, uploadId, initiated } = record
+    if (isDue(key, initiated, ({ daysAfterInitiation }) => daysAfterInitiation)) {
+      await abortUpload(bucket, uploadId, key).catch(ignoreGone)
+    }
+  }
+  for (const { key, etag, lastModified } of [...bucket.objects.values()]) {
+    if (isDue(key, lastModified, ({ expirationDays }) => expirationDays)) {
+      await bucket.deleteObject(key, etag).catch(ignoreGone)
+    }
   }
 }
 
@@ -38,8 +47,9 @@ function dueAt(initiated: number, days: number): number {
   return Math.ceil((initiated + days * dayMs) / dayMs) * dayMs
 }
 
-/** It was completed or aborted in the meantime. */
+const GONE: readonly string[] = ['NoSuchUpload', 'NoSuchKey', 'PreconditionFailed', 'NoSuchBucket']
+
+/** It was completed, aborted, deleted or replaced in the meantime. */
 function ignoreGone(error: unknown): void {
-  if (!(error instanceof S3Error && (error.code === 'NoSuchUpload' || error.code === 'NoSuchBucket')))
-    throw error
+  if (!(error instanceof S3Error && GONE.includes(error.code))) throw error
 }

@@ -1,5 +1,7 @@
 import {
   AbortMultipartUploadCommand,
+  DeleteObjectCommand,
+  HeadObjectCommand,
   ListMultipartUploadsCommand,
   type ListMultipartUploadsCommandOutput,
   ListObjectsV2Command,
@@ -66,9 +68,34 @@ describe('ListObjectsV2', () => {
     expect(found).toEqual(['a', 'a/', ...keys.slice(5)])
   })
 
-  test('start-after', async () => {
+  test('start-after: any text, with or without a key of that name', async () => {
     const { Contents } = await page({ StartAfter: 'a/2' })
     expect(Contents?.map(({ Key }) => Key)).toEqual(keys.slice(4))
+    const { Contents: below } = await page({ StartAfter: 'a/1x', Prefix: 'a/' })
+    expect(below?.map(({ Key }) => Key)).toEqual(['a/2', 'a/b/3'])
+    expect((await page({ StartAfter: 'b', Prefix: 'a/' })).KeyCount).toBe(0)
+  })
+
+  test('a page goes on behind its last key, though start-after is sent again and that key is deleted', async () => {
+    const Bucket = await createBucket(client)
+    for (const Key of ['a', 'b', 'c']) await client.send(new PutObjectCommand({ Bucket, Key, Body: Key }))
+    const first = await page({ Bucket, MaxKeys: 1, StartAfter: 'a' })
+    expect(first).toMatchObject({ KeyCount: 1, MaxKeys: 1, IsTruncated: true, Contents: [{ Key: 'b' }] })
+    await client.send(new DeleteObjectCommand({ Bucket, Key: 'b' }))
+    const next = { MaxKeys: 1, StartAfter: 'a', ContinuationToken: first.NextContinuationToken }
+    const second = await page({ Bucket, ...next })
+    expect(second).toMatchObject({ KeyCount: 1, IsTruncated: false, Contents: [{ Key: 'c' }] })
+  })
+
+  test('when each object was written: the second that HEAD tells', async () => {
+    const { Contents: [listed] = [] } = await page({ MaxKeys: 1 })
+    const { LastModified } = await client.send(new HeadObjectCommand({ Bucket, Key: 'a' }))
+    expect(Math.floor(Number(listed?.LastModified) / 1000)).toBe(Number(LastModified) / 1000)
+  })
+
+  test('max-keys: none for 0, and at most 1,000', async () => {
+    expect(await page({ MaxKeys: 0 })).toMatchObject({ KeyCount: 0, IsTruncated: false })
+    expect((await page({ MaxKeys: 5000 })).MaxKeys).toBe(1000)
   })
 
   test('encoding-type url', async () => {

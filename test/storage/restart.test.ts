@@ -13,6 +13,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
+  ListObjectsV2Command,
   ListPartsCommand,
   PutBucketLifecycleConfigurationCommand,
   PutObjectCommand,
@@ -141,6 +142,25 @@ describe('after a restart', () => {
     await restart()
     const { Uploads } = await client.send(new ListMultipartUploadsCommand({ Bucket }))
     expect(Uploads?.map(({ Key }) => Key)).toEqual(['kept/old', 'uploads/new'])
+    expect(await dataFiles()).toHaveLength(2)
+  })
+
+  test('objects that the lifecycle rule has overtaken are deleted', async () => {
+    const rule = { Status: 'Enabled' as const, Filter: { Prefix: '.partway/' }, Expiration: { Days: 3 } }
+    const LifecycleConfiguration = { Rules: [rule] }
+    await client.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }))
+    const storedDaysAgo = async (key: string, days: number) => {
+      await client.send(new PutObjectCommand({ Bucket, Key: key, Body: key }))
+      const file = folder('objects', `${sha256(Buffer.from(key))}.json`)
+      const lastModified = new Date(Date.now() - days * 24 * 60 * 60_000).toISOString()
+      await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), lastModified }))
+    }
+    await storedDaysAgo('.partway/old', 5)
+    await storedDaysAgo('.partway/new', 2)
+    await storedDaysAgo('kept/old', 5)
+    await restart()
+    const { Contents } = await client.send(new ListObjectsV2Command({ Bucket }))
+    expect(Contents?.map(({ Key }) => Key)).toEqual(['.partway/new', 'kept/old'])
     expect(await dataFiles()).toHaveLength(2)
   })
 })

@@ -8,7 +8,7 @@ import { XmlReader } from '../xml.js'
 import { xmlResponse } from '../xml-response.js'
 
 const maxRules = 1000
-const known = ['ID', 'Status', 'Prefix', 'Filter', 'AbortIncompleteMultipartUpload']
+const known = ['ID', 'Status', 'Prefix', 'Filter', 'AbortIncompleteMultipartUpload', 'Expiration']
 
 export async function putBucketLifecycle(request: S3Request): Promise<S3Response> {
   const bucket = bucketOf(request)
@@ -29,11 +29,12 @@ export async function getBucketLifecycle(request: S3Request): Promise<S3Response
     throw new S3Error('NoSuchLifecycleConfiguration', undefined, { BucketName: record.name })
   }
   return xmlResponse('LifecycleConfiguration', {
-    Rule: record.lifecycleRules.map(({ id, isEnabled, prefix, daysAfterInitiation }) => ({
+    Rule: record.lifecycleRules.map(({ id, isEnabled, prefix, daysAfterInitiation, expirationDays }) => ({
       ID: id,
       Filter: { Prefix: prefix },
       Status: isEnabled ? 'Enabled' : 'Disabled',
-      AbortIncompleteMultipartUpload: { DaysAfterInitiation: daysAfterInitiation },
+      AbortIncompleteMultipartUpload: daysAfterInitiation && { DaysAfterInitiation: daysAfterInitiation },
+      Expiration: expirationDays && { Days: expirationDays },
     })),
   })
 }
@@ -53,24 +54,32 @@ function readRule(rule: XmlReader): LifecycleRule {
   const unsupported = [
     ...rule.names().filter((name) => !known.includes(name)),
     ...(filter?.names() ?? []).filter((name) => name !== 'Prefix'),
+    ...rule.children('Expiration').flatMap((action) => action.names().filter((name) => name !== 'Days')),
   ]
   if (unsupported.length > 0) {
     throw new S3Error('NotImplemented', `Lifecycle rules with ${unsupported.join(', ')} are not implemented`)
   }
-  const [action] = rule.children('AbortIncompleteMultipartUpload')
-  const days = action?.text('DaysAfterInitiation')?.trim() ?? ''
+  const daysAfterInitiation = readDays(rule, 'AbortIncompleteMultipartUpload', 'DaysAfterInitiation')
+  const expirationDays = readDays(rule, 'Expiration', 'Days')
+  const hasAction = daysAfterInitiation !== undefined || expirationDays !== undefined
   const status = rule.text('Status')?.trim()
-  if (!action || (status !== 'Enabled' && status !== 'Disabled')) throw new S3Error('MalformedXML')
-  if (!/^[1-9]\d{0,8}$/.test(days)) {
-    throw new S3Error(
-      'InvalidArgument',
-      "'DaysAfterInitiation' for AbortIncompleteMultipartUpload action must be a positive integer",
-    )
-  }
+  if (!hasAction || (status !== 'Enabled' && status !== 'Disabled')) throw new S3Error('MalformedXML')
   return {
     id: rule.text('ID') ?? randomUUID(),
     isEnabled: status === 'Enabled',
     prefix: filter?.text('Prefix') ?? rule.text('Prefix') ?? '',
-    daysAfterInitiation: Number(days),
+    ...(daysAfterInitiation !== undefined && { daysAfterInitiation }),
+    ...(expirationDays !== undefined && { expirationDays }),
   }
+}
+
+/** `undefined` for a rule without the action. */
+function readDays(rule: XmlReader, name: string, field: string): number | undefined {
+  const [action] = rule.children(name)
+  if (!action) return undefined
+  const days = action.text(field)?.trim() ?? ''
+  if (!/^[1-9]\d{0,8}$/.test(days)) {
+    throw new S3Error('InvalidArgument', `'${field}' for ${name} action must be a positive integer`)
+  }
+  return Number(days)
 }

@@ -24,7 +24,10 @@ const lifecycleRule = z.object({
   isEnabled: z.boolean(),
   /** Of the keys that the rule is for; empty for all. */
   prefix: z.string(),
-  daysAfterInitiation: z.int(),
+  /** After which unfinished uploads are aborted. */
+  daysAfterInitiation: z.int().exactOptional(),
+  /** After which objects are deleted. */
+  expirationDays: z.int().exactOptional(),
 })
 export type LifecycleRule = z.infer<typeof lifecycleRule>
 
