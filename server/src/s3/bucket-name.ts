@@ -15,3 +15,6 @@ export const bucketName = z
     /(?<!\.mrap)$/,
     'must not be a Multi-Region Access Point: S3 takes no signatures but SigV4A there, give the bucket itself',
   )
+
+/** A name that policies and every store take, of a bucket alone. Source: "General purpose bucket naming rules". */
+export const plainBucketName = bucketName.regex(/^[\w.-]{3,255}$/, 'must be the name of a bucket')

@@ -1,5 +1,6 @@
 // What temporary credentials are good for: one owner's uploads. And by which name AWS logs them.
 import { createHash } from 'node:crypto'
+import { DEFAULT_JOURNAL_PREFIX, type JournalPlace } from './journal-place.js'
 
 /**
  * A name for AWS's logs that tells owners apart, of the characters that AWS and Ceph both take; federated users' names
@@ -16,9 +17,16 @@ const MAX_POLICY_LENGTH = 2048
 
 /**
  * The policy that narrows a session of STS down to uploads under one prefix.
- * @throws TypeError for a bucket or prefix that it cannot hold
+ *
+ * @param journal which pages never reach
+ * @throws TypeError for a bucket or prefix that it cannot hold, and where owner and journal would share a prefix
  */
-export function sessionPolicy(region: string, bucket: string, keyPrefix: string): string {
+export function sessionPolicy(
+  region: string,
+  bucket: string,
+  keyPrefix: string,
+  journal: JournalPlace = { bucket, prefix: DEFAULT_JOURNAL_PREFIX },
+): string {
   if (!/^[\w.-]+$/.test(bucket)) {
     throw new TypeError(`partway(): option sts works with buckets by name, got ${JSON.stringify(bucket)}`)
   }
@@ -26,6 +34,12 @@ export function sessionPolicy(region: string, bucket: string, keyPrefix: string)
   if (!/^[\w!./-]+\/$/.test(keyPrefix)) {
     throw new TypeError(
       `partway(): with option sts a key prefix may hold letters, digits and !_.-/ only, got ${JSON.stringify(keyPrefix)}`,
+    )
+  }
+  const isShared = keyPrefix.startsWith(journal.prefix) || journal.prefix.startsWith(keyPrefix)
+  if (journal.bucket === bucket && isShared) {
+    throw new TypeError(
+      `partway(): with option sts the journal (${journal.prefix}) must be apart from what pages write to, got ${JSON.stringify(keyPrefix)}`,
     )
   }
   const Resource = `arn:${partition(region)}:s3:::${bucket}/${keyPrefix}*`

@@ -7,6 +7,7 @@ import {
   STSClient,
 } from '@aws-sdk/client-sts'
 import { z } from 'zod'
+import type { JournalPlace } from './journal-place.js'
 import { toPartwayError } from './s3-errors.js'
 import { sessionName, sessionPolicy } from './session-policy.js'
 
@@ -60,6 +61,8 @@ export interface CredentialsIssuerOptions {
   bucket: string
   /** What all keys of an owner start with: letters, digits and `!_.-/`, a slash at its end. */
   ownerPrefix: (owner: string) => string
+  /** @default `.partway/` of the bucket */
+  journal?: JournalPlace
   /** For each call to STS, the SDK's retries included. */
   timeoutMs: number
 }
@@ -70,9 +73,10 @@ export function createCredentialsIssuer({
   s3Client,
   bucket,
   ownerPrefix,
+  journal,
   timeoutMs,
 }: CredentialsIssuerOptions): (owner: string) => Promise<TemporaryCredentials> {
-  sessionPolicy('', bucket, ownerPrefix('owner'))
+  sessionPolicy('', bucket, ownerPrefix('owner'), journal)
   let { client } = sts
   return async (owner) => {
     const region = await s3Client.config.region()
@@ -82,7 +86,7 @@ export function createCredentialsIssuer({
       client,
       sts,
       sessionName(owner),
-      sessionPolicy(region, bucket, keyPrefix),
+      sessionPolicy(region, bucket, keyPrefix, journal),
       AbortSignal.timeout(timeoutMs),
     )
     return { credentials: spellTwice(credentials), bucket, region, keyPrefix }

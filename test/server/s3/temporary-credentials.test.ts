@@ -83,6 +83,20 @@ describe('what STS is asked for', () => {
     })
   })
 
+  test('nothing where pages would reach the journal, or its entries would lie among theirs', async () => {
+    const { requests, origin } = await openSts(ok)
+    const apart = 'must be apart from what pages write to'
+    const within = (prefix: string, bucket = 'media') => issuerAt(origin, { journal: { bucket, prefix } })
+    expect(() => within('users/')).toThrow(apart)
+    expect(() => issuerAt(origin, { ownerPrefix: (owner) => ownerPrefix('.partway/', owner) })).toThrow(apart)
+    await expect(within('users/ada/')('ada')).rejects.toThrow(apart)
+    await expect(within('users/ada/journal/')('ada')).rejects.toThrow(apart)
+    expect(requests).toEqual([])
+    await within('users/ada/')('linus')
+    await within('users/', 'journal')('ada')
+    expect(requests).toHaveLength(2)
+  })
+
   test('without a role: a federation token, for an hour', async () => {
     const { requests, origin } = await openSts(ok)
     await issuerAt(origin, { sts: {} })('ada')

@@ -1,0 +1,42 @@
+// Where the journal of unfinished uploads is: the option `journal`, as the functions of the bucket and the command take it.
+import { z } from 'zod'
+import { plainBucketName } from './bucket-name.js'
+
+export const DEFAULT_JOURNAL_PREFIX = '.partway/'
+
+/** The middleware's option `journal`. */
+export interface JournalOptions {
+  /** @default the bucket of the uploads, of several the first */
+  bucket?: string
+  /**
+   * What the entries' keys start with: at most 240 letters, digits and `!_./-`, no slash at its start and one at its end. Apps that
+   * share a bucket need one each. @default '.partway/'
+   */
+  prefix?: string
+}
+
+/** Where that comes to be. */
+export interface JournalPlace {
+  bucket: string
+  prefix: string
+}
+
+export const JournalSchema = z
+  .strictObject({
+    bucket: plainBucketName.exactOptional(),
+    // A policy takes * and ? as wildcards and ${ as a variable. The names of lifecycle rules bound the length.
+    prefix: z
+      .string()
+      .max(240, 'must have at most 240 characters')
+      .regex(
+        /^(?!\/)[\w!./-]+(?<=\/)$/,
+        'must have letters, digits and !_./- only, no slash at its start and one at its end',
+      )
+      .default(DEFAULT_JOURNAL_PREFIX),
+  })
+  .prefault({})
+
+/** @param bucket of the uploads */
+export function placeJournal(bucket: string, journal: z.output<typeof JournalSchema>): JournalPlace {
+  return { bucket: journal.bucket ?? bucket, prefix: journal.prefix }
+}
