@@ -19,7 +19,7 @@ export async function prepareBucket(
     client,
     bucket,
     origins,
-    skip: ['public-access', 'encryption', 'lifecycle'],
+    skip: ['public-access', 'encryption', 'lifecycle', 'journal'],
   }
   try {
     const plan = await planSetup(options)

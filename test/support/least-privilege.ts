@@ -8,7 +8,7 @@ export interface Principals {
   principal: string
   /** Who gets the policy. */
   limited: { principal: string }
-  /** Who signs what pages send: may write, and not read, not even what it wrote. */
+  /** Who signs what pages send: may write, but not the journal, and not read, not even what it wrote. */
   signer?: string
 }
 
@@ -28,7 +28,7 @@ const RIGHTS_OF_AN_UPLOADER = [...RIGHTS_OF_A_WRITER, 's3:ListMultipartUploadPar
 
 /** All actions that the policy allows, with all that the tests use. */
 export function policyActions(): string[] {
-  return policy({ bucket: 'media', unfinished: true }).Statement.flatMap(({ Action }) => Action)
+  return policy({ bucket: 'media' }).Statement.flatMap(({ Action }) => Action)
 }
 
 /**
@@ -41,7 +41,7 @@ export async function grantLeastPrivilege(
   bucket: string,
   { principal, limited, signer }: Principals,
   without?: string,
-  options: Pick<PolicyOptions, 'prefix' | 'unfinished'> = { unfinished: true },
+  options: Pick<PolicyOptions, 'prefix'> = {},
 ): Promise<void> {
   const arn = `arn:aws:s3:::${bucket}`
   const user = { Principal: { AWS: limited.principal } }
@@ -62,16 +62,17 @@ export async function grantLeastPrivilege(
     Statement: [
       ...granted,
       { Effect: 'Deny', ...user, Action: denied, Resource: `${arn}/*` },
-      ...(signer === undefined ? [] : signingStatements(signer, `${arn}/*`)),
+      ...(signer === undefined ? [] : signingStatements(signer, arn)),
     ],
   }
   await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify(document) }))
 }
 
-function signingStatements(signer: string, objects: string) {
-  const user = { Principal: { AWS: signer }, Resource: objects }
+function signingStatements(signer: string, arn: string) {
+  const user = { Principal: { AWS: signer }, Resource: `${arn}/*` }
   return [
     { Effect: 'Allow', Action: 's3:PutObject', ...user },
     { Effect: 'Deny', Action: RIGHTS_OF_A_WRITER, ...user },
+    { Effect: 'Deny', Action: 's3:*', ...user, Resource: `${arn}/.partway/*` },
   ]
 }

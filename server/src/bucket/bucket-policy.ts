@@ -36,7 +36,7 @@ const BucketPolicySchema = z.strictObject({
 })
 
 /**
- * The rights of {@link policy} for `principal`.
+ * The rights of {@link policy} on `bucket` for `principal`. A policy says nothing of other buckets: of a journal's own, make another.
  *
  * @throws TypeError for misused options
  */
@@ -45,8 +45,9 @@ export function bucketPolicy(options: BucketPolicyOptions): BucketPolicy {
   if (!result.success) throw new OptionError(describeMisuse(result.error, options, 'bucketPolicy()'))
   const { principal, bucketOwner, ...rights } = result.data
   const { Version, Statement } = policy(rights)
-  const granted = Statement.map((statement) => ({ ...statement, Principal: { AWS: principal } }))
-  const [objects] = granted
-  const own = objects && bucketOwner && { ...objects, Principal: { AWS: bucketOwner }, Action: ['s3:*'] }
-  return { Version, Statement: [...granted, ...(own ? [own] : [])] }
+  const isHere = ({ Resource }: PolicyStatement) => /:::([^/]*)/.exec(Resource)?.[1] === rights.bucket
+  const granted = Statement.filter(isHere).map((each) => ({ ...each, Principal: { AWS: principal } }))
+  const objects = bucketOwner === undefined ? [] : granted.filter(({ Resource }) => Resource.endsWith('*'))
+  const own = objects.map((each) => ({ ...each, Principal: { AWS: bucketOwner ?? '' }, Action: ['s3:*'] }))
+  return { Version, Statement: [...granted, ...own] }
 }

@@ -2,7 +2,7 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import { z } from 'zod'
 import { describeMisuse, OptionError } from '../describe-misuse.js'
-import { bucketName } from '../s3/bucket-name.js'
+import { plainBucketName } from '../s3/bucket-name.js'
 import {
   type ConnectionOptions,
   checkOneClient,
@@ -24,8 +24,7 @@ export type BucketOptions = CommonBucketOptions & ConnectionOptions
 
 export const bucketShape = {
   ...connectionShape,
-  // The names that policies and every store take. Source: "General purpose bucket naming rules".
-  bucket: bucketName.regex(/^[\w.-]{3,255}$/, 'must be the name of a bucket'),
+  bucket: plainBucketName,
   s3TimeoutMs: z.int().min(100).max(600_000).default(60_000),
   signal: z.instanceof(AbortSignal).optional(),
 }

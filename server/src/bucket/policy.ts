@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { describeMisuse, OptionError } from '../describe-misuse.js'
 import { keyPrefixSchema } from '../resolve-options.js'
+import { type JournalOptions, JournalSchema, placeJournal } from '../s3/journal-place.js'
 import { partition } from '../s3/session-policy.js'
 import { bucketShape } from './open-bucket.js'
 
@@ -12,8 +13,8 @@ export interface PolicyOptions {
   prefix?: string
   /** For ARNs outside of AWS's commercial partition: China, GovCloud, the European Sovereign Cloud, … @default us-east-1 */
   region?: string
-  /** For the option `unfinished`. @default false */
-  unfinished?: boolean
+  /** The option `journal`. */
+  journal?: JournalOptions
   /** For the option `object.acl`. @default false */
   acl?: boolean
   /** For the option `object.tags`. @default false */
@@ -48,7 +49,7 @@ export const policyShape = {
   // A policy takes * and ? as wildcards and ${ as a variable.
   prefix: keyPrefixSchema.regex(/^[\w!./-]*$/, 'may hold letters, digits and !_./- only').default(''),
   region: z.string().min(1).default('us-east-1'),
-  unfinished: z.boolean().default(false),
+  journal: JournalSchema,
   acl: z.boolean().default(false),
   tags: z.boolean().default(false),
   sts: z
@@ -67,10 +68,7 @@ export const policyShape = {
     .optional(),
 }
 
-const PolicySchema = z.strictObject(policyShape).refine(({ sts, unfinished }) => !(sts && unfinished), {
-  path: ['unfinished'],
-  message: 'must be false with sts, as in partway()',
-})
+const PolicySchema = z.strictObject(policyShape)
 
 /**
  * The least-privilege policy for the middleware with these options.
@@ -90,6 +88,12 @@ export function policy(options: PolicyOptions): Policy {
   return { Version: '2012-10-17', Statement }
 }
 
+const JOURNAL_RIGHTS = [
+  { action: 's3:PutObject', use: 'Writes entries of the journal.' },
+  { action: 's3:GetObject', use: 'Reads entries of the journal.' },
+  { action: 's3:DeleteObject', use: 'Deletes entries of the journal whose upload is settled.' },
+]
+
 /**
  * Each action of {@link policy}, with what it is for.
  *
@@ -98,26 +102,31 @@ export function policy(options: PolicyOptions): Policy {
 export function explainPolicy(options: PolicyOptions): ExplainedAction[] {
   const result = PolicySchema.safeParse(options)
   if (!result.success) throw new OptionError(describeMisuse(result.error, options, 'policy()'))
-  const { bucket, prefix, region, unfinished, acl, tags, sts, kms } = result.data
+  const { bucket, prefix, region, acl, tags, sts, kms } = result.data
+  const journal = placeJournal(bucket, result.data.journal)
   const aws = `arn:${partition(region)}`
   const objects = `${aws}:s3:::${bucket}/${prefix}*`
   const listed = `${aws}:s3:::${bucket}`
+  const entries = `${aws}:s3:::${journal.bucket}/${journal.prefix}*`
+  const isElsewhere = journal.bucket !== bucket
+  // What the uploads need covers the journal, too.
+  const isCovered = !isElsewhere && journal.prefix.startsWith(prefix)
   const role = typeof sts === 'string' ? sts : undefined
   const rights: (ExplainedAction | false)[] = [
     {
       action: 's3:PutObject',
       resource: objects,
-      use: 'Uploads: whole files, parts, beginning and completing them.',
+      use: 'Uploads: whole files, parts, beginning and completing them; and entries of the journal.',
     },
     {
       action: 's3:GetObject',
       resource: objects,
-      use: "HEAD requests, which tell whether an object is the upload's own; and `verifyContent`.",
+      use: "HEAD requests, which tell whether an object is the upload's own; `verifyContent`; and entries of the journal.",
     },
     {
       action: 's3:DeleteObject',
       resource: objects,
-      use: 'Aborts of files sent in one request, and content that is refused.',
+      use: 'Aborts of files sent in one request, content that is refused, and entries of the journal.',
     },
     { action: 's3:AbortMultipartUpload', resource: objects, use: 'Aborts of files sent in parts.' },
     {
@@ -130,12 +139,14 @@ export function explainPolicy(options: PolicyOptions): ExplainedAction[] {
     {
       action: 's3:ListBucket',
       resource: listed,
-      use: 'S3 then answers 404 for an object that does not exist, and not 403; and many small files are confirmed by one list. It cannot be bound to a prefix.',
+      use: 'S3 then answers 404 for an object that does not exist, and not 403; many small files are confirmed by one list; and the journal is listed. It cannot be bound to a prefix.',
     },
-    unfinished && {
-      action: 's3:ListBucketMultipartUploads',
-      resource: listed,
-      use: 'The option `unfinished`. It cannot be bound to a prefix.',
+    ...(isCovered ? [] : JOURNAL_RIGHTS.map((right) => ({ ...right, resource: entries }))),
+    isElsewhere && {
+      action: 's3:ListBucket',
+      resource: `${aws}:s3:::${journal.bucket}`,
+      // S3 knows no prefix when it decides between 404 and 403.
+      use: 'Lists the journal, and tells by a 404 that an entry does not exist. It cannot be bound to a prefix.',
     },
     kms !== undefined && { action: 'kms:GenerateDataKey', resource: kms, use: 'Writing with the KMS key.' },
     kms !== undefined && {

@@ -1,6 +1,7 @@
 // From whatever is there to a bucket that browsers can upload to: each setting is read, and changed where it has to be.
 import { z } from 'zod'
 import { keyPrefixSchema, originSchema } from '../resolve-options.js'
+import { type JournalOptions, JournalSchema, placeJournal } from '../s3/journal-place.js'
 import { BucketError, type BucketErrorCode } from './bucket-error.js'
 import {
   type BucketOptions,
@@ -12,12 +13,13 @@ import {
 import { cors } from './settings/cors.js'
 import { encryption } from './settings/encryption.js'
 import { existence } from './settings/existence.js'
+import { journal } from './settings/journal.js'
 import { lifecycle } from './settings/lifecycle.js'
 import { publicAccess } from './settings/public-access.js'
 import type { Finding, Setting, SettingName } from './settings/setting.js'
 
 export type SetupOptions = BucketOptions & {
-  /** Origins of the pages that upload, such as `https://app.example`; at least one. */
+  /** Origins of the pages that upload, such as `https://app.example`; at least one, unless `cors` is skipped. */
   origins: readonly string[]
   /**
    * What the keys of uploads start with, if the bucket holds other objects too: the option `keyPrefix`. Each prefix has rules of
@@ -26,6 +28,8 @@ export type SetupOptions = BucketOptions & {
   prefix?: string
   /** Days after which unfinished uploads are aborted, 1 to 3,650; not fewer than tickets are good for. @default 7 */
   lifecycleDays?: number
+  /** The option `journal`. Only its own bucket has a rule for it. @default {} */
+  journal?: JournalOptions
   /** What to leave as it is. @default [] */
   skip?: readonly Exclude<SettingName, 'bucket'>[]
 }
@@ -42,14 +46,23 @@ export interface Step<Done extends string> {
 export type PlannedStep = Step<'create' | 'change'>
 export type SetupStep = Step<'created' | 'changed'>
 
-const SetupSchema = z.strictObject({
-  ...bucketShape,
-  origins: z.array(originSchema).min(1).readonly(),
-  // It is in the rules' names, which S3 bounds.
-  prefix: keyPrefixSchema.max(240, 'must have at most 240 characters').default(''),
-  lifecycleDays: z.int().min(1).max(3650).default(7),
-  skip: z.array(z.enum(['public-access', 'encryption', 'cors', 'lifecycle'])).default([]),
-})
+const SETTINGS = [publicAccess, encryption, cors, lifecycle, journal]
+export const SKIPPABLE = ['public-access', 'encryption', 'cors', 'lifecycle', 'journal'] as const
+
+const SetupSchema = z
+  .strictObject({
+    ...bucketShape,
+    origins: z.array(originSchema).readonly(),
+    // It is in the rules' names, which S3 bounds.
+    prefix: keyPrefixSchema.max(240, 'must have at most 240 characters').default(''),
+    lifecycleDays: z.int().min(1).max(3650).default(7),
+    journal: JournalSchema,
+    skip: z.array(z.enum(SKIPPABLE)).default([]),
+  })
+  .refine(({ origins, skip }) => origins.length > 0 || skip.includes('cors'), {
+    path: ['origins'],
+    message: 'must have at least one, unless cors is skipped',
+  })
 
 /**
  * What `setup` would do. Changes nothing: it reads, and where only that tells what the store can do, it begins an upload and
@@ -62,8 +75,8 @@ export async function planSetup(options: SetupOptions): Promise<PlannedStep[]> {
 }
 
 /**
- * Creates the bucket if it is missing, blocks public access, encrypts by default, lets pages of `origins` upload and has
- * unfinished uploads aborted. What does already is left alone, and so are rules of others; a second run changes nothing.
+ * Creates the bucket if it is missing, blocks public access, encrypts by default, lets pages of `origins` upload, and has
+ * unfinished uploads aborted and forgotten entries of the journal deleted. What does already is left alone, and so are rules of others; a second run changes nothing.
  * A step that fails does not keep the others from being tried.
  *
  * @throws BucketError when S3 cannot be asked at all, TypeError for misused options
@@ -81,12 +94,22 @@ async function eachSetting<Done extends string>(
   caller: string,
   settle: (finding: Finding) => Promise<Pick<Step<Done>, 'state' | 'detail'>>,
 ): Promise<Step<Done>[]> {
-  const { origins, prefix, lifecycleDays, skip, ...target } = parseBucketOptions(SetupSchema, options, caller)
+  const {
+    origins,
+    prefix,
+    lifecycleDays,
+    journal: journalOptions,
+    skip,
+    ...target
+  } = parseBucketOptions(SetupSchema, options, caller)
+  const place = placeJournal(target.bucket, journalOptions)
   const left = new Set<SettingName>(skip)
-  const settings = [publicAccess, encryption, cors, lifecycle].filter(({ name }) => !left.has(name))
+  if (place.bucket !== target.bucket) left.add('journal')
+  const wanted = { origins, prefix, lifecycleDays, journalPrefix: place.prefix }
+  const settings = SETTINGS.filter(({ name }) => !left.has(name))
   return await withBucket(target, async (bucket) => {
     const run = async (setting: Setting): Promise<Step<Done>> => {
-      const finding = await setting.inspect(bucket, { origins, prefix, lifecycleDays })
+      const finding = await setting.inspect(bucket, wanted)
       return { setting: setting.name, ...(await settle(finding)) }
     }
     let isThere = true

@@ -4,10 +4,11 @@ import { doctor } from '../bucket/doctor/doctor.js'
 import type { DoctorReport, Step, StepState } from '../bucket/doctor/report.js'
 import { addBucketCommand, type ConnectionFlags, runOnBucket, type Session } from './bucket-command.js'
 import { EXIT } from './io.js'
+import { addJournalFlags, type JournalFlags, readJournal } from './journal-flags.js'
 import type { Output } from './output.js'
 import { parseOrigin, parseUrl } from './parse-flags.js'
 
-interface DoctorFlags extends ConnectionFlags {
+interface DoctorFlags extends ConnectionFlags, JournalFlags {
   origin: string
   prefix?: string
   app?: string
@@ -25,11 +26,12 @@ Examples:
     --app-header 'Cookie: session=…'`
 
 export function addDoctorCommand(session: Session): void {
-  addBucketCommand(
+  const command = addBucketCommand(
     session,
     'doctor',
     'Walks the whole way of an upload, and says what is wrong and how to put it right',
   )
+  addJournalFlags(command)
     .addOption(
       new Option('--origin <origin>', 'origin of the page that uploads')
         .argParser(parseOrigin)
@@ -57,6 +59,7 @@ export function addDoctorCommand(session: Session): void {
           origin,
           prefix,
           appHeaders,
+          journal: readJournal(flags),
           ...(app !== undefined && { app }),
           onStep: (step) => showStep(output, step),
         })
@@ -77,7 +80,7 @@ const SIGNS = {
 } as const satisfies Record<StepState, readonly [sign: string, style: string]>
 
 // As long as the longest name, that of a permission.
-const NAME_WIDTH = 29
+const NAME_WIDTH = 27
 
 function showStep(output: Output, { name, state, seen, fix, because }: Step): void {
   // The summary names these: there may be many, and none of them says more.

@@ -4,10 +4,11 @@ import { bucketPolicy } from '../bucket/bucket-policy.js'
 import { explainPolicy, type Policy, type PolicyOptions, policy } from '../bucket/policy.js'
 import { type SnippetFormat, snippet } from '../bucket/snippets/snippet.js'
 import type { Session } from './bucket-command.js'
+import { addJournalFlags, type JournalFlags, readJournal } from './journal-flags.js'
 import { Output } from './output.js'
 import { collectOrigins, parseDays } from './parse-flags.js'
 
-interface PolicyFlags extends PolicyOptions {
+interface PolicyFlags extends Omit<PolicyOptions, 'journal'>, JournalFlags {
   format: 'json' | SnippetFormat
   explain?: true
   json?: true
@@ -20,7 +21,7 @@ interface PolicyFlags extends PolicyOptions {
 
 const EXAMPLES = `
 Examples:
-  partway policy --bucket media --unfinished > policy.json
+  partway policy --bucket media > policy.json
   partway policy --bucket media --prefix uploads/ --explain
   partway policy --bucket media --bucket-policy --principal arn:aws:iam:::user/uploads > policy.json
   partway policy --bucket media --format terraform --origin https://app.example > uploads.tf`
@@ -32,7 +33,6 @@ export function addPolicyCommand({ program, io }: Session): void {
     .requiredOption('--bucket <name>', 'the bucket')
     .option('--prefix <prefix>', 'only objects whose keys start with it: the option keyPrefix')
     .option('--region <region>', 'for ARNs outside of the commercial partition: China, GovCloud, …')
-    .option('--unfinished', 'for the option unfinished')
     .option('--acl', 'for the option object.acl')
     .option('--tags', 'for the option object.tags')
     .option('--sts [role]', "for the option sts, with its role's ARN if it has one")
@@ -58,9 +58,11 @@ export function addPolicyCommand({ program, io }: Session): void {
     )
     .option('--lifecycle-days <days>', 'for the other formats; default: 7', parseDays)
     .option('--json', 'print one JSON document: policy and uses, or the other format as a string')
-    .addHelpText('after', EXAMPLES)
+  addJournalFlags(command).addHelpText('after', EXAMPLES)
   command.action((flags: PolicyFlags) => {
-    const { format, explain, json, origin, lifecycleDays, bucketPolicy: isOfBucket, ...rest } = flags
+    const { format, explain, json, origin, lifecycleDays, bucketPolicy: isOfBucket, ...more } = flags
+    const { journalBucket: _, journalPrefix: __, ...others } = more
+    const rest = { ...others, journal: readJournal(flags) }
     const { principal, bucketOwner, ...options } = rest
     const output = new Output(io, json ?? false)
     if (isOfBucket) {

@@ -1,7 +1,14 @@
 // `partway setup`: shows the plan, asks, and sets the bucket up.
 
 import { Option } from 'commander'
-import { type PlannedStep, planSetup, type SetupOptions, type SetupStep, setup } from '../bucket/setup.js'
+import {
+  type PlannedStep,
+  planSetup,
+  type SetupOptions,
+  type SetupStep,
+  SKIPPABLE,
+  setup,
+} from '../bucket/setup.js'
 import {
   addBucketCommand,
   type CommandContext,
@@ -11,13 +18,14 @@ import {
 } from './bucket-command.js'
 import { confirm } from './confirm.js'
 import { EXIT, type ExitCode } from './io.js'
+import { addJournalFlags, type JournalFlags, readJournal } from './journal-flags.js'
 import type { Output } from './output.js'
 import { collectOrigins, parseDays } from './parse-flags.js'
 
 type SkippedSetting = NonNullable<SetupOptions['skip']>[number]
 
-interface SetupFlags extends ConnectionFlags {
-  origin: string[]
+interface SetupFlags extends ConnectionFlags, JournalFlags {
+  origin?: string[]
   prefix: string
   lifecycleDays: number
   skip: SkippedSetting[]
@@ -29,19 +37,20 @@ const EXAMPLES = `
 Examples:
   partway setup --bucket media --region eu-west-1 --origin https://app.example
   partway setup --bucket media --origin https://app.example --origin https://staging.app.example --yes
-  partway setup --bucket media --origin http://localhost:3000 --endpoint http://127.0.0.1:9000 --dry-run`
+  partway setup --bucket media --origin http://localhost:3000 --endpoint http://127.0.0.1:9000 --dry-run
+  partway setup --bucket media-journal --skip cors lifecycle`
 
 export function addSetupCommand(session: Session): void {
   const command = addBucketCommand(
     session,
     'setup',
     'Creates the bucket if it is missing, blocks public access, encrypts by default, lets pages upload (CORS), and has ' +
-      'unfinished uploads aborted. Rules of others are kept. A second run changes nothing.',
+      'unfinished uploads aborted and forgotten entries of the journal deleted. Rules of others are kept. A second run changes nothing.',
   )
-  command
-    .requiredOption(
+  addJournalFlags(command)
+    .option(
       '--origin <origin>',
-      'of the pages that upload; can be given several times',
+      'of the pages that upload; can be given several times; required without --skip cors',
       collectOrigins,
     )
     .option(
@@ -51,15 +60,16 @@ export function addSetupCommand(session: Session): void {
     )
     .option('--lifecycle-days <days>', 'after which unfinished uploads are aborted', parseDays, 7)
     .addOption(
-      new Option('--skip <settings...>', 'what to leave as it is')
-        .choices(['public-access', 'encryption', 'cors', 'lifecycle'])
-        .default([], 'nothing'),
+      new Option('--skip <settings...>', 'what to leave as it is').choices(SKIPPABLE).default([], 'nothing'),
     )
     .option('--dry-run', 'show what would be done, and change nothing')
     .option('--yes', 'do not ask')
     .addHelpText('after', EXAMPLES)
     .action(
       runOnBucket<SetupFlags>(session, async (flags, context) => {
+        if (!flags.origin && !flags.skip.includes('cors')) {
+          command.error("error: required option '--origin <origin>' not specified")
+        }
         // Refused before anything is read: whether it would have asked depends on the bucket.
         if (!flags.dryRun && !flags.yes && (flags.json || !context.io.stdin.isTTY)) {
           command.error('error: there is nobody to ask. Add --yes, or --dry-run to see the plan.')
@@ -71,7 +81,8 @@ export function addSetupCommand(session: Session): void {
 
 async function planAndApply(flags: SetupFlags, { output, io, target }: CommandContext): Promise<ExitCode> {
   const { prefix, lifecycleDays, skip, dryRun = false } = flags
-  const options = { ...target, origins: flags.origin, prefix, lifecycleDays, skip }
+  const origins = flags.origin ?? []
+  const options = { ...target, origins, prefix, lifecycleDays, skip, journal: readJournal(flags) }
   if (dryRun || !flags.yes) {
     output.status('Reading the bucket…')
     const plan = await planSetup(options)

@@ -2,17 +2,17 @@
 // shown on Ceph by s3/least-privilege.test.ts.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { explainPolicy, type PolicyOptions, policy } from '@partway/koa/bucket'
+import { bucketPolicy, explainPolicy, type PolicyOptions, policy } from '@partway/koa/bucket'
 import { expect, test } from 'vitest'
 import { corsRule } from '../../../server/src/bucket/settings/cors.js'
 
 const readme = await readFile(join(import.meta.dirname, '../../../server/README.md'), 'utf8')
 const [, permissions = ''] = readme.split('\n## Permissions\n')
-const all = { bucket: 'media', unfinished: true, acl: true, tags: true } as const
+const all = { bucket: 'media', acl: true, tags: true } as const
 
 test("the README's policy is this one", () => {
   const [, json = ''] = /```json\n(.*?)\n```/s.exec(permissions) ?? []
-  expect(JSON.parse(json)).toEqual(policy({ bucket: 'media', unfinished: true }))
+  expect(JSON.parse(json)).toEqual(policy({ bucket: 'media' }))
 })
 
 test("the README's table says of each action what this says", () => {
@@ -38,9 +38,15 @@ const actionsOf = (options: Omit<PolicyOptions, 'bucket'>) =>
     Action.map((action) => `${action} ${Resource}`),
   )
 const least = actionsOf({})
+const entries = (below: string) =>
+  ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'].map((action) => `${action} arn:aws:s3:::${below}*`)
 
 test.each<[Omit<PolicyOptions, 'bucket'>, string[]]>([
-  [{ unfinished: true }, ['s3:ListBucketMultipartUploads arn:aws:s3:::media']],
+  [{ journal: { prefix: 'a/journal/' } }, []],
+  [
+    { journal: { bucket: 'journal' } },
+    [...entries('journal/.partway/'), 's3:ListBucket arn:aws:s3:::journal'],
+  ],
   [{ acl: true }, ['s3:PutObjectAcl arn:aws:s3:::media/*']],
   [{ tags: true }, ['s3:PutObjectTagging arn:aws:s3:::media/*']],
   [
@@ -59,11 +65,43 @@ test.each<[Omit<PolicyOptions, 'bucket'>, string[]]>([
   expect(actionsOf(options).toSorted()).toEqual([...least, ...added].toSorted())
 })
 
-test('a prefix bounds what is done with objects', () => {
-  expect(policy({ bucket: 'media', prefix: 'uploads/' }).Statement.map(({ Resource }) => Resource)).toEqual([
-    'arn:aws:s3:::media/uploads/*',
-    'arn:aws:s3:::media',
-  ])
+test.each<[Omit<PolicyOptions, 'bucket'>, string[]]>([
+  [{ prefix: 'uploads/' }, ['media/uploads/*', 'media', 'media/.partway/*']],
+  [{ prefix: 'uploads/', journal: { prefix: 'uploads/journal/' } }, ['media/uploads/*', 'media']],
+  [
+    { prefix: 'uploads/', journal: { bucket: 'journal', prefix: 'uploads/' } },
+    ['media/uploads/*', 'media', 'journal/uploads/*', 'journal'],
+  ],
+])('a prefix bounds what is done with objects and entries: %j', (options, resources) => {
+  const { Statement } = policy({ bucket: 'media', ...options })
+  expect(Statement.map(({ Resource }) => Resource)).toEqual(resources.map((name) => `arn:aws:s3:::${name}`))
+})
+
+test('below the prefix of the journal alone, entries are read, written and deleted, and no more', () => {
+  expect(actionsOf({ prefix: 'uploads/' }).filter((right) => right.includes('.partway'))).toEqual(
+    entries('media/.partway/'),
+  )
+})
+
+test("a bucket policy says nothing of the journal's own bucket, and leaves the owner what is written", () => {
+  const [principal, bucketOwner] = ['arn:aws:iam:::user/uploads', 'arn:aws:iam:::user/admin']
+  const written = (journal: PolicyOptions['journal'] = {}) =>
+    bucketPolicy({ bucket: 'media', prefix: 'uploads/', principal, bucketOwner, journal }).Statement.map(
+      ({ Principal, Resource }) => `${Principal.AWS} ${Resource}`,
+    )
+  const elsewhere = [
+    `${principal} arn:aws:s3:::media/uploads/*`,
+    `${principal} arn:aws:s3:::media`,
+    `${bucketOwner} arn:aws:s3:::media/uploads/*`,
+  ]
+  expect(written({ bucket: 'journal' })).toEqual(elsewhere)
+  expect(written().toSorted()).toEqual(
+    [
+      ...elsewhere,
+      `${principal} arn:aws:s3:::media/.partway/*`,
+      `${bucketOwner} arn:aws:s3:::media/.partway/*`,
+    ].toSorted(),
+  )
 })
 
 test.each([
@@ -99,7 +137,14 @@ test.each([
     'grants nothing in a policy: give the KeyMetadata.Arn that aws kms describe-key --key-id <alias> shows, got "arn:aws:kms:eu-west-1:123456789012:alias/media"',
   ],
   [{ bucket: 'media', sts: '*' }, 'policy(): option sts: must be true or the ARN of a role, got "*"'],
-  [{ bucket: 'media', sts: true, unfinished: true }, 'policy(): option unfinished: must be false with sts'],
+  [
+    { bucket: 'media', journal: { bucket: 'a/*' } },
+    'policy(): option journal.bucket: must be the name of a bucket, got "a/*"',
+  ],
+  ...['', '/', 'a', '/a/', 'a*/', 'a//b'].map((prefix): [object, string] => [
+    { bucket: 'media', journal: { prefix } },
+    'policy(): option journal.prefix: must have letters, digits and !_./- only, no slash at its start',
+  ]),
 ])('misused options: %j', (options, message) => {
   expect(() => policy(options as PolicyOptions)).toThrow(message)
 })

@@ -5,6 +5,7 @@ import {
   GetBucketCorsCommand,
   GetBucketLifecycleConfigurationCommand,
   GetPublicAccessBlockCommand,
+  type LifecycleRule,
   PutBucketCorsCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketPolicyCommand,
@@ -34,6 +35,7 @@ async function createBare(): Promise<string> {
 const states = (steps: SetupStep[]) => Object.fromEntries(steps.map(({ setting, state }) => [setting, state]))
 const readCors = async (bucket: string) =>
   (await client.send(new GetBucketCorsCommand({ Bucket: bucket }))).CORSRules ?? []
+const byId = (a: LifecycleRule, b: LifecycleRule) => ((a.ID ?? '') < (b.ID ?? '') ? -1 : 1)
 const readLifecycle = async (bucket: string) =>
   (await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket: bucket }))).Rules ?? []
 
@@ -66,13 +68,15 @@ test('from nothing: the bucket, CORS and lifecycle; pages of the origin alone ma
     encryption: 'skipped',
     cors: 'created',
     lifecycle: 'created',
+    journal: 'created',
   })
   expect(await preflight(bucket, 'PUT', 'https://app.example')).toBe('https://app.example')
   expect(await preflight(bucket, 'POST', 'https://app.example')).toBe('https://app.example')
   expect(await preflight(bucket, 'PUT', 'https://evil.example')).toBe(null)
   expect(await preflight(bucket, 'DELETE', 'https://app.example')).toBe(null)
-  expect(await readLifecycle(bucket)).toMatchObject([
+  expect((await readLifecycle(bucket)).toSorted(byId)).toMatchObject([
     { ID: 'partway', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
+    { ID: 'partway journal .partway/', Status: 'Enabled', Expiration: { Days: 37 } },
   ])
   await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'key', Body: 'content' }))
   expect(await listContents(client, bucket)).toEqual({ objects: ['key'], uploads: [] })
@@ -89,6 +93,7 @@ test('a second run changes nothing', async () => {
     encryption: 'skipped',
     cors: 'unchanged',
     lifecycle: 'unchanged',
+    journal: 'unchanged',
   })
   expect([await readCors(bucket), await readLifecycle(bucket)]).toEqual(before)
 })
@@ -166,7 +171,12 @@ test('lifecycle rules of others stay; each prefix has a rule of its own', async 
   await setup(optionsFor(bucket, { prefix: 'b/', lifecycleDays: 3 }))
   const rules = await readLifecycle(bucket)
   expect(rules.find(({ ID }) => ID === 'other')).toEqual(other)
-  expect(rules.map(({ ID }) => ID).sort()).toEqual(['other', 'partway a/', 'partway b/'])
+  expect(rules.map(({ ID }) => ID).sort()).toEqual([
+    'other',
+    'partway a/',
+    'partway b/',
+    'partway journal .partway/',
+  ])
   const daysOf = (id: string) =>
     rules.find(({ ID }) => ID === id)?.AbortIncompleteMultipartUpload?.DaysAfterInitiation
   expect([daysOf('partway a/'), daysOf('partway b/')]).toEqual([7, 3])
@@ -178,23 +188,43 @@ test('other origins and days replace the former ones, and say so', async () => {
   const steps = await setup(
     optionsFor(bucket, { origins: ['https://new.example', 'http://localhost:3000'], lifecycleDays: 30 }),
   )
-  expect(steps.slice(-2)).toEqual([
+  expect(steps.slice(-3)).toEqual([
     {
       setting: 'cors',
       state: 'changed',
       detail:
         'POST and PUT from https://new.example, http://localhost:3000, and no more from https://app.example',
     },
-    { setting: 'lifecycle', state: 'changed', detail: 'abort unfinished uploads after 30 days' },
+    {
+      setting: 'lifecycle',
+      state: 'changed',
+      detail: 'abort unfinished uploads after 30 days',
+    },
+    {
+      setting: 'journal',
+      state: 'changed',
+      detail: 'delete forgotten entries below .partway/ after 60 days',
+    },
   ])
   expect(await preflight(bucket, 'PUT', 'http://localhost:3000')).toBe('http://localhost:3000')
   expect(await preflight(bucket, 'PUT', 'https://app.example')).toBe(null)
-  expect(await readLifecycle(bucket)).toHaveLength(1)
+  expect(await readLifecycle(bucket)).toHaveLength(2)
 })
 
 test('what is to be skipped is left as it is', async () => {
   const steps = await setup(optionsFor(newName(), { skip: ['public-access', 'lifecycle'] }))
-  expect(steps.map(({ setting }) => setting)).toEqual(['bucket', 'encryption', 'cors'])
+  expect(steps.map(({ setting }) => setting)).toEqual(['bucket', 'encryption', 'cors', 'journal'])
+})
+
+test('a bucket of the journal alone needs no origin; that of the uploads has no rule for it then', async () => {
+  const [bucket, own] = [newName(), newName()]
+  await setup(optionsFor(bucket, { journal: { bucket: own, prefix: 'uploads/' } }))
+  await setup(optionsFor(own, { origins: [], skip: ['cors', 'lifecycle'], journal: { prefix: 'uploads/' } }))
+  expect((await readLifecycle(bucket)).map(({ ID }) => ID)).toEqual(['partway'])
+  expect((await readLifecycle(own)).map(({ ID }) => ID)).toEqual(['partway journal uploads/'])
+  await expect(setup(optionsFor(own, { origins: [] }))).rejects.toThrow(
+    'setup(): option origins: must have at least one, unless cors is skipped',
+  )
 })
 
 describe.skipIf(s3.name !== 'ceph')('only on Ceph: the embedded store has no such settings', () => {
@@ -244,7 +274,7 @@ describe.skipIf(s3.name !== 'ceph')('only on Ceph: the embedded store has no suc
       detail: `The credentials may not do s3:PutBucketCORS on the bucket "${bucket}". Allow it, or use others.`,
       fix: `Allow s3:PutBucketCORS on arn:aws:s3:::${bucket}.`,
     })
-    expect(await readLifecycle(bucket)).toHaveLength(1)
+    expect(await readLifecycle(bucket)).toHaveLength(2)
     limited.destroy()
   })
 })

@@ -81,6 +81,7 @@ describe('setup', () => {
         '--skip',
         'public-access',
         'lifecycle',
+        'journal',
       ),
     )
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
@@ -94,11 +95,31 @@ describe('setup', () => {
     const later = await runCli(
       args(bucket, '--yes', '--json', '--prefix', 'uploads/', '--lifecycle-days', '3'),
     )
-    expect(JSON.parse(later.stdout).steps.at(-1)).toEqual({
-      setting: 'lifecycle',
-      state: 'created',
-      detail: 'abort unfinished uploads below uploads/ after 3 days',
+    expect(JSON.parse(later.stdout).steps.slice(-2)).toEqual([
+      {
+        setting: 'lifecycle',
+        state: 'created',
+        detail: 'abort unfinished uploads below uploads/ after 3 days',
+      },
+      {
+        setting: 'journal',
+        state: 'created',
+        detail: 'delete forgotten entries below .partway/ after 33 days',
+      },
+    ])
+  })
+
+  test("the journal's own bucket", async () => {
+    const bucket = newName()
+    const flags = ['--yes', '--json', '--skip', 'cors', 'lifecycle', '--journal-prefix', 'journal/']
+    const { exitCode, stdout } = await runCli(['setup', '--bucket', bucket, ...endpoint, ...flags])
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout).steps.at(-1)).toMatchObject({
+      setting: 'journal',
+      detail: 'delete forgotten entries below journal/ after 37 days',
     })
+    const other = await runCli(args(newName(), '--yes', '--json', '--journal-bucket', bucket))
+    expect(JSON.parse(other.stdout).steps.at(-1)).toMatchObject({ setting: 'lifecycle' })
   })
 
   test('a dry run shows the plan, asks nobody, and changes nothing', async () => {
@@ -111,7 +132,7 @@ describe('setup', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       bucket,
       dryRun: true,
-      steps: [{ state: 'create' }, {}, {}, {}, {}],
+      steps: [{ state: 'create' }, {}, {}, {}, {}, {}],
     })
     await expect(listContents(client, bucket)).rejects.toMatchObject({ name: 'NoSuchBucket' })
   })
@@ -210,9 +231,11 @@ describe('policy asks no S3', () => {
   const args = ['policy', '--bucket', 'media']
 
   test('prints what IAM takes', async () => {
-    const { exitCode, stdout, stderr } = await runCli([...args, '--unfinished', '--prefix', 'up/'])
+    const flags = ['--acl', '--prefix', 'up/', '--journal-bucket', 'entries', '--journal-prefix', 'up/']
+    const { exitCode, stdout, stderr } = await runCli([...args, ...flags])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    expect(JSON.parse(stdout)).toEqual(policy({ bucket: 'media', unfinished: true, prefix: 'up/' }))
+    const journal = { bucket: 'entries', prefix: 'up/' }
+    expect(JSON.parse(stdout)).toEqual(policy({ bucket: 'media', acl: true, prefix: 'up/', journal }))
   })
 
   test('prints what S3 takes as the policy of a bucket', async () => {
@@ -233,12 +256,12 @@ describe('policy asks no S3', () => {
       Version: '2012-10-17',
       Statement: [
         ...rights.map((statement) => ({ ...statement, Principal: { AWS: principal } })),
-        {
+        ...['up/', '.partway/'].map((prefix) => ({
           Effect: 'Allow',
           Principal: { AWS: bucketOwner },
           Action: ['s3:*'],
-          Resource: 'arn:aws:s3:::media/up/*',
-        },
+          Resource: `arn:aws:s3:::media/${prefix}*`,
+        })),
       ],
     })
   })

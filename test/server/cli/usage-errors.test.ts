@@ -85,8 +85,8 @@ test.each<[string[], string]>([
     "error: option '--bucket-policy' cannot be used with option '--sts [role]'\n",
   ],
   [
-    ['policy', '--bucket', 'media', '--sts', '--unfinished'],
-    'error: option unfinished: must be false with sts',
+    ['policy', '--bucket', 'media', '--journal-prefix', 'journal'],
+    'error: option journal.prefix: must have letters, digits',
   ],
 ])('wrong usage: %j', async (args, message) => {
   const { exitCode, stdout, stderr } = await runCli(args)

@@ -118,13 +118,23 @@ describe.skipIf(!ceph)('the policy (only on Ceph: the embedded store has no poli
     await expect(run(await fill(other))).rejects.toMatchObject(refused)
   })
 
-  test('with a prefix allows the objects below it, and no others', async () => {
+  test('with a prefix allows the objects below it and the journal, and no others', async () => {
     const Bucket = await createBucket(owner)
     if (ceph) await grantLeastPrivilege(owner, Bucket, ceph, undefined, { prefix: 'uploads/' })
     const put = (Key: string) => limited.send(new PutObjectCommand({ Bucket, Key, Body: 'content' }))
     await put('uploads/object')
+    await put('.partway/entry')
     await expect(put('object')).rejects.toMatchObject(refused)
     await expect(put('uploadsobject')).rejects.toMatchObject(refused)
+  })
+
+  test('of who signs what pages send allows no entry of the journal', async () => {
+    const Bucket = await createBucket(owner)
+    const [signer, issuer] = [connect(ceph?.issuer), ceph?.issuer.principal ?? '']
+    if (ceph) await grantLeastPrivilege(owner, Bucket, { ...ceph, signer: issuer })
+    const put = (Key: string) => signer.send(new PutObjectCommand({ Bucket, Key, Body: 'content' }))
+    await put('object')
+    await expect(put('.partway/entry')).rejects.toMatchObject(refused)
   })
 
   test("leaves the bucket's owner the objects that are written with it", async () => {

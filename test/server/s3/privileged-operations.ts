@@ -6,7 +6,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
-  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
   ListPartsCommand,
   PutObjectCommand,
   type S3Client,
@@ -30,6 +30,8 @@ export interface Operation {
   status: number
   run: (client: S3Client, world: World) => Promise<number | undefined>
 }
+
+const ENTRY = '.partway/mount/owner/entry'
 
 /** Status of the reply, of a refusal too. */
 async function statusOf(reply: Promise<{ $metadata: { httpStatusCode?: number | undefined } }>) {
@@ -96,12 +98,6 @@ export const operations: Operation[] = [
     run: (client, { upload }) => statusOf(client.send(new ListPartsCommand(upload))),
   },
   {
-    name: 'the list of unfinished uploads',
-    action: 's3:ListBucketMultipartUploads',
-    status: 200,
-    run: (client, { Bucket }) => statusOf(client.send(new ListMultipartUploadsCommand({ Bucket }))),
-  },
-  {
     name: 'the abort of a multipart upload',
     action: 's3:AbortMultipartUpload',
     status: 204,
@@ -140,5 +136,40 @@ export const operations: Operation[] = [
     action: 's3:DeleteObject',
     status: 204,
     run: (client, { object }) => statusOf(client.send(new DeleteObjectCommand(object))),
+  },
+  {
+    name: 'a new entry of the journal',
+    action: 's3:PutObject',
+    status: 200,
+    run: (client, { Bucket }) =>
+      statusOf(client.send(new PutObjectCommand({ Bucket, Key: ENTRY, Body: 'content', IfNoneMatch: '*' }))),
+  },
+  {
+    name: 'an entry of the journal that is there',
+    action: 's3:GetObject',
+    status: 200,
+    run: async (client, { Bucket }) => {
+      await client.send(new PutObjectCommand({ Bucket, Key: ENTRY, Body: 'content' }))
+      return statusOf(client.send(new GetObjectCommand({ Bucket, Key: ENTRY })))
+    },
+  },
+  {
+    name: '404 for an entry of the journal that does not exist',
+    action: 's3:ListBucket',
+    status: 404,
+    run: (client, { Bucket }) => statusOf(client.send(new GetObjectCommand({ Bucket, Key: ENTRY }))),
+  },
+  {
+    name: 'the list of the journal',
+    action: 's3:ListBucket',
+    status: 200,
+    run: (client, { Bucket }) =>
+      statusOf(client.send(new ListObjectsV2Command({ Bucket, Prefix: '.partway/' }))),
+  },
+  {
+    name: 'DELETE of an entry of the journal',
+    action: 's3:DeleteObject',
+    status: 204,
+    run: (client, { Bucket }) => statusOf(client.send(new DeleteObjectCommand({ Bucket, Key: ENTRY }))),
   },
 ]

@@ -10,6 +10,7 @@ import { preflightPost, preflightPut } from './checks/cors.js'
 import { credentials } from './checks/credentials.js'
 import { endpoint } from './checks/endpoint.js'
 import { formPost, postPolicy } from './checks/form-post.js'
+import { journal } from './checks/journal.js'
 import { lifecycle } from './checks/lifecycle.js'
 import { multipart } from './checks/multipart.js'
 import { permissionChecks } from './checks/permissions.js'
@@ -29,6 +30,7 @@ export function listChecks(app: AppUnderTest | undefined): Check[] {
     credentials,
     bucket,
     ...permissionChecks,
+    journal,
     publicAccess,
     lifecycle,
     preflightPost,

@@ -2,11 +2,12 @@
 import { z } from 'zod'
 import { keyPrefixSchema, originSchema } from '../../resolve-options.js'
 import { type ConnectionOptions, clientSchema } from '../../s3/connection-options.js'
+import { type JournalOptions, JournalSchema, placeJournal } from '../../s3/journal-place.js'
 import { type BucketOptions, bucketShape, parseBucketOptions, withBucket } from '../open-bucket.js'
 import { listChecks } from './all-checks.js'
 import { hideSecrets } from './hide-secrets.js'
 import { Probe } from './probe.js'
-import { removeTraces } from './remove-traces.js'
+import { type Removal, removeTraces } from './remove-traces.js'
 import { type DoctorReport, type Finding, failed, info, ok, type Step, skipped } from './report.js'
 import { runChecks } from './run-checks.js'
 
@@ -15,6 +16,8 @@ export type DoctorOptions = BucketOptions & {
   origin: string
   /** Put in front of the keys of probe objects: the middleware's `keyPrefix`. @default '' */
   prefix?: string
+  /** The middleware's option `journal`. @default {} */
+  journal?: JournalOptions
   /** As for the middleware: signs what pages send. @default the client */
   signingClient?: ConnectionOptions['client']
   /**
@@ -32,6 +35,7 @@ const DoctorSchema = z.strictObject({
   ...bucketShape,
   origin: originSchema,
   prefix: keyPrefixSchema.default(''),
+  journal: JournalSchema,
   signingClient: clientSchema.optional(),
   app: z
     .url({ protocol: /^https?$/ })
@@ -42,21 +46,20 @@ const DoctorSchema = z.strictObject({
 })
 
 /**
- * Checks a bucket, and with `app` a running middleware. All that it makes is below `<prefix>partway-doctor/<UUID>/` and is
- * removed, whatever happens; when `signal` is aborted, after the request that is under way.
+ * Checks a bucket, and with `app` a running middleware. All that it makes is below `<prefix>partway-doctor/<UUID>/`, and in
+ * the journal, and is removed, whatever happens; when `signal` is aborted, after the request that is under way.
  *
  * @throws TypeError for misused options. What is wrong with the bucket is in the report.
  */
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
-  const { origin, prefix, signingClient, app, appHeaders, onStep, ...target } = parseBucketOptions(
-    DoctorSchema,
-    options,
-    'doctor()',
-  )
+  const parsed = parseBucketOptions(DoctorSchema, options, 'doctor()')
+  const { origin, prefix, journal, signingClient, app, appHeaders, onStep, ...target } = parsed
   const { signal = new AbortController().signal } = target
   const appUnderTest = app === undefined ? undefined : { url: app, headers: appHeaders }
   return await withBucket(target, async ({ client, bucket, s3TimeoutMs }) => {
-    const probe = new Probe({ client, signingClient, bucket, origin, prefix, timeoutMs: s3TimeoutMs, signal })
+    const place = placeJournal(bucket, journal)
+    const page = { origin, prefix, journal: place }
+    const probe = new Probe({ client, signingClient, bucket, ...page, timeoutMs: s3TimeoutMs, signal })
     const hide = await hideSecrets(client, appHeaders)
     const steps: Step[] = []
     const tell = (step: Step) => {
@@ -82,15 +85,24 @@ function isAppSeen(steps: Step[]): boolean {
 }
 
 async function cleanUp(probe: Probe): Promise<{ finding: Finding; left: string[] }> {
-  const { traces, bucket } = probe
-  if (traces.objects.size === 0) return { finding: skipped('nothing was made'), left: [] }
-  const { objects, uploads, left, versionsStay } = await removeTraces(probe)
+  const made = [probe.traces, probe.journal].filter(({ objects }) => objects.size > 0)
+  if (made.length === 0) return { finding: skipped('nothing was made'), left: [] }
+  const removals: (Removal & { where: string })[] = []
+  for (const traces of made) {
+    const where = `${traces.prefix} of the bucket "${traces.bucket}"`
+    removals.push({ ...(await removeTraces(probe, traces)), where })
+  }
+  const left = removals.flatMap((removal) => removal.left)
   if (left.length > 0) {
-    const fix = `Delete the objects and abort the uploads below ${traces.prefix} of the bucket "${bucket}".`
+    const places = removals.filter((removal) => removal.left.length > 0).map(({ where }) => where)
+    const fix = `Delete the objects and abort the uploads below ${places.join(' and ')}.`
     return { finding: failed(`${left.length} probe objects or uploads could not be removed`, fix), left }
   }
-  const removed = `removed ${objects} objects and ${uploads} uploads`
-  if (!versionsStay) return { finding: ok(removed), left }
-  const seen = `${removed}; the bucket keeps versions, of which these credentials may not delete the old ones below ${traces.prefix}`
-  return { finding: info(seen), left: [`${traces.prefix}* (old versions)`] }
+  const sum = (count: (removal: Removal) => number) =>
+    removals.reduce((total, each) => total + count(each), 0)
+  const removed = `removed ${sum(({ objects }) => objects)} objects and ${sum(({ uploads }) => uploads)} uploads`
+  const versioned = made.filter((_, index) => removals[index]?.versionsStay).map(({ prefix }) => prefix)
+  if (versioned.length === 0) return { finding: ok(removed), left }
+  const seen = `${removed}; the bucket keeps versions, of which these credentials may not delete the old ones below ${versioned.join(' and ')}`
+  return { finding: info(seen), left: versioned.map((prefix) => `${prefix}* (old versions)`) }
 }

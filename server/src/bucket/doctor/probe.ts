@@ -2,6 +2,7 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { ChecksumKind } from '../../protocol.js'
 import { type BucketEndpoint, origin as originOf, resolveBucketEndpoint } from '../../s3/bucket-endpoint.js'
+import type { JournalPlace } from '../../s3/journal-place.js'
 import { type BucketLook, lookAtBucket } from '../../s3/look-at-bucket.js'
 import { type Presigner, S3Presigner } from '../../s3/presign.js'
 import type { S3 } from '../../s3/s3.js'
@@ -18,6 +19,7 @@ export interface ProbeSettings {
   origin: string
   /** Of the keys of uploads. */
   prefix: string
+  journal: JournalPlace
   /** For each call to S3. */
   timeoutMs: number
   signal: AbortSignal
@@ -54,12 +56,15 @@ export class Probe {
   readonly presigner: Presigner
   readonly page: Page
   readonly traces: Traces
+  /** What is made in the journal. */
+  readonly journal: Traces
   readonly learnt: Learnt = { verified: new Set(), preflighted: new Set() }
   readonly #timeoutMs: number
   #endpoint: Promise<BucketEndpoint> | undefined
   #look: Promise<BucketLook> | undefined
 
-  constructor({ client, signingClient = client, bucket, origin, prefix, timeoutMs, signal }: ProbeSettings) {
+  constructor(settings: ProbeSettings) {
+    const { client, signingClient = client, bucket, origin, prefix, journal, timeoutMs, signal } = settings
     this.client = client
     this.bucket = bucket
     this.origin = origin
@@ -70,6 +75,7 @@ export class Probe {
     this.presigner = new S3Presigner(signingClient, URL_EXPIRES_IN_SECONDS)
     this.page = new Page(origin, timeoutMs, signal)
     this.traces = new Traces(bucket, prefix)
+    this.journal = new Traces(journal.bucket, journal.prefix)
   }
 
   /** Where the bucket is. @throws the SDK's error where the client cannot tell, such as without a region */

@@ -22,7 +22,7 @@ export interface Removal {
 const MAX_ABORTS = 3
 
 /** Never throws: what fails is in the list of what is left. */
-export async function removeTraces({ client, s3, traces, timeLimit }: Probe): Promise<Removal> {
+export async function removeTraces({ client, s3, timeLimit }: Probe, traces: Traces): Promise<Removal> {
   const limit = () => ({ abortSignal: timeLimit() })
   const where = { Bucket: traces.bucket, Prefix: traces.prefix }
   const left: string[] = []

@@ -1,18 +1,20 @@
 // The commands and permissions that fixes name, spelt out for this bucket.
 import { GetBucketCorsCommand, type S3Client } from '@aws-sdk/client-s3'
+import { DEFAULT_JOURNAL_PREFIX } from '../../s3/journal-place.js'
 import { partition } from '../../s3/session-policy.js'
 import { ruleId } from '../settings/setting.js'
 import type { Probe } from './probe.js'
+import type { Traces } from './traces.js'
 
 /** `npx partway setup …`, which makes the bucket, its CORS rules and its lifecycle rule. */
 export async function suggestSetup(probe: Probe): Promise<string> {
-  const { client, bucket, origin, keyPrefix } = probe
+  const { client, bucket, origin } = probe
   // It takes those out that are not given again.
   const origins = new Set([...(await readOwnOrigins(probe)), origin])
   const flags = [
     `--bucket ${quote(bucket)}`,
     ...[...origins].map((each) => `--origin ${quote(each)}`),
-    ...(keyPrefix === '' ? [] : [`--prefix ${quote(keyPrefix)}`]),
+    ...placeFlags(probe),
     ...(await connectionFlags(client)),
   ]
   return `npx partway setup ${flags.join(' ')}`
@@ -26,11 +28,32 @@ async function readOwnOrigins({ client, bucket, keyPrefix, timeLimit }: Probe): 
 }
 
 /** Where to allow an action, and the command that shows the whole policy. */
-export async function suggestAction({ client, bucket, keyPrefix }: Probe, action: string): Promise<string> {
+export async function suggestAction(probe: Probe, action: string): Promise<string> {
+  return await suggestActionBelow(probe, probe.traces, action)
+}
+
+/** The same, of an action below the journal's prefix. */
+export async function suggestJournalAction(probe: Probe, action: string): Promise<string> {
+  return await suggestActionBelow(probe, probe.journal, action)
+}
+
+async function suggestActionBelow(
+  probe: Probe,
+  { bucket, keyPrefix }: Traces,
+  action: string,
+): Promise<string> {
   const resource = action === 's3:ListBucket' ? bucket : `${bucket}/${keyPrefix}*`
-  const arn = `arn:${partition(await client.config.region())}:s3:::${resource}`
-  const prefix = keyPrefix === '' ? '' : ` --prefix ${quote(keyPrefix)}`
-  return `Allow ${action} on ${arn}. The whole policy: npx partway policy --bucket ${quote(bucket)}${prefix}`
+  const arn = `arn:${partition(await probe.client.config.region())}:s3:::${resource}`
+  const flags = [`--bucket ${quote(probe.bucket)}`, ...placeFlags(probe)].join(' ')
+  return `Allow ${action} on ${arn}. The whole policy: npx partway policy ${flags}`
+}
+
+function placeFlags({ bucket, keyPrefix, journal }: Probe): string[] {
+  return [
+    ...(keyPrefix === '' ? [] : [`--prefix ${quote(keyPrefix)}`]),
+    ...(journal.bucket === bucket ? [] : [`--journal-bucket ${quote(journal.bucket)}`]),
+    ...(journal.keyPrefix === DEFAULT_JOURNAL_PREFIX ? [] : [`--journal-prefix ${quote(journal.keyPrefix)}`]),
+  ]
 }
 
 // What the command line would choose by itself is left out.

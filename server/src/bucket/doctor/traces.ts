@@ -7,16 +7,20 @@ import { readFailure } from '../../s3/s3-errors.js'
 
 export class Traces {
   readonly bucket: string
+  /** That all of it is below. */
   readonly prefix: string
+  /** What the prefix of the doctor's own is put behind. */
+  readonly keyPrefix: string
   readonly objects = new Map<string, ObjectAddress>()
   readonly uploads: UploadAddress[] = []
   /** Keys of uploads whose creation got no answer, so that they may be there. */
   readonly unanswered: string[] = []
 
-  /** @param prefix of the uploads, which the doctor's own is put behind */
-  constructor(bucket: string, prefix: string) {
+  /** @param keyPrefix of the uploads, or of the journal */
+  constructor(bucket: string, keyPrefix: string) {
     this.bucket = bucket
-    this.prefix = `${prefix}partway-doctor/${randomUUID()}/`
+    this.keyPrefix = keyPrefix
+    this.prefix = `${keyPrefix}partway-doctor/${randomUUID()}/`
   }
 
   /** An address at which nothing will be made. */

@@ -2,7 +2,7 @@
 import type { OpenBucket } from '../open-bucket.js'
 import { failureName } from '../to-bucket-error.js'
 
-export type SettingName = 'bucket' | 'public-access' | 'encryption' | 'cors' | 'lifecycle'
+export type SettingName = 'bucket' | 'public-access' | 'encryption' | 'cors' | 'lifecycle' | 'journal'
 
 /** What a setting is, and what would be done about it. `detail` is for people, and names what it is or will be. */
 export type Finding = { state: 'unchanged'; detail: string } | Change
@@ -23,6 +23,8 @@ export interface Wanted {
   /** What the keys of uploads start with; `''` for all. Names the app among others in the bucket. */
   prefix: string
   lifecycleDays: number
+  /** What the entries' keys start with. */
+  journalPrefix: string
 }
 
 /** By which our CORS and lifecycle rules are found again: one of each per prefix, so that apps can share a bucket. */

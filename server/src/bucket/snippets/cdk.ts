@@ -1,8 +1,9 @@
 // A stack for the AWS CDK 2, in TypeScript.
 import type { PolicyStatement } from '../policy.js'
+import type { WantedRule } from '../settings/lifecycle-rules.js'
 import type { BucketPlan } from './snippet.js'
 
-export function cdk({ bucket, prefix, cors, lifecycleId, lifecycleDays, user, policy }: BucketPlan): string {
+export function cdk({ bucket, cors, abort, expire, user, policy }: BucketPlan): string {
   return `import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as s3 from 'aws-cdk-lib/aws-s3'
@@ -27,10 +28,7 @@ export class UploadsStack extends Stack {
         },
       ],
       lifecycleRules: [
-        {
-          id: ${text(lifecycleId)},${prefix === '' ? '' : `\n          prefix: ${text(prefix)},`}
-          abortIncompleteMultipartUploadAfter: Duration.days(${lifecycleDays}),
-        },
+${rule(abort, 'abortIncompleteMultipartUploadAfter')}${expire ? `\n${rule(expire, 'expiration')}` : ''}
       ],
     })
 
@@ -39,6 +37,13 @@ ${policy.Statement.map(statement).join('\n')}
   }
 }
 `
+}
+
+function rule({ id, prefix, days }: WantedRule, action: string): string {
+  return `        {
+          id: ${text(id)},${prefix === '' ? '' : `\n          prefix: ${text(prefix)},`}
+          ${action}: Duration.days(${days}),
+        },`
 }
 
 function statement({ Action, Resource }: PolicyStatement): string {

@@ -1,11 +1,12 @@
 // An AWS CloudFormation template, as JSON.
+import type { WantedRule } from '../settings/lifecycle-rules.js'
 import type { BucketPlan } from './snippet.js'
 
 export function cloudFormation(plan: BucketPlan): string {
   return `${JSON.stringify(template(plan), undefined, 2)}\n`
 }
 
-function template({ bucket, prefix, cors, lifecycleId, lifecycleDays, user, policy }: BucketPlan) {
+function template({ bucket, cors, abort, expire, user, policy }: BucketPlan) {
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: 'The bucket that browsers upload to, and the user that Partway signs with',
@@ -42,11 +43,10 @@ function template({ bucket, prefix, cors, lifecycleId, lifecycleDays, user, poli
           LifecycleConfiguration: {
             Rules: [
               {
-                Id: lifecycleId,
-                Status: 'Enabled',
-                ...(prefix !== '' && { Prefix: prefix }),
-                AbortIncompleteMultipartUpload: { DaysAfterInitiation: lifecycleDays },
+                ...describeRule(abort),
+                AbortIncompleteMultipartUpload: { DaysAfterInitiation: abort.days },
               },
+              ...(expire ? [{ ...describeRule(expire), ExpirationInDays: expire.days }] : []),
             ],
           },
         },
@@ -60,4 +60,8 @@ function template({ bucket, prefix, cors, lifecycleId, lifecycleDays, user, poli
       },
     },
   }
+}
+
+function describeRule({ id, prefix }: WantedRule) {
+  return { Id: id, Status: 'Enabled', ...(prefix !== '' && { Prefix: prefix }) }
 }

@@ -2,9 +2,12 @@
 import { z } from 'zod'
 import { describeMisuse, OptionError } from '../../describe-misuse.js'
 import { keyPrefixSchema, originSchema } from '../../resolve-options.js'
+import { JournalSchema, placeJournal } from '../../s3/journal-place.js'
 import { type Policy, type PolicyOptions, policy } from '../policy.js'
 import { corsRule } from '../settings/cors.js'
-import { ruleId } from '../settings/setting.js'
+import { journalRule } from '../settings/journal.js'
+import { abortRule } from '../settings/lifecycle.js'
+import type { WantedRule } from '../settings/lifecycle-rules.js'
 import { cdk } from './cdk.js'
 import { cloudFormation } from './cloudformation.js'
 import { terraform } from './terraform.js'
@@ -21,10 +24,11 @@ export type SnippetOptions = PolicyOptions & {
 /** What every format writes down in its own words. */
 export interface BucketPlan {
   bucket: string
-  prefix: string
   cors: ReturnType<typeof corsRule>
-  lifecycleId: string
-  lifecycleDays: number
+  /** Aborts unfinished uploads. */
+  abort: WantedRule
+  /** Deletes forgotten entries of the journal, if it is in this bucket. */
+  expire: WantedRule | undefined
   /** Name of the user that the middleware runs as. */
   user: string
   policy: Policy
@@ -40,6 +44,7 @@ const SnippetSchema = z.object({
   prefix: keyPrefixSchema.default(''),
   origins: z.array(originSchema).min(1).readonly(),
   lifecycleDays: z.int().min(1).max(3650).default(7),
+  journal: JournalSchema,
 })
 
 /**
@@ -52,13 +57,13 @@ export function snippet(format: SnippetFormat, options: SnippetOptions): string 
   const result = SnippetSchema.safeParse(options)
   if (!result.success) throw new OptionError(describeMisuse(result.error, options, 'snippet()'))
   const { origins, lifecycleDays, prefix } = result.data
+  const journal = placeJournal(options.bucket, result.data.journal)
   const { origins: _, lifecycleDays: __, ...policyOptions } = options
   return FORMATS[format]({
     bucket: options.bucket,
-    prefix,
     cors: corsRule(origins, prefix),
-    lifecycleId: ruleId(prefix),
-    lifecycleDays,
+    abort: abortRule(prefix, lifecycleDays),
+    expire: journal.bucket === options.bucket ? journalRule(journal.prefix, lifecycleDays) : undefined,
     // IAM takes 64 characters.
     user: `${options.bucket.slice(0, 56)}-uploads`,
     policy: policy(policyOptions),

@@ -1,16 +1,9 @@
 // Terraform's HCL, for the AWS provider 4 and newer.
 import type { PolicyStatement } from '../policy.js'
+import type { WantedRule } from '../settings/lifecycle-rules.js'
 import type { BucketPlan } from './snippet.js'
 
-export function terraform({
-  bucket,
-  prefix,
-  cors,
-  lifecycleId,
-  lifecycleDays,
-  user,
-  policy,
-}: BucketPlan): string {
+export function terraform({ bucket, cors, abort, expire, user, policy }: BucketPlan): string {
   return `resource "aws_s3_bucket" "uploads" {
   bucket = ${text(bucket)}
 }
@@ -49,18 +42,7 @@ resource "aws_s3_bucket_cors_configuration" "uploads" {
 resource "aws_s3_bucket_lifecycle_configuration" "uploads" {
   bucket = aws_s3_bucket.uploads.id
 
-  rule {
-    id     = ${text(lifecycleId)}
-    status = "Enabled"
-
-    filter {
-      prefix = ${text(prefix)}
-    }
-
-    abort_incomplete_multipart_upload {
-      days_after_initiation = ${lifecycleDays}
-    }
-  }
+${rule(abort, 'abort_incomplete_multipart_upload', 'days_after_initiation')}${expire ? `\n\n${rule(expire, 'expiration', 'days')}` : ''}
 }
 
 resource "aws_iam_user" "uploads" {
@@ -79,6 +61,21 @@ ${policy.Statement.map(statement).join('\n')}
   })
 }
 `
+}
+
+function rule({ id, prefix, days }: WantedRule, action: string, after: string): string {
+  return `  rule {
+    id     = ${text(id)}
+    status = "Enabled"
+
+    filter {
+      prefix = ${text(prefix)}
+    }
+
+    ${action} {
+      ${after} = ${days}
+    }
+  }`
 }
 
 function statement({ Effect, Action, Resource }: PolicyStatement): string {

@@ -177,17 +177,34 @@ describe('a permission is missing (on Ceph in the policy; else a proxy refuses i
     expect(step.fix).toContain(`Allow ${action} on arn:aws:s3:::${resource}`)
     expect(step.fix).toContain(`npx partway policy --bucket ${bucket}`)
   })
+})
 
-  test('one that only an option needs is no failure', async () => {
+describe('a permission is missing below the prefix of the journal alone', () => {
+  const isEntry = ({ path }: SeenRequest) => path.includes('/journal/partway-doctor/')
+  const rights: [action: string, match: (request: SeenRequest) => boolean][] = [
+    ['s3:DeleteObject', (request) => isEntry(request) && request.method === 'DELETE'],
+    ['s3:PutObject', (request) => isEntry(request) && request.method === 'PUT'],
+    ['s3:GetObject', (request) => isEntry(request) && request.method === 'GET'],
+    ['s3:ListBucket', (request) => isEntry(request) && request.path.endsWith('/missing')],
+    ['s3:ListBucket', ({ query }) => query.get('prefix')?.startsWith('journal/') ?? false],
+  ]
+  test.for(rights)('%s', async ([action, match]) => {
     const bucket = await createHealthyBucket(s3)
-    const match = ({ method, query }: SeenRequest) => method === 'GET' && query.has('uploads')
-    const report = await examine(s3, bucket, await withhold(bucket, 's3:ListBucketMultipartUploads', match))
-    expectFailed(report, [])
-    expect(stepOf(report, 's3:ListBucketMultipartUploads')).toMatchObject({
-      state: 'skipped',
-      seen: 'not allowed; only the option `unfinished` needs it',
-    })
-    expect(await listContents(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
+    const own = await createBucket(s3.client)
+    const proxy = await front()
+    proxy.add({ match, action: s3Error(403, 'AccessDenied') })
+    const journal = { bucket: own, prefix: 'journal/' }
+    const report = await examine(s3, bucket, { endpoint: proxy.origin, journal })
+    expectFailed(report, ['journal'])
+    expect(stepOf(report, 'journal').seen).toBe(`${action} is refused below journal/ (403 AccessDenied)`)
+    const resource = action === 's3:ListBucket' ? own : `${own}/journal/*`
+    expect(stepOf(report, 'journal').fix).toBe(
+      `Allow ${action} on arn:aws:s3:::${resource}. The whole policy: npx partway policy --bucket ${bucket} --journal-bucket ${own} --journal-prefix journal/`,
+    )
+    expect(report.leftBehind).toEqual([])
+    for (const each of [bucket, own]) {
+      expect(await listContents(s3.client, each)).toEqual({ objects: [], uploads: [] })
+    }
   })
 })
 

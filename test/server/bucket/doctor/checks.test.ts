@@ -41,7 +41,8 @@ function createProbe(signal = new AbortController().signal): Probe {
     endpoint: 'https://s3.example',
     credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
   })
-  const settings = { bucket: 'media', origin: 'https://app.example', prefix: '', timeoutMs: 1000 }
+  const journal = { bucket: 'media', prefix: '.partway/' }
+  const settings = { bucket: 'media', origin: 'https://app.example', prefix: '', journal, timeoutMs: 1000 }
   return new Probe({ client, signingClient: undefined, ...settings, signal })
 }
 

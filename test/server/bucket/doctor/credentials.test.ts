@@ -23,7 +23,8 @@ function probeAws(answer: (hostname: string) => AwsReply): Probe {
     requestHandler: { handle } as unknown as S3Client['config']['requestHandler'],
     maxAttempts: 1,
   })
-  const settings = { bucket: 'media', origin: 'https://app.example', prefix: '', timeoutMs: 1000 }
+  const journal = { bucket: 'media', prefix: '.partway/' }
+  const settings = { bucket: 'media', origin: 'https://app.example', prefix: '', journal, timeoutMs: 1000 }
   return new Probe({ client, signingClient: undefined, ...settings, signal: new AbortController().signal })
 }
 

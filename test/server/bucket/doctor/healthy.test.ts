@@ -61,7 +61,7 @@ test('what makes uploads work is ok', () => {
     's3:GetObject',
     's3:ListBucket',
     's3:ListMultipartUploadParts',
-    's3:ListBucketMultipartUploads',
+    'journal',
     'public access',
     'lifecycle',
     'preflight POST',

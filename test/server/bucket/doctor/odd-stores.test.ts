@@ -94,6 +94,16 @@ describe('failures', () => {
   })
 })
 
+test('a journal whose entries come back otherwise than they were written', async () => {
+  const report = await examineWith(
+    ({ method, headers, path }) =>
+      method === 'GET' && headers.authorization !== undefined && path.includes('/.partway/'),
+    answer(200, { body: 'something else' }),
+  )
+  expectFailed(report, ['journal'])
+  expect(stepOf(report, 'journal').seen).toContain('is not read and listed as it was written')
+})
+
 describe('what is told and is no failure', () => {
   test('a store without form POST', async () => {
     const report = await examineWith(isForm, s3Error(501, 'NotImplemented'))
@@ -113,6 +123,46 @@ describe('what is told and is no failure', () => {
     expect(stepOf(report, 'checksum crc64nvme').seen).toContain(
       'an upload with it is refused (501 NotImplemented)',
     )
+  })
+
+  const isConditional = ({ method, headers }: SeenRequest) =>
+    method === 'PUT' && headers['if-none-match'] !== undefined
+  const noOther = 'no other guarantee is lost'
+
+  // As OpenStack Swift does.
+  test('a store whose PutObject does not know If-None-Match', async () => {
+    const report = await examineWith(isConditional, s3Error(501, 'NotImplemented'))
+    expect(report.ok).toBe(true)
+    expect(stepOf(report, 'journal')).toMatchObject({
+      state: 'warning',
+      seen: 'PutObject does not take If-None-Match (501 NotImplemented); all else works',
+      fix: expect.stringContaining(noOther),
+    })
+  })
+
+  test('a store whose PutObject ignores If-None-Match', async () => {
+    let count = 0
+    const report = await examineWith((request) => isConditional(request) && ++count > 1, answer(200, allowed))
+    expect(report.ok).toBe(true)
+    expect(stepOf(report, 'journal')).toMatchObject({
+      state: 'warning',
+      seen: 'PutObject ignores If-None-Match; all else works',
+      fix: expect.stringContaining(noOther),
+    })
+  })
+
+  test('a journal that anybody can read', async () => {
+    const report = await examineWith(
+      ({ method, headers, path }) =>
+        method === 'GET' && headers.authorization === undefined && path.includes('/.partway/'),
+      answer(200),
+    )
+    expect(report.ok).toBe(true)
+    expect(stepOf(report, 'journal')).toMatchObject({
+      state: 'warning',
+      seen: expect.stringContaining('anybody can read the entries below .partway/: they are encrypted'),
+      fix: expect.stringContaining('block public access'),
+    })
   })
 
   test('a store without lifecycle rules', async () => {

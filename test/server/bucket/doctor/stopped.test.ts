@@ -83,10 +83,30 @@ describe('what cannot be removed is told', () => {
     expect(objects.length).toBeGreaterThan(0)
     expect(uploads.length).toBeGreaterThan(0)
     expect(report.leftBehind).toEqual(expect.arrayContaining([...objects, ...uploads]))
-    expectFailed(report, ['clean-up'])
+    expectFailed(report, ['journal', 'clean-up'])
     const { fix = '' } = stepOf(report, 'clean-up')
     const [prefix = ''] = /partway-doctor\/[0-9a-f-]{36}\//.exec(fix) ?? []
     expect(objects[0]?.startsWith(prefix)).toBe(true)
+  })
+
+  test('an entry of the journal', async () => {
+    const own = await createHealthyBucket(s3)
+    const proxy = await startFaultProxy({ target: s3.endpoint })
+    onTestFinished(() => proxy.close())
+    let deletions = 0
+    proxy.add({
+      // The first, of none that is there, shows that it may be done.
+      match: ({ method, path }) => method === 'DELETE' && path.includes('/.partway/') && ++deletions > 1,
+      action: s3Error(403, 'AccessDenied'),
+    })
+    const report = await examine(s3, own, { endpoint: proxy.origin })
+    expectFailed(report, ['journal', 'clean-up'])
+    const { objects } = await listContents(s3.client, own)
+    expect(objects).toEqual([expect.stringMatching(/^\.partway\/partway-doctor\/[0-9a-f-]{36}\/entry$/)])
+    expect(report.leftBehind).toEqual(objects)
+    expect(stepOf(report, 'clean-up').fix).toContain(
+      `below ${objects[0]?.slice(0, -'entry'.length)} of the bucket "${own}"`,
+    )
   })
 
   test('an upload whose creation got no answer is found', async () => {
@@ -136,7 +156,7 @@ test('a function of the host that throws: nothing stays', async () => {
   expect(await listContents(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
 })
 
-test('all that is made is below the prefix', async () => {
+test('all that is made is below the prefix, and below that of the journal', async () => {
   const proxy = await startFaultProxy({ target: s3.endpoint })
   onTestFinished(() => proxy.close())
   const report = await examine(s3, bucket, { endpoint: proxy.origin, prefix: 'uploads/' })
@@ -146,5 +166,6 @@ test('all that is made is below the prefix', async () => {
       ['PUT', 'POST', 'DELETE'].includes(method) && path !== `/${bucket}/` && path !== `/${bucket}`,
   )
   expect(made.length).toBeGreaterThan(20)
-  expect(made.filter(({ path }) => !path.startsWith(`/${bucket}/uploads/partway-doctor/`))).toEqual([])
+  const places = ['uploads/', '.partway/'].map((prefix) => `/${bucket}/${prefix}partway-doctor/`)
+  expect(made.filter(({ path }) => !places.some((place) => path.startsWith(place)))).toEqual([])
 })

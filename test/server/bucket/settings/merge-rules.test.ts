@@ -2,7 +2,9 @@
 import type { CORSRule, LifecycleRule } from '@aws-sdk/client-s3'
 import { describe, expect, test } from 'vitest'
 import { corsRule, mergeCors } from '../../../../server/src/bucket/settings/cors.js'
-import { mergeLifecycle } from '../../../../server/src/bucket/settings/lifecycle.js'
+import { journalRule } from '../../../../server/src/bucket/settings/journal.js'
+import { abortRule } from '../../../../server/src/bucket/settings/lifecycle.js'
+import { mergeRule } from '../../../../server/src/bucket/settings/lifecycle-rules.js'
 
 const app = 'https://app.example'
 const reading: CORSRule = {
@@ -84,6 +86,8 @@ describe('CORS of apps that share a bucket', () => {
 })
 
 describe('lifecycle', () => {
+  const mergeLifecycle = (before: LifecycleRule[], prefix: string, days: number) =>
+    mergeRule(before, abortRule(prefix, days))
   const rule = (ID: string, days: number, more: Partial<LifecycleRule> = {}): LifecycleRule => ({
     ID,
     Status: 'Enabled',
@@ -129,5 +133,27 @@ describe('lifecycle', () => {
     expect(mergeLifecycle([rule('partway', 7, { Status: 'Disabled' })], '', 7).rules).toEqual([
       rule('partway', 7),
     ])
+  })
+
+  test('forgotten entries go 30 days after uploads are aborted, by a rule beside that one', () => {
+    const abort = rule('partway', 7)
+    const { rules, detail } = mergeRule([abort], journalRule('.partway/', 7))
+    const ours = {
+      ID: 'partway journal .partway/',
+      Status: 'Enabled',
+      Filter: { Prefix: '.partway/' },
+      Expiration: { Days: 37 },
+    } as const
+    expect(rules).toEqual([abort, ours])
+    expect(detail).toBe('delete forgotten entries below .partway/ after 37 days')
+    expect(mergeRule([abort, ours], journalRule('.partway/', 7)).rules).toBeUndefined()
+    expect(mergeRule([ours, abort], abortRule('', 7)).rules).toBeUndefined()
+  })
+
+  test('a rule of others that deletes everything sooner is enough', () => {
+    const all = rule('all', 7, { AbortIncompleteMultipartUpload: undefined, Expiration: { Days: 30 } })
+    expect(mergeRule([all], journalRule('.partway/', 7))).toEqual({
+      detail: 'a rule that is there does: delete forgotten entries below .partway/ after 30 days',
+    })
   })
 })

@@ -10,7 +10,6 @@ const options: SnippetOptions = {
   prefix: 'uploads/',
   origins: ['https://app.example', 'http://localhost:3000'],
   lifecycleDays: 3,
-  unfinished: true,
 }
 const { origins, lifecycleDays: _, ...policyOptions } = options
 const document = policy(policyOptions)
@@ -31,6 +30,12 @@ test('CloudFormation', () => {
           Prefix: 'uploads/',
           Status: 'Enabled',
           AbortIncompleteMultipartUpload: { DaysAfterInitiation: 3 },
+        },
+        {
+          Id: 'partway journal .partway/',
+          Prefix: '.partway/',
+          Status: 'Enabled',
+          ExpirationInDays: 33,
         },
       ],
     },
@@ -73,6 +78,12 @@ test('Terraform, read by its own parser', async () => {
           filter: [{ prefix: 'uploads/' }],
           abort_incomplete_multipart_upload: [{ days_after_initiation: 3 }],
         },
+        {
+          id: 'partway journal .partway/',
+          status: 'Enabled',
+          filter: [{ prefix: '.partway/' }],
+          expiration: [{ days: 33 }],
+        },
       ],
     },
   ])
@@ -103,8 +114,16 @@ test('CDK: TypeScript that compiles, with all that the policy allows', async () 
   expect(text).toContain('allowedOrigins: ["https://app.example", "http://localhost:3000"]')
   expect(text).toContain('abortIncompleteMultipartUploadAfter: Duration.days(3)')
   expect(text).toContain('prefix: "uploads/"')
-  expect(snippet('cdk', { ...options, prefix: '' })).not.toContain('prefix:')
+  expect(text).toMatch(/prefix: "\.partway\/",\s+expiration: Duration\.days\(33\)/)
+  expect(snippet('cdk', { ...options, prefix: '', journal: { bucket: 'journal' } })).not.toContain('prefix:')
 })
+
+test.each(['cloudformation', 'terraform', 'cdk'] as const)(
+  "%s: a journal's own bucket has its rule",
+  (format) => {
+    expect(snippet(format, { ...options, journal: { bucket: 'journal' } })).not.toMatch(/expiration/i)
+  },
+)
 
 test("a user's name is never too long for IAM", () => {
   const { Resources } = JSON.parse(snippet('cloudformation', { ...options, bucket: 'b'.repeat(63) }))

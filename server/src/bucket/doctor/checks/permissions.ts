@@ -60,12 +60,6 @@ const permissions: Permission[] = [
     attempt: async ({ s3, traces }) => s3.listParts(await traces.upload(s3, 'parts-to-list')),
   },
   {
-    action: 's3:ListBucketMultipartUploads',
-    use: 'lists unfinished uploads',
-    option: 'unfinished',
-    attempt: ({ s3, traces, bucket, timeLimit }) => s3.listUploads(bucket, traces.prefix, timeLimit()),
-  },
-  {
     action: 's3:PutObjectTagging',
     use: 'writes an object with a tag',
     needs: ['s3:PutObject'],

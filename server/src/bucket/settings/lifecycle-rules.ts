@@ -1,0 +1,119 @@
+// The lifecycle rules of a bucket: one of ours beside those of others, which stay.
+import {
+  DeleteBucketLifecycleCommand,
+  GetBucketLifecycleConfigurationCommand,
+  type GetBucketLifecycleConfigurationCommandOutput,
+  type LifecycleRule,
+  PutBucketLifecycleConfigurationCommand,
+} from '@aws-sdk/client-s3'
+import { BucketError } from '../bucket-error.js'
+import type { OpenBucket } from '../open-bucket.js'
+import { refusedAsMalformed } from './refused-as-malformed.js'
+import { type Finding, readSetting, ruleId } from './setting.js'
+
+/** A rule that does one thing to all below a prefix after some days. */
+export interface WantedRule {
+  /** By which ours is found again. */
+  id: string
+  prefix: string
+  days: number
+  action: (days: number) => Partial<LifecycleRule>
+  /** The days of a rule that does the same; `undefined` of one that does not. */
+  daysOf: (rule: LifecycleRule) => number | undefined
+  /** What it does, for people: `abort unfinished uploads`. */
+  does: string
+  /** What is said of a store that takes such a rule and keeps it without its action. */
+  notKept: string
+}
+
+type Configuration = Pick<
+  GetBucketLifecycleConfigurationCommandOutput,
+  'Rules' | 'TransitionDefaultMinimumObjectSize'
+>
+
+export async function inspectRule(bucket: OpenBucket, wanted: WantedRule): Promise<Finding> {
+  const before = await readConfiguration(bucket)
+  const { rules, detail } = mergeRule(before.Rules ?? [], wanted)
+  if (!rules) return { state: 'unchanged', detail }
+  return {
+    state: before.Rules?.some(({ ID }) => ID === wanted.id) ? 'change' : 'create',
+    detail,
+    apply: () => replace(bucket, before, rules, wanted),
+  }
+}
+
+/** @returns the rules to write; without them, those that are there do */
+export function mergeRule(
+  before: LifecycleRule[],
+  { id, prefix, days, action, daysOf, does }: WantedRule,
+): { rules?: LifecycleRule[]; detail: string } {
+  const others = before.filter(({ ID }) => ID !== id)
+  const where = prefix === '' ? '' : ` below ${prefix}`
+  const soonest = others
+    .filter((rule) => rule.Status === 'Enabled' && prefix.startsWith(prefixOf(rule)))
+    .map((rule) => daysOf(rule) ?? Number.POSITIVE_INFINITY)
+    .reduce((least, own) => Math.min(least, own), Number.POSITIVE_INFINITY)
+  const ours = before.find(({ ID }) => ID === id)
+  if (!ours && soonest <= days) {
+    return { detail: `a rule that is there does: ${does}${where} after ${describeDays(soonest)}` }
+  }
+  const foreign = others.filter(({ ID }) => !ID?.startsWith(ruleId(''))).length
+  const kept = foreign > 0 ? `; ${foreign} other rule${foreign === 1 ? '' : 's'} kept` : ''
+  const detail = `${does}${where} after ${describeDays(days)}${kept}`
+  const isSame = ours?.Status === 'Enabled' && prefixOf(ours) === prefix && daysOf(ours) === days
+  if (isSame) return { detail }
+  // S3 does not take rules of its older and its newer form together.
+  const isOldForm = others.some((rule) => rule.Filter === undefined)
+  const rule: LifecycleRule = {
+    ID: id,
+    Status: 'Enabled',
+    ...(isOldForm ? { Prefix: prefix } : { Filter: { Prefix: prefix } }),
+    ...action(days),
+  }
+  return { rules: [...others, rule], detail }
+}
+
+const prefixOf = ({ Filter, Prefix }: LifecycleRule) => Filter?.Prefix ?? Filter?.And?.Prefix ?? Prefix ?? ''
+
+const describeDays = (days: number) => (days === 1 ? '1 day' : `${days} days`)
+
+async function readConfiguration(bucket: OpenBucket): Promise<Configuration> {
+  const { client, limit } = bucket
+  const command = new GetBucketLifecycleConfigurationCommand({ Bucket: bucket.bucket })
+  const missing = 'NoSuchLifecycleConfiguration'
+  return (
+    (await readSetting(bucket, 's3:GetLifecycleConfiguration', missing, client.send(command, limit()))) ?? {}
+  )
+}
+
+// MinIO takes a rule that aborts uploads, and keeps it without its action.
+async function replace(
+  bucket: OpenBucket,
+  before: Configuration,
+  rules: LifecycleRule[],
+  { id, daysOf, notKept }: WantedRule,
+): Promise<undefined> {
+  await write(bucket, { ...before, Rules: rules })
+  const { Rules = [] } = await readConfiguration(bucket)
+  const written = Rules.find(({ ID }) => ID === id)
+  if (!written || daysOf(written) !== undefined) return undefined
+  await write(bucket, before)
+  throw new BucketError('not_supported', notKept)
+}
+
+async function write(
+  { client, bucket, limit, attempt }: OpenBucket,
+  { Rules, TransitionDefaultMinimumObjectSize }: Configuration,
+): Promise<void> {
+  const sent = Rules
+    ? client.send(
+        new PutBucketLifecycleConfigurationCommand({
+          Bucket: bucket,
+          TransitionDefaultMinimumObjectSize,
+          LifecycleConfiguration: { Rules },
+        }),
+        limit(),
+      )
+    : client.send(new DeleteBucketLifecycleCommand({ Bucket: bucket }), limit())
+  await attempt('s3:PutLifecycleConfiguration', sent.catch(refusedAsMalformed('lifecycle rules')))
+}
