@@ -45,17 +45,16 @@ export async function removeTraces({ client, s3, timeLimit }: Probe, traces: Tra
 
   const stored = await client.send(new ListObjectsV2Command(where), limit()).catch(() => undefined)
   const listed = (stored?.Contents ?? []).flatMap(({ Key }) => Key ?? [])
-  let isVersioned = false
   for (const key of new Set([...traces.objects.keys(), ...listed])) {
     const command = new DeleteObjectCommand({ Bucket: traces.bucket, Key: key })
     const deleted = await attempt(key, client.send(command, limit()))
-    isVersioned ||= deleted?.VersionId !== undefined || deleted?.DeleteMarker === true
+    if (deleted) traces.noteDeletion(deleted)
   }
   return {
     objects: listed.length,
     uploads: aborted,
     left: [...new Set(left)],
-    versionsStay: isVersioned && !(await removeVersions(client, traces, limit)),
+    versionsStay: traces.keepsVersions && !(await removeVersions(client, traces, limit)),
   }
 }
 

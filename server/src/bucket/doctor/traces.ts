@@ -1,5 +1,6 @@
 // What the doctor makes in the bucket: all of it below one prefix of its own, and noted before it is made.
 import { randomUUID } from 'node:crypto'
+import type { DeleteObjectCommandOutput } from '@aws-sdk/client-s3'
 import type { ChecksumKind } from '../../protocol.js'
 import { describeObject, MAX_METADATA_BYTES, type ObjectHeaders } from '../../rules/object-headers.js'
 import type { CreatedUpload, ObjectAddress, S3, UploadAddress } from '../../s3/s3.js'
@@ -15,6 +16,8 @@ export class Traces {
   readonly uploads: UploadAddress[] = []
   /** Keys of uploads whose creation got no answer, so that they may be there. */
   readonly unanswered: string[] = []
+  /** A deletion has shown that the bucket keeps what is deleted. */
+  keepsVersions = false
 
   /** @param keyPrefix of the uploads, or of the journal */
   constructor(bucket: string, keyPrefix: string) {
@@ -33,6 +36,10 @@ export class Traces {
     const address = this.nothing(name)
     this.objects.set(address.key, address)
     return address
+  }
+
+  noteDeletion({ VersionId, DeleteMarker }: DeleteObjectCommandOutput): void {
+    this.keepsVersions ||= VersionId !== undefined || DeleteMarker === true
   }
 
   /** A multipart upload, begun as the middleware does it. */

@@ -49,10 +49,7 @@ export function mergeRule(
 ): { rules?: LifecycleRule[]; detail: string } {
   const others = before.filter(({ ID }) => ID !== id)
   const where = prefix === '' ? '' : ` below ${prefix}`
-  const soonest = others
-    .filter((rule) => rule.Status === 'Enabled' && prefix.startsWith(prefixOf(rule)))
-    .map((rule) => daysOf(rule) ?? Number.POSITIVE_INFINITY)
-    .reduce((least, own) => Math.min(least, own), Number.POSITIVE_INFINITY)
+  const soonest = leastDays(others, prefix, daysOf)
   const ours = before.find(({ ID }) => ID === id)
   if (!ours && soonest <= days) {
     return { detail: `a rule that is there does: ${does}${where} after ${describeDays(soonest)}` }
@@ -73,7 +70,23 @@ export function mergeRule(
   return { rules: [...others, rule], detail }
 }
 
-const prefixOf = ({ Filter, Prefix }: LifecycleRule) => Filter?.Prefix ?? Filter?.And?.Prefix ?? Prefix ?? ''
+/** The fewest days of the rules that are on and for all below a prefix, whatever its tags and size; Infinity: none does it. */
+export function leastDays(
+  rules: LifecycleRule[],
+  prefix: string,
+  daysOf: (rule: LifecycleRule) => number | undefined,
+): number {
+  const days = rules.filter((rule) => isForAll(rule, prefix)).map((rule) => daysOf(rule) ?? Infinity)
+  return Math.min(...days)
+}
+
+function isForAll(rule: LifecycleRule, prefix: string): boolean {
+  const { And, Tag, ObjectSizeGreaterThan, ObjectSizeLessThan } = rule.Filter ?? {}
+  const isNarrow = (And ?? Tag ?? ObjectSizeGreaterThan ?? ObjectSizeLessThan) !== undefined
+  return rule.Status === 'Enabled' && !isNarrow && prefix.startsWith(prefixOf(rule))
+}
+
+const prefixOf = ({ Filter, Prefix }: LifecycleRule) => Filter?.Prefix ?? Prefix ?? ''
 
 const describeDays = (days: number) => (days === 1 ? '1 day' : `${days} days`)
 

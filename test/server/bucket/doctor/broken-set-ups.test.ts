@@ -1,6 +1,6 @@
 // Set-ups that are broken on purpose: the step that fails names the cause and what to do, and nothing is left.
 import { randomUUID } from 'node:crypto'
-import { DeleteBucketCorsCommand } from '@aws-sdk/client-s3'
+import { DeleteBucketCorsCommand, PutBucketLifecycleConfigurationCommand } from '@aws-sdk/client-s3'
 import type { DoctorOptions, DoctorReport } from '@partway/koa/bucket'
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest'
 import { corsRule } from '../../../../server/src/bucket/settings/cors.js'
@@ -269,6 +269,23 @@ test('no lifecycle rule', async () => {
   expectFailed(report, ['lifecycle'])
   expect(step.seen).toContain('the bucket has no lifecycle rule')
   expect(step.fix).toBe(setupCommand(bucket))
+})
+
+test('a lifecycle rule that deletes the journal under unfinished uploads', async () => {
+  const bucket = await createHealthyBucket(s3)
+  const rule = {
+    Status: 'Enabled',
+    Filter: { Prefix: '' },
+    AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+    Expiration: { Days: 1 },
+  } as const
+  const put = { Bucket: bucket, LifecycleConfiguration: { Rules: [rule] } }
+  await s3.client.send(new PutBucketLifecycleConfigurationCommand(put))
+  const step = stepOf(await examine(s3, bucket), 'lifecycle')
+  expect(step).toMatchObject({ state: 'warning', fix: expect.stringContaining('a bucket of its own') })
+  expect(step.seen).toContain('their entries below .partway/ are deleted after 1:')
+  const elsewhere = await examine(s3, bucket, { journal: { bucket: await createBucket(s3.client) } })
+  expect(stepOf(elsewhere, 'lifecycle').state).toBe('ok')
 })
 
 test('an endpoint that is not S3', async () => {

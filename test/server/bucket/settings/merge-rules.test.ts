@@ -150,10 +150,21 @@ describe('lifecycle', () => {
     expect(mergeRule([ours, abort], abortRule('', 7)).rules).toBeUndefined()
   })
 
-  test('a rule of others that deletes everything sooner is enough', () => {
-    const all = rule('all', 7, { AbortIncompleteMultipartUpload: undefined, Expiration: { Days: 30 } })
-    expect(mergeRule([all], journalRule('.partway/', 7))).toEqual({
+  test('a rule of others that deletes everything sooner is enough; one that deletes some is not', () => {
+    const expiring = (Filter: LifecycleRule['Filter']) =>
+      rule('other', 7, { Filter, AbortIncompleteMultipartUpload: undefined, Expiration: { Days: 30 } })
+    expect(mergeRule([expiring({ Prefix: '' })], journalRule('.partway/', 7))).toEqual({
       detail: 'a rule that is there does: delete forgotten entries below .partway/ after 30 days',
     })
+    const Tag = { Key: 'temporary', Value: 'yes' }
+    const some = [
+      { Tag },
+      { ObjectSizeGreaterThan: 1 },
+      { ObjectSizeLessThan: 9 },
+      { And: { Prefix: '', Tags: [Tag] } },
+    ]
+    for (const filter of some) {
+      expect(mergeRule([expiring(filter)], journalRule('.partway/', 7)).rules).toHaveLength(2)
+    }
   })
 })

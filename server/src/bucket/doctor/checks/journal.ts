@@ -51,7 +51,8 @@ async function walk(probe: Probe): Promise<Finding> {
     )
     return Contents.map((object) => object.Key)
   }
-  const remove = () => client.send(new DeleteObjectCommand({ Bucket, Key }), limit())
+  const remove = async () =>
+    journal.noteDeletion(await client.send(new DeleteObjectCommand({ Bucket, Key }), limit()))
 
   // What removes the entry comes first: without it, none is made.
   await allow('s3:DeleteObject', remove())

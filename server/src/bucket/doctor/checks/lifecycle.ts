@@ -1,11 +1,12 @@
 // Whether uploads that nobody finishes are aborted one day: until then their parts are billed.
-import { GetBucketLifecycleConfigurationCommand, type LifecycleRule } from '@aws-sdk/client-s3'
+import { GetBucketLifecycleConfigurationCommand } from '@aws-sdk/client-s3'
 import { PartwayError } from '../../../errors.js'
 import { readFailure, toPartwayError } from '../../../s3/s3-errors.js'
+import { leastDays } from '../../settings/lifecycle-rules.js'
 import type { Check } from '../check.js'
 import { describeFailure } from '../explain-failure.js'
 import type { Probe } from '../probe.js'
-import { type Finding, failed, info, ok, skipped } from '../report.js'
+import { type Finding, failed, info, ok, skipped, warning } from '../report.js'
 import { suggestSetup } from '../suggest.js'
 
 const ACTION = 's3:GetLifecycleConfiguration'
@@ -14,15 +15,25 @@ export const lifecycle: Check = {
   name: 'lifecycle',
   needs: ['bucket'],
   async run(probe) {
-    const { client, bucket, keyPrefix, timeLimit } = probe
+    const { client, bucket, keyPrefix, journal, timeLimit } = probe
     const command = new GetBucketLifecycleConfigurationCommand({ Bucket: bucket })
     try {
       const { Rules = [] } = await client.send(command, { abortSignal: timeLimit() })
-      const days = Rules.flatMap((rule) => daysFor(rule, keyPrefix))
-      if (days.length > 0) return ok(`incomplete uploads are aborted after ${Math.min(...days)} days`)
-      return await missing(
-        probe,
-        `no rule of the bucket aborts incomplete uploads${keyPrefix && ` below ${keyPrefix}`}`,
+      const aborts = leastDays(
+        Rules,
+        keyPrefix,
+        (rule) => rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation,
+      )
+      if (aborts === Infinity) {
+        const seen = `no rule of the bucket aborts incomplete uploads${keyPrefix && ` below ${keyPrefix}`}`
+        return await missing(probe, seen)
+      }
+      const seen = `incomplete uploads are aborted after ${aborts} days`
+      const deletes = leastDays(Rules, journal.keyPrefix, (rule) => rule.Expiration?.Days)
+      if (journal.bucket !== bucket || deletes >= aborts) return ok(seen)
+      return warning(
+        `${seen}, and their entries below ${journal.keyPrefix} are deleted after ${deletes}: nobody finishes those in between`,
+        'Bind the rule that deletes them to other prefixes, or give the journal a bucket of its own (option `journal`).',
       )
     } catch (error) {
       return await explain(probe, error)
@@ -52,14 +63,4 @@ async function missing(probe: Probe, seen: string): Promise<Finding> {
     `${seen}: parts of uploads that nobody finishes are billed for ever`,
     await suggestSetup(probe),
   )
-}
-
-/** For which days a rule lets uploads below the prefix lie; none if it is not for all of them. */
-function daysFor(
-  { Status, Filter, Prefix, AbortIncompleteMultipartUpload }: LifecycleRule,
-  keyPrefix: string,
-): number[] {
-  const days = AbortIncompleteMultipartUpload?.DaysAfterInitiation
-  const isForAll = keyPrefix.startsWith(Filter?.Prefix ?? Filter?.And?.Prefix ?? Prefix ?? '')
-  return Status === 'Enabled' && days !== undefined && isForAll ? [days] : []
 }
