@@ -15,13 +15,18 @@ export const ERROR_CODES = {
   },
   multipart_required: {
     status: 400,
-    meaning: 'This server has to see every upload completed, so a Companion client must send it in parts.',
+    meaning:
+      'This server looks into every file, or bounds its size, so a Companion client must send it in parts.',
   },
   too_many_files: { status: 400, meaning: 'More files in one call than `limits.maxFilesPerRequest`.' },
   not_signed_in: { status: 401, meaning: "The host's `owner` option names no owner for this request." },
   origin_refused: { status: 403, meaning: 'The request comes from a site that is not in `allowedOrigins`.' },
   refused: { status: 403, meaning: 'The host refuses this file or upload; the message has its reason.' },
   ticket_invalid: { status: 403, meaning: 'The ticket is not one of this server and mount, or was changed.' },
+  signed_in_as_other: {
+    status: 403,
+    meaning: 'Somebody else has begun the upload of this file; only they go on.',
+  },
   ticket_not_yours: { status: 403, meaning: 'The ticket belongs to another owner.' },
   key_mismatch: { status: 403, meaning: 'The `key` parameter is not the key of the ticket.' },
   parts_missing: {

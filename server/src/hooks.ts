@@ -38,12 +38,19 @@ export interface CompletedObject extends UploadedObject {
   location: string
   /** Milliseconds since the upload was created. */
   durationMs: number
+  /** Who completed it: a page, or the server that found it complete and left by its page. */
+  by: 'page' | 'finisher'
   requestId: string
 }
 
 export interface AbortedUpload extends Upload {
   /** Bytes; `undefined` for clients of the Companion routes. */
   size: number | undefined
+  /**
+   * `cancelled`: its user gave it up. `expired`: nobody can go on with it any more. `refused`: it is not of an allowed size.
+   * `withdrawn`: another request for the same upload was faster, and the page gets that one.
+   */
+  reason: 'cancelled' | 'expired' | 'refused' | 'withdrawn'
   /** Milliseconds since the upload was created. */
   durationMs: number
   requestId: string
@@ -58,9 +65,11 @@ export interface ErrorInfo extends Partial<Upload> {
   s3RequestId?: string
   /** Milliseconds from the start of the operation to the error. */
   durationMs: number
+  /** Of the page's request, or of the finisher's look at the journal. */
   requestId: string
 }
 
+/** `ctx` is of the page's request; `undefined`: the server does it by itself. */
 export interface Hooks {
   /**
    * An upload is about to be granted. If this throws, it is not: nothing of it stays, and the page gets the error.
@@ -68,17 +77,17 @@ export interface Hooks {
    */
   onCreate?: (upload: CreatedUpload, ctx: Context) => unknown
   /**
-   * The object is in the bucket, verified. Runs at least once per object: again after a lost reply or a failure of
-   * this hook, so tell repetitions by `upload.id`.
+   * The object is in the bucket, verified. Runs at least once for every object, whatever becomes of its page: again after a
+   * lost reply, a failure of this hook or a crash of the server, so tell repetitions by `upload.id`.
    *
    * If this throws, a `PartwayError` as well, the call fails and the object stays: what was uploaded is never deleted because
    * of this hook. To refuse an object and have it deleted, use `onVerify`.
    *
    * @returns an object whose fields reach the page (`response.body` of Uppy's `upload-success`), or anything else
    */
-  onComplete?: (upload: CompletedObject, ctx: Context) => unknown
+  onComplete?: (upload: CompletedObject, ctx: Context | undefined) => unknown
   /** The upload was given up, and S3 holds nothing of it. May run again for the same upload. */
-  onAbort?: (upload: AbortedUpload, ctx: Context) => unknown
+  onAbort?: (upload: AbortedUpload, ctx: Context | undefined) => unknown
   /** Every error: refusals (`PartwayError`, see its `status`) and failures. What this throws goes to the app's `error` event. */
-  onError?: (error: unknown, info: ErrorInfo, ctx: Context) => unknown
+  onError?: (error: unknown, info: ErrorInfo, ctx: Context | undefined) => unknown
 }

@@ -1,5 +1,7 @@
 export { ERROR_CODES, type ErrorCode, PartwayError } from './errors.js'
 export type * from './hooks.js'
+export type { JournalOptions } from './journal/journal-options.js'
+export type { FinishReport } from './operations/finish-uploads.js'
 export type { Decision, Overrides, PartwayOptions, UploadFile } from './options.js'
 export { type PartwayMiddleware, partway } from './partway.js'
 export type * from './protocol.js'

@@ -4,29 +4,31 @@ import { PartwayError } from './errors.js'
 import type { ResolvedOptions } from './resolve-options.js'
 import type { Notify } from './service.js'
 
-export interface Request {
-  ctx: Context
+/** What the server does in one go: for a page's request, or by itself. */
+export interface Run {
+  ctx: Context | undefined
+  by: 'page' | 'finisher'
   requestId: string
   /** `performance.now()` at its start. */
   startedAt: number
-  /** Where it came to: see `identifyMount`. */
-  mount: string
+  /** For the host's error log. */
+  report(error: unknown): void
 }
 
 export function notifyHost(
   { onCreate, onComplete, onAbort }: Pick<ResolvedOptions, 'onCreate' | 'onComplete' | 'onAbort'>,
-  { ctx, requestId, startedAt }: Request,
+  { ctx, by, requestId, startedAt }: Run,
 ): Notify {
   const sinceIssued = (issuedAt: number) => Math.max(0, Date.now() - issuedAt * 1000)
   return {
     async created({ id, owner, bucket, key, name, size, metadata, headers: { contentType: type } }) {
       const durationMs = performance.now() - startedAt
       const upload = { id, owner, bucket, key, name, type, size, metadata, durationMs, requestId }
-      await onCreate?.(upload, ctx)
+      if (ctx) await onCreate?.(upload, ctx)
     },
 
     async completed(object, location, issuedAt) {
-      const completed = { ...object, location, durationMs: sinceIssued(issuedAt), requestId }
+      const completed = { ...object, location, durationMs: sinceIssued(issuedAt), by, requestId }
       try {
         const body = await onComplete?.(completed, ctx)
         return typeof body === 'object' && body !== null ? body : undefined
@@ -36,8 +38,11 @@ export function notifyHost(
       }
     },
 
-    async aborted(upload, issuedAt) {
-      await onAbort?.({ ...upload, durationMs: sinceIssued(issuedAt), requestId }, ctx)
+    async aborted(ticket, reason) {
+      const { id, owner, bucket, key, issuedAt } = ticket
+      const size = 'size' in ticket ? ticket.size : undefined
+      const upload = { id, owner, bucket, key, size, reason, durationMs: sinceIssued(issuedAt), requestId }
+      await onAbort?.(upload, ctx)
     },
   }
 }

@@ -2,7 +2,7 @@
 import type { Attributes, SpanStatusCode } from '@opentelemetry/api'
 import { PartwayError } from './errors.js'
 import type { ErrorInfo } from './hooks.js'
-import type { Request } from './notify-host.js'
+import type { Run } from './notify-host.js'
 import { startActiveSpan } from './open-telemetry.js'
 import type { ResolvedOptions } from './resolve-options.js'
 import { readFailure } from './s3/s3-errors.js'
@@ -26,7 +26,7 @@ export interface Observer {
 
 export function observeOperations(
   { onError }: Pick<ResolvedOptions, 'onError'>,
-  { ctx, requestId }: Request,
+  { ctx, requestId, report: reportToHost }: Run,
 ): Observer {
   const tell = (error: unknown, operation: string, startedAt: number, subject: Subject) => {
     const { requestId: s3RequestId } = readFailure(error instanceof PartwayError ? error.cause : error)
@@ -38,7 +38,7 @@ export function observeOperations(
       requestId,
     }
     const told = (async () => await onError?.(error, info, ctx))()
-    told.catch((failure) => ctx.app.emit('error', failure, ctx))
+    told.catch(reportToHost)
   }
   return {
     operate: (operation, run) =>

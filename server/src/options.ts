@@ -2,6 +2,7 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { Context } from 'koa'
 import type { Hooks, UploadedObject } from './hooks.js'
+import type { JournalOptions } from './journal/journal-options.js'
 import type { ChecksumKind } from './protocol.js'
 import type { QuotaOptions } from './quota/quota-options.js'
 import type { FileLimits, Limits } from './rules/limits.js'
@@ -65,13 +66,13 @@ export interface CommonOptions extends Hooks {
   verifyContent?: boolean
   /**
    * The host's own check of each object when its upload is completed. `head` is its first 4,100 bytes at most.
-   * `true` keeps the object. `false` or a refusal deletes it and fails the upload. Anything else is an error: the object stays
+   * `ctx` is `undefined` where no page asks: see `finishEverySeconds`. `true` keeps the object. `false` or a refusal deletes it and fails the upload. Anything else is an error: the object stays
    * unfinished, and completing again asks again.
    */
   onVerify?: (
     object: UploadedObject,
     head: Uint8Array,
-    ctx: Context,
+    ctx: Context | undefined,
   ) => boolean | Refusal | Promise<boolean | Refusal>
   /**
    * Origins of pages on other sites that may upload here with their users' cookies, such as
@@ -79,11 +80,17 @@ export interface CommonOptions extends Hooks {
    */
   allowedOrigins?: readonly string[]
   /**
-   * `GET /unfinished`: owners see, continue and discard their own uploads in parts of this mount from any browser. Needs the
-   * permission `s3:ListBucketMultipartUploads`, and owners and keys that tell whose an upload is: not with `key`,
-   * `sts` or an `owner` of `'anonymous'`. @default false
+   * Where every upload that was granted is written down until it has ended, so that the server can finish it whatever becomes of
+   * its page. One object each, encrypted; see "The journal" in the README. @default `{ prefix: '.partway/' }` in the (first) `bucket`
    */
-  unfinished?: boolean
+  journal?: JournalOptions
+  /**
+   * Seconds between two looks at the journal; 10 to 3600. Each upload is looked at 1, 2, 4, 8 and 15 minutes after it was
+   * created, then every 15 minutes, after a day every hour: what is all there is completed, what has expired is aborted, and
+   * what never came gives its place in the quota back. 0: never, for hosts without a process that stays (Lambda); call
+   * `finish()` from a timer there. @default 60
+   */
+  finishEverySeconds?: number
   /**
    * The routes of Uppy's Companion (`/s3/…`), for an unmodified `@uppy/aws-s3`. They promise less, because these clients do
    * not tell a file's size: parts of any length are signed. @default false
@@ -107,10 +114,11 @@ export interface CommonOptions extends Hooks {
    * Of the mount, 1 to 128 characters. A ticket is good at the mount that granted it only, which is where the page calls
    * it, such as `/tenants/a/uploads`. With a name, that counts in place of the path, so that tickets stay good where a
    * mount moves, or is reached by several paths; the values of the path's parameters count in any case. Give no two mounts
-   * one name, unless each may complete what the other has granted. @default none
+   * one name, unless each may complete what the other has granted. `finish()` needs one where no request tells where the
+   * mount is. @default none
    */
   name?: string
-  /** Put in front of every key that `key` does not make. At most 799 bytes, no slash at its start. @default '' */
+  /** Put in front of every key that `key` does not make. At most 822 bytes, no slash at its start. @default '' */
   keyPrefix?: string
   /**
    * Makes the object's key, at most 1,024 bytes. Two uploads must never get the same key: use `file.id`, the upload's

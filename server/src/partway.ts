@@ -1,24 +1,39 @@
 // The middleware: options in, one Koa middleware out.
 import Router from '@koa/router'
-import type { Middleware } from 'koa'
+import type { Context, Middleware } from 'koa'
+import { createFoundation } from './create-service.js'
+import { codeOf } from './operations/check-health.js'
+import type { FinishReport } from './operations/finish-uploads.js'
 import type { PartwayOptions } from './options.js'
+import type { HealthReply } from './protocol.js'
 import { readUsage } from './quota/quota.js'
 import type { QuotaUsage } from './quota/quota-store.js'
 import { resolveOptions } from './resolve-options.js'
 import type { Route } from './routes/call.js'
 import { companionRoutes, stsRoute } from './routes/companion.js'
 import { checkOrigin, createCors } from './routes/cross-origin.js'
-import { type RenderError, reply } from './routes/error-boundary.js'
+import { type RenderError, reply, reportToHost } from './routes/error-boundary.js'
 import { createHealthRoute } from './routes/health.js'
 import { identifyMount, readCalledPath } from './routes/identify-mount.js'
 import { InFlight } from './routes/in-flight.js'
-import { nativeRoutes, unfinishedRoute } from './routes/native.js'
+import { nativeRoutes } from './routes/native.js'
 import { readRequestId } from './routes/request-id.js'
-import { createCallStarter } from './start-call.js'
+import { startCall } from './start-call.js'
+import { createFinisher } from './start-finisher.js'
 
 export interface PartwayMiddleware extends Middleware {
-  /** For a graceful shutdown: refuses new calls with 503, and resolves when those under way are answered. */
+  /**
+   * For a graceful shutdown: refuses new calls with 503, stops the finisher, and resolves when what is under way is done.
+   */
   close(): Promise<void>
+  /**
+   * One look at the journal, for hosts without a process that stays (`finishEverySeconds: 0`): call it every minute or so. The first
+   * look of a process is at everything, each later one at what is due.
+   *
+   * @throws what S3 failed with, the signal's reason; TypeError where nothing tells which uploads are its own: before its first
+   * request a mount needs the options `name` and `secrets`
+   */
+  finish(options?: { signal?: AbortSignal }): Promise<FinishReport>
   /**
    * What counts against an owner's quota now, for the host's own pages. `undefined`: there is no option `quota`.
    *
@@ -35,15 +50,15 @@ export interface PartwayMiddleware extends Middleware {
  */
 export function partway(options: PartwayOptions): PartwayMiddleware {
   const resolved = resolveOptions(options)
-  const { path, name, allowedOrigins, unfinished, companion } = resolved
+  const { path, name, allowedOrigins, companion } = resolved
   const inFlight = new InFlight()
-  const { startCall, issueCredentials, checkHealth, checkSecrets, release } = createCallStarter(
-    resolved,
-    (ctx) => {
-      inFlight.checkOpen()
-      checkOrigin(ctx, allowedOrigins)
-    },
-  )
+  const foundation = createFoundation(resolved)
+  const { issueCredentials, findKeys } = foundation
+  const finisher = createFinisher(resolved, foundation)
+  const admit = (ctx: Context) => {
+    inFlight.checkOpen()
+    checkOrigin(ctx, allowedOrigins)
+  }
   const cors = createCors(allowedOrigins)
   const router = new Router(path === '/' ? {} : { prefix: path })
 
@@ -52,8 +67,14 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
       const requestId = readRequestId(ctx)
       const startedAt = performance.now()
       const mount = identifyMount(ctx, route, name)
+      finisher.meet(ctx.app, mount.place)
       await reply(ctx, { requestId, render }, () =>
-        startCall(operation, { ctx, requestId, startedAt, mount }, handle),
+        startCall(
+          { options: resolved, foundation, admit },
+          operation,
+          { ctx, requestId, startedAt, mount },
+          handle,
+        ),
       )
     }
     return async (ctx, next) => await inFlight.run(ctx.res, async () => await cors(ctx, () => run(ctx, next)))
@@ -64,11 +85,21 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
     if (allowedOrigins.length === 0) return
     for (const preflighted of new Set(routes.map((route) => route.path))) router.options(preflighted, cors)
   }
-  add([...nativeRoutes, ...(unfinished ? [unfinishedRoute] : [])], (error) => error)
+  add(nativeRoutes, (error) => error)
   // `@uppy/aws-s3` 5.1.0 shows `message`.
   const sts = issueCredentials ? [stsRoute(issueCredentials)] : []
   add([...(companion ? companionRoutes : []), ...sts], (error) => ({ ...error, message: error.error }))
 
+  const checkHealth = async (ctx: Context): Promise<HealthReply> => {
+    const report = (error: unknown) => reportToHost(ctx, error)
+    try {
+      await findKeys(ctx.app)
+      return await foundation.checkS3(report)
+    } catch (error) {
+      report(error)
+      return { ok: false, code: codeOf(error) }
+    }
+  }
   const health = createHealthRoute(checkHealth, () => inFlight.isClosing)
   router.get('/health', (ctx, next) => {
     // At the root, it is the host's own.
@@ -77,8 +108,8 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
   })
 
   const close = async (): Promise<void> => {
-    await inFlight.close()
-    release()
+    await Promise.all([inFlight.close(), finisher.stop()])
+    foundation.release()
   }
   const quotaOf = async (owner: string) => resolved.quota && (await readUsage(resolved.quota, owner))
   const routes = router.routes() as Middleware
@@ -86,10 +117,12 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
   const middleware: Middleware = (ctx, next) =>
     routes(ctx, async () => {
       // Koa shows its app, and so `app.keys`, with a request only: the first tells, whatever it is for.
-      if (!hasSeenApp) void checkSecrets(ctx)
+      if (!hasSeenApp) void findKeys(ctx.app).catch((error: unknown) => reportToHost(ctx, error))
+      finisher.meet(ctx.app, undefined)
       hasSeenApp = true
       return await next()
     })
   // Koa routers that this is nested in find the routes through its `router` property.
-  return Object.assign(middleware, { router, close, quotaOf })
+  const finish = async ({ signal }: { signal?: AbortSignal } = {}) => await finisher.finish(signal)
+  return Object.assign(middleware, { router, close, finish, quotaOf })
 }

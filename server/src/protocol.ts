@@ -73,8 +73,6 @@ export interface ConfigReply {
   partsAtOnce?: number
   /** Bytes; larger files go in parts. */
   multipartThreshold: number
-  /** Whether there is `GET /unfinished`. */
-  unfinished: boolean
   /** S3's, such as `https://s3.example.com`: its own first, then those of `hosts`. A page may connect to them ahead. */
   storageOrigins: string[]
   /** What parts are sent with; each multipart grant says it again. */
@@ -105,11 +103,12 @@ export interface FileRequest {
   /** Base64 of the file's MD5. If the file goes in one request, S3 and the server verify its content by it. */
   md5?: string
   /**
-   * 16 to 64 letters, digits, `_` and `-`, of the page's making: the same for one file in one browser. With the option
-   * `unfinished`, an unfinished upload in parts that was created for it is granted again, so that none is left behind when
-   * a reply is lost or a page is left.
+   * 16 to 64 letters, digits, `_` and `-`, of the page's making: the same for one file in one browser. An upload in parts that was
+   * begun with it, and has not ended, is granted again; and so is what a call began whose reply got lost.
    */
-  nonce?: string
+  idempotencyKey?: string
+  /** From an earlier grant of this file: only who began it goes on with it. Else `signed_in_as_other`. */
+  owner?: string
 }
 
 /** Where a signed request goes. */
@@ -134,6 +133,8 @@ interface GrantBase {
   ticket: string
   /** The object's key in the bucket. */
   key: string
+  /** Stands for who is signed in: the same in all grants for the same owner. */
+  owner: string
 }
 
 /** A small file: one form POST of `fields`, then the file as the field `file`. */
@@ -162,16 +163,23 @@ export interface MultipartGrant extends GrantBase {
    * others are told to `/sign`, which gives the headers to send. Missing: nothing.
    */
   checksum?: ChecksumKind
-  /** It was begun by an earlier request, and S3 may hold parts of it. */
-  isBegun?: true
-  /** The first window of signed parts, from part 1 on. Empty where a checksum has to be signed, and with `isBegun`. */
+  /** What S3 has of it. Empty: it is new, or nothing has arrived. */
+  stored: StoredPart[]
+  /** The first signed parts of those that S3 does not have. Empty where a checksum has to be signed. */
   parts: SignedPart[]
+  /** S3 has all of it, put together: complete it, and send nothing. */
+  isComplete?: true
 }
 
 export type Grant = FormGrant | PutGrant | MultipartGrant
 
 /** `POST /create` */
 export interface CreateRequest {
+  /**
+   * 16 to 64 letters, digits, `_` and `-`: the same in all calls of one browser, and no other browser knows it. With owner
+   * `'anonymous'` it is what gives uploads back to who began them.
+   */
+  browser?: string
   /** 1 to {@link MAX_FILES_PER_CALL}. */
   files: FileRequest[]
 }
@@ -229,8 +237,8 @@ export interface TicketsRequest {
 /** `POST /complete` */
 export interface CompleteRequest extends TicketsRequest {
   /**
-   * Of the whole object, for S3 to verify: where the grant's `checksum` is `crc32c` or `crc64nvme`, and `tickets` has one
-   * entry. Base64.
+   * Of the whole file, in Base64, where `tickets` has one entry: with a grant's `checksum` of `crc32c` or `crc64nvme`, that of the
+   * whole, which S3 verifies; with `md5`, the MD5 of the MD5s of all parts, which the server compares with what S3 has.
    */
   checksum?: string
 }
@@ -250,21 +258,45 @@ export interface CompleteReply {
   uploads: (CompletedUpload | ErrorBody)[]
 }
 
-/** An upload in parts of this owner, begun in whatever browser. */
+/** `POST /unfinished`: the owner's uploads in parts that are neither completed nor aborted, begun in whatever browser. */
+export interface UnfinishedRequest {
+  /** See {@link CreateRequest}. */
+  browser?: string
+  /** Only those of this file. */
+  idempotencyKey?: string
+  /** Only this one. */
+  id?: string
+  /** The page behind the one that ended with this. */
+  after?: string
+}
 export interface UnfinishedUpload
-  extends Pick<MultipartGrant, 'ticket' | 'key' | 'partSize' | 'partCount' | 'ticketExpiresIn' | 'checksum'> {
-  /** What the key keeps of the file's name: letters, digits, `.`, `_` and `-`, at most 100 bytes. */
+  extends Pick<
+    MultipartGrant,
+    'ticket' | 'key' | 'owner' | 'partSize' | 'partCount' | 'ticketExpiresIn' | 'checksum'
+  > {
+  id: string
+  /** As the page sent it. */
   name: string
+  /** As the page sent it. */
+  type: string
   /** Bytes of the whole file. */
   size: number
+  /** As the page sent it. */
+  metadata: Record<string, string>
   /** Bytes of the parts that S3 holds. */
   bytesUploaded: number
   /** Seconds since 1970. */
   createdAt: number
+  /** By the browser that asks. */
+  startedHere: boolean
+  /** Who creates with it, and the same name, type, size and metadata, goes on with the upload. Missing: its page gave none. */
+  idempotencyKey?: string
 }
-/** `GET /unfinished`: the 100 that were begun last, the latest first. */
 export interface UnfinishedReply {
+  /** Up to 100. */
   uploads: UnfinishedUpload[]
+  /** There may be more, behind this. */
+  after?: string
 }
 
 /** `null` once S3 holds nothing of the upload any more. One item per ticket, in the order of the request. */

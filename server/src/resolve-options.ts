@@ -1,6 +1,7 @@
 // Options checked and completed with their defaults.
 import { z } from 'zod'
 import { describeMisuse, OptionError } from './describe-misuse.js'
+import { JournalSchema } from './journal/journal-options.js'
 import type { CommonOptions, PartwayOptions } from './options.js'
 import { plain } from './plain-object.js'
 import { createQuotaCounter, type QuotaCounter } from './quota/quota.js'
@@ -13,7 +14,7 @@ import { bucketName } from './s3/bucket-name.js'
 import { checkOneClient, clientSchema, connectionShape } from './s3/connection-options.js'
 import { countConnections, HostsSchema } from './s3/hosts.js'
 import { StsSchema } from './s3/temporary-credentials.js'
-import { deriveTicketKeys } from './tickets/secrets.js'
+import { checkSecrets } from './tickets/secrets.js'
 
 const functionSchema = <F>() => z.custom<F>((value) => typeof value === 'function', 'must be a function')
 const hook = <Name extends keyof CommonOptions>(_name: Name) =>
@@ -54,7 +55,8 @@ export const OptionsSchema = z.strictObject({
   onAbort: hook('onAbort'),
   onError: hook('onError'),
   allowedOrigins: z.array(originSchema).default([]),
-  unfinished: z.boolean().default(false),
+  journal: JournalSchema.prefault({}),
+  finishEverySeconds: z.union([z.literal(0), z.int().min(10).max(3600)]).default(60),
   companion: z.boolean().default(false),
   sts: StsSchema.optional(),
   secrets: z.unknown().optional(),
@@ -79,32 +81,37 @@ export const OptionsSchema = z.strictObject({
 
 type Parsed = z.infer<typeof OptionsSchema>
 
-export type ResolvedOptions = Omit<Parsed, 'bucket' | 'secrets' | 'multipartThreshold' | 'quota'> & {
+export type ResolvedOptions = Omit<
+  Parsed,
+  'bucket' | 'secrets' | 'multipartThreshold' | 'quota' | 'journal'
+> & {
   /** The first is the default. */
   buckets: readonly [string, ...string[]]
   multipartThreshold: number
   /** That a browser opens to S3. */
   connections: number
   quota: QuotaCounter | undefined
-  /** `undefined`: to be made from `app.keys`. */
-  ticketKeys: ReturnType<typeof deriveTicketKeys> | undefined
+  journal: { bucket: string; prefix: string }
+  /** `undefined`: `app.keys`. */
+  secrets: [string, ...string[]] | undefined
 }
 
 /** @throws TypeError that names the option, its bound and what came */
 export function resolveOptions(options: PartwayOptions): ResolvedOptions {
   const result = OptionsSchema.safeParse(options)
   if (!result.success) throw new OptionError(describeMisuse(result.error, options, 'partway()'))
-  const { bucket, secrets, quota, ...resolved } = result.data
+  const { bucket, secrets, quota, journal, ...resolved } = result.data
+  const buckets: ResolvedOptions['buckets'] = typeof bucket === 'string' ? [bucket] : bucket
   checkOneClient(resolved, 'partway()')
-  checkUnfinished(result.data)
   return {
     ...resolved,
     multipartThreshold: chooseThreshold(result.data),
     connections: countConnections(resolved.hosts),
-    buckets: typeof bucket === 'string' ? [bucket] : bucket,
+    buckets,
+    journal: { ...journal, bucket: journal.bucket ?? buckets[0] },
     limits: capBySize(resolved.limits, quota?.bytes),
     quota: quota && createQuotaCounter(quota, resolved.ticketExpiresInSeconds),
-    ticketKeys: secrets === undefined ? undefined : deriveTicketKeys(secrets, 'partway(): option secrets'),
+    secrets: secrets === undefined ? undefined : checkSecrets(secrets, 'partway(): option secrets'),
   }
 }
 
@@ -116,17 +123,6 @@ function chooseThreshold({ verifyContent, onVerify, multipartThreshold, partSize
     'partway(): option multipartThreshold must be 0 with verifyContent or onVerify: only what goes in parts ' +
       `cannot be replaced after it is verified, got ${multipartThreshold}`,
   )
-}
-
-// The list is made of keys alone, so nothing but the server may have put an owner and a size there.
-function checkUnfinished({ unfinished, owner, key, sts }: Parsed): void {
-  if (!unfinished) return
-  const misuse = (message: string) => new TypeError(`partway(): option unfinished ${message}`)
-  if (owner === 'anonymous') {
-    throw misuse("must be false with owner 'anonymous': everybody would get everybody's uploads, got true")
-  }
-  if (key) throw misuse('must be false with key: such keys do not tell whose an upload is, got true')
-  if (sts) throw misuse('must be false with sts: pages could begin uploads that nobody allowed, got true')
 }
 
 // No file of more bytes than the quota can ever go, so the user may as well hear it at once.

@@ -1,7 +1,9 @@
-// What operations work with, made for each request. They know no Koa; routes know no S3.
+// What operations work with, made for each request and each look of the finisher. They know no Koa; routes know no S3.
 
 import type { PartwayError } from './errors.js'
-import type { Upload, UploadedObject } from './hooks.js'
+import type { AbortedUpload, UploadedObject } from './hooks.js'
+import type { Journal } from './journal/journal.js'
+import type { Operate } from './observe.js'
 import type { ChecksumKind } from './protocol.js'
 import type { Quota } from './quota/quota.js'
 import type { AllowedUpload } from './rules/authorize.js'
@@ -20,18 +22,19 @@ export interface UploadRules extends PartRules {
   checksum: ChecksumKind | 'none'
 }
 
-/** The host's hooks, with this request's context. */
+/** The host's hooks, with the request's context. */
 export interface Notify {
   created(upload: AllowedUpload): Promise<void>
   /** @returns what the page gets */
   completed(object: UploadedObject, location: string, issuedAt: number): Promise<object | undefined>
-  aborted(upload: Upload & { size: number | undefined }, issuedAt: number): Promise<void>
+  aborted(ticket: Ticket, reason: AbortedUpload['reason']): Promise<void>
 }
 
 export interface Service {
   rules: UploadRules
   s3: S3
   presigner: Presigner
+  journal: Journal
   quota: Quota
   notify: Notify
   /**
@@ -48,6 +51,12 @@ export interface Service {
    * stays in doubt.
    */
   signal: AbortSignal
-  /** Makes the token that the page keeps. */
+  /** For what is an operation of its own, such as one upload of many. */
+  operate: Operate
+  /** Tells the host of what fails nobody's request. */
+  report(error: unknown): void
+  /** Stands for who is signed in, in what a page gets. */
+  ownerMark: string
+  /** Makes the token that the page gets. */
   signTicket(ticket: Ticket): Promise<string>
 }

@@ -15,7 +15,7 @@ type Rules = Pick<ResolvedOptions, 'verifyContent' | 'onVerify'>
 export function createVerifier(
   { verifyContent, onVerify }: Rules,
   s3: Pick<S3, 'readStart'>,
-  ctx: Context,
+  ctx: Context | undefined,
 ): ((object: UploadedObject) => Promise<PartwayError | undefined>) | undefined {
   if (!verifyContent && !onVerify) return undefined
   return async (object) => {
@@ -39,7 +39,7 @@ async function askHost(
   onVerify: NonNullable<Rules['onVerify']>,
   object: UploadedObject,
   head: Uint8Array,
-  ctx: Context,
+  ctx: Context | undefined,
 ): Promise<PartwayError | undefined> {
   try {
     const verdict: unknown = await onVerify(object, head, ctx)

@@ -1,29 +1,39 @@
 // Gives up an upload, so that S3 holds nothing of it. What was completed in parts stays.
 import { setTimeout as delay } from 'node:timers/promises'
 import { PartwayError } from '../errors.js'
+import type { AbortedUpload } from '../hooks.js'
 import type { ObjectHead } from '../s3/s3.js'
 import type { Service } from '../service.js'
 import type { MultipartTicket, OpenTicket, SingleTicket, Ticket } from '../tickets/ticket.js'
 
 const MAX_TRIES = 5
 
-/** @throws PartwayError `abort_incomplete` when parts keep arriving */
-export async function abortUpload(service: Service, ticket: Ticket): Promise<void> {
+/**
+ * @returns `false`: it was completed before. The object stays, and whoever completed it, or the finisher, tells the host.
+ * @throws PartwayError `abort_incomplete` when parts keep arriving
+ */
+export async function abortUpload(
+  service: Service,
+  ticket: Ticket,
+  reason: AbortedUpload['reason'],
+): Promise<boolean> {
   const { quota, notify } = service
-  const { id, owner, bucket, key, issuedAt } = ticket
-  const size = ticket.kind === 'open' ? undefined : ticket.size
+  const { id, owner } = ticket
   if (ticket.kind === 'single') {
-    const isGone = await abortSingle(service, ticket)
-    // S3 cannot take a signed form back, so the file goes on counting. It is not unfinished any more.
+    if (!(await abortSingle(service, ticket))) return false
+    // S3 cannot take a signature back, so the file goes on counting until that has expired. It is not unfinished any more.
     await quota.finish(owner, id, ticket.size)
-    if (!isGone) return
   } else {
     const completed = await abortParts(service, ticket)
     // The server that completed it may have ended before it could count it.
-    if (completed) return await quota.finish(owner, id, completed.size)
+    if (completed) {
+      await quota.finish(owner, id, completed.size)
+      return false
+    }
     await quota.release(owner, id)
   }
-  await notify.aborted({ id, owner, bucket, key, size }, issuedAt)
+  await notify.aborted(ticket, reason)
+  return true
 }
 
 /**
@@ -59,12 +69,14 @@ async function abortParts(
 /**
  * As long as the grant is good the page may have sent the file; later, whatever is there was wanted.
  *
- * @returns `false` when the file stays
+ * @returns `false`: the file stays
  */
-async function abortSingle({ s3, rules }: Service, ticket: SingleTicket): Promise<boolean> {
-  const head = await s3.headObject(ticket)
-  if (head?.id !== ticket.id) return true
-  if (Date.now() / 1000 > ticket.issuedAt + rules.urlExpiresInSeconds) return false
-  await s3.deleteObject(ticket)
+async function abortSingle({ s3, rules, journal }: Service, ticket: SingleTicket): Promise<boolean> {
+  const isThere = async () => (await s3.headObject(ticket))?.id === ticket.id
+  const isOver = Date.now() / 1000 > ticket.issuedAt + rules.urlExpiresInSeconds
+  if (isOver && (await isThere())) return false
+  // From here on the finisher deletes what still arrives.
+  if ((await journal.claim(ticket.entry, 'cancel')) === 'deliver') return false
+  if (await isThere()) await s3.deleteObject(ticket)
   return true
 }

@@ -1,7 +1,8 @@
 // Finishes an upload once S3 holds all of it. Can be called again: a completed upload completes.
+import { createHash } from 'node:crypto'
 import { PartwayError } from '../errors.js'
 import type { ChecksumKind, CompletedUpload, StoredPart } from '../protocol.js'
-import { type AdditionalKind, isChecksum, isOfWhole } from '../rules/checksums.js'
+import { isChecksum, isOfWhole } from '../rules/checksums.js'
 import { checkSize } from '../rules/limits.js'
 import type { ObjectHead, WholeObject } from '../s3/s3.js'
 import { busy } from '../s3/s3-errors.js'
@@ -12,7 +13,7 @@ import { checkPlannedParts, checkReportedParts, type ReportedPart } from './chec
 import { deliverObject } from './deliver-object.js'
 
 /**
- * @param known.checksum of the whole object, for uploads that have one
+ * @param known.checksum of the whole object, as the page knows it
  * @param known.head what S3 has said of the object of an upload in one request, since this call began
  * @throws PartwayError `parts_missing`, `part_size_mismatch`, `part_mismatch` (all resumable), `object_missing`,
  * `object_mismatch`, `upload_gone`, `invalid_request`, and as {@link deliverObject}
@@ -22,21 +23,64 @@ export async function completeUpload(
   ticket: SingleTicket | MultipartTicket,
   { checksum, head: known }: { checksum?: string | undefined; head?: ObjectHead | undefined } = {},
 ): Promise<CompletedUpload> {
-  const kind = ticket.kind === 'multipart' ? ticket.checksum : undefined
-  const whole =
-    checksum === undefined ? undefined : { kind: checkWholeChecksum(kind, checksum), value: checksum }
   const head =
     ticket.kind === 'single'
       ? await findSingle(service, ticket, known)
-      : await completeParts(service, ticket, (stored) => checkPlannedParts(stored, ticket), whole)
+      : await completePlanned(service, ticket, checksum)
   return await deliverObject(service, ticket, head)
 }
 
-function checkWholeChecksum(kind: ChecksumKind | undefined, checksum: string): AdditionalKind {
-  if (isOfWhole(kind) && isChecksum(kind, checksum)) return kind
-  const problem = isOfWhole(kind)
-    ? `must be the ${kind} of the whole file, in Base64`
-    : 'this upload has no checksum of the whole'
+async function completePlanned(
+  service: Service,
+  ticket: MultipartTicket,
+  checksum: string | undefined,
+): Promise<ObjectHead> {
+  const whole = checksum === undefined ? undefined : readWholeChecksum(ticket.checksum, checksum)
+  const md5 = whole?.kind === 'md5' && ticket.md5Etags ? whole.value : undefined
+  const check = (stored: StoredPart[]) => {
+    checkPlannedParts(stored, ticket)
+    const etags = stored.map(({ etag }) => readMd5Etag(etag))
+    if (md5 !== undefined && etags.every((etag) => etag !== undefined) && md5OfMd5s(etags) !== md5)
+      throw partsDiffer()
+  }
+  const head = await completeParts(service, ticket, check, whole?.kind === 'md5' ? undefined : whole)
+  const found = readMd5Etag(head.etag.replace(/-\d+"$/, '"'))?.toString('base64')
+  // A store whose ETags are of another kind tells nothing.
+  if (md5 === undefined || found === undefined || found === md5) return head
+  throw new PartwayError(
+    'object_mismatch',
+    'The object at this key has other content. Start the upload again.',
+  )
+}
+
+/** Whichever page asks: only what is of its own file is put together. */
+function partsDiffer(): PartwayError {
+  return new PartwayError(
+    'part_mismatch',
+    'S3 holds parts of another file. Compare them, then complete again.',
+  )
+}
+
+function readMd5Etag(etag: string): Buffer | undefined {
+  const [, hex] = /^"([0-9a-f]{32})"$/.exec(etag) ?? []
+  return hex === undefined ? undefined : Buffer.from(hex, 'hex')
+}
+
+/** As S3 makes the ETag of an object in parts. */
+function md5OfMd5s(md5s: Buffer[]): string {
+  return createHash('md5').update(Buffer.concat(md5s)).digest('base64')
+}
+
+/** What the page says of the whole. */
+type Whole = { kind: 'md5'; value: string } | NonNullable<WholeObject['checksum']>
+
+function readWholeChecksum(kind: ChecksumKind | undefined, value: string): Whole {
+  if (kind === 'md5' && /^[A-Za-z0-9+/]{21}[AQgw]==$/.test(value)) return { kind, value }
+  if (isOfWhole(kind) && isChecksum(kind, value)) return { kind, value }
+  const problem =
+    kind === 'md5' || isOfWhole(kind)
+      ? `must be the ${kind} of the whole file, in Base64`
+      : 'this upload has no checksum of the whole'
   throw new PartwayError('invalid_request', `checksum: ${problem}.`, { field: 'checksum' })
 }
 
@@ -56,7 +100,7 @@ export async function completeOpenUpload(
       checkSize(sumSizes(stored), ticket)
     } catch (error) {
       // No repetition can mend it, so nothing of it is left behind.
-      await abortUpload(service, ticket)
+      await abortUpload(service, ticket, 'refused')
       throw error
     }
   })

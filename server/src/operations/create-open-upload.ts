@@ -1,47 +1,58 @@
 // Starts an upload for a Companion client, which does not tell the file's size.
+import { nameAlone } from '../journal/entry-names.js'
 import type { AllowedUpload } from '../rules/authorize.js'
 import { MAX_PART_SIZE } from '../rules/plan-parts.js'
 import type { SignedForm, SignedPut } from '../s3/presign.js'
 import type { Service } from '../service.js'
 import { secondsNow } from '../tickets/ticket.js'
 import { withReservation } from './reserve.js'
-import { withMultipartUpload } from './start-multipart.js'
+import { type Beginning, withMultipartUpload } from './start-multipart.js'
 
 /** @throws PartwayError what the quota refuses, or what S3 failed with */
-export async function createOpenUpload(service: Service, upload: AllowedUpload): Promise<string> {
-  const { id, owner, limits } = upload
+export async function createOpenUpload(
+  service: Service,
+  upload: AllowedUpload,
+  { folder, ...beginning }: Beginning,
+): Promise<string> {
+  const { id, owner, limits, name, type, sentMetadata: metadata } = upload
   const { minFileSize, maxFileSize } = limits
   return await withReservation(service, { owner, id, bytes: maxFileSize }, () =>
-    withMultipartUpload(service, upload, undefined, async ({ bucket, key, uploadId }) => {
-      const common = { id, owner, issuedAt: secondsNow(), minFileSize, maxFileSize }
-      return await service.signTicket({ bucket, key, uploadId, ...common, kind: 'open' })
+    withMultipartUpload(service, upload, undefined, async ({ md5Etags, ...created }) => {
+      await service.notify.created(upload)
+      const bounds = { minFileSize, maxFileSize }
+      const kept = { kind: 'open', id, owner, issuedAt: secondsNow(), ...created, ...bounds } as const
+      const path = folder + nameAlone(id)
+      await service.journal.write(path, { ...beginning, uploads: [{ ticket: kept, name, type, metadata }] })
+      return await service.signTicket({ ...kept, entry: { path, etag: '', index: 0, count: 1 } })
     }),
   )
 }
 
-/** One request, form POST or PUT, of a file whose completion nobody reports. @throws PartwayError as above */
+/** One request, form POST or PUT, of a file whose completion nobody reports: the finisher looks for it. */
 export async function signOpenSingle(
   service: Service,
   upload: AllowedUpload,
+  { folder, ...beginning }: Beginning,
 ): Promise<({ method: 'POST' } & SignedForm) | ({ method: 'PUT' } & SignedPut)> {
   const { rules, presigner, notify, quota } = service
-  const { id, owner, bucket, key, headers, limits } = upload
+  const { id, owner, bucket, key, headers, limits, name, type, sentMetadata: metadata } = upload
   const maxBytes = Math.min(limits.maxFileSize, MAX_PART_SIZE)
   return await withReservation(service, { owner, id, bytes: maxBytes }, async () => {
-    const signed =
-      rules.singleUpload === 'put'
-        ? { method: 'PUT' as const, ...(await presigner.signPut({ bucket, key }, headers)) }
-        : {
-            method: 'POST' as const,
-            ...(await presigner.signForm({ bucket, key }, headers, {
-              minBytes: limits.minFileSize,
-              maxBytes,
-              successStatus: '201',
-            })),
-          }
     await notify.created(upload)
-    // It counts in full, but not as unfinished: no call will finish it.
+    const ticket = { kind: 'unseen', id, bucket, key, owner, size: maxBytes, issuedAt: secondsNow() } as const
+    const path = folder + nameAlone(id)
+    await service.journal.write(path, { ...beginning, uploads: [{ ticket, name, type, metadata }] })
+    // It counts in full, but not as unfinished: nobody can finish it sooner than the server.
     await quota.finish(owner, id, maxBytes)
-    return signed
+    return rules.singleUpload === 'put'
+      ? { method: 'PUT', ...(await presigner.signPut({ bucket, key }, headers)) }
+      : {
+          method: 'POST',
+          ...(await presigner.signForm({ bucket, key }, headers, {
+            minBytes: limits.minFileSize,
+            maxBytes,
+            successStatus: '201',
+          })),
+        }
   })
 }

@@ -6,13 +6,16 @@ import type { ObjectHead } from '../s3/s3.js'
 import type { Service } from '../service.js'
 import type { Ticket } from '../tickets/ticket.js'
 
+/** As much of an upload as its end takes. */
+export type EndedUpload = Pick<Ticket, 'id' | 'owner' | 'bucket' | 'key' | 'issuedAt'>
+
 /**
  * @throws PartwayError `content_mismatch`, `content_refused` or the host's own code: the object is deleted then;
  * `hook_failed`, or what a hook throws for the page: it stays, and completing again runs the hooks again
  */
 export async function deliverObject(
   { s3, presigner, quota, verify, notify }: Service,
-  ticket: Ticket,
+  ticket: EndedUpload,
   { size, etag, type, metadata }: ObjectHead,
 ): Promise<CompletedUpload> {
   const { id, owner, bucket, key, issuedAt } = ticket

@@ -8,14 +8,7 @@ import type { UploadRules } from '../service.js'
 /** @param storageOrigins of the default bucket */
 export function describeConfig(
   { types, extensions, metadataKeys, ...bounds }: ResolvedLimits,
-  {
-    partSize,
-    connections,
-    multipartThreshold,
-    checksum,
-    singleUpload,
-    unfinished,
-  }: UploadRules & { unfinished: boolean },
+  { partSize, connections, multipartThreshold, checksum, singleUpload }: UploadRules,
   storageOrigins: string[],
   quota: QuotaLeft | undefined,
 ): ConfigReply {
@@ -28,7 +21,6 @@ export function describeConfig(
     },
     ...(partSize === undefined ? { partSize: USUAL_PART_SIZE, partsAtOnce: connections } : { partSize }),
     multipartThreshold,
-    unfinished,
     storageOrigins,
     checksum,
     singleUpload,

@@ -26,7 +26,7 @@ export async function findListed(
     const objects = await s3.listObjects(bucket, prefix)
     for (const ticket of together) {
       const object = objects.get(ticket.key)
-      if (object) found.set(ticket, { ...object, type: '', metadata: {}, id: ticket.id })
+      if (object) found.set(ticket, { ...object, storedAt: 0, type: '', metadata: {}, id: ticket.id })
     }
   }
   return found

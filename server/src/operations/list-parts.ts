@@ -1,6 +1,7 @@
 // What S3 holds of an upload.
 import { PartwayError } from '../errors.js'
 import type { StoredPart } from '../protocol.js'
+import type { ListedPart } from '../s3/s3.js'
 import type { Service } from '../service.js'
 import type { MultipartTicket, OpenTicket } from '../tickets/ticket.js'
 
@@ -10,11 +11,17 @@ export async function listParts(
   ticket: MultipartTicket | OpenTicket,
 ): Promise<StoredPart[]> {
   const parts = await s3.listParts(ticket, signal)
-  if (parts) return ticket.kind === 'multipart' && ticket.md5Etags ? parts.map(withMd5) : parts
+  if (parts) return describeParts(ticket, parts)
   throw new PartwayError(
     'upload_gone',
     'S3 does not know this upload any more. Complete it or start it again.',
   )
+}
+
+/** As a page sees them. */
+export function describeParts(ticket: MultipartTicket | OpenTicket, parts: ListedPart[]): StoredPart[] {
+  const hasMd5 = ticket.kind === 'multipart' && ticket.md5Etags
+  return parts.map(({ storedAt, ...part }) => (hasMd5 ? withMd5(part) : part))
 }
 
 function withMd5(part: StoredPart): StoredPart {

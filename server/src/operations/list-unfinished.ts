@@ -1,26 +1,72 @@
-// An owner's unfinished uploads, begun in any browser.
+// An owner's unfinished uploads in parts, from the journal.
 import pMap from 'p-map'
-import type { UnfinishedUpload } from '../protocol.js'
+import { inPartsOf } from '../journal/entry-names.js'
+import type { UnfinishedReply, UnfinishedRequest, UnfinishedUpload } from '../protocol.js'
+import { countParts } from '../rules/plan-parts.js'
 import type { Service } from '../service.js'
-import { describeBegun } from './describe-begun.js'
-import { findBegun, type UploadPlace } from './find-begun.js'
+import { secondsNow } from '../tickets/ticket.js'
+import { hasExpired } from './finish-entry.js'
+import type { Beginning } from './start-multipart.js'
 
 /** In one reply: as many as one `/abort` takes. */
 const MOST_UPLOADS = 100
 /** Calls to S3 at once, well under the 50 connections that the SDK opens. */
 const CONCURRENCY = 16
 
-/** The 100 that were begun last, the latest first, each with a ticket as `/create` gave it. */
+/** @throws PartwayError what S3 failed with */
 export async function listUnfinished(
   service: Service,
-  { owner, keyPrefix }: Omit<UploadPlace, 'bucket'>,
-  buckets: readonly string[],
-): Promise<UnfinishedUpload[]> {
-  const findIn = (bucket: string) => findBegun(service, { owner, bucket, keyPrefix })
-  const begun = (await pMap(new Set(buckets), findIn, { concurrency: CONCURRENCY })).flat()
-  const latest = begun.sort((a, b) => b.initiatedAt - a.initiatedAt).slice(0, MOST_UPLOADS)
-  const described = await pMap(latest, (upload) => describeBegun(service, upload), {
-    concurrency: CONCURRENCY,
-  })
-  return described.filter((upload) => upload !== undefined)
+  { folder, browser }: Beginning,
+  { idempotencyKey, id, after }: Omit<UnfinishedRequest, 'browser'>,
+): Promise<UnfinishedReply> {
+  const ids: string[] = []
+  const start = folder + (id ?? inPartsOf(idempotencyKey))
+  for await (const { key } of service.journal.list(start, after && folder + after)) {
+    ids.push(key.slice(folder.length))
+    if (ids.length === MOST_UPLOADS) break
+  }
+  const describe = (each: string) => describeUnfinished(service, folder, each, browser)
+  const uploads = await pMap(ids, describe, { concurrency: CONCURRENCY })
+  const last = ids.length === MOST_UPLOADS ? ids.at(-1) : undefined
+  return {
+    uploads: uploads.filter((upload) => upload !== undefined),
+    ...(last !== undefined && { after: last }),
+  }
+}
+
+/** @returns `undefined`: it has ended meanwhile, or nobody can go on with it */
+async function describeUnfinished(
+  { s3, journal, signal, rules, signTicket, ownerMark }: Service,
+  folder: string,
+  id: string,
+  browser: string | undefined,
+): Promise<UnfinishedUpload | undefined> {
+  const found = await journal.read(folder + id)
+  // The finisher tells the host of what cannot be read.
+  const upload = typeof found === 'object' ? found.uploads[0] : undefined
+  if (typeof found !== 'object' || upload?.ticket.kind !== 'multipart') return undefined
+  const { ticket: kept, name, type, metadata } = upload
+  if (hasExpired(kept, rules)) return undefined
+  const stored = await s3.listParts(kept, signal)
+  if (!stored) return undefined
+  const { path, etag, idempotencyKey } = found
+  const { key, size, partSize, checksum, issuedAt } = kept
+  return {
+    id,
+    ticket: await signTicket({ ...kept, entry: { path, etag, index: 0, count: 1 } }),
+    key,
+    owner: ownerMark,
+    name,
+    type,
+    size,
+    metadata,
+    partSize,
+    partCount: countParts(kept),
+    ...(checksum && { checksum }),
+    bytesUploaded: stored.reduce((sum, part) => sum + part.size, 0),
+    createdAt: issuedAt,
+    ticketExpiresIn: issuedAt + rules.ticketExpiresInSeconds - secondsNow(),
+    startedHere: browser !== undefined && found.browser === browser,
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+  }
 }

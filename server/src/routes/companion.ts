@@ -21,6 +21,7 @@ import {
 } from './companion-schemas.js'
 import { readJson } from './read-json.js'
 import { parseRequest } from './request-schemas.js'
+import { settle } from './settle.js'
 
 export const companionRoutes: Route[] = [
   { method: 'get', path: '/s3/params', operation: 'create', handle: params },
@@ -45,25 +46,24 @@ export function stsRoute(issue: (owner: string) => Promise<object>): Route {
 async function params(call: Call): Promise<object> {
   const upload = await allow(call, readFileQuery(call.ctx.query))
   checkUnseen(call, upload)
-  const { expiresIn, ...signed } = await signOpenSingle(call.service, upload)
+  const { expiresIn, ...signed } = await signOpenSingle(call.service, upload, call.session.begin(undefined))
   if (signed.method === 'POST') return { ...signed, expires: expiresIn }
   // With a PUT the fields are not sent, but clients look here for what to report.
   return { ...signed, fields: { bucket: upload.bucket, key: upload.key }, expires: expiresIn }
 }
 
-/** These clients do not report a single request's end, so whatever needs a look at the object cannot allow one. */
+/** What is sent in one request can be sent again, after it was looked at. */
 function checkUnseen({ options, service }: Call, { limits }: AllowedUpload): void {
-  const looks = options.onComplete ?? service.verify
   const hasBounds = limits.maxFileSize < MAX_PART_SIZE || limits.minFileSize > 0 || service.quota.countsBytes
   // A presigned PUT takes any length; a form has its bounds signed.
-  if (!looks && !(hasBounds && options.singleUpload === 'put')) return
+  if (!service.verify && !(hasBounds && options.singleUpload === 'put')) return
   const message = 'This server takes uploads in parts only: set shouldUseMultipart: true in @uppy/aws-s3.'
   throw new PartwayError('multipart_required', message)
 }
 
 async function create(call: Call): Promise<object> {
   const upload = await allow(call, await readJson(call.ctx))
-  const ticket = await createOpenUpload(call.service, upload)
+  const ticket = await createOpenUpload(call.service, upload, call.session.begin(undefined))
   return { key: upload.key, uploadId: ticket, bucket: upload.bucket }
 }
 
@@ -97,12 +97,14 @@ async function complete(call: Call): Promise<object> {
   const { parts } = parseRequest(CompleteBody, await readJson(call.ctx))
   const reported = parts.map(({ PartNumber, ETag }) => ({ partNumber: PartNumber, etag: ETag }))
   const { location, key, body } = await completeOpenUpload(call.service, ticket, reported)
+  await settle(call, [ticket])
   // Clients hand the whole reply on as the body of `upload-success`.
   return { ...body, location, key, bucket: ticket.bucket }
 }
 
 async function abort(call: Call): Promise<object> {
-  await abortUpload(call.service, await openUpload(call))
+  const ticket = await openUpload(call)
+  if (await abortUpload(call.service, ticket, 'cancelled')) await settle(call, [ticket])
   return {}
 }
 

@@ -10,6 +10,7 @@ import {
   type PartsRequest,
   type SignRequest,
   type TicketsRequest,
+  type UnfinishedRequest,
 } from '../protocol.js'
 import { MAX_OBJECT_SIZE } from '../rules/plan-parts.js'
 import { MAX_TICKET_LENGTH } from '../tickets/ticket-token.js'
@@ -69,7 +70,14 @@ export function metadataOf<Value extends z.ZodType<unknown, unknown>>(value: Val
 
 export const MetadataText = text(0, 2048)
 
+/** Of an upload in parts in its owner's folder of the journal. */
+const UploadName = z.string().regex(/^m-[\w-]{45}~?$/)
+
+/** Of a page's making. */
+const Token = z.string().regex(/^[\w-]{16,64}$/)
+
 export const CreateBody: z.ZodType<CreateRequest> = z.strictObject({
+  browser: Token.exactOptional(),
   files: boundedList(
     z.strictObject({
       name: FileName,
@@ -81,10 +89,8 @@ export const CreateBody: z.ZodType<CreateRequest> = z.strictObject({
         .string()
         .regex(/^[A-Za-z0-9+/]{21}[AQgw]==$/)
         .exactOptional(),
-      nonce: z
-        .string()
-        .regex(/^[\w-]{16,64}$/)
-        .exactOptional(),
+      idempotencyKey: Token.exactOptional(),
+      owner: boundedText(1, 64).exactOptional(),
     }),
     MAX_FILES_PER_CALL,
   ),
@@ -101,6 +107,13 @@ export const SignBody: z.ZodType<SignRequest> = z.strictObject({
 export const PartsBody: z.ZodType<PartsRequest> = z.strictObject({
   ticket: TicketText,
   sign: z.boolean().exactOptional(),
+})
+
+export const UnfinishedBody: z.ZodType<UnfinishedRequest> = z.strictObject({
+  browser: Token.exactOptional(),
+  idempotencyKey: Token.exactOptional(),
+  id: UploadName.exactOptional(),
+  after: UploadName.exactOptional(),
 })
 
 const tickets = boundedList(TicketText, MAX_FILES_PER_CALL)

@@ -6,8 +6,8 @@ import type { Session } from '../tickets/session.js'
 import { applyDecision } from './decision.js'
 import { checkFile, keepMetadata, type ResolvedFileLimits } from './limits.js'
 import { describeObject, type ObjectHeaders } from './object-headers.js'
-import { defaultKey, findKeyFault, isKeyOfAnother } from './object-key.js'
-import { makeUploadId, nonceGroup } from './upload-id.js'
+import { defaultKey, findKeyFault } from './object-key.js'
+import { makeUploadId, randomGroup } from './upload-id.js'
 
 /** An upload that the host allowed. */
 export interface AllowedUpload {
@@ -16,18 +16,30 @@ export interface AllowedUpload {
   bucket: string
   key: string
   name: string
+  /** As the page sent it. */
+  type: string
   size: number | undefined
+  /** As the page sent it. */
+  sentMetadata: Record<string, string>
   /** As allowed, not yet encoded. */
   metadata: Record<string, string>
   headers: ObjectHeaders
   limits: ResolvedFileLimits
 }
 
+export type SizedUpload = AllowedUpload & { size: number; md5?: string | undefined }
+
 export interface FileToAllow extends Omit<UploadFile, 'id'> {
-  /** The page's, of one file's upload and all requests to create it. */
-  nonce?: string
-  /** Of what is created by the same call. */
+  /** Of what is created by the same call. @default one of its own */
   group?: string
+}
+
+/**
+ * All that the server made of a request, but for the upload's id. The same request of a page for another project, say, is
+ * another upload.
+ */
+export function describeDecision({ id, bucket, key, size, headers }: SizedUpload): string {
+  return JSON.stringify([bucket, key, size, headers]).replaceAll(id, '')
 }
 
 /**
@@ -38,26 +50,29 @@ export async function allowUpload(
   ctx: Context,
   options: ResolvedOptions,
   { owner, keyPrefix }: Pick<Session, 'owner' | 'keyPrefix'>,
-  { nonce, group, ...described }: FileToAllow,
+  { group = randomGroup(), ...described }: FileToAllow,
 ): Promise<AllowedUpload> {
-  const file: UploadFile = {
-    id: makeUploadId(described.size, nonce === undefined ? group : nonceGroup(nonce)),
-    ...described,
-  }
+  const file: UploadFile = { id: makeUploadId(group), ...described }
   const decision = options.authorize ? await options.authorize(ctx, file, owner) : true
   const { bucket, key, limits, object, ...overrides } = applyDecision(decision, options)
   checkFile(file, limits, options.verifyContent)
   const metadata = keepMetadata(overrides.metadata ?? file.metadata, limits)
-  return {
-    id: file.id,
-    owner,
+  const allowed = {
     bucket: chooseBucket(options, bucket),
     key:
       key === undefined
         ? await makeKey(ctx, options, owner, file, keyPrefix)
-        : checkOwnKey(options, keyPrefix, key),
+        : checkKey(key, 'that authorize returned'),
+  }
+  checkNotJournal(options, allowed)
+  return {
+    ...allowed,
+    id: file.id,
+    owner,
     name: file.name,
+    type: file.type,
     size: file.size,
+    sentMetadata: { ...file.metadata },
     metadata,
     headers: describeObject({ ...file, metadata }, object, limits.maxMetadataBytes),
     limits,
@@ -77,20 +92,22 @@ async function makeKey(
   file: UploadFile,
   keyPrefix: string,
 ): Promise<string> {
-  return key ? checkKey(await key(ctx, file, owner), 'option key') : defaultKey(keyPrefix, file.id, file.name)
-}
-
-function checkOwnKey({ unfinished, keyPrefix }: ResolvedOptions, ownPrefix: string, key: string): string {
-  checkKey(key, 'authorize')
-  if (!unfinished || !isKeyOfAnother(keyPrefix, ownPrefix, key)) return key
-  throw new TypeError(
-    "partway(): the key that authorize returned has the form of another owner's or mount's default keys, and with " +
-      'option unfinished the upload would be listed there',
-  )
+  if (!key) return defaultKey(keyPrefix, file.id, file.name)
+  return checkKey(await key(ctx, file, owner), 'that option key returned')
 }
 
 function checkKey(key: string, source: string): string {
   const fault = findKeyFault(key)
-  if (fault) throw new TypeError(`partway(): the key that ${source} returned ${fault}`)
+  if (fault) throw new TypeError(`partway(): the key ${source} ${fault}`)
   return key
+}
+
+function checkNotJournal(
+  { journal }: ResolvedOptions,
+  { bucket, key }: { bucket: string; key: string },
+): void {
+  if (bucket !== journal.bucket || !key.startsWith(journal.prefix)) return
+  throw new TypeError(
+    `partway(): the key ${key} is below ${journal.prefix}, which option journal keeps for itself`,
+  )
 }

@@ -1,6 +1,5 @@
 // The names of objects. A key never holds what the user typed, only what is safe of it.
 import { createHash } from 'node:crypto'
-import { readUploadSize } from './upload-id.js'
 
 /** S3's bound, in bytes of UTF-8. Source: "Naming Amazon S3 objects". */
 export const MAX_KEY_BYTES = 1024
@@ -8,47 +7,12 @@ const MAX_NAME_BYTES = 100
 const MAX_EXTENSION_BYTES = 20
 const MAX_OWNER_SEGMENT_BYTES = 64
 
-/** Of a mount, which is in the keys of uploads that are found again by them. */
-const MOUNT_SEGMENT = /^[\w-]{22}$/
-
-/** Most bytes of a default key behind its prefix: owner, mount, UUID, name and their slashes. */
-export const MAX_DEFAULT_KEY_TAIL_BYTES = MAX_OWNER_SEGMENT_BYTES + 1 + 22 + 1 + 36 + 1 + MAX_NAME_BYTES
+/** Most bytes of a default key behind its prefix: owner, UUID, name and their slashes. */
+export const MAX_DEFAULT_KEY_TAIL_BYTES = MAX_OWNER_SEGMENT_BYTES + 1 + 36 + 1 + MAX_NAME_BYTES
 
 /** `<prefix><uuid>/<safe name>` */
 export function defaultKey(prefix: string, id: string, fileName: string): string {
   return `${prefix}${id}/${safeName(fileName)}`
-}
-
-/** What a default key tells of its upload. */
-export interface DefaultKey {
-  /** UUID of the upload. */
-  id: string
-  /** Bytes of the file, more than 0. */
-  size: number
-  /** The safe name. */
-  name: string
-}
-
-/**
- * @param prefix of an owner's at a mount
- * @returns `undefined`: a key of another form, or of an upload whose size is not known
- */
-export function readDefaultKey(prefix: string, key: string): DefaultKey | undefined {
-  if (!key.startsWith(prefix)) return undefined
-  const [id = '', name, ...more] = key.slice(prefix.length).split('/')
-  const size = readUploadSize(id)
-  return size && name && more.length === 0 ? { id, size, name } : undefined
-}
-
-/**
- * Whether a key that the host made would have its upload found again by another owner, or at another mount.
- *
- * @param prefix of default keys here
- */
-export function isKeyOfAnother(keyPrefix: string, prefix: string, key: string): boolean {
-  if (!key.startsWith(keyPrefix) || key.startsWith(prefix)) return false
-  const [owner, mount = ''] = key.slice(keyPrefix.length).split('/')
-  return MOUNT_SEGMENT.test(mount) && readDefaultKey(`${keyPrefix}${owner}/${mount}/`, key) !== undefined
 }
 
 /** What all default keys of an owner start with, and no key of anyone else. */

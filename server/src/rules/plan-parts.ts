@@ -25,6 +25,10 @@ const MANY_PARTS = 1000
 /** What a large part may grow to for that: what a lost connection costs is sent again. */
 const LARGE_PART_SIZE = 32 * MIB
 
+export function goesInParts(size: number, { multipartThreshold }: { multipartThreshold: number }): boolean {
+  return size > 0 && size > multipartThreshold
+}
+
 /** How the host wants files to be cut. */
 export interface PartRules {
   /** Bytes. Missing: as fits the file. */

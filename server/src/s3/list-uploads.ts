@@ -1,7 +1,6 @@
 // ListMultipartUploads: which uploads S3 holds parts for.
 import { ListMultipartUploadsCommand, type MultipartUpload, type S3Client } from '@aws-sdk/client-s3'
 import { type AdditionalKind, additionalChecksums, additionalKinds } from '../rules/checksums.js'
-import { toPartwayError } from './s3-errors.js'
 
 /** An unfinished multipart upload. */
 export interface ListedUpload {
@@ -11,35 +10,6 @@ export interface ListedUpload {
   initiatedAt: number
   /** What its parts have to have. */
   checksum?: AdditionalKind
-}
-
-/**
- * With so many no further page is asked for, so that one call stays bounded. S3 lists them by key, so it is chance which
- * ones these are; hardly any bucket with a lifecycle rule ever has so many of one owner.
- */
-const MOST_UPLOADS = 2000
-
-/**
- * Those whose keys start with `prefix`: all pages, or as many as it takes to have 2,000.
- *
- * @param limit bounds each page
- */
-export async function listUploads(
-  client: S3Client,
-  bucket: string,
-  prefix: string,
-  limit: () => { abortSignal: AbortSignal },
-): Promise<ListedUpload[]> {
-  const uploads: ListedUpload[] = []
-  try {
-    for await (const page of listUploadPages({ client, bucket, prefix, limit })) {
-      uploads.push(...page)
-      if (uploads.length >= MOST_UPLOADS) break
-    }
-  } catch (error) {
-    throw toPartwayError(error, 's3:ListBucketMultipartUploads')
-  }
-  return uploads
 }
 
 export interface UploadsQuery {

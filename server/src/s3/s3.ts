@@ -4,7 +4,6 @@ import type { ChecksumKind, StoredPart } from '../protocol.js'
 import type { AdditionalKind } from '../rules/checksums.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
 import type { ListedObject } from './list-objects.js'
-import type { ListedUpload } from './list-uploads.js'
 
 export interface ObjectAddress {
   bucket: string
@@ -22,6 +21,12 @@ export interface CreatedUpload {
   md5Etags: boolean
 }
 
+/** A part as S3 lists it. */
+export interface ListedPart extends StoredPart {
+  /** Milliseconds since 1970, by S3's clock. */
+  storedAt: number
+}
+
 /** What the object has to be once it is complete, for S3 to verify. */
 export interface WholeObject {
   /** Bytes. */
@@ -33,6 +38,8 @@ export interface WholeObject {
 export interface ObjectHead {
   size: number
   etag: string
+  /** Milliseconds since 1970, by S3's clock. */
+  storedAt: number
   /** Content type; `''` when S3 tells none. */
   type: string
   /** As stored, with the upload's own entry. */
@@ -43,6 +50,19 @@ export interface ObjectHead {
   md5Etag?: boolean
 }
 
+/** An object in a list. */
+export interface ListedKey {
+  key: string
+  /** Milliseconds since 1970, by S3's clock. */
+  modifiedAt: number
+  etag: string
+}
+
+export interface ObjectsPage {
+  objects: ListedKey[]
+  isLast: boolean
+}
+
 /** Failures that operations decide on are results; all others are thrown, as `PartwayError` where known. */
 export interface S3 {
   /** @param checksum that every part will have */
@@ -51,10 +71,8 @@ export interface S3 {
     headers: ObjectHeaders,
     checksum?: ChecksumKind,
   ): Promise<CreatedUpload>
-  /** Unfinished ones whose keys start with `prefix`: all pages, or as many as it takes to have 2,000. */
-  listUploads(bucket: string, prefix: string, signal: AbortSignal): Promise<ListedUpload[]>
   /** All pages. `undefined`: S3 knows no such upload (any more). */
-  listParts(upload: UploadAddress, signal?: AbortSignal): Promise<StoredPart[] | undefined>
+  listParts(upload: UploadAddress, signal?: AbortSignal): Promise<ListedPart[] | undefined>
   /**
    * @returns whether S3 says that it completed; if not, the upload is gone or it failed halfway
    */
@@ -65,6 +83,17 @@ export interface S3 {
   headObject(object: ObjectAddress): Promise<ObjectHead | undefined>
   /** By key, those that start with `prefix`, as far as one page goes; none where S3 refuses to list them. */
   listObjects(bucket: string, prefix: string): Promise<ReadonlyMap<string, ListedObject>>
+  /** A page of 1,000 of the objects whose keys start with `prefix`, in the order of their keys. @param after a key; those behind it */
+  listPage(bucket: string, prefix: string, after?: string): Promise<ObjectsPage>
+  /**
+   * A small object, on a condition: that there is none of this key (`'new'`), or the one with this ETag. A store that knows no such
+   * conditions (OpenStack Swift) is not held to them.
+   *
+   * @returns its ETag; `undefined`: the condition does not hold
+   */
+  put(object: ObjectAddress, body: string, condition: 'new' | { etag: string }): Promise<string | undefined>
+  /** All of a small object. `undefined`: there is none. */
+  read(object: ObjectAddress): Promise<{ body: string; etag: string } | undefined>
   /** The first `length` bytes, or all if there are fewer. @param etag of the object, so that it is the one meant */
   readStart(object: ObjectAddress, length: number, etag: string): Promise<Uint8Array>
   /**

@@ -6,8 +6,10 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   ListPartsCommand,
   type ObjectCannedACL,
+  PutObjectCommand,
   type S3Client,
   type StorageClass,
 } from '@aws-sdk/client-s3'
@@ -17,10 +19,18 @@ import { additionalChecksums, isAdditional } from '../rules/checksums.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
 import { tagQuery } from '../rules/object-options.js'
 import { type ListedObject, listObjects } from './list-objects.js'
-import { type ListedUpload, listUploads } from './list-uploads.js'
-import type { CreatedUpload, ObjectAddress, ObjectHead, S3, UploadAddress, WholeObject } from './s3.js'
+import type {
+  CreatedUpload,
+  ListedPart,
+  ObjectAddress,
+  ObjectHead,
+  ObjectsPage,
+  S3,
+  UploadAddress,
+  WholeObject,
+} from './s3.js'
 import { readFailure, toPartwayError } from './s3-errors.js'
-import { hasMd5Etag, toCompletedPart, toObjectHead, toStoredPart } from './sdk-shapes.js'
+import { hasMd5Etag, quote, toCompletedPart, toListedPart, toObjectHead } from './sdk-shapes.js'
 
 export class SdkS3 implements S3 {
   readonly #client: S3Client
@@ -60,17 +70,12 @@ export class SdkS3 implements S3 {
     return { uploadId, md5Etags: hasMd5Etag(encryption) }
   }
 
-  async listUploads(bucket: string, prefix: string, signal: AbortSignal): Promise<ListedUpload[]> {
-    const listed = listUploads(this.#client, bucket, prefix, () => this.#limit(signal))
-    return await listed.catch(rethrowReason(signal))
-  }
-
   async listParts(
     { bucket, key, uploadId }: UploadAddress,
     signal?: AbortSignal,
-  ): Promise<StoredPart[] | undefined> {
+  ): Promise<ListedPart[] | undefined> {
     const upload = { Bucket: bucket, Key: key, UploadId: uploadId }
-    const parts: StoredPart[] = []
+    const parts: ListedPart[] = []
     let marker: string | undefined
     do {
       const page = await this.#client
@@ -78,7 +83,7 @@ export class SdkS3 implements S3 {
         .catch(rethrowReason(signal))
         .catch(undefinedIf(isGone, 's3:ListMultipartUploadParts'))
       if (!page) return undefined
-      parts.push(...(page.Parts ?? []).map(toStoredPart))
+      parts.push(...(page.Parts ?? []).map(toListedPart))
       marker = page.IsTruncated ? page.NextPartNumberMarker : undefined
     } while (marker !== undefined)
     return parts
@@ -126,6 +131,44 @@ export class SdkS3 implements S3 {
     return listObjects(this.#client, bucket, prefix, this.#limit())
   }
 
+  async listPage(bucket: string, prefix: string, after?: string): Promise<ObjectsPage> {
+    const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, StartAfter: after })
+    const { Contents = [], IsTruncated = false } = await this.#client
+      .send(command, this.#limit())
+      .catch(rethrow('s3:ListBucket'))
+    const objects = Contents.map(({ Key = '', LastModified, ETag }) => ({
+      key: Key,
+      modifiedAt: LastModified?.getTime() ?? 0,
+      etag: quote(ETag),
+    }))
+    return { objects, isLast: !IsTruncated }
+  }
+
+  async put(
+    { bucket, key }: ObjectAddress,
+    body: string,
+    condition: 'new' | { etag: string },
+  ): Promise<string | undefined> {
+    const input = { Bucket: bucket, Key: key, Body: body, ContentType: 'application/jose' }
+    const conditional = condition === 'new' ? { IfNoneMatch: '*' } : { IfMatch: condition.etag }
+    const send = async (command: PutObjectCommand) =>
+      quote((await this.#client.send(command, this.#limit())).ETag)
+    try {
+      return await send(new PutObjectCommand({ ...input, ...conditional }))
+    } catch (error) {
+      if (isOther(error) || isConflict(error)) return undefined
+      if (readFailure(error).status !== 501) throw toPartwayError(error, 's3:PutObject')
+    }
+    return await send(new PutObjectCommand(input)).catch(rethrow('s3:PutObject'))
+  }
+
+  async read({ bucket, key }: ObjectAddress): Promise<{ body: string; etag: string } | undefined> {
+    const object = await this.#client
+      .send(new GetObjectCommand({ Bucket: bucket, Key: key }), this.#limit())
+      .catch(undefinedIf(isMissing, 's3:GetObject'))
+    return object && { body: (await object.Body?.transformToString()) ?? '', etag: quote(object.ETag) }
+  }
+
   async readStart({ bucket, key }: ObjectAddress, length: number, etag: string): Promise<Uint8Array> {
     const command = new GetObjectCommand({
       Bucket: bucket,
@@ -160,6 +203,9 @@ const isUncertain = (error: unknown) => isGone(error) || readFailure(error).name
 
 // 404: AWS, for a condition on what is not there.
 const isOther = (error: unknown) => [404, 412].includes(readFailure(error).status ?? 0)
+
+// Another write to the same key is under way. It may fail, so the caller looks.
+const isConflict = (error: unknown) => readFailure(error).name === 'ConditionalRequestConflict'
 
 const isMissing = (error: unknown) => readFailure(error).status === 404
 

@@ -3,13 +3,14 @@ import type { CompletedPart, HeadObjectCommandOutput, Part } from '@aws-sdk/clie
 import type { StoredPart } from '../protocol.js'
 import { additionalChecksums, additionalKinds } from '../rules/checksums.js'
 import { UPLOAD_ID_METADATA } from '../rules/object-headers.js'
-import type { ObjectHead } from './s3.js'
+import type { ListedPart, ObjectHead } from './s3.js'
 
 export function toObjectHead(head: HeadObjectCommandOutput): ObjectHead {
   const { ContentLength: size = 0, ETag, ContentType: type = '', Metadata: metadata = {} } = head
   return {
     size,
     etag: quote(ETag),
+    storedAt: head.LastModified?.getTime() ?? 0,
     type,
     metadata,
     id: metadata[UPLOAD_ID_METADATA],
@@ -23,9 +24,10 @@ export function hasMd5Etag(encryption: string | undefined): boolean {
   return encryption === undefined || encryption === 'AES256'
 }
 
-export function toStoredPart(part: Part): StoredPart {
-  const { PartNumber = 0, Size = 0, ETag } = part
-  const stored: StoredPart = { partNumber: PartNumber, size: Size, etag: quote(ETag) }
+export function toListedPart(part: Part): ListedPart {
+  const { PartNumber = 0, Size = 0, ETag, LastModified } = part
+  const storedAt = LastModified?.getTime() ?? 0
+  const stored: ListedPart = { partNumber: PartNumber, size: Size, etag: quote(ETag), storedAt }
   for (const kind of additionalKinds) {
     const value = part[additionalChecksums[kind].field]
     if (value !== undefined) stored.checksums = { ...stored.checksums, [kind]: value }

@@ -8,7 +8,10 @@ const base = {
   bkt: z.string(),
   sub: z.string(),
   iat: z.int(),
+  /** Path and ETag of its entry in the journal; then which of how many. */
+  ent: z.tuple([z.string(), z.string(), z.int(), z.int()]),
 }
+const Base = z.object(base)
 export const Claims = z.discriminatedUnion('knd', [
   z.object({ ...base, knd: z.literal('s'), key: z.string(), siz: z.int(), md5: z.string().optional() }),
   z.object({
@@ -26,8 +29,15 @@ export const Claims = z.discriminatedUnion('knd', [
 export type Claims = z.infer<typeof Claims>
 
 export function toClaims(ticket: Ticket): Claims {
-  const { id, bucket, key, owner, issuedAt } = ticket
-  const common = { jti: id, bkt: bucket, sub: digest(owner), iat: issuedAt }
+  const { id, bucket, key, owner, issuedAt, entry } = ticket
+  const { path, etag, index, count } = entry
+  const common: z.infer<typeof Base> = {
+    jti: id,
+    bkt: bucket,
+    sub: digest(owner),
+    iat: issuedAt,
+    ent: [path, etag, index, count],
+  }
   switch (ticket.kind) {
     case 'single':
       return { ...common, knd: 's', key, siz: ticket.size, md5: ticket.md5 }

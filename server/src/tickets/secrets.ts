@@ -1,46 +1,54 @@
-// The host's secrets, and the ticket keys made from them.
+// The host's secrets, and the keys made from them: to sign tickets, and to seal the journal.
 import { hkdfSync, webcrypto } from 'node:crypto'
 import { describeKind } from '../describe-misuse.js'
-import type { TicketRules } from './ticket-token.js'
 
 export const MIN_SECRET_LENGTH = 32
 
-/**
- * One HMAC key per secret. They are derived, so that a secret that also signs cookies (Koa's `app.keys`) never
- * signs two kinds of message.
- *
- * @throws TypeError when `secrets` is not a list of strings of at least 32 characters
- */
-export function deriveTicketKeys(secrets: unknown, name: string): [Uint8Array, ...Uint8Array[]] {
+export type SecretKey = webcrypto.CryptoKey
+
+/** One of each per secret. The first signs and seals, all verify and open. */
+export interface Keys {
+  tickets: readonly [SecretKey, ...SecretKey[]]
+  journal: readonly [SecretKey, ...SecretKey[]]
+}
+
+/** @throws TypeError when `secrets` is not a list of strings of at least 32 characters */
+export function checkSecrets(secrets: unknown, name: string): [string, ...string[]] {
   if (!Array.isArray(secrets)) {
     throw new TypeError(`${name} must be a list of strings, got ${describeKind(secrets)}`)
   }
-  const [first, ...others] = secrets.map((secret: unknown, index) => deriveKey(secret, `${name}[${index}]`))
-  if (!first) throw new TypeError(`${name} must hold at least one secret, got an empty list`)
+  const [first, ...others] = secrets.map((secret: unknown, index) => checkSecret(secret, `${name}[${index}]`))
+  if (first === undefined) throw new TypeError(`${name} must hold at least one secret, got an empty list`)
   return [first, ...others]
 }
 
-/** For use with many tickets: from bytes, each signature would make a key of its own, which takes longer than it. */
-export async function importTicketKeys([first, ...others]: readonly [Uint8Array, ...Uint8Array[]]): Promise<
-  TicketRules['keys']
-> {
-  return [await importKey(first), ...(await Promise.all(others.map(importKey)))]
-}
-
-function importKey(bytes: Uint8Array): Promise<webcrypto.CryptoKey> {
-  return webcrypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, [
-    'sign',
-    'verify',
-  ])
-}
-
-function deriveKey(secret: unknown, name: string): Uint8Array {
-  if (typeof secret !== 'string') throw new TypeError(`${name} must be a string, got ${describeKind(secret)}`)
-  if (secret.length < MIN_SECRET_LENGTH) {
-    throw new TypeError(
-      `${name} must have at least ${MIN_SECRET_LENGTH} characters, got ${secret.length}. ` +
-        'Make one with: node -p "crypto.randomBytes(32).toString(\'base64url\')"',
-    )
+/**
+ * They are derived, so that a secret that also signs cookies (Koa's `app.keys`) never signs two kinds of message. They are
+ * imported, because jose would do so for each token, which takes longer than to sign it.
+ */
+export async function deriveKeys([first, ...others]: readonly [string, ...string[]]): Promise<Keys> {
+  const derive = async (purpose: string, use: Parameters<typeof importKey>[1]) => {
+    const key = (secret: string) => importKey(hkdfSync('sha256', secret, '', purpose, 32), use)
+    return [await key(first), ...(await Promise.all(others.map(key)))] as const
   }
-  return new Uint8Array(hkdfSync('sha256', secret, '', 'partway ticket v1', 32))
+  return {
+    tickets: await derive('partway ticket v1', HMAC),
+    journal: await derive('partway journal v1', AES),
+  }
+}
+
+const HMAC = { algorithm: { name: 'HMAC', hash: 'SHA-256' }, usages: ['sign', 'verify'] } as const
+const AES = { algorithm: { name: 'AES-GCM' }, usages: ['encrypt', 'decrypt'] } as const
+
+function importKey(bytes: ArrayBuffer, { algorithm, usages }: typeof HMAC | typeof AES): Promise<SecretKey> {
+  return webcrypto.subtle.importKey('raw', bytes, algorithm, false, [...usages])
+}
+
+function checkSecret(secret: unknown, name: string): string {
+  if (typeof secret !== 'string') throw new TypeError(`${name} must be a string, got ${describeKind(secret)}`)
+  if (secret.length >= MIN_SECRET_LENGTH) return secret
+  throw new TypeError(
+    `${name} must have at least ${MIN_SECRET_LENGTH} characters, got ${secret.length}. ` +
+      'Make one with: node -p "crypto.randomBytes(32).toString(\'base64url\')"',
+  )
 }

@@ -1,10 +1,14 @@
 // Who is calling, and which tickets are theirs.
 import type { Context } from 'koa'
 import { PartwayError } from '../errors.js'
+import { ownerFolder } from '../journal/entry-names.js'
 import type { ResolvedOptions } from '../resolve-options.js'
+import type { Mount } from '../routes/identify-mount.js'
 import { ownerPrefix } from '../rules/object-key.js'
+import { digest } from './claims.js'
+import type { SecretKey } from './secrets.js'
 import type { MultipartTicket, OpenTicket, SingleTicket } from './ticket.js'
-import { type VerifyRules, verifyOpenTicket, verifyTicket } from './ticket-token.js'
+import { verifyOpenTicket, verifyTicket } from './ticket-token.js'
 
 const MAX_OWNER_BYTES = 128
 
@@ -12,6 +16,12 @@ export interface Session {
   owner: string
   /** What the default keys of the owner's uploads start with. */
   keyPrefix: string
+  /**
+   * What an entry of the journal tells of a call, and where it goes.
+   *
+   * @param browser as the page tells it
+   */
+  begin(browser: string | undefined): { folder: string; mount: string; browser?: string }
   /** @throws PartwayError `ticket_invalid`, `ticket_expired`, `ticket_not_yours`, `ticket_wrong_kind` */
   openTicket(token: string): Promise<SingleTicket | MultipartTicket>
   /** Of a Companion client. @throws PartwayError as `openTicket`, and `key_mismatch` */
@@ -21,10 +31,11 @@ export interface Session {
 /** @throws PartwayError `not_signed_in` */
 export async function openSession(
   ctx: Context,
-  options: Pick<ResolvedOptions, 'owner' | 'buckets' | 'keyPrefix' | 'unfinished'>,
-  tickets: VerifyRules,
+  options: Pick<ResolvedOptions, 'owner' | 'buckets' | 'keyPrefix'>,
+  { keys, mount }: { keys: readonly [SecretKey, ...SecretKey[]]; mount: Mount },
 ): Promise<Session> {
   const owner = await findOwner(ctx, options)
+  const tickets = { keys, mount: mount.id }
   // Middlewares with the same secrets can be for different buckets.
   const checkBucket = <Ticket extends { bucket: string }>(ticket: Ticket): Ticket => {
     if (options.buckets.includes(ticket.bucket)) return ticket
@@ -32,8 +43,14 @@ export async function openSession(
   }
   return {
     owner,
-    // Uploads are found again by their keys alone, so these have to tell where they were granted.
-    keyPrefix: ownerPrefix(options.keyPrefix, owner) + (options.unfinished ? `${tickets.mount}/` : ''),
+    keyPrefix: ownerPrefix(options.keyPrefix, owner),
+    begin: (browser) => {
+      const told = browser === undefined ? undefined : digest(browser)
+      // Where everybody is the same owner, a browser's uploads are for nobody else.
+      const own = options.owner === 'anonymous' ? told : undefined
+      const folder = ownerFolder(mount.place, mount.id, owner, own)
+      return { folder, mount: mount.id, ...(told !== undefined && { browser: told }) }
+    },
     openTicket: async (token) => checkBucket(await verifyTicket(token, tickets, owner)),
     openCompanionTicket: async (token, key) =>
       checkBucket(await verifyOpenTicket(token, tickets, { owner, key })),

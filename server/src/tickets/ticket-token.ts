@@ -1,8 +1,8 @@
 // The token that the page keeps: a ticket, signed (JWS, RFC 7515, HS256).
-import type { webcrypto } from 'node:crypto'
 import { CompactSign, errors, jwtVerify } from 'jose'
 import { PartwayError } from '../errors.js'
 import { Claims, digest, toClaims } from './claims.js'
+import type { SecretKey } from './secrets.js'
 import type { MultipartTicket, OpenTicket, SingleTicket, Ticket } from './ticket.js'
 
 /** Longer tickets are refused unread. */
@@ -10,11 +10,9 @@ export const MAX_TICKET_LENGTH = 4096
 
 const OTHER_MOUNT = 'The ticket is for another mount. Start the upload again.'
 
-export type TicketKey = webcrypto.CryptoKey | Uint8Array
-
 export interface TicketRules {
   /** The first signs, all verify. */
-  keys: readonly [TicketKey, ...TicketKey[]]
+  keys: readonly [SecretKey, ...SecretKey[]]
   expiresInSeconds: number
   /** Where it is good, and nowhere else: see `identifyMount`. */
   mount: string
@@ -44,7 +42,7 @@ export async function verifyTicket(
   owner: string,
 ): Promise<SingleTicket | MultipartTicket> {
   const claims = await verifyClaims(token, rules, owner)
-  const common = { id: claims.jti, bucket: claims.bkt, owner, issuedAt: claims.iat }
+  const common = { ...readCommon(claims), owner }
   switch (claims.knd) {
     case 's': {
       const { key, siz: size, md5 } = claims
@@ -79,8 +77,12 @@ export async function verifyOpenTicket(
   if (digest(key) !== claims.kdg) {
     throw new PartwayError('key_mismatch', 'key is not the key of this upload.', { field: 'key' })
   }
-  const { jti: id, bkt: bucket, iat: issuedAt, upl: uploadId, min: minFileSize, max: maxFileSize } = claims
-  return { kind: 'open', id, bucket, key, owner, issuedAt, uploadId, minFileSize, maxFileSize }
+  const { upl: uploadId, min: minFileSize, max: maxFileSize } = claims
+  return { ...readCommon(claims), kind: 'open', key, owner, uploadId, minFileSize, maxFileSize }
+}
+
+function readCommon({ jti: id, bkt: bucket, iat: issuedAt, ent: [path, etag, index, count] }: Claims) {
+  return { id, bucket, issuedAt, entry: { path, etag, index, count } }
 }
 
 async function verifyClaims(token: string, rules: VerifyRules, owner: string): Promise<Claims> {

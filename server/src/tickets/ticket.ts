@@ -1,4 +1,5 @@
-// What the server knows about an upload. The page keeps it, signed: see ticket-token.ts.
+// What the server knows about an upload. The page has it, signed: see ticket-token.ts.
+import type { EntryRef } from '../journal/entry.js'
 import type { ChecksumKind } from '../protocol.js'
 
 interface TicketBase {
@@ -9,6 +10,7 @@ interface TicketBase {
   owner: string
   /** Seconds since 1970. */
   issuedAt: number
+  entry: EntryRef
 }
 
 /** A file that goes to S3 in one request. */

@@ -1,0 +1,153 @@
+// Files that go in one request each. They are begun one by one, and written down together before the page hears of any.
+import { randomUUID } from 'node:crypto'
+import { clientGone } from '../client-gone.js'
+import type { FoundEntry } from '../journal/entry.js'
+import { nameTogether } from '../journal/entry-names.js'
+import type { FormGrant, PutGrant } from '../protocol.js'
+import type { SizedUpload } from '../rules/authorize.js'
+import { UPLOAD_ID_METADATA } from '../rules/object-headers.js'
+import { busy } from '../s3/s3-errors.js'
+import type { Service } from '../service.js'
+import { type SingleTicket, secondsNow } from '../tickets/ticket.js'
+import { withReservation } from './reserve.js'
+import type { Beginning } from './start-multipart.js'
+
+/** A file of the call that may go. */
+export interface BegunSingle {
+  kind: 'begun'
+  /** In the call. */
+  index: number
+  upload: SizedUpload
+  ticket: SingleTicket
+  /** An earlier try of the call has begun it, and its reply got lost. */
+  isEarlier?: true
+}
+
+export type SingleGrant = FormGrant | PutGrant
+
+/** Files of one call that go in one request each. */
+export class CreatedTogether {
+  readonly #path: string
+  #earlier: Promise<FoundEntry | undefined> | undefined
+
+  /**
+   * @param count files of the call
+   * @param call the same for each try of it, and for no other call. `undefined`: the page does not tell
+   */
+  constructor(
+    private readonly service: Service,
+    private readonly count: number,
+    call: string | undefined,
+    private readonly beginning: Beginning,
+  ) {
+    this.#path = beginning.folder + nameTogether(call ?? randomUUID())
+  }
+
+  /** @throws PartwayError what the quota refuses, or the host's `onCreate` */
+  async begin(upload: SizedUpload, index: number): Promise<BegunSingle> {
+    const { id, owner, bucket, key, size, md5 } = upload
+    const begin = async (): Promise<BegunSingle> => {
+      await this.service.notify.created(upload)
+      const entry = { path: this.#path, etag: '', index, count: this.count }
+      const content = { size, ...(md5 !== undefined && { md5 }) }
+      const ticket = {
+        kind: 'single',
+        id,
+        bucket,
+        key,
+        owner,
+        ...content,
+        issuedAt: secondsNow(),
+        entry,
+      } as const
+      return { kind: 'begun', index, upload, ticket }
+    }
+    try {
+      return await withReservation(this.service, { owner, id, bytes: size }, begin)
+    } catch (refusal) {
+      // The quota may count what an earlier try has begun.
+      const earlier = await this.#findEarlier(index, upload)
+      if (!earlier) throw refusal
+      return earlier
+    }
+  }
+
+  /**
+   * Writes down what was begun, and grants it.
+   *
+   * @returns in the order of `begun`
+   * @throws PartwayError what S3 failed with; then none of it counts
+   */
+  async grant(begun: BegunSingle[]): Promise<(SingleGrant | Error)[]> {
+    const fresh = begun.filter(({ isEarlier }) => !isEarlier)
+    try {
+      if (this.service.signal.aborted) throw clientGone()
+      const isWritten = fresh.length === 0 || (await this.#write(fresh))
+      const toGrant = isWritten ? begun : await Promise.all(begun.map((single) => this.#replace(single)))
+      return await Promise.all(toGrant.map((one) => (one instanceof Error ? one : this.#sign(one))))
+    } catch (error) {
+      await Promise.all(fresh.map((single) => this.#withdraw(single)))
+      throw error
+    }
+  }
+
+  /** @returns `false`: an earlier try was first */
+  async #write(fresh: BegunSingle[]): Promise<boolean> {
+    const { folder: _, ...beginning } = this.beginning
+    const uploads = Array.from({ length: this.count }, (_, index) => {
+      const single = fresh.find((each) => each.index === index)
+      if (!single) return null
+      const { ticket, upload } = single
+      const { entry, ...kept } = ticket
+      return { ticket: kept, name: upload.name, type: upload.type, metadata: upload.sentMetadata }
+    })
+    const etag = await this.service.journal.write(this.#path, { ...beginning, uploads })
+    if (etag !== undefined) return true
+    // The SDK repeats a request whose reply got lost.
+    const [first] = fresh
+    const found = first && (await this.#findEarlier(first.index, first.upload))
+    return found?.ticket.id === first?.ticket.id
+  }
+
+  async #replace(single: BegunSingle): Promise<BegunSingle | Error> {
+    if (single.isEarlier) return single
+    await this.#withdraw(single)
+    const earlier = await this.#findEarlier(single.index, single.upload)
+    return earlier ?? busy('An earlier try of this call was answered otherwise. Try again in a moment.')
+  }
+
+  async #findEarlier(index: number, upload: SizedUpload): Promise<BegunSingle | undefined> {
+    const { journal } = this.service
+    this.#earlier ??= journal.read(this.#path).then((found) => (found === 'unreadable' ? undefined : found))
+    const found = await this.#earlier
+    const ticket = found?.uploads[index]?.ticket
+    if (ticket?.kind !== 'single' || ticket.size !== upload.size || ticket.bucket !== upload.bucket) {
+      return undefined
+    }
+    const entry = { path: this.#path, etag: '', index, count: this.count }
+    return { kind: 'begun', index, upload, ticket: { ...ticket, entry }, isEarlier: true }
+  }
+
+  /** Nobody will hear of it. */
+  async #withdraw({ ticket }: BegunSingle): Promise<void> {
+    const { quota, notify } = this.service
+    await quota.release(ticket.owner, ticket.id)
+    await notify.aborted(ticket, 'withdrawn')
+  }
+
+  async #sign({ ticket, upload }: BegunSingle): Promise<SingleGrant> {
+    const { rules, presigner, signTicket, ownerMark: owner } = this.service
+    const { id, key, size, md5 } = ticket
+    const metadata = { ...upload.headers.metadata, [UPLOAD_ID_METADATA]: id }
+    const headers = { ...upload.headers, metadata }
+    const granted = { ticket: await signTicket(ticket), key, owner }
+    const content = { size, ...(md5 !== undefined && { md5 }) }
+    return rules.singleUpload === 'put'
+      ? { kind: 'put', ...granted, ...(await presigner.signPut(ticket, headers, content)) }
+      : {
+          kind: 'form',
+          ...granted,
+          ...(await presigner.signForm(ticket, headers, { minBytes: size, maxBytes: size, md5 })),
+        }
+  }
+}

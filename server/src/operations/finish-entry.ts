@@ -1,0 +1,133 @@
+// Brings the uploads of an entry to their end, where it is time: what is on S3 is completed and the host told, what nobody can go
+// on with is aborted, and what never came gives its place in the quota back.
+import pMap from 'p-map'
+import { PartwayError } from '../errors.js'
+import type { EntryRef, FoundEntry, JournaledUpload } from '../journal/entry.js'
+import { countParts } from '../rules/plan-parts.js'
+import type { ListedPart } from '../s3/s3.js'
+import type { Service, UploadRules } from '../service.js'
+import { type MultipartTicket, type OpenTicket, type SingleTicket, secondsNow } from '../tickets/ticket.js'
+import { abortUpload } from './abort-upload.js'
+import { completeUpload } from './complete-upload.js'
+import { deliverObject } from './deliver-object.js'
+
+/** What became of an upload. `undefined`: it is not at its end. */
+export type Ending = 'completed' | 'delivered' | 'aborted' | 'returned' | 'refused' | 'gone' | undefined
+
+/** The page may be about to complete what came so lately. */
+const QUIET_MS = 60_000
+/** S3 looks at a signature when a request begins; the slowest that the plugin believes in needs a second for 8 KiB. */
+const SLOWEST_BYTES_PER_SECOND = 8192
+const CONCURRENCY = 8
+
+/** Whether the page cannot go on with it any more. */
+export function hasExpired({ issuedAt }: { issuedAt: number }, rules: UploadRules): boolean {
+  return issuedAt + rules.ticketExpiresInSeconds <= secondsNow()
+}
+
+/**
+ * @param settled by index, those that have ended already
+ * @returns what became of each of the others. An error: it stays, for the next look
+ */
+export async function finishEntry(
+  service: Service,
+  { path, etag, uploads, joined = false }: FoundEntry,
+  settled: ReadonlySet<number> = new Set(),
+): Promise<(Ending | Error)[]> {
+  const { journal, signal } = service
+  const count = uploads.length
+  const open = uploads.flatMap((upload, index) => (upload && !settled.has(index) ? [{ upload, index }] : []))
+  const finish = async ({ upload, index }: (typeof open)[number]): Promise<Ending | Error> => {
+    signal.throwIfAborted()
+    try {
+      return await service.operate('finish.file', async (subject) => {
+        const { id, owner, bucket, key } = upload.ticket
+        Object.assign(subject, { id, owner, bucket, key })
+        return await finishOne(service, upload, { path, etag, index, count }, joined)
+      })
+    } catch (error) {
+      if (error instanceof PartwayError && error.deleted) return 'refused'
+      return error instanceof Error ? error : new Error(String(error))
+    }
+  }
+  const endings = await pMap(open, finish, { concurrency: CONCURRENCY })
+  const ended = open.filter((_, nth) => typeof endings[nth] === 'string').map(({ index }) => index)
+  if (ended.length === open.length) await journal.remove(path, etag)
+  else if (ended.length > 0) await journal.settle(ended.map((index) => ({ path, etag, index, count })))
+  return endings
+}
+
+async function finishOne(
+  service: Service,
+  { ticket }: JournaledUpload,
+  entry: EntryRef,
+  joined: boolean,
+): Promise<Ending> {
+  switch (ticket.kind) {
+    case 'multipart':
+    case 'open':
+      return await finishParts(service, { ...ticket, entry }, joined)
+    case 'single':
+    case 'unseen':
+      return await finishSingle(service, { ...ticket, entry })
+  }
+}
+
+async function finishParts(
+  service: Service,
+  ticket: MultipartTicket | OpenTicket,
+  joined: boolean,
+): Promise<Ending> {
+  const { s3, quota, rules } = service
+  const stored = await s3.listParts(ticket)
+  if (!stored) {
+    const head = await s3.headObject(ticket)
+    if (head?.id === ticket.id) return await deliver(service, ticket, head)
+    await quota.release(ticket.owner, ticket.id)
+    return 'gone'
+  }
+  if (ticket.kind === 'multipart' && !joined && isWhole(ticket, stored)) {
+    if (stored.some(({ storedAt }) => Date.now() - storedAt < QUIET_MS)) return undefined
+    await completeUpload(service, ticket)
+    return 'completed'
+  }
+  if (!hasExpired(ticket, rules)) return undefined
+  // What was completed meanwhile is delivered at the next look.
+  return (await abortUpload(service, ticket, 'expired')) ? 'aborted' : undefined
+}
+
+async function deliver(...delivery: Parameters<typeof deliverObject>): Promise<Ending> {
+  await deliverObject(...delivery)
+  return 'delivered'
+}
+
+function isWhole(ticket: MultipartTicket, stored: ListedPart[]): boolean {
+  return stored.length === countParts(ticket) && sumSizes(stored) === ticket.size
+}
+
+async function finishSingle(
+  service: Service,
+  ticket: SingleTicket | (JournaledUpload['ticket'] & { kind: 'unseen'; entry: EntryRef }),
+): Promise<Ending> {
+  const { s3, journal, quota, rules } = service
+  const { id, owner, entry, issuedAt, size } = ticket
+  const head = await s3.headObject(ticket)
+  const isThere = head?.id === id
+  if (isThere && Date.now() - head.storedAt < QUIET_MS) return undefined
+  const claim = isThere ? await journal.claim(entry, 'deliver') : await journal.claimed(entry)
+  if (isThere && claim === 'deliver') {
+    if (ticket.kind === 'unseen') return await deliver(service, ticket, head)
+    await completeUpload(service, ticket, { head })
+    return 'delivered'
+  }
+  // It came after its page had cancelled it.
+  if (isThere) await s3.deleteObject(ticket, head.etag)
+  const goodUntil = issuedAt + rules.urlExpiresInSeconds + size / SLOWEST_BYTES_PER_SECOND
+  if (secondsNow() < goodUntil + QUIET_MS / 1000) return undefined
+  await quota.release(owner, id)
+  return 'returned'
+}
+
+function sumSizes(parts: ListedPart[]): number {
+  return parts.reduce((sum, { size }) => sum + size, 0)
+}

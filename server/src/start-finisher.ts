@@ -1,0 +1,96 @@
+// The finisher: looks at the journal again and again, in this process.
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type Koa from 'koa'
+import type { Foundation } from './create-service.js'
+import { type FinishReport, finishUploads } from './operations/finish-uploads.js'
+import type { ResolvedOptions } from './resolve-options.js'
+import { digestPlace } from './routes/identify-mount.js'
+
+/** So that servers that were started together do not all look at the same moment. */
+const JITTER = 0.2
+
+export interface Finisher {
+  /** A request has shown the app, and where it is mounted. */
+  meet(app: Koa, place: string | undefined): void
+  /** @throws TypeError where it is not known what to look at; the signal's reason; what S3 failed with */
+  finish(signal?: AbortSignal): Promise<FinishReport>
+  /** Resolves when nothing is under way any more. */
+  stop(): Promise<void>
+}
+
+export function createFinisher(options: ResolvedOptions, foundation: Foundation): Finisher {
+  const stopping = new AbortController()
+  const places = new Set(options.name === undefined ? [] : [digestPlace(options.name)])
+  let app: Koa | undefined
+  let since = Number.NEGATIVE_INFINITY
+  let looking: Promise<FinishReport> | undefined
+  let ticking: Promise<void> | undefined
+
+  const report = (error: unknown) => {
+    if (app) app.emit('error', error)
+    else process.emitWarning(error instanceof Error ? error : String(error))
+  }
+
+  const look = async (signal: AbortSignal): Promise<FinishReport> => {
+    const total: FinishReport = { looked: 0, completed: 0, delivered: 0, aborted: 0, returned: 0 }
+    const run = {
+      ctx: undefined,
+      by: 'finisher',
+      requestId: randomUUID(),
+      startedAt: performance.now(),
+      report,
+    } as const
+    const began = Date.now()
+    await foundation.observe(run).operate('finish', async () => {
+      const service = foundation.createService(run, await foundation.findKeys(app), signal, undefined)
+      for (const place of places) {
+        const found = await finishUploads(service, place, since)
+        for (const name of Object.keys(total) as (keyof FinishReport)[]) total[name] += found[name]
+      }
+    })
+    since = began
+    return total
+  }
+
+  const finish = async (signal?: AbortSignal): Promise<FinishReport> => {
+    if (places.size === 0 || (!options.secrets && !app)) {
+      throw new TypeError(
+        'partway(): before the first request, finish() needs the options name and secrets: they tell which uploads are its own',
+      )
+    }
+    // One at a time: two would only do the same.
+    while (looking) await looking.catch(() => {})
+    looking = look(signal ? AbortSignal.any([signal, stopping.signal]) : stopping.signal)
+    try {
+      return await looking
+    } finally {
+      looking = undefined
+    }
+  }
+
+  const tick = async () => {
+    const { signal } = stopping
+    while (!signal.aborted) {
+      const seconds = options.finishEverySeconds * (1 + JITTER * (Math.random() - 0.5))
+      await delay(seconds * 1000, undefined, { signal, ref: false }).catch(() => {})
+      if (signal.aborted || places.size === 0 || (!options.secrets && !app)) continue
+      await finish().catch((error: unknown) => {
+        if (!signal.aborted) report(error)
+      })
+    }
+  }
+  if (options.finishEverySeconds > 0) ticking = tick()
+
+  return {
+    meet(koa, place) {
+      app ??= koa
+      if (place !== undefined && options.name === undefined) places.add(place)
+    },
+    finish,
+    async stop() {
+      stopping.abort()
+      await Promise.allSettled([looking, ticking])
+    },
+  }
+}
