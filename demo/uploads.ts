@@ -18,7 +18,6 @@ export function createUploads(options: UploadsOptions): PartwayMiddleware {
     bucket,
     owner: visitorOf,
     quota: { files: uploadsPerDay },
-    unfinished: true,
     // The race's other side: `@uppy/aws-s3`, as it comes.
     companion: true,
     onCreate: ({ owner }) => onQuotaChanged(owner),

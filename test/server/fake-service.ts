@@ -1,7 +1,9 @@
 // What operations work with, made up: S3 as a test answers for it, and one upload of each kind.
 import { vi } from 'vitest'
+import { Journal } from '../../server/src/journal/journal.js'
 import type { S3 } from '../../server/src/s3/s3.js'
 import type { Service } from '../../server/src/service.js'
+import { deriveKeys } from '../../server/src/tickets/secrets.js'
 import {
   type MultipartTicket,
   type OpenTicket,
@@ -9,7 +11,8 @@ import {
   secondsNow,
 } from '../../server/src/tickets/ticket.js'
 
-export const base = { id: 'uuid-1', bucket: 'media', key: 'k', owner: 'ada', issuedAt: secondsNow() }
+const entry = { path: 'place/owner/m-file-decision', etag: '"entry"', index: 0, count: 1 }
+export const base = { id: 'uuid-1', bucket: 'media', key: 'k', owner: 'ada', issuedAt: secondsNow(), entry }
 export const plan = { size: 12, partSize: 5 }
 export const multipart: MultipartTicket = {
   ...base,
@@ -20,19 +23,28 @@ export const multipart: MultipartTicket = {
 }
 export const single: SingleTicket = { ...base, kind: 'single', size: 12 }
 export const open: OpenTicket = { ...base, kind: 'open', uploadId: 'u', minFileSize: 0, maxFileSize: 99 }
-export const stored = [5, 5, 2].map((size, index) => ({ partNumber: index + 1, size, etag: `"${index}"` }))
-export const head = { size: 12, etag: '"e"', type: 'a/b', metadata: {}, id: 'uuid-1' }
+export const stored = [5, 5, 2].map((size, index) => ({
+  partNumber: index + 1,
+  size,
+  etag: `"${index}"`,
+  storedAt: 0,
+}))
+export const head = { size: 12, etag: '"e"', storedAt: 0, type: 'a/b', metadata: {}, id: 'uuid-1' }
 export const done = { location: 'https://s3/media/k', key: 'k', size: 12, etag: '"e"' }
+
+const { journal: keys } = await deriveKeys(['a secret for tests, long enough to be accepted'])
 
 /** By default S3 holds all parts and no object. */
 export function fakeService(answers: Partial<S3>, more: Partial<Service> = {}): { s3: S3; service: Service } {
   const s3: S3 = {
     createMultipartUpload: vi.fn(async () => ({ uploadId: 'u', md5Etags: true })),
-    listUploads: vi.fn(async () => []),
     listParts: vi.fn<S3['listParts']>(async () => stored),
     completeMultipartUpload: vi.fn<S3['completeMultipartUpload']>(async () => true),
     abortMultipartUpload: vi.fn(async () => true),
     headObject: vi.fn<S3['headObject']>(async () => undefined),
+    listPage: vi.fn(async () => ({ objects: [], isLast: true })),
+    put: vi.fn(async () => '"entry"'),
+    read: vi.fn(async () => undefined),
     listObjects: vi.fn<S3['listObjects']>(async () => new Map()),
     readStart: vi.fn(async () => new Uint8Array()),
     deleteObject: vi.fn<S3['deleteObject']>(async () => true),
@@ -68,6 +80,10 @@ export function fakeService(answers: Partial<S3>, more: Partial<Service> = {}): 
       completed: vi.fn(async () => undefined),
       aborted: vi.fn(async () => {}),
     },
+    journal: new Journal(s3, { bucket: 'media', prefix: '.partway/', keys }),
+    operate: (_, run) => run({}),
+    report: vi.fn(),
+    ownerMark: 'ada',
     needsHeads: false,
     signal: new AbortController().signal,
     signTicket: async () => 'ticket',

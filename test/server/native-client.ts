@@ -1,4 +1,5 @@
 // A client of the native routes, by fetch alone.
+import { createHash } from 'node:crypto'
 import type {
   AbortReply,
   CompletedUpload,
@@ -12,6 +13,8 @@ import type {
   PartwayOptions,
   SignedPart,
   SignReply,
+  UnfinishedReply,
+  UnfinishedRequest,
 } from '@partway/koa'
 import { expect } from 'vitest'
 import { createBucket, type S3UnderTest } from '../support/s3-under-test.js'
@@ -26,19 +29,27 @@ export async function openApp(s3: S3UnderTest, more: Partial<PartwayOptions> = {
   return { bucket, host, ...client(host) }
 }
 
-export function client({ origin }: Pick<HostApp, 'origin'>, user = 'ada') {
+/** @param browser as a page tells it */
+export function client({ origin }: Pick<HostApp, 'origin'>, user = 'ada', browser = 'a browser of ada') {
+  const told = { browser: createHash('md5').update(browser).digest('hex') }
   const send = async <Body>(route: string, body: unknown) =>
     (await post<Body>(`${origin}/uploads/${route}`, body, { 'x-user': user })).body
   return {
     async create(...files: FileRequest[]): Promise<Grant[]> {
-      return (await send<CreateReply>('create', { files })).uploads as Grant[]
+      return (await send<CreateReply>('create', { files, ...told })).uploads as Grant[]
     },
     sign: (ticket: string, ...numbers: number[]) =>
       send<SignReply & ErrorBody>('sign', { ticket, parts: numbers.map((partNumber) => ({ partNumber })) }),
     parts: (ticket: string, more: { sign?: boolean } = {}) =>
       send<PartsReply & ErrorBody>('parts', { ticket, ...more }),
+    unfinished: (wanted: Omit<UnfinishedRequest, 'browser'> = {}) =>
+      send<UnfinishedReply & ErrorBody>('unfinished', { ...told, ...wanted }),
     async complete(...tickets: string[]): Promise<(CompletedUpload & ErrorBody)[]> {
       return (await send<CompleteReply>('complete', { tickets })).uploads as (CompletedUpload & ErrorBody)[]
+    },
+    async completeWith(ticket: string, checksum: string) {
+      const reply = await send<CompleteReply & ErrorBody>('complete', { tickets: [ticket], checksum })
+      return reply.uploads ?? [reply]
     },
     async abort(...tickets: string[]) {
       return (await send<AbortReply>('abort', { tickets })).uploads

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
-import { type PartwayOptions, partway } from '@partway/koa'
+import { type PartwayMiddleware, type PartwayOptions, partway } from '@partway/koa'
 import Koa from 'koa'
 import type { S3UnderTest } from '../support/s3-under-test.js'
 
@@ -52,6 +52,7 @@ export function testOptions(
 
 export interface HostApp extends Served {
   app: Koa
+  uploads: PartwayMiddleware
   /** What reached the host's error log. */
   errors: unknown[]
 }
@@ -61,8 +62,9 @@ export async function serveApp(options: PartwayOptions): Promise<HostApp> {
   const app = new Koa()
   const errors: unknown[] = []
   app.on('error', (error) => errors.push(error))
-  app.use(partway(options))
-  return { app, errors, ...(await serve(app.callback())) }
+  const uploads = partway({ finishEverySeconds: 0, ...options })
+  app.use(uploads)
+  return { app, uploads, errors, ...(await serve(app.callback())) }
 }
 
 export interface Answer<Body> {

@@ -7,7 +7,19 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 
+/** What was uploaded. */
 export async function objectKeys(client: S3Client, bucket: string): Promise<string[]> {
+  return (await allKeys(client, bucket)).filter((key) => !key.startsWith(JOURNAL))
+}
+
+/** What the server remembers of unfinished uploads. */
+export async function journalKeys(client: S3Client, bucket: string): Promise<string[]> {
+  return (await allKeys(client, bucket)).filter((key) => key.startsWith(JOURNAL))
+}
+
+const JOURNAL = '.partway/'
+
+async function allKeys(client: S3Client, bucket: string): Promise<string[]> {
   const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }))
   return Contents.flatMap(({ Key }) => Key ?? [])
 }
