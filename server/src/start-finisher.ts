@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type Koa from 'koa'
 import type { Foundation } from './create-service.js'
-import { type FinishReport, finishUploads } from './operations/finish-uploads.js'
+import { type FinishReport, finishUploads, NOTHING_FINISHED } from './operations/finish-uploads.js'
 import type { ResolvedOptions } from './resolve-options.js'
 import { digestPlace } from './routes/identify-mount.js'
 
@@ -33,7 +33,7 @@ export function createFinisher(options: ResolvedOptions, foundation: Foundation)
   }
 
   const look = async (signal: AbortSignal): Promise<FinishReport> => {
-    const total: FinishReport = { looked: 0, completed: 0, delivered: 0, aborted: 0, returned: 0 }
+    const total = { ...NOTHING_FINISHED }
     const run = {
       ctx: undefined,
       by: 'finisher',

@@ -19,7 +19,21 @@ export interface FinishReport {
   returned: number
 }
 
-/** A mark that another server is about to need is not so old. */
+export const NOTHING_FINISHED: FinishReport = {
+  looked: 0,
+  completed: 0,
+  delivered: 0,
+  aborted: 0,
+  returned: 0,
+}
+
+/** An entry and what is beside it. Without an entry, it has been removed since. */
+interface Group {
+  entry?: ListedKey
+  marks: ListedKey[]
+}
+
+/** A mark without an entry that is younger may be of an entry that the list does not show yet. */
 const STALE_MS = 3_600_000
 
 /**
@@ -27,36 +41,44 @@ const STALE_MS = 3_600_000
  * @param since when the last look began, in milliseconds since 1970
  */
 export async function finishUploads(service: Service, place: string, since: number): Promise<FinishReport> {
-  const report: FinishReport = { looked: 0, completed: 0, delivered: 0, aborted: 0, returned: 0 }
+  const report = { ...NOTHING_FINISHED }
   const now = Date.now()
-  let entry: ListedKey | undefined
-  let marks: ListedKey[] = []
-  const finishOne = async () => {
-    if (!entry)
-      await removeMarks(
+  for await (const { entry, marks } of listGroups(service, `${place}/`)) {
+    service.signal.throwIfAborted()
+    if (entry) {
+      if (isDue(entry.modifiedAt, since, now)) await finishGroup(service, entry.key, marks, report)
+    } else {
+      await removeAll(
         service,
         marks.filter(({ modifiedAt }) => now - modifiedAt > STALE_MS),
       )
-    else if (isDue(entry.modifiedAt, since, now)) await look(service, entry.key, marks, report)
-  }
-  // Marks come right behind their entry.
-  for await (const listed of service.journal.list(`${place}/`)) {
-    service.signal.throwIfAborted()
-    const mark = readMark(listed.key)
-    if (mark && mark.entryPath === entry?.key) {
-      marks.push(listed)
-      continue
     }
-    await finishOne()
-    entry = mark ? undefined : listed
-    marks = mark ? [listed] : []
   }
-  await finishOne()
   return report
 }
 
-async function look(service: Service, path: string, marks: ListedKey[], report: FinishReport): Promise<void> {
-  const found = await service.journal.read(path)
+/** Marks come right behind their entry. */
+async function* listGroups({ journal }: Service, start: string): AsyncGenerator<Group> {
+  let group: Group | undefined
+  for await (const listed of journal.list(start)) {
+    const mark = readMark(listed.key)
+    if (mark && mark.entryPath === group?.entry?.key) group.marks.push(listed)
+    else {
+      if (group) yield group
+      group = mark ? { marks: [listed] } : { entry: listed, marks: [] }
+    }
+  }
+  if (group) yield group
+}
+
+async function finishGroup(
+  service: Service,
+  path: string,
+  marks: ListedKey[],
+  report: FinishReport,
+): Promise<void> {
+  const { journal } = service
+  const found = await journal.read(path)
   if (found === 'unreadable') {
     service.report(
       new Error(`partway(): no secret opens the entry ${path} of the journal. It is left as it is.`),
@@ -73,10 +95,11 @@ async function look(service: Service, path: string, marks: ListedKey[], report: 
     if (ending === 'aborted') report.aborted++
     if (ending === 'returned') report.returned++
   }
-  // With the entry gone, they say nothing more.
-  if (marks.length > 0 && !(await service.journal.exists(path))) await removeMarks(service, marks)
+  // With the entry gone, what is beside it says nothing more.
+  if (await journal.exists(path)) return
+  for await (const mark of journal.list(`${path}.`)) await removeAll(service, [mark])
 }
 
-async function removeMarks({ journal }: Service, marks: ListedKey[]): Promise<void> {
-  for (const { key, etag } of marks) await journal.remove(key, etag)
+async function removeAll({ journal }: Service, objects: ListedKey[]): Promise<void> {
+  for (const { key, etag } of objects) await journal.remove(key, etag)
 }

@@ -149,7 +149,8 @@ export class SdkS3 implements S3 {
     body: string,
     condition: 'new' | { etag: string },
   ): Promise<string | undefined> {
-    const input = { Bucket: bucket, Key: key, Body: body, ContentType: 'application/jose' }
+    const text = { Body: body, ContentLength: Buffer.byteLength(body), ContentType: 'application/jose' }
+    const input = { Bucket: bucket, Key: key, ...text }
     const conditional = condition === 'new' ? { IfNoneMatch: '*' } : { IfMatch: condition.etag }
     const send = async (command: PutObjectCommand) =>
       quote((await this.#client.send(command, this.#limit())).ETag)

@@ -50,7 +50,9 @@ test('what S3 has of it is told, the rest is signed, and once it is complete not
   const [part] = first.parts
   if (part) await sendPart(part, partOf(bytes, first, 1))
   const again = multipart((await create(file))[0])
-  const md5 = createHash('md5').update(partOf(bytes, first, 1)).digest('base64')
+  const md5 = createHash('md5')
+    .update(partOf(bytes, first, 1))
+    .digest('base64')
   expect(again.stored).toMatchObject([{ partNumber: 1, size: 5 * MIB, checksums: { md5 } }])
   expect(again.parts.map(({ partNumber }) => partNumber)).toEqual([2, 3])
   await sendAll(bytes, again)
@@ -177,7 +179,11 @@ test('only what the page’s own file is made of is completed', async () => {
   const grant = multipart((await create(file))[0])
   await sendAll(bytes, grant)
   const md5Of = (all: Uint8Array) => {
-    const md5s = [1, 2, 3].map((number) => createHash('md5').update(partOf(all, grant, number)).digest())
+    const md5s = [1, 2, 3].map((number) =>
+      createHash('md5')
+        .update(partOf(all, grant, number))
+        .digest(),
+    )
     return createHash('md5').update(Buffer.concat(md5s)).digest('base64')
   }
   const complete = client(host).completeWith
