@@ -6,7 +6,6 @@ import { nameTogether } from '../journal/entry-names.js'
 import type { FormGrant, PutGrant } from '../protocol.js'
 import type { SizedUpload } from '../rules/authorize.js'
 import { UPLOAD_ID_METADATA } from '../rules/object-headers.js'
-import { busy } from '../s3/s3-errors.js'
 import type { Service } from '../service.js'
 import { type SingleTicket, secondsNow } from '../tickets/ticket.js'
 import { withReservation } from './reserve.js'
@@ -24,6 +23,9 @@ export interface BegunSingle {
 }
 
 export type SingleGrant = FormGrant | PutGrant
+
+/** How long a page tries one call. Its signatures are good that much longer than the first try's. */
+export const TRIED_AGAIN_SECONDS = 300
 
 /** Files of one call that go in one request each. */
 export class CreatedTogether {
@@ -78,52 +80,67 @@ export class CreatedTogether {
    * @returns in the order of `begun`
    * @throws PartwayError what S3 failed with; then none of it counts
    */
-  async grant(begun: BegunSingle[]): Promise<(SingleGrant | Error)[]> {
+  async grant(begun: BegunSingle[]): Promise<SingleGrant[]> {
     const fresh = begun.filter(({ isEarlier }) => !isEarlier)
     try {
       if (this.service.signal.aborted) throw clientGone()
-      const isWritten = fresh.length === 0 || (await this.#write(fresh))
-      const toGrant = isWritten ? begun : await Promise.all(begun.map((single) => this.#replace(single)))
-      return await Promise.all(toGrant.map((one) => (one instanceof Error ? one : this.#sign(one))))
+      const toGrant =
+        fresh.length === 0 || (await this.#write(this.#path, fresh)) ? begun : await this.#replace(begun)
+      return await Promise.all(toGrant.map((single) => this.#sign(single)))
     } catch (error) {
       await Promise.all(fresh.map((single) => this.#withdraw(single)))
       throw error
     }
   }
 
-  /** @returns `false`: an earlier try was first */
-  async #write(fresh: BegunSingle[]): Promise<boolean> {
+  /** @returns `false`: there is another entry */
+  async #write(path: string, fresh: BegunSingle[]): Promise<boolean> {
     const { folder: _, ...beginning } = this.beginning
     const uploads = Array.from({ length: this.count }, (_, index) => {
       const single = fresh.find((each) => each.index === index)
       if (!single) return null
-      const { ticket, upload } = single
-      const { entry, ...kept } = ticket
-      return { ticket: kept, name: upload.name, type: upload.type, metadata: upload.sentMetadata }
+      const { entry, ...ticket } = single.ticket
+      const { name, type, sentMetadata: metadata } = single.upload
+      return { ticket, name, type, metadata }
     })
-    const etag = await this.service.journal.write(this.#path, { ...beginning, uploads })
+    const etag = await this.service.journal.write(path, { ...beginning, uploads })
     if (etag !== undefined) return true
-    // The SDK repeats a request whose reply got lost.
-    const [first] = fresh
-    const found = first && (await this.#findEarlier(first.index, first.upload))
-    return found?.ticket.id === first?.ticket.id
+    // The SDK repeats a request whose reply got lost, and then its own entry is in the way.
+    const [{ index, ticket }] = fresh as [BegunSingle]
+    return (await this.#readEarlier())?.uploads[index]?.ticket.id === ticket.id
   }
 
-  async #replace(single: BegunSingle): Promise<BegunSingle | Error> {
-    if (single.isEarlier) return single
-    await this.#withdraw(single)
-    const earlier = await this.#findEarlier(single.index, single.upload)
-    return earlier ?? busy('An earlier try of this call was answered otherwise. Try again in a moment.')
+  /** Another try was first: what that has begun takes the place of what this one has. */
+  async #replace(begun: BegunSingle[]): Promise<BegunSingle[]> {
+    const path = this.beginning.folder + nameTogether(randomUUID())
+    const replaced = await Promise.all(
+      begun.map(async (single) => {
+        if (single.isEarlier) return single
+        const earlier = await this.#findEarlier(single.index, single.upload)
+        if (!earlier)
+          return { ...single, ticket: { ...single.ticket, entry: { ...single.ticket.entry, path } } }
+        await this.#withdraw(single)
+        return earlier
+      }),
+    )
+    const left = replaced.filter(({ isEarlier }) => !isEarlier)
+    if (left.length > 0) await this.#write(path, left)
+    return replaced
+  }
+
+  #readEarlier(): Promise<FoundEntry | undefined> {
+    this.#earlier ??= this.service.journal
+      .read(this.#path)
+      .then((found) => (found === 'unreadable' ? undefined : found))
+    return this.#earlier
   }
 
   async #findEarlier(index: number, upload: SizedUpload): Promise<BegunSingle | undefined> {
-    const { journal } = this.service
-    this.#earlier ??= journal.read(this.#path).then((found) => (found === 'unreadable' ? undefined : found))
-    const found = await this.#earlier
-    const ticket = found?.uploads[index]?.ticket
+    const ticket = (await this.#readEarlier())?.uploads[index]?.ticket
     if (ticket?.kind !== 'single' || ticket.size !== upload.size || ticket.bucket !== upload.bucket) {
       return undefined
     }
+    if (ticket.issuedAt + TRIED_AGAIN_SECONDS < secondsNow()) return undefined
     const entry = { path: this.#path, etag: '', index, count: this.count }
     return { kind: 'begun', index, upload, ticket: { ...ticket, entry }, isEarlier: true }
   }

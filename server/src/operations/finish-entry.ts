@@ -9,6 +9,7 @@ import type { Service, UploadRules } from '../service.js'
 import { type MultipartTicket, type OpenTicket, type SingleTicket, secondsNow } from '../tickets/ticket.js'
 import { abortUpload } from './abort-upload.js'
 import { completeUpload } from './complete-upload.js'
+import { TRIED_AGAIN_SECONDS } from './create-single.js'
 import { deliverObject } from './deliver-object.js'
 
 /** What became of an upload. `undefined`: it is not at its end. */
@@ -122,8 +123,9 @@ async function finishSingle(
   }
   // It came after its page had cancelled it.
   if (isThere) await s3.deleteObject(ticket, head.etag)
-  const goodUntil = issuedAt + rules.urlExpiresInSeconds + size / SLOWEST_BYTES_PER_SECOND
-  if (secondsNow() < goodUntil + QUIET_MS / 1000) return undefined
+  const goodUntil =
+    issuedAt + TRIED_AGAIN_SECONDS + rules.urlExpiresInSeconds + size / SLOWEST_BYTES_PER_SECOND
+  if (secondsNow() < goodUntil) return undefined
   await quota.release(owner, id)
   return 'returned'
 }

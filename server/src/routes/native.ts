@@ -1,45 +1,34 @@
 // The routes that the Partway plugin speaks: fixed paths, JSON, tickets in the body.
-import { clientGone } from '../client-gone.js'
 import { PartwayError } from '../errors.js'
 import { abortUpload } from '../operations/abort-upload.js'
 import { completeUpload } from '../operations/complete-upload.js'
-import { createInParts } from '../operations/create-in-parts.js'
-import { type BegunSingle, CreatedTogether } from '../operations/create-single.js'
 import { describeConfig } from '../operations/describe-config.js'
 import { findListed } from '../operations/find-listed.js'
 import { listParts } from '../operations/list-parts.js'
 import { listUnfinished } from '../operations/list-unfinished.js'
 import { signParts } from '../operations/sign-parts.js'
 import { signWindow } from '../operations/sign-window.js'
-import type { Beginning } from '../operations/start-multipart.js'
 import type {
   AbortReply,
   CompleteReply,
   ConfigReply,
-  CreateReply,
-  ErrorBody,
-  FileRequest,
-  MultipartGrant,
   PartsReply,
   SignReply,
   UnfinishedReply,
 } from '../protocol.js'
-import { goesInParts } from '../rules/plan-parts.js'
-import { randomGroup } from '../rules/upload-id.js'
 import type { MultipartTicket } from '../tickets/ticket.js'
 import { wrongKind } from '../tickets/ticket-token.js'
 import type { Call, Route } from './call.js'
+import { create } from './create.js'
 import { readJson } from './read-json.js'
 import {
   CompleteBody,
-  CreateBody,
   PartsBody,
   parseRequest,
   SignBody,
   TicketsBody,
   UnfinishedBody,
 } from './request-schemas.js'
-import { runBatch } from './run-batch.js'
 import { openTickets, runUploads, subjectOf, type TicketOfSize } from './run-uploads.js'
 import { settle } from './settle.js'
 
@@ -80,82 +69,6 @@ async function unfinished(
   // Everybody is the same owner there.
   if (options.owner === 'anonymous' && browser === undefined) return { uploads: [] }
   return await listUnfinished(service, session.begin(browser), wanted)
-}
-
-async function create(call: Call, body: unknown): Promise<CreateReply> {
-  const { files, browser } = parseRequest(CreateBody, body)
-  const { maxFilesPerRequest } = call.options.limits
-  if (files.length > maxFilesPerRequest) {
-    const message = `A call may create at most ${maxFilesPerRequest} uploads, not ${files.length}.`
-    throw new PartwayError('too_many_files', message, { field: 'files' })
-  }
-  const beginning = call.session.begin(browser)
-  // Random, as each key is: so it is this call again.
-  const isNamed = files.every(({ idempotencyKey }) => idempotencyKey !== undefined)
-  const name = isNamed ? JSON.stringify(files) : undefined
-  const together = new CreatedTogether(call.service, files.length, name, beginning)
-  const group = randomGroup()
-  const begin = ([index, file]: [number, FileRequest]) =>
-    beginOne(call, { ...file, group }, { together, index, beginning })
-  const begun = await runBatch([...files.entries()], begin, call)
-  const uploads = await grantTogether(call, together, begun)
-  return { uploads: uploads.map((upload, index) => ('error' in upload ? inFile(upload, index) : upload)) }
-}
-
-async function beginOne(
-  call: Call,
-  { metadata = {}, idempotencyKey, owner, ...file }: FileRequest & { group: string },
-  {
-    together,
-    index,
-    beginning,
-  }: { together: CreatedTogether; index: number; beginning: Omit<Beginning, 'idempotencyKey'> },
-): Promise<MultipartGrant | BegunSingle> {
-  const { service, session, options } = call
-  return await call.operate('create.file', async (subject) => {
-    Object.assign(subject, { owner: session.owner, size: file.size })
-    if (service.signal.aborted) throw clientGone()
-    if (owner !== undefined && owner !== service.ownerMark) throw signedInAsOther()
-    const upload = await call.allow({ ...file, metadata })
-    Object.assign(subject, { id: upload.id, bucket: upload.bucket, key: upload.key })
-    const sized = { ...upload, size: file.size, md5: file.md5 }
-    if (!goesInParts(file.size, options)) return await together.begin(sized, index)
-    const named = { ...beginning, ...(idempotencyKey !== undefined && { idempotencyKey }) }
-    return await createInParts(service, sized, named)
-  })
-}
-
-function signedInAsOther(): PartwayError {
-  const message = 'Somebody else, who was signed in, has begun to upload this file. Sign in as them to go on.'
-  return new PartwayError('signed_in_as_other', message)
-}
-
-/** Grants what goes in one request, of all files of a call. */
-async function grantTogether(
-  call: Call,
-  together: CreatedTogether,
-  begun: (MultipartGrant | BegunSingle | ErrorBody)[],
-): Promise<CreateReply['uploads']> {
-  const isSingle = (item: (typeof begun)[number]): item is BegunSingle =>
-    'kind' in item && item.kind === 'begun'
-  const singles = begun.filter(isSingle)
-  if (singles.length === 0) return begun as CreateReply['uploads']
-  const granting = call.operate('create.together', () => together.grant(singles))
-  const grants = await runBatch(
-    singles,
-    async (single) => {
-      const grant = (await granting)[singles.indexOf(single)]
-      if (!grant || grant instanceof Error) throw grant
-      return grant
-    },
-    call,
-  )
-  return begun.map((item) => (isSingle(item) ? (grants[singles.indexOf(item)] as ErrorBody) : item))
-}
-
-// Operations know one file and name its fields; the page sent a list.
-function inFile(error: ErrorBody, index: number): ErrorBody {
-  return error.field === undefined ? error : { ...error, field: `files[${index}].${error.field}` }
 }
 
 async function sign(call: Call, body: unknown): Promise<SignReply> {

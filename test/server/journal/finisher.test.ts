@@ -6,7 +6,7 @@ import { journalKeys, objectKeys, unfinishedUploads } from '../../support/bucket
 import { sha256OfObject } from '../../support/files.js'
 import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { multipart, openApp, partOf, sendAll, sendForm, sendPart } from '../native-client.js'
-import { secrets, serve, serveApp, testOptions } from '../serve.js'
+import { secrets, serveApp, testOptions } from '../serve.js'
 
 const MIB = 1024 ** 2
 const MINUTE = 60_000
@@ -114,7 +114,7 @@ describe.skipIf(process.env.S3_UNDER_TEST === 'ceph')(
       expect(await used()).toBe(3)
       pass(30 * MINUTE)
       expect(await finish()).toEqual({ ...nothing, looked: 1 })
-      pass(32 * MINUTE)
+      pass(37 * MINUTE)
       expect(await finish()).toEqual({ ...nothing, looked: 1, returned: 1 })
       expect([await entries(), await used()]).toEqual([[], 2])
       expect((await objects()).toSorted()).toEqual(keys.toSorted())
@@ -144,7 +144,7 @@ describe.skipIf(process.env.S3_UNDER_TEST === 'ceph')(
       pass(MINUTE)
       await finish()
       expect([await objects(), seen]).toEqual([[], [`cancelled ${grant.key}`]])
-      pass(62 * MINUTE)
+      pass(67 * MINUTE)
       expect(await finish()).toEqual({ ...nothing, looked: 1, returned: 1 })
       expect([await entries(), await used()]).toEqual([[], 0])
       await host.close()
@@ -157,7 +157,7 @@ describe.skipIf(process.env.S3_UNDER_TEST === 'ceph')(
       if (grant?.kind !== 'form') throw new Error('no form')
       // S3 verifies it; a store that does not is what the second look is for.
       expect(await sendForm(grant, Buffer.from('xyz'))).toBe(400)
-      pass(62 * MINUTE)
+      pass(67 * MINUTE)
       expect(await finish()).toEqual({ ...nothing, looked: 1, returned: 1 })
       expect([seen, await objects(), await entries()]).toEqual([[], [], []])
       await host.close()
