@@ -21,6 +21,8 @@ export interface Upload {
   withoutBytes?: boolean
   /** As {@link UploadPlan.claimedBytes}. */
   claimedBytes?: number | undefined
+  /** Uploads that nobody measures before. @default 1 */
+  warmUps?: number
 }
 
 /** A page that has the files, and has not begun. */
@@ -46,7 +48,7 @@ const MANY_BYTES = 64 * 1024 ** 2
  */
 export async function runUpload(
   stage: Stage,
-  { client, network, files, withoutBytes = false, claimedBytes }: Upload,
+  { client, network, files, withoutBytes = false, claimedBytes, warmUps = 1 }: Upload,
   act: (upload: OpenUpload) => Promise<{ times: PageTimes; more?: Measures }> = uploadOnce,
 ): Promise<{ times: PageTimes; measures: Measures }> {
   const { store, pageFolder } = stage
@@ -61,7 +63,7 @@ export async function runUpload(
   })
   try {
     if (stage.warmsApps && client.server !== 'site') {
-      await warmApp(stage, app, client.page)
+      await warmApp(stage, app, client.page, warmUps)
       await emptyBucket(store.client, bucket)
     }
     const known =

@@ -1,20 +1,24 @@
 // Uploads that nobody measures, by the client whose turn it is: an app server that has just started compiles what it runs, and one
-// in use does not. V8 is still at it after a thousand files.
+// in use does not.
 import type { PageClientName } from '../page/page-client.js'
 import type { AppServer } from '../servers/start-app.js'
 import { loadPage } from './load-page.js'
 import type { Stage } from './stage.js'
 
-const UPLOADS = 8
 const FILE_SIZES = [9 * 1024 ** 2, ...Array<number>(500).fill(1024)]
 
-export async function warmApp(stage: Stage, app: AppServer, client: PageClientName): Promise<void> {
+export async function warmApp(
+  stage: Stage,
+  app: AppServer,
+  client: PageClientName,
+  uploads: number,
+): Promise<void> {
   const way = await stage.way('direct')
   const browser = await way.openBrowser()
   try {
     const page = await browser.context.newPage()
     const files = await stage.files(FILE_SIZES)
-    for (let upload = 0; upload < UPLOADS; upload++) {
+    for (let upload = 0; upload < uploads; upload++) {
       await loadPage(page, `http://127.0.0.1:${app.port}`, files, { client, transfers: [] })
       await page.evaluate(() => window.runUpload())
     }
