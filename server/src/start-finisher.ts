@@ -10,6 +10,9 @@ import { digestPlace } from './routes/identify-mount.js'
 /** So that servers that were started together do not all look at the same moment. */
 const JITTER = 0.2
 
+/** A host has a few; each is a list of its own. */
+const MOST_PLACES = 100
+
 export interface Finisher {
   /** A request has shown the app, and where it is mounted. */
   meet(app: Koa, place: string | undefined): void
@@ -85,7 +88,11 @@ export function createFinisher(options: ResolvedOptions, foundation: Foundation)
   return {
     meet(koa, place) {
       app ??= koa
-      if (place !== undefined && options.name === undefined) places.add(place)
+      if (place === undefined || options.name !== undefined) return
+      places.add(place)
+      // A host that rewrites paths could have any number of them.
+      const [oldest] = places
+      if (places.size > MOST_PLACES && oldest !== undefined) places.delete(oldest)
     },
     finish,
     async stop() {
