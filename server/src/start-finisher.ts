@@ -24,9 +24,13 @@ export interface Finisher {
 
 export function createFinisher(options: ResolvedOptions, foundation: Foundation): Finisher {
   const stopping = new AbortController()
-  const places = new Set(options.name === undefined ? [] : [digestPlace(options.name)])
+  /** When the last look at each began. */
+  const places = new Map<string, number>()
+  const add = (place: string) => {
+    if (!places.has(place)) places.set(place, Number.NEGATIVE_INFINITY)
+  }
+  if (options.name !== undefined) add(digestPlace(options.name))
   let app: Koa | undefined
-  let since = Number.NEGATIVE_INFINITY
   let looking: Promise<FinishReport> | undefined
   let ticking: Promise<void> | undefined
 
@@ -44,15 +48,15 @@ export function createFinisher(options: ResolvedOptions, foundation: Foundation)
       startedAt: performance.now(),
       report,
     } as const
-    const began = Date.now()
     await foundation.observe(run).operate('finish', async () => {
       const service = foundation.createService(run, await foundation.findKeys(app), signal, undefined)
-      for (const place of places) {
+      for (const [place, since] of [...places]) {
+        const began = Date.now()
         const found = await finishUploads(service, place, since)
+        places.set(place, began)
         for (const name of Object.keys(total) as (keyof FinishReport)[]) total[name] += found[name]
       }
     })
-    since = began
     return total
   }
 
@@ -89,9 +93,9 @@ export function createFinisher(options: ResolvedOptions, foundation: Foundation)
     meet(koa, place) {
       app ??= koa
       if (place === undefined || options.name !== undefined) return
-      places.add(place)
+      add(place)
       // A host that rewrites paths could have any number of them.
-      const [oldest] = places
+      const [oldest] = places.keys()
       if (places.size > MOST_PLACES && oldest !== undefined) places.delete(oldest)
     },
     finish,
