@@ -11,6 +11,7 @@ import {
   PartsBody,
   SignBody,
   TicketsBody,
+  UnfinishedBody,
 } from '../../server/src/routes/request-schemas.js'
 
 interface RouteText {
@@ -24,16 +25,12 @@ const ROUTES: Record<string, RouteText> = {
     summary: 'What the page should know before the user picks files.',
     reply: 'ConfigReply',
   },
-  'get /unfinished': {
-    summary: "The owner's unfinished uploads, begun in any browser. Only with the option `unfinished`.",
-    reply: 'UnfinishedReply',
-  },
   'get /health': {
     summary: 'Whether uploads can work, for load balancers and alarms.',
     reply: 'HealthReply',
   },
   'post /create': {
-    summary: 'Begins the uploads of up to 100 files.',
+    summary: 'Begins the uploads of up to 100 files, or goes on with those that were begun. Can be repeated.',
     request: CreateBody,
     reply: 'CreateReply',
   },
@@ -56,6 +53,11 @@ const ROUTES: Record<string, RouteText> = {
     summary: 'Gives up to 100 uploads up. Can be repeated.',
     request: TicketsBody,
     reply: 'AbortReply',
+  },
+  'post /unfinished': {
+    summary: "Up to 100 of the owner's unfinished uploads in parts, begun in any browser.",
+    request: UnfinishedBody,
+    reply: 'UnfinishedReply',
   },
 }
 

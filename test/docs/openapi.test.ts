@@ -35,7 +35,7 @@ test('every reply fits it', async () => {
     if (!validate) throw new Error(`No schema ${name}`)
     expect(validate(reply), JSON.stringify({ errors: validate.errors, reply })).toBe(true)
   }
-  const app = await openApp(s3, { unfinished: true })
+  const app = await openApp(s3)
   const { host } = app
   const call = async (route: string, body: object) =>
     (await post(`${host.origin}/uploads/${route}`, body, { 'x-user': 'ada' })).body
@@ -44,7 +44,7 @@ test('every reply fits it', async () => {
 
   fits('ConfigReply', await ask('config'))
   fits('HealthReply', await ask('health'))
-  const film = { name: 'film.mp4', type: 'video/mp4', size: 6 * MIB, nonce: '0123456789abcdef' }
+  const film = { name: 'film.mp4', type: 'video/mp4', size: 6 * MIB, idempotencyKey: '0123456789abcdef' }
   const note = { name: 'note.txt', type: 'text/plain', size: 3 }
   const created = await call('create', { files: [film, note, { ...note, size: 0 }] })
   fits('CreateReply', created)
@@ -53,7 +53,7 @@ test('every reply fits it', async () => {
   fits('SignReply', await call('sign', { ticket: grant.ticket, parts: [{ partNumber: 2 }] }))
   await sendAll(randomBytes(film.size), grant)
   fits('PartsReply', await call('parts', { ticket: grant.ticket }))
-  fits('UnfinishedReply', await ask('unfinished'))
+  fits('UnfinishedReply', await call('unfinished', {}))
   fits('CompleteReply', await call('complete', { tickets: [grant.ticket, 'wrong'] }))
   fits('AbortReply', await call('abort', { tickets: [grant.ticket, 'wrong'] }))
   fits('ErrorBody', await call('parts', { ticket: 'wrong' }))

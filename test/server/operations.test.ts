@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
 import type { PartwayError } from '../../server/src/errors.js'
-import { abortUpload } from '../../server/src/operations/abort-upload.js'
 import { completeOpenUpload, completeUpload } from '../../server/src/operations/complete-upload.js'
-import { createUpload, type SizedUpload } from '../../server/src/operations/create-upload.js'
+import { createInParts } from '../../server/src/operations/create-in-parts.js'
+import type { SizedUpload } from '../../server/src/rules/authorize.js'
 import { FileLimitsSchema } from '../../server/src/rules/limits.js'
 import type { S3 } from '../../server/src/s3/s3.js'
-import { secondsNow } from '../../server/src/tickets/ticket.js'
+import type { Service } from '../../server/src/service.js'
 import { base, done, fakeService, head, multipart, open, single, stored } from './fake-service.js'
 
 const codeOf = (promise: Promise<unknown>) =>
@@ -158,71 +158,34 @@ describe('completing a file whose MD5 the page told', () => {
   })
 })
 
-describe('aborting an upload in parts', () => {
-  test.each<[string, Partial<S3>, number]>([
-    ['gives its quota back', {}, 1],
-    ['that S3 does not know any more does too', { abortMultipartUpload: async () => false }, 1],
-    [
-      'that was completed leaves the object',
-      { abortMultipartUpload: async () => false, headObject: async () => head },
-      0,
-    ],
-  ])('%s', async (_, answers, times) => {
-    const { service } = fakeService({ listParts: async () => [], ...answers })
-    await abortUpload(service, multipart)
-    expect(service.quota.release).toHaveBeenCalledTimes(times)
-    expect(service.notify.aborted).toHaveBeenCalledTimes(times)
-  })
-})
-
-describe('aborting an upload in one request', () => {
-  test.each([
-    ['deletes its own object', single, head, 1],
-    ["leaves another's object", single, { ...head, id: 'uuid-2' }, 0],
-    ['leaves what was sent long ago', { ...single, issuedAt: secondsNow() - 3700 }, head, 0],
-  ])('%s', async (_, ticket, object, deletions) => {
-    const { service, s3 } = fakeService({ headObject: async () => object })
-    await abortUpload(service, ticket)
-    expect(s3.deleteObject).toHaveBeenCalledTimes(deletions)
-  })
-})
-
-const { issuedAt: _, ...address } = base
+const { issuedAt: _, entry: _entry, ...address } = base
 const upload: SizedUpload = {
   ...address,
   name: 'a',
+  type: 'a/b',
   size: 12,
+  sentMetadata: {},
   metadata: {},
   headers: { contentType: 'a/b', contentDisposition: 'attachment', metadata: {}, options: {} },
   limits: FileLimitsSchema.parse({}),
 }
+const beginning = { folder: 'place/owner/', mount: 'mount' }
 
 describe('a creation that fails after S3 created leaves nothing, and tells the first failure:', () => {
   const failing = async () => {
     throw new Error('first')
   }
-  const goneClient = AbortSignal.abort()
   const notify = { created: failing, completed: async () => undefined, aborted: async () => {} }
 
-  test.each([
-    ['no ticket', { signTicket: failing }, 'first'],
-    ["the host's onCreate", { notify }, 'first'],
-    ['the client went away', { signal: goneClient }, 'The client closed the connection.'],
-  ])('%s', async (_, more, message) => {
+  test.each<[string, Partial<S3>, Partial<Service>, string]>([
+    ['the journal', { put: failing }, {}, 'first'],
+    ["the host's onCreate", {}, { notify }, 'first'],
+    ['the client went away', {}, { signal: AbortSignal.abort() }, 'The client closed the connection.'],
+  ])('%s', async (_, answers, more, message) => {
     const abortMultipartUpload = vi.fn().mockRejectedValue(new Error('second'))
-    const { service, s3 } = fakeService({ abortMultipartUpload }, more)
-    await expect(createUpload(service, upload)).rejects.toThrow(message)
+    const { service, s3 } = fakeService({ ...answers, abortMultipartUpload }, more)
+    await expect(createInParts(service, upload, beginning)).rejects.toThrow(message)
     expect(s3.abortMultipartUpload).toHaveBeenCalledWith(expect.objectContaining({ key: 'k', uploadId: 'u' }))
     expect(service.quota.release).toHaveBeenCalledWith('ada', 'uuid-1')
   })
-})
-
-test.each([
-  [0, 'form'],
-  [5, 'form'],
-  [6, 'multipart'],
-])('%d bytes at a threshold of 5 go as %s', async (size, kind) => {
-  const { service } = fakeService({})
-  expect(await createUpload(service, { ...upload, size })).toMatchObject({ kind })
-  expect(service.quota.reserve).toHaveBeenCalledWith('ada', 'uuid-1', size)
 })

@@ -1,12 +1,7 @@
 // What S3 holds, as its own API tells it.
 import { createHash } from 'node:crypto'
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListMultipartUploadsCommand,
-  ListObjectsV2Command,
-  type S3Client,
-} from '@aws-sdk/client-s3'
+import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { objectKeys, unfinishedUploads } from '../support/bucket-contents.js'
 
 export interface Contents {
   objects: string[]
@@ -14,9 +9,8 @@ export interface Contents {
 }
 
 export async function listContents(client: S3Client, bucket: string): Promise<Contents> {
-  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }))
-  const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }))
-  return { objects: Contents.map(({ Key = '' }) => Key), uploads: Uploads.map(({ Key = '' }) => Key) }
+  const uploads = await unfinishedUploads(client, bucket)
+  return { objects: await objectKeys(client, bucket), uploads: uploads.map(({ Key = '' }) => Key) }
 }
 
 export async function readObject(client: S3Client, bucket: string, key: string) {

@@ -1,7 +1,7 @@
 // Finishes an upload once S3 holds all of it. Can be called again: a completed upload completes.
 import { createHash } from 'node:crypto'
 import { PartwayError } from '../errors.js'
-import type { ChecksumKind, CompletedUpload, StoredPart } from '../protocol.js'
+import type { CompletedUpload, StoredPart } from '../protocol.js'
 import { isChecksum, isOfWhole } from '../rules/checksums.js'
 import { checkSize } from '../rules/limits.js'
 import type { ObjectHead, WholeObject } from '../s3/s3.js'
@@ -23,19 +23,19 @@ export async function completeUpload(
   ticket: SingleTicket | MultipartTicket,
   { checksum, head: known }: { checksum?: string | undefined; head?: ObjectHead | undefined } = {},
 ): Promise<CompletedUpload> {
+  const whole = checksum === undefined ? undefined : readWholeChecksum(ticket, checksum)
   const head =
     ticket.kind === 'single'
       ? await findSingle(service, ticket, known)
-      : await completePlanned(service, ticket, checksum)
+      : await completePlanned(service, ticket, whole)
   return await deliverObject(service, ticket, head)
 }
 
 async function completePlanned(
   service: Service,
   ticket: MultipartTicket,
-  checksum: string | undefined,
+  whole: Whole | undefined,
 ): Promise<ObjectHead> {
-  const whole = checksum === undefined ? undefined : readWholeChecksum(ticket.checksum, checksum)
   const md5 = whole?.kind === 'md5' && ticket.md5Etags ? whole.value : undefined
   const check = (stored: StoredPart[]) => {
     checkPlannedParts(stored, ticket)
@@ -74,7 +74,8 @@ function md5OfMd5s(md5s: Buffer[]): string {
 /** What the page says of the whole. */
 type Whole = { kind: 'md5'; value: string } | NonNullable<WholeObject['checksum']>
 
-function readWholeChecksum(kind: ChecksumKind | undefined, value: string): Whole {
+function readWholeChecksum(ticket: SingleTicket | MultipartTicket, value: string): Whole {
+  const kind = ticket.kind === 'multipart' ? ticket.checksum : undefined
   if (kind === 'md5' && /^[A-Za-z0-9+/]{21}[AQgw]==$/.test(value)) return { kind, value }
   if (isOfWhole(kind) && isChecksum(kind, value)) return { kind, value }
   const problem =

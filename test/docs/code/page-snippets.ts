@@ -71,7 +71,7 @@ async function serveSite(site: BuiltPage, options: PartwayOptions): Promise<Serv
     else if (ctx.path === '/uploads/s3/sts') ctx.body = TEMPORARY
     else await next()
   })
-  app.use(partway({ ...options, path: '/nobody', owner: () => undefined, unfinished: false }))
+  app.use(partway({ ...options, path: '/nobody', owner: () => undefined }))
   app.use(partway({ ...options, path: '/companion' }))
   app.use(partway(options))
   app.use(site.serve)

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createBucket, openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { client, multipart, openApp, partOf, sendAll, sendForm, sendPart } from '../native-client.js'
 import { listContents, readObject, sha256 } from '../s3-contents.js'
-import { call, secrets, serveApp, testOptions } from '../serve.js'
+import { post, secrets, serveApp, testOptions } from '../serve.js'
 import { companion, type ReportedPart, sendOpenPart } from './companion-client.js'
 import { takeApart } from './forge-ticket.js'
 import { openMeddled } from './meddled-app.js'
@@ -255,11 +255,11 @@ describe('a hundred times in one call', () => {
 
   test('of two tickets of one upload, likewise', async () => {
     const told: string[] = []
-    const options = { unfinished: true, onAbort: ({ id }: { id: string }) => void told.push(id) }
+    const options = { onAbort: ({ id }: { id: string }) => void told.push(id) }
     const { bucket, host, create, abort } = await openApp(s3, options)
     const { ticket } = multipart((await create(file))[0])
-    const changed = await serveApp(testOptions(s3, bucket, { unfinished: true, partSize: 6 * MIB }))
-    const { body } = await call<UnfinishedReply>(`${changed.origin}/uploads/unfinished`)
+    const changed = await serveApp(testOptions(s3, bucket, { partSize: 6 * MIB }))
+    const { body } = await post<UnfinishedReply>(`${changed.origin}/uploads/unfinished`, {})
     const [found] = body.uploads as [UnfinishedUpload]
     expect(found.ticket).not.toBe(ticket)
     expect(await abort(ticket, found.ticket)).toEqual([null, null])

@@ -1,5 +1,6 @@
 // A valid request to every route of both tables, made of tickets that are good.
 import type { FileRequest } from '@partway/koa'
+import { digest } from '../../../server/src/tickets/claims.js'
 import { client, multipart, sendAll, sendForm } from '../native-client.js'
 import type { HostApp } from '../serve.js'
 import { companion, type OpenUpload, type ReportedPart, sendOpenPart } from './companion-client.js'
@@ -64,14 +65,19 @@ export function validRequests({ user, single, planned, spare, open, part }: Uplo
   const { key } = open
   const metadata = { name: 'film.mp4', relativePath: 'a/b', album: 'Übung' }
   const file = { name: 'film.mp4', type: 'video/mp4', size: 20_000_000, metadata }
+  const idempotencyKey = '0123456789abcdef'
+  const browser = 'fedcba9876543210'
   return [
     request('GET', 'config', {}),
     post('create', { files: [file] }),
+    post('create', { browser, files: [{ ...file, idempotencyKey, owner: digest(user) }] }),
     post('create', { files: [{ ...file, size: 1 }, { name: 'b', type: '', size: 0 }, file] }),
     post('sign', { ticket: planned, parts: [{ partNumber: 1 }] }),
     post('parts', { ticket: planned, sign: true }),
     post('complete', { tickets: [single, planned] }),
     post('abort', { tickets: [spare] }),
+    post('unfinished', { browser, idempotencyKey }),
+    post('unfinished', { after: `m-${'A'.repeat(45)}` }),
     request('GET', 's3/params', { filename: 'a.png', type: 'image/png', 'metadata[name]': 'a.png' }),
     post('s3/multipart', {
       filename: 'a.png',

@@ -9,6 +9,7 @@ export interface S3Call {
   /** Such as `ListPartsCommand`. */
   command: string
   bucket: string | undefined
+  /** Or what the keys of a list start with. */
   key: string | undefined
   uploadId: string | undefined
 }
@@ -16,6 +17,7 @@ export interface S3Call {
 interface CommandFields {
   Bucket?: string
   Key?: string
+  Prefix?: string
   UploadId?: string
 }
 
@@ -28,7 +30,7 @@ export function watchS3({ endpoint, region, credentials }: S3UnderTest) {
   client.middlewareStack.add(
     (next, { commandName: command = '' }) =>
       async (args) => {
-        const { Bucket, Key, UploadId } = args.input as CommandFields
+        const { Bucket, Prefix, Key = Prefix, UploadId } = args.input as CommandFields
         const owner = caller.getStore()
         calls.push({ owner, command, bucket: Bucket, key: Key, uploadId: UploadId })
         const result = await next(args)

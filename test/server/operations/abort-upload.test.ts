@@ -14,21 +14,17 @@ afterEach(() => {
 
 const listParts = () => vi.fn<S3['listParts']>()
 const abortMultipartUpload = () => vi.fn<S3['abortMultipartUpload']>()
-const told = { id: 'uuid-1', owner: 'ada', bucket: 'media', key: 'k' }
 
 describe('in parts', () => {
-  test.each([
-    [multipart, 12],
-    [open, undefined],
-  ])('the host hears what was given up, and its size where that was told', async (ticket, size) => {
+  test.each([multipart, open])('of $kind: the host hears what was given up', async (ticket) => {
     const { service } = fakeService({ listParts: async () => [] })
-    await abortUpload(service, ticket)
-    expect(service.notify.aborted).toHaveBeenCalledExactlyOnceWith({ ...told, size }, ticket.issuedAt)
+    expect(await abortUpload(service, ticket, 'expired')).toBe(true)
+    expect(service.notify.aborted).toHaveBeenCalledExactlyOnceWith(ticket, 'expired')
   })
 
   test('S3 does not know it any more: that is the end, without a wait', async () => {
     const { service, s3 } = fakeService({ listParts: async () => undefined })
-    await abortUpload(service, multipart)
+    await abortUpload(service, multipart, 'cancelled')
     expect(s3.abortMultipartUpload).toHaveBeenCalledTimes(1)
     expect(delay).not.toHaveBeenCalled()
   })
@@ -36,14 +32,14 @@ describe('in parts', () => {
   test('parts that were in flight are deleted too', async () => {
     const late = listParts().mockResolvedValueOnce(stored).mockResolvedValueOnce(stored).mockResolvedValue([])
     const { service, s3 } = fakeService({ listParts: late })
-    await abortUpload(service, multipart)
+    await abortUpload(service, multipart, 'cancelled')
     expect(s3.abortMultipartUpload).toHaveBeenCalledTimes(3)
     expect(service.quota.release).toHaveBeenCalledExactlyOnceWith('ada', 'uuid-1')
   })
 
   test('parts that do not stop: the page is to abort again; S3 is asked five times, ever slower', async () => {
     const { service, s3 } = fakeService({ listParts: async () => stored })
-    await expect(abortUpload(service, multipart)).rejects.toMatchObject({
+    await expect(abortUpload(service, multipart, 'cancelled')).rejects.toMatchObject({
       code: 'abort_incomplete',
       retryAfterSeconds: 5,
     })
@@ -58,14 +54,14 @@ describe('in parts', () => {
   test('S3 is busy with the same upload: tried again', async () => {
     const abort = abortMultipartUpload().mockRejectedValueOnce(busy('Busy.')).mockResolvedValue(true)
     const { service } = fakeService({ abortMultipartUpload: abort, listParts: async () => [] })
-    await abortUpload(service, multipart)
+    await abortUpload(service, multipart, 'cancelled')
     expect(abort).toHaveBeenCalledTimes(2)
   })
 
   test('S3 stays busy: said so, after five tries', async () => {
     const abort = abortMultipartUpload().mockRejectedValue(busy('Busy.'))
     const { service } = fakeService({ abortMultipartUpload: abort })
-    await expect(abortUpload(service, multipart)).rejects.toMatchObject({ code: 's3_busy' })
+    await expect(abortUpload(service, multipart, 'cancelled')).rejects.toMatchObject({ code: 's3_busy' })
     expect(abort).toHaveBeenCalledTimes(5)
     expect(service.quota.release).not.toHaveBeenCalled()
   })
@@ -76,7 +72,7 @@ describe('in parts', () => {
   ])('%s is passed on at once', async (_, error) => {
     const abort = abortMultipartUpload().mockRejectedValue(error)
     const { service } = fakeService({ abortMultipartUpload: abort })
-    await expect(abortUpload(service, multipart)).rejects.toBe(error)
+    await expect(abortUpload(service, multipart, 'cancelled')).rejects.toBe(error)
     expect(abort).toHaveBeenCalledTimes(1)
   })
 
@@ -85,7 +81,8 @@ describe('in parts', () => {
       abortMultipartUpload: async () => false,
       headObject: async () => ({ ...head, size: 11 }),
     })
-    await abortUpload(service, open)
+    expect(await abortUpload(service, open, 'cancelled')).toBe(false)
+    expect(service.notify.aborted).not.toHaveBeenCalled()
     expect(service.quota.finish).toHaveBeenCalledExactlyOnceWith('ada', 'uuid-1', 11)
   })
 
@@ -94,24 +91,42 @@ describe('in parts', () => {
       abortMultipartUpload: async () => false,
       headObject: async () => ({ ...head, id: 'uuid-2' }),
     })
-    await abortUpload(service, multipart)
+    await abortUpload(service, multipart, 'cancelled')
     expect(service.quota.finish).not.toHaveBeenCalled()
     expect(service.quota.release).toHaveBeenCalledExactlyOnceWith('ada', 'uuid-1')
   })
 })
 
 describe('in one request', () => {
+  const claimed = (claim: string) => ({
+    put: async () => undefined,
+    read: async () => ({ body: claim, etag: '' }),
+  })
+
+  test.each<[string, Partial<S3>, number]>([
+    ['whose file has arrived', { headObject: async () => head }, 1],
+    ['whose file has not arrived', {}, 0],
+    ["at whose key another's object is", { headObject: async () => ({ ...head, id: 'uuid-2' }) }, 0],
+    ['that was given up before', { headObject: async () => head, ...claimed('cancel') }, 1],
+  ])(
+    '%s: the host hears of it, and it counts until its signature has expired',
+    async (_, answers, deleted) => {
+      const { service, s3 } = fakeService(answers)
+      expect(await abortUpload(service, single, 'cancelled')).toBe(true)
+      expect(service.notify.aborted).toHaveBeenCalledExactlyOnceWith(single, 'cancelled')
+      expect(service.quota.finish).toHaveBeenCalledExactlyOnceWith('ada', 'uuid-1', 12)
+      expect(service.quota.release).not.toHaveBeenCalled()
+      expect(s3.deleteObject).toHaveBeenCalledTimes(deleted)
+    },
+  )
+
   test.each([
-    ['whose file has arrived', single, head, 1],
-    ['whose file has not arrived', single, undefined, 1],
-    ["at whose key another's object is", single, { ...head, id: 'uuid-2' }, 1],
-    ['whose file stays, because it was sent long ago', { ...single, issuedAt: secondsNow() - 3700 }, head, 0],
-  ])('%s: the host hears of it unless the file stays', async (_, ticket, object, times) => {
-    const { service } = fakeService({ headObject: async () => object })
-    await abortUpload(service, ticket)
-    expect(vi.mocked(service.notify.aborted).mock.calls).toEqual(
-      Array(times).fill([{ ...told, size: 12 }, ticket.issuedAt]),
-    )
-    expect(service.quota.finish).toHaveBeenCalledExactlyOnceWith('ada', 'uuid-1', 12)
+    ['that was sent long ago', { ...single, issuedAt: secondsNow() - 3700 }, {}],
+    ['that the finisher is about to deliver', single, claimed('deliver')],
+  ])('%s: the file stays', async (_, ticket, answers) => {
+    const { service, s3 } = fakeService({ headObject: async () => head, ...answers })
+    expect(await abortUpload(service, ticket, 'cancelled')).toBe(false)
+    expect(service.notify.aborted).not.toHaveBeenCalled()
+    expect(s3.deleteObject).not.toHaveBeenCalled()
   })
 })

@@ -30,7 +30,7 @@ describe('a checksum of the whole', () => {
       '',
       'the crc64nvme of the whole file',
     ],
-    ['of parts with MD5', { ...multipart, checksum: 'md5' as const }, crc32c, 'has no checksum of the whole'],
+    ['of another kind', { ...multipart, checksum: 'md5' as const }, crc32c, 'the md5 of the whole file'],
     ['of parts without any', multipart, crc32c, 'has no checksum of the whole'],
     ['of a file in one request', single, crc32c, 'has no checksum of the whole'],
   ])('%s is refused, and S3 not asked', async (_, ticket, checksum, message) => {

@@ -10,7 +10,7 @@ import { openApp } from '../native-client.js'
 
 function ticketsOf(count: number, { group = 'aaaaaaaa', bucket = 'media' } = {}): SingleTicket[] {
   return Array.from({ length: count }, (_, index) => {
-    const id = makeUploadId(12, group)
+    const id = makeUploadId(group)
     return { ...single, id, bucket, key: `in/ada/${id}/${index}.txt` }
   })
 }

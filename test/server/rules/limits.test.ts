@@ -110,7 +110,7 @@ describe('GET /config', () => {
     expect(status).toBe(200)
     const cut = { partSize: 6 * MIB, multipartThreshold: 6 * MIB }
     const storageOrigins = [new URL(s3.endpoint).origin]
-    const choices = { unfinished: false, checksum: 'md5', singleUpload: 'form' }
+    const choices = { checksum: 'md5', singleUpload: 'form' }
     expect(body).toEqual({ limits, ...cut, storageOrigins, ...choices })
     expect(headers.get('cache-control')).toBe('no-store')
     expect((await call<ErrorBody>(`${host.origin}/uploads/config`, { headers: {} })).body).toMatchObject({

@@ -1,19 +1,20 @@
 // Who may be an owner, and whose tickets a session opens.
 import type { Context } from 'koa'
 import { describe, expect, test } from 'vitest'
-import { deriveTicketKeys } from '../../../server/src/tickets/secrets.js'
+import { checkSecrets, deriveKeys } from '../../../server/src/tickets/secrets.js'
 import { openSession } from '../../../server/src/tickets/session.js'
 import { signTicket } from '../../../server/src/tickets/ticket-token.js'
 import { multipart, open, single } from '../fake-service.js'
 import { secrets } from '../serve.js'
 
-const keys = deriveTicketKeys(secrets, 'secrets')
+const { tickets: keys } = await deriveKeys(checkSecrets(secrets, 'secrets'))
 const rules = { keys, expiresInSeconds: 60, mount: 'digest-of-a-mount' }
-const defaults = { buckets: ['media'] as [string], keyPrefix: 'in/', unfinished: false }
+const calls = { keys, mount: { id: rules.mount, place: 'digest-of-a-place' } }
+const defaults = { buckets: ['media'] as [string], keyPrefix: 'in/' }
 const ctx = {} as Context
 
 const sessionOf = (owner: unknown, bucket = 'media') =>
-  openSession(ctx, { ...defaults, owner: async () => owner as string, buckets: [bucket, 'more'] }, rules)
+  openSession(ctx, { ...defaults, owner: async () => owner as string, buckets: [bucket, 'more'] }, calls)
 
 describe('an owner', () => {
   test.each(['ada', '0', 'a'.repeat(128), 'ü'.repeat(64), '👩‍🚀'])('can be %j', async (owner) => {
@@ -37,7 +38,7 @@ describe('an owner', () => {
   })
 
   test('of public uploads is everyone', async () => {
-    const session = await openSession(ctx, { ...defaults, owner: 'anonymous' }, rules)
+    const session = await openSession(ctx, { ...defaults, owner: 'anonymous' }, calls)
     expect(session.owner).toBe('anonymous')
   })
 
@@ -45,17 +46,54 @@ describe('an owner', () => {
     const { owner } = await openSession(
       { state: { user: 'eve' } } as unknown as Context,
       { ...defaults, owner: ({ state }) => state.user },
-      rules,
+      calls,
     )
     expect(owner).toBe('eve')
   })
 })
 
-test('keys tell the mount where uploads are found again by them', async () => {
-  const keyPrefixOf = async (unfinished: boolean) =>
-    (await openSession(ctx, { ...defaults, owner: () => 'ada', unfinished }, rules)).keyPrefix
-  expect(await keyPrefixOf(false)).toBe('in/ada/')
-  expect(await keyPrefixOf(true)).toBe('in/ada/digest-of-a-mount/')
+test('keys start with the prefix and the owner', async () => {
+  expect((await sessionOf('ada')).keyPrefix).toBe('in/ada/')
+})
+
+describe('the entries of an owner', () => {
+  const begin = async (owner: string | undefined, browser?: string, mount: object = {}) => {
+    const of = owner === undefined ? 'anonymous' : () => owner
+    const session = await openSession(
+      ctx,
+      { ...defaults, owner: of },
+      { keys, mount: { ...calls.mount, ...mount } },
+    )
+    return session.begin(browser)
+  }
+
+  test('are in a folder of their own, of this mount, for all browsers', async () => {
+    const { folder, mount } = await begin('ada')
+    expect([folder, mount]).toEqual([expect.stringMatching(/^digest-of-a-place\/[\w-]{22}\/$/), rules.mount])
+    expect((await begin('ada', 'a browser')).folder).toBe(folder)
+    expect((await begin('eve')).folder).not.toBe(folder)
+    expect((await begin('ada', undefined, { id: 'another mount' })).folder).not.toBe(folder)
+    expect((await begin('ada', undefined, { place: 'another-place' })).folder).not.toBe(folder)
+  })
+
+  test('are of one browser where everybody is the same owner, also for somebody who is called so', async () => {
+    const folders = await Promise.all([
+      begin(undefined, 'a browser'),
+      begin(undefined, 'another browser'),
+      begin(undefined),
+      begin('anonymous', 'a browser'),
+    ])
+    expect(new Set(folders.map(({ folder }) => folder)).size).toBe(3)
+    // Nobody lists it, and a mount has one kind of owner.
+    expect(folders[3]?.folder).toBe(folders[2]?.folder)
+  })
+
+  test('tell a digest of the browser, as far as the page tells it', async () => {
+    const { browser } = await begin('ada', 'a browser')
+    expect(browser).toMatch(/^[\w-]{22}$/)
+    expect((await begin('ada', 'another browser')).browser).not.toBe(browser)
+    expect(await begin('ada')).not.toHaveProperty('browser')
+  })
 })
 
 describe('a ticket', () => {

@@ -1,7 +1,7 @@
 // The ticket as a token: what it looks like is fixed, since servers of several versions share uploads.
 import { beforeEach, expect, test, vi } from 'vitest'
-import { deriveTicketKeys } from '../../../server/src/tickets/secrets.js'
-import type { Ticket } from '../../../server/src/tickets/ticket.js'
+import { deriveKeys } from '../../../server/src/tickets/secrets.js'
+import type { MultipartTicket, OpenTicket, SingleTicket } from '../../../server/src/tickets/ticket.js'
 import {
   MAX_TICKET_LENGTH,
   signTicket,
@@ -10,11 +10,12 @@ import {
 } from '../../../server/src/tickets/ticket-token.js'
 import { hmac, seal, takeApart } from '../attacks/forge-ticket.js'
 
-const keys = deriveTicketKeys(['a secret of thirty-two characters or more'], 'secrets')
+const { tickets: keys } = await deriveKeys(['a secret of thirty-two characters or more'])
 const rules = { keys, expiresInSeconds: 60, mount: 'm'.repeat(22) }
-const common = { id: 'uuid-1', bucket: 'media', key: 'a/b', owner: 'ada', issuedAt: 1_700_000_000 }
-const single: Ticket = { ...common, kind: 'single', size: 12 }
-const multipart: Ticket = {
+const entry = { path: 'place/owner/s-call', etag: '"e"', index: 1, count: 2 }
+const common = { id: 'uuid-1', bucket: 'media', key: 'a/b', owner: 'ada', issuedAt: 1_700_000_000, entry }
+const single: SingleTicket = { ...common, kind: 'single', size: 12 }
+const multipart: MultipartTicket = {
   ...common,
   kind: 'multipart',
   uploadId: 'u',
@@ -23,7 +24,7 @@ const multipart: Ticket = {
   checksum: 'sha256',
   md5Etags: true,
 }
-const open: Ticket = { ...common, kind: 'open', uploadId: 'u', minFileSize: 1, maxFileSize: 99 }
+const open: OpenTicket = { ...common, kind: 'open', uploadId: 'u', minFileSize: 1, maxFileSize: 99 }
 const invalid = { code: 'ticket_invalid', status: 403 }
 
 beforeEach(() => {
@@ -35,7 +36,8 @@ beforeEach(() => {
 const key = Buffer.from('8022bfc933f473f747a8a8fc4a0a089245f68dd89fdf84075c8b6d53458981a7', 'hex')
 const ada = '_e5DDUC9V97qwYbNl5ADPQ'
 const times = { iat: 1_700_000_000, exp: 1_700_000_060 }
-const claims = { jti: 'uuid-1', bkt: 'media', aud: rules.mount, sub: ada, ...times }
+const ent = ['place/owner/s-call', '"e"', 1, 2]
+const claims = { jti: 'uuid-1', bkt: 'media', aud: rules.mount, sub: ada, ent, ...times }
 const planned = { upl: 'u', siz: 12, psz: 5, chk: 'sha256', md5: true }
 
 test.each([
@@ -72,11 +74,14 @@ test('signed with the right key, other claims or algorithms are refused, and the
   const good = { ...claims, knd: 'm', key: 'a/b', ...planned }
   expect(await verifyTicket(seal(header, good, hmac(key)), rules, 'ada')).toEqual(multipart)
   const { aud, ...anywhere } = good
+  const { ent: _, ...nowhere } = good
   const refused = [
     seal(header, anywhere, hmac(key)),
     seal(header, { ...good, aud: '' }, hmac(key)),
     seal({ alg: 'HS512' }, good, hmac(key, 'sha512')),
     seal(header, { ...good, siz: '12' }, hmac(key)),
+    seal(header, nowhere, hmac(key)),
+    seal(header, { ...good, ent: ['place/owner/s-call', '"e"', 1] }, hmac(key)),
     seal(header, { ...good, chk: 'crc32' }, hmac(key)),
     seal(header, { ...good, chk: '' }, hmac(key)),
     seal(header, { ...good, knd: 'x' }, hmac(key)),
