@@ -7,7 +7,12 @@ import { plain } from './plain-object.js'
 import { createQuotaCounter, type QuotaCounter } from './quota/quota.js'
 import { QuotaSchema } from './quota/quota-options.js'
 import { LimitsSchema, type ResolvedLimits } from './rules/limits.js'
-import { findKeyFault, MAX_DEFAULT_KEY_TAIL_BYTES, MAX_KEY_BYTES } from './rules/object-key.js'
+import {
+  findKeyFault,
+  isOwnerSegment,
+  MAX_DEFAULT_KEY_TAIL_BYTES,
+  MAX_KEY_BYTES,
+} from './rules/object-key.js'
 import { ObjectOptionsSchema } from './rules/object-options.js'
 import { MAX_PART_SIZE, MIN_PART_SIZE, USUAL_PART_SIZE } from './rules/plan-parts.js'
 import { bucketName } from './s3/bucket-name.js'
@@ -108,7 +113,7 @@ export function resolveOptions(options: PartwayOptions): ResolvedOptions {
     multipartThreshold: chooseThreshold(result.data),
     connections: countConnections(resolved.hosts),
     buckets,
-    journal: { ...journal, bucket: journal.bucket ?? buckets[0] },
+    journal: placeJournal({ ...journal, bucket: journal.bucket ?? buckets[0] }, buckets, resolved.keyPrefix),
     limits: capBySize(resolved.limits, quota?.bytes),
     quota: quota && createQuotaCounter(quota, resolved.ticketExpiresInSeconds),
     secrets: secrets === undefined ? undefined : checkSecrets(secrets, 'partway(): option secrets'),
@@ -122,6 +127,22 @@ function chooseThreshold({ verifyContent, onVerify, multipartThreshold, partSize
   throw new TypeError(
     'partway(): option multipartThreshold must be 0 with verifyContent or onVerify: only what goes in parts ' +
       `cannot be replaced after it is verified, got ${multipartThreshold}`,
+  )
+}
+
+/** Neither may be below the other: default keys, or what temporary credentials are for, and the journal. */
+function placeJournal(
+  journal: ResolvedOptions['journal'],
+  buckets: ResolvedOptions['buckets'],
+  keyPrefix: string,
+): ResolvedOptions['journal'] {
+  const { bucket, prefix } = journal
+  const [behind = ''] = prefix.slice(keyPrefix.length).split('/')
+  const isAmongKeys = prefix.startsWith(keyPrefix) && isOwnerSegment(behind)
+  if (!buckets.includes(bucket) || !(isAmongKeys || keyPrefix.startsWith(prefix))) return journal
+  throw new TypeError(
+    'partway(): option journal.prefix must not be where keys of uploads are: start it with a dot, or give the journal a bucket ' +
+      `of its own, got "${prefix}" with keyPrefix "${keyPrefix}"`,
   )
 }
 

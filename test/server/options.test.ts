@@ -6,8 +6,6 @@ import { secrets } from './serve.js'
 
 const good = { bucket: 'media', region: 'eu-west-1', owner: 'anonymous', secrets } as const
 
-const named = { owner: () => 'ada' }
-
 const misuses: [object, string][] = [
   [{ bucket: undefined }, 'option bucket: must be a name or a list of names, got undefined'],
   [{ bucket: '' }, 'option bucket: Too small'],
@@ -53,7 +51,7 @@ const misuses: [object, string][] = [
   [{ companion: 'yes' }, 'option companion: '],
   [{ keyPrefix: '/in/' }, 'option keyPrefix: must not start with a slash, got "/in/"'],
   [{ keyPrefix: 'a/../' }, 'option keyPrefix: must not hold . or .. segments'],
-  [{ keyPrefix: 'a'.repeat(800) }, 'option keyPrefix: must have at most 799 bytes'],
+  [{ keyPrefix: 'a'.repeat(823) }, 'option keyPrefix: must have at most 822 bytes'],
   [{ authorize: true }, 'option authorize: must be a function, got true'],
   [{ onComplete: 'log' }, 'option onComplete: must be a function, got a string'],
   [{ limits: new Map([['maxFileSize', 1]]) }, 'option limits: must be a plain object, got an object'],
@@ -86,10 +84,32 @@ const misuses: [object, string][] = [
     { verifyContent: true, multipartThreshold: 1024 },
     'option multipartThreshold must be 0 with verifyContent or onVerify',
   ],
-  [{ unfinished: true }, "option unfinished must be false with owner 'anonymous'"],
-  [{ unfinished: true, ...named, key: () => 'k' }, 'option unfinished must be false with key'],
-  [{ unfinished: true, ...named, sts: {} }, 'option unfinished must be false with sts'],
-  [{ unfinished: 1 }, 'option unfinished: Invalid input: expected boolean, received number, got 1'],
+  [{ unfinished: true }, 'there is no option unfinished'],
+  [{ journal: '.partway/' }, 'option journal: Invalid input: expected object, received string'],
+  [{ journal: { folder: '.partway/' } }, 'there is no option journal.folder'],
+  [{ journal: { bucket: '' } }, 'option journal.bucket: Too small'],
+  [{ journal: { bucket: 'media--use1-az4--x-s3' } }, 'option journal.bucket: must not be a directory bucket'],
+  [{ journal: { prefix: '' } }, 'option journal.prefix: must not be empty, got ""'],
+  [{ journal: { prefix: '.partway' } }, 'option journal.prefix: must end with a slash, got ".partway"'],
+  [{ journal: { prefix: '/.partway/' } }, 'option journal.prefix: must not start with a slash'],
+  [{ journal: { prefix: '../' } }, 'option journal.prefix: must not hold . or .. segments'],
+  [{ journal: { prefix: `${'a'.repeat(128)}/` } }, 'option journal.prefix: must have at most 128 bytes'],
+  ...[
+    { keyPrefix: '.partway/' },
+    { keyPrefix: '.partway/in/' },
+    { keyPrefix: '.part' },
+    { journal: { prefix: 'journal/' } },
+    { journal: { prefix: 'in/a/b/' }, keyPrefix: 'in/' },
+    { journal: { prefix: '.in/a/' }, keyPrefix: '.in/' },
+    { journal: { prefix: 'in/', bucket: 'more' }, bucket: ['media', 'more'] },
+  ].map((misuse): [object, string] => [
+    misuse,
+    'option journal.prefix must not be where keys of uploads are',
+  ]),
+  ...[9, -1, 3601, 10.5, '60'].map((finishEverySeconds): [object, string] => [
+    { finishEverySeconds },
+    'option finishEverySeconds: ',
+  ]),
   [{ key: 'photos' }, 'option key: must be a function, got a string'],
   [{ endpoint: 'localhost:9000' }, 'option endpoint: Invalid URL, got "localhost:9000"'],
   [{ client: {} }, 'option client'],
@@ -110,6 +130,16 @@ test.each(misuses)('%o', (misuse, message) => {
   const construct = () => partway({ ...good, ...misuse } as PartwayOptions)
   expect(construct).toThrow(TypeError)
   expect(construct).toThrow(`partway(): ${message}`)
+})
+
+test.each([
+  {},
+  { keyPrefix: 'in/' },
+  { keyPrefix: 'in/', journal: { prefix: 'in/.partway/' } },
+  { keyPrefix: 'in/', journal: { prefix: 'journal/' } },
+  { journal: { prefix: 'journal/', bucket: 'more' } },
+])('a journal that no key of an upload can be in, nor it among them: %o', (options) => {
+  expect(() => partway({ ...good, finishEverySeconds: 0, ...options })).not.toThrow()
 })
 
 test('no options at all', () => {

@@ -1,7 +1,7 @@
 // Calls that end early: the server stops, the client goes away, S3 does not answer.
 import { request } from 'node:http'
 import { S3Client } from '@aws-sdk/client-s3'
-import { type AbortedUpload, type ErrorBody, PartwayError, type PartwayOptions, partway } from '@partway/koa'
+import { type ErrorBody, PartwayError, type PartwayOptions, partway } from '@partway/koa'
 import Koa from 'koa'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
@@ -125,29 +125,36 @@ describe('a client that goes away', () => {
     await host.close()
   })
 
-  test('while others of its call are granted: those are aborted, and the host is told', async () => {
-    const aborted: AbortedUpload[] = []
+  test('while others of its call are granted: those wait for the next try, which gets them', async () => {
+    const created: string[] = []
     const twoCreated = gate()
     const gone = gate()
-    let created = 0
-    const { bucket, host } = await openApp(s3, {
+    const settled = gate()
+    const { bucket, host, create } = await openApp(s3, {
       authorize: async (_ctx, { name }) => {
         if (name === 'last') await gone.passed
         return true
       },
-      onCreate: () => {
-        if (++created === 2) twoCreated.pass()
+      onCreate: ({ key }) => {
+        if (created.push(key) === 2) twoCreated.pass()
       },
-      onAbort: (upload) => void aborted.push(upload),
+      onError: () => settled.pass(),
     })
-    const files = ['a', 'b', 'last'].map((name) => ({ ...file, name }))
+    const files = ['a', 'b', 'last'].map((name) => ({
+      ...file,
+      name,
+      idempotencyKey: `the file called ${name}`.replaceAll(' ', '-'),
+    }))
     const leaving = startPost(`${host.origin}/uploads/create`, { files })
     await twoCreated.passed
     leaving.destroy()
     await expect.poll(() => host.connections()).toBe(0)
     gone.pass()
-    await expect.poll(() => aborted.length).toBe(2)
-    await expect.poll(async () => (await listContents(s3.client, bucket)).uploads).toEqual([])
+    await settled.passed
+    const granted = await create(...files)
+    expect(granted.map(({ key }) => key).toSorted()).toEqual(created.toSorted())
+    expect(created).toHaveLength(3)
+    expect((await listContents(s3.client, bucket)).uploads.toSorted()).toEqual(created.toSorted())
     await host.close()
   })
 

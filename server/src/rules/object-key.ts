@@ -32,6 +32,11 @@ function ownerSegment(owner: string): string {
   return `!-${createHash('sha256').update(owner).digest('base64url')}`
 }
 
+/** Whether it can be the part of a default key that stands for an owner. */
+export function isOwnerSegment(segment: string): boolean {
+  return /^(?!\.)[A-Za-z0-9._!-]{1,64}$/.test(segment)
+}
+
 /**
  * A file name of letters, digits, `.`, `_` and `-`, at most 100 bytes, never hidden, never empty, which keeps the
  * extension.

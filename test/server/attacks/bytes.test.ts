@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { grantLeastPrivilege } from '../../support/least-privilege.js'
 import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { multipart, openApp } from '../native-client.js'
-import { readObject, sha256 } from '../s3-contents.js'
+import { listContents, readObject, sha256 } from '../s3-contents.js'
 import { companion, sendOpenPart } from './companion-client.js'
 import { sendRaw } from './raw-request.js'
 import { takeSnapshot } from './s3-snapshot.js'
@@ -218,7 +218,7 @@ describe("another's object is not copied in by a header that is not signed:", ()
     for (const body of [undefined, randomBytes(secret.length)]) {
       expect(await put(grant.url, body, { ...grant.headers, ...headers })).toBe(403)
     }
-    expect((await takeSnapshot(s3.client, bucket)).objects).toHaveLength(1)
+    expect((await listContents(s3.client, bucket)).objects).toEqual(['bob/1/secret'])
     await host.close()
   })
 })
@@ -232,6 +232,6 @@ test('a part of unknown length may be replaced and be of any size, and is still 
   const large = await sendOpenPart(url, 1, randomBytes(1001))
   expect(await list(upload)).toMatchObject([{ Size: 1001 }])
   expect(await complete(upload, [large])).toMatchObject({ code: 'file_too_large' })
-  expect(await takeSnapshot(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
+  expect(await listContents(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
   await host.close()
 })

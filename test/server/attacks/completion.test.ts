@@ -3,20 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { UploadPartCommand } from '@aws-sdk/client-s3'
-import type {
-  CompletedObject,
-  Grant,
-  PartwayError,
-  PartwayOptions,
-  SignedPart,
-  UnfinishedReply,
-  UnfinishedUpload,
-} from '@partway/koa'
+import type { CompletedObject, Grant, PartwayError, PartwayOptions, SignedPart } from '@partway/koa'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createBucket, openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { client, multipart, openApp, partOf, sendAll, sendForm, sendPart } from '../native-client.js'
 import { listContents, readObject, sha256 } from '../s3-contents.js'
-import { post, secrets, serveApp, testOptions } from '../serve.js'
+import { secrets, serveApp, testOptions } from '../serve.js'
 import { companion, type ReportedPart, sendOpenPart } from './companion-client.js'
 import { takeApart } from './forge-ticket.js'
 import { openMeddled } from './meddled-app.js'
@@ -255,16 +247,17 @@ describe('a hundred times in one call', () => {
 
   test('of two tickets of one upload, likewise', async () => {
     const told: string[] = []
-    const options = { onAbort: ({ id }: { id: string }) => void told.push(id) }
-    const { bucket, host, create, abort } = await openApp(s3, options)
+    const onAbort = ({ id }: { id: string }) => void told.push(id)
+    const { bucket, host, create } = await openApp(s3)
     const { ticket } = multipart((await create(file))[0])
-    const changed = await serveApp(testOptions(s3, bucket, { partSize: 6 * MIB }))
-    const { body } = await post<UnfinishedReply>(`${changed.origin}/uploads/unfinished`, {})
-    const [found] = body.uploads as [UnfinishedUpload]
-    expect(found.ticket).not.toBe(ticket)
-    expect(await abort(ticket, found.ticket)).toEqual([null, null])
+    const rotated = { secrets: ['another secret, which is long enough, too', ...secrets], onAbort }
+    const other = await serveApp(testOptions(s3, bucket, rotated))
+    const { unfinished, abort } = client(other)
+    const [found] = (await unfinished()).uploads
+    expect(found?.ticket).not.toBe(ticket)
+    expect(await abort(ticket, found?.ticket ?? '')).toEqual([null, null])
     expect(told).toHaveLength(1)
-    await changed.close()
+    await other.close()
     await host.close()
   })
 })

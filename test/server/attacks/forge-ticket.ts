@@ -1,5 +1,5 @@
 // Tickets as an attacker makes them: taken apart, changed, put together again (JWS compact serialization, RFC 7515).
-import { createHmac } from 'node:crypto'
+import { createHmac, hkdfSync } from 'node:crypto'
 
 export type Claims = Record<string, unknown>
 
@@ -22,6 +22,11 @@ export function seal(header: object, claims: object, sign: (input: string) => st
 
 export function hmac(secret: string | Uint8Array, hash = 'sha256'): (input: string) => string {
   return (input) => createHmac(hash, secret).update(input).digest('base64url')
+}
+
+/** The key that the server derives from a secret, which it does not let out. */
+export function ticketKey(secret: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secret, '', 'partway ticket v1', 32))
 }
 
 function encode(part: object): string {

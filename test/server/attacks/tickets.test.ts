@@ -10,7 +10,7 @@ import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { client, multipart, openApp, sendForm, sendPart } from '../native-client.js'
 import { type HostApp, secrets, serve, serveApp, testOptions } from '../serve.js'
 import { companion, sendOpenPart } from './companion-client.js'
-import { type Claims, hmac, seal, takeApart } from './forge-ticket.js'
+import { type Claims, hmac, seal, takeApart, ticketKey } from './forge-ticket.js'
 import {
   type Codes,
   type Presented,
@@ -63,10 +63,8 @@ function expectEverywhere(codes: Codes, code: string) {
 
 const everyKind = () => [single, planned, open]
 const { tickets: keys } = await deriveKeys(checkSecrets(secrets, 'secrets'))
-const [key] = keys
-const {
-  tickets: [otherKey],
-} = await deriveKeys(['another secret, just as long as the real one'])
+const key = ticketKey(secrets[0] ?? '')
+const otherKey = ticketKey('another secret, just as long as the real one')
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const rs256 = (input: string) =>
   signWithKey('sha256', Buffer.from(input), rsa.privateKey).toString('base64url')
@@ -146,6 +144,7 @@ describe('changed:', () => {
     aud: 'AAAAAAAAAAAAAAAAAAAAAA',
     sub: 'AAAAAAAAAAAAAAAAAAAAAA',
     iat: 9_000_000_000,
+    ent: ['place/owner/m-another', 0, 1],
     exp: 9_000_000_000,
     nbf: 0,
     knd: 's',

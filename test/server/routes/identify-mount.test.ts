@@ -10,23 +10,23 @@ import {
 } from '@partway/koa'
 import Koa from 'koa'
 import mount from 'koa-mount'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createBucket, openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { takeApart } from '../attacks/forge-ticket.js'
-import { post, type Served, secrets, serve } from '../serve.js'
+import { post, type Served, serve, testOptions } from '../serve.js'
 
+let s3: S3UnderTest
+let bucket: string
 let host: Served
+beforeAll(async () => {
+  s3 = await openS3()
+  bucket = await createBucket(s3.client)
+})
 afterEach(() => host.close())
+afterAll(() => s3.close())
 
-// Nothing is sent to S3 to grant a small file.
 const uploads = (more: Pick<PartwayOptions, 'name' | 'path'> = {}) =>
-  partway({
-    bucket: 'media',
-    region: 'eu-west-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    owner: 'anonymous',
-    secrets,
-    ...more,
-  })
+  partway(testOptions(s3, bucket, { finishEverySeconds: 0, ...more }))
 
 async function serveKoa(build: (app: Koa) => unknown): Promise<void> {
   const app = new Koa()
@@ -34,22 +34,27 @@ async function serveKoa(build: (app: Koa) => unknown): Promise<void> {
   host = await serve(app.callback())
 }
 
-/** The mount that a ticket is bound to which is granted at this path. */
-async function mountAt(path: string): Promise<unknown> {
+/** The mount that a ticket is bound to which is granted at this path, and where the journal has it. */
+async function mountAt(path: string): Promise<{ id: unknown; place: unknown }> {
   const files = [{ name: 'a', type: '', size: 1 }]
   const { status, body } = await post<CreateReply>(host.origin + path, { files })
   expect([path, status]).toEqual([path, 200])
-  return takeApart((body.uploads as [Grant])[0].ticket).claims.aud
+  const { aud, ent } = takeApart((body.uploads as [Grant])[0].ticket).claims as { aud: string; ent: [string] }
+  return { id: aud, place: ent[0].split('/')[0] }
 }
 
 async function expectOne(...paths: string[]) {
   const mounts = await Promise.all(paths.map(mountAt))
-  expect(mounts).toEqual(paths.map(() => expect.stringMatching(/^[\w-]{22}$/)))
-  expect(new Set(mounts).size).toBe(1)
+  expect(mounts).toEqual(paths.map(() => mounts[0]))
+  const digest = expect.stringMatching(/^[\w-]{22}$/)
+  expect(mounts[0]).toEqual({ id: digest, place: digest })
 }
 
-async function expectDifferent(...paths: string[]) {
-  expect(new Set(await Promise.all(paths.map(mountAt))).size).toBe(paths.length)
+/** @returns how many places they are: the finisher looks at each */
+async function expectDifferent(...paths: string[]): Promise<number> {
+  const mounts = await Promise.all(paths.map(mountAt))
+  expect(new Set(mounts.map(({ id }) => id)).size).toBe(paths.length)
+  return new Set(mounts.map(({ place }) => place)).size
 }
 
 /** As Express does: the path of the mount is off `url`. */
@@ -149,16 +154,19 @@ describe('two mounts of the same path:', () => {
 describe('with parameters in the path', () => {
   test('each value is a mount, and no spelling makes one of two', async () => {
     await serveKoa((app) => app.use(uploads({ path: '/tenants{/:group}/:tenant/uploads' })))
-    await expectDifferent(
+    const places = await expectDifferent(
       ...['a', 'b', 'A', 'a%2Fb', 'a/b', 'a%252Fb', '%E0%A4%A', '%25E0%25A4%25A', '%C3%BC', 'u%CC%88'].map(
         (tenant) => `/tenants/${tenant}/uploads/create`,
       ),
     )
+    expect(places).toBe(1)
   })
 
   test.each([undefined, 'named'])('the parameter counts as much as its value (name: %s)', async (name) => {
     await serveKoa((app) => app.use(uploads({ path: '/x{/a/:a}{/b/:b}', ...(name && { name }) })))
-    await expectDifferent(...['/x', '/x/a/1', '/x/b/1', '/x/a/1/b/1'].map((path) => `${path}/create`))
+    expect(
+      await expectDifferent(...['/x', '/x/a/1', '/x/b/1', '/x/a/1/b/1'].map((path) => `${path}/create`)),
+    ).toBe(1)
   })
 })
 
