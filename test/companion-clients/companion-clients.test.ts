@@ -45,6 +45,7 @@ beforeAll(async () => {
     owner: (ctx) => ctx.cookies.get('user'),
     secrets: ['a secret for tests that is long enough'],
     companion: true,
+    finishEverySeconds: 0,
   }
   app.use(partway(options))
   app.use(partway({ ...options, path: '/put', singleUpload: 'put' }))
