@@ -46,11 +46,11 @@ const small: Record<string, SmallScenario> = {
   'signatures expire': { expires: true },
   'a cancel, and signatures expire': { cancels: 1, expires: true },
   'a cancel, and faults': { cancels: 1, faults },
-  'lost replies': { faults: lost },
+  'a cancel, and lost replies': { cancels: 1, finishers: 0, faults: lost },
 }
 
 const deepSmall: Record<string, SmallScenario> = {
-  'a cancel, lost replies': { cancels: 1, faults: lost },
+  'a cancel, lost replies, a finisher': { cancels: 1, faults: lost },
   'a cancel, signatures expire, faults': { cancels: 1, expires: true, faults },
   'two finishers': { finishers: 2, cancels: 1 },
 }
