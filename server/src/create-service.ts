@@ -50,6 +50,7 @@ export function createFoundation(options: ResolvedOptions): Foundation {
       bucket: options.buckets[0],
       ownerPrefix: (owner) => ownerPrefix(options.keyPrefix, owner),
       timeoutMs,
+      journal: options.journal,
     })
   let keys: Promise<Keys> | undefined
 
@@ -95,6 +96,7 @@ export function createFoundation(options: ResolvedOptions): Foundation {
         signal,
         operate,
         report: reportTo('journal'),
+        log: run.report,
         ownerMark: digest(owner),
         signTicket: (ticket) => signTicket(ticket, rules),
       }

@@ -2,13 +2,13 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { Context } from 'koa'
 import type { Hooks, UploadedObject } from './hooks.js'
-import type { JournalOptions } from './journal/journal-options.js'
 import type { ChecksumKind } from './protocol.js'
 import type { QuotaOptions } from './quota/quota-options.js'
 import type { FileLimits, Limits } from './rules/limits.js'
 import type { ObjectOptions } from './rules/object-options.js'
 import type { Refusal } from './rules/refusal.js'
 import type { ConnectionOptions } from './s3/connection-options.js'
+import type { JournalOptions } from './s3/journal-place.js'
 import type { StsOptions } from './s3/temporary-credentials.js'
 
 /** What the page says of a file, checked for its form only. */

@@ -1,7 +1,6 @@
 // Options checked and completed with their defaults.
 import { z } from 'zod'
 import { describeMisuse, OptionError } from './describe-misuse.js'
-import { JournalSchema } from './journal/journal-options.js'
 import type { CommonOptions, PartwayOptions } from './options.js'
 import { plain } from './plain-object.js'
 import { createQuotaCounter, type QuotaCounter } from './quota/quota.js'
@@ -18,6 +17,7 @@ import { MAX_PART_SIZE, MIN_PART_SIZE, USUAL_PART_SIZE } from './rules/plan-part
 import { bucketName } from './s3/bucket-name.js'
 import { checkOneClient, clientSchema, connectionShape } from './s3/connection-options.js'
 import { countConnections, HostsSchema } from './s3/hosts.js'
+import { type JournalPlace, JournalSchema, placeJournal } from './s3/journal-place.js'
 import { StsSchema } from './s3/temporary-credentials.js'
 import { checkSecrets } from './tickets/secrets.js'
 
@@ -60,7 +60,7 @@ export const OptionsSchema = z.strictObject({
   onAbort: hook('onAbort'),
   onError: hook('onError'),
   allowedOrigins: z.array(originSchema).default([]),
-  journal: JournalSchema.prefault({}),
+  journal: JournalSchema,
   finishEverySeconds: z.union([z.literal(0), z.int().min(10).max(3600)]).default(60),
   companion: z.boolean().default(false),
   sts: StsSchema.optional(),
@@ -96,7 +96,7 @@ export type ResolvedOptions = Omit<
   /** That a browser opens to S3. */
   connections: number
   quota: QuotaCounter | undefined
-  journal: { bucket: string; prefix: string }
+  journal: JournalPlace
   /** `undefined`: `app.keys`. */
   secrets: [string, ...string[]] | undefined
 }
@@ -113,7 +113,7 @@ export function resolveOptions(options: PartwayOptions): ResolvedOptions {
     multipartThreshold: chooseThreshold(result.data),
     connections: countConnections(resolved.hosts),
     buckets,
-    journal: placeJournal({ ...journal, bucket: journal.bucket ?? buckets[0] }, buckets, resolved.keyPrefix),
+    journal: checkPlace(placeJournal(buckets[0], journal), buckets, resolved.keyPrefix),
     limits: capBySize(resolved.limits, quota?.bytes),
     quota: quota && createQuotaCounter(quota, resolved.ticketExpiresInSeconds),
     secrets: secrets === undefined ? undefined : checkSecrets(secrets, 'partway(): option secrets'),
@@ -131,11 +131,11 @@ function chooseThreshold({ verifyContent, onVerify, multipartThreshold, partSize
 }
 
 /** Neither may be below the other: default keys, or what temporary credentials are for, and the journal. */
-function placeJournal(
-  journal: ResolvedOptions['journal'],
+function checkPlace(
+  journal: JournalPlace,
   buckets: ResolvedOptions['buckets'],
   keyPrefix: string,
-): ResolvedOptions['journal'] {
+): JournalPlace {
   const { bucket, prefix } = journal
   const [behind = ''] = prefix.slice(keyPrefix.length).split('/')
   const isAmongKeys = prefix.startsWith(keyPrefix) && isOwnerSegment(behind)

@@ -55,6 +55,8 @@ export interface Service {
   operate: Operate
   /** Tells the host of what fails nobody's request. */
   report(error: unknown): void
+  /** To the host's error log, if it is no fault of a client. */
+  log(error: unknown): void
   /** Stands for who is signed in, in what a page gets. */
   ownerMark: string
   /** Makes the token that the page gets. */

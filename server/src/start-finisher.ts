@@ -5,6 +5,7 @@ import type Koa from 'koa'
 import type { Foundation } from './create-service.js'
 import { type FinishReport, finishUploads, NOTHING_FINISHED } from './operations/finish-uploads.js'
 import type { ResolvedOptions } from './resolve-options.js'
+import { isForHost } from './routes/error-boundary.js'
 import { digestPlace } from './routes/identify-mount.js'
 
 /** So that servers that were started together do not all look at the same moment. */
@@ -35,6 +36,7 @@ export function createFinisher(options: ResolvedOptions, foundation: Foundation)
   let ticking: Promise<void> | undefined
 
   const report = (error: unknown) => {
+    if (!isForHost(error)) return
     if (app) app.emit('error', error)
     else process.emitWarning(error instanceof Error ? error : String(error))
   }
@@ -61,6 +63,8 @@ export function createFinisher(options: ResolvedOptions, foundation: Foundation)
   }
 
   const finish = async (signal?: AbortSignal): Promise<FinishReport> => {
+    signal?.throwIfAborted()
+    stopping.signal.throwIfAborted()
     if (places.size === 0 || (!options.secrets && !app)) {
       throw new TypeError(
         'partway(): before the first request, finish() needs the options name and secrets: they tell which uploads are its own',

@@ -64,7 +64,7 @@ export function readWriteCondition(request: S3Request): WriteCondition {
     if (ifNoneMatch !== undefined && bucket.objects.has(key)) {
       throw new S3Error('PreconditionFailed', undefined, { Condition: 'If-None-Match' })
     }
-    if (ifMatch !== undefined && `"${bucket.object(key).etag}"` !== ifMatch) {
+    if (ifMatch !== undefined && bucket.object(key).etag !== ifMatch.replaceAll('"', '')) {
       throw new S3Error('PreconditionFailed', undefined, { Condition: 'If-Match' })
     }
   }

@@ -6,8 +6,6 @@ import type { Ticket } from '../tickets/ticket.js'
 export interface EntryRef {
   /** The object's key, without the journal's prefix. */
   path: string
-  /** The entry's: another file's upload, or the next one of this file, may have its path later. */
-  etag: string
   /** Which of the entry's uploads, and how many it can have. */
   index: number
   count: number

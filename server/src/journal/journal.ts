@@ -2,6 +2,7 @@
 // page or of this server, another one finds it here.
 import type { ListedKey, S3 } from '../s3/s3.js'
 import type { SecretKey } from '../tickets/secrets.js'
+import type { Ticket } from '../tickets/ticket.js'
 import type { Entry, EntryRef, FoundEntry } from './entry.js'
 import { claimOf, isInParts, settledMark } from './entry-names.js'
 import { openEntry, sealEntry } from './seal-entry.js'
@@ -13,7 +14,12 @@ export interface JournalRules {
   keys: readonly [SecretKey, ...SecretKey[]]
 }
 
-/** What becomes of a file that went in one request, whose page and the finisher may both decide. */
+/** Longer than any look takes to bring an upload to its end. */
+const CLAIM_MS = 600_000
+
+type EndedUpload = Pick<Ticket, 'id' | 'entry'>
+
+/** What becomes of an upload that two may want to bring to its end at the same moment. */
 export type Claim = 'deliver' | 'cancel'
 
 export class Journal {
@@ -32,11 +38,19 @@ export class Journal {
 
   /**
    * @param replaced the entry that this one takes the place of
-   * @returns its ETag; `undefined`: another one is there
+   * @returns `false`: another one is there
    */
-  async write(path: string, entry: Entry, replaced?: FoundEntry): Promise<string | undefined> {
+  async write(path: string, entry: Entry, replaced?: FoundEntry): Promise<boolean> {
     const sealed = await sealEntry(entry, this.#keys[0])
-    return await this.s3.put(this.#address(path), sealed, replaced ? { etag: replaced.etag } : 'new')
+    // A reply can get lost, and the SDK's repetition then finds its own entry in the way.
+    const isOwn = async () => (await this.s3.read(this.#address(path)))?.body === sealed
+    try {
+      const condition = replaced ? { etag: replaced.etag } : 'new'
+      return (await this.s3.put(this.#address(path), sealed, condition)) || (await isOwn())
+    } catch (error) {
+      if (await isOwn().catch(() => false)) return true
+      throw error
+    }
   }
 
   /** `undefined`: there is none. `'unreadable'`: it was sealed with a secret that is not known here. */
@@ -51,37 +65,60 @@ export class Journal {
     return (await this.s3.headObject(this.#address(path))) !== undefined
   }
 
+  /** Whether it is there still. */
+  async isOf({ id, entry }: EndedUpload): Promise<boolean> {
+    const found = await this.read(entry.path)
+    return typeof found === 'object' && found.uploads[entry.index]?.ticket.id === id
+  }
+
   /** These uploads have come to their end, and the host has heard of it. */
-  async settle(refs: readonly EntryRef[]): Promise<void> {
-    const entries = new Map(refs.map((ref) => [ref.path, ref]))
-    for (const { path, etag, count } of entries.values()) {
-      const indexes = new Set(refs.filter((ref) => ref.path === path).map(({ index }) => index))
-      if (indexes.size >= count) await this.remove(path, etag)
-      else await this.s3.put(this.#address(settledMark(path, indexes)), '', 'new')
+  async settle(ended: readonly EndedUpload[]): Promise<void> {
+    const paths = new Set(ended.map(({ entry }) => entry.path))
+    for (const path of paths) {
+      const own = ended.filter(({ entry }) => entry.path === path)
+      const [{ id, entry }] = own as [EndedUpload]
+      const indexes = new Set(own.map((each) => each.entry.index))
+      if (indexes.size < entry.count) await this.s3.put(this.#address(settledMark(path, indexes)), '', 'new')
+      else await this.remove(path, id)
     }
   }
 
   /**
-   * An entry or a mark. Only if it is still the one with this ETag: an upload in parts leaves its path to the next one of the same
-   * file. It is looked at before, because not all stores heed a condition of a deletion.
+   * The entry, if it is still that of this upload: an upload in parts leaves its path to the next one of the same file. It is
+   * read before, because not all stores heed a condition of a deletion (Ceph, Cloudflare R2).
    */
-  async remove(path: string, etag: string): Promise<void> {
-    const address = this.#address(path)
-    if (isInParts(path) && (await this.s3.headObject(address))?.etag !== etag) return
-    await this.s3.deleteObject(address, isInParts(path) ? etag : undefined)
+  async remove(path: string, id: string): Promise<void> {
+    if (!isInParts(path)) return await this.delete(path)
+    const found = await this.read(path)
+    if (typeof found !== 'object' || found.uploads[0]?.ticket.id !== id) return
+    await this.s3.deleteObject(this.#address(path), found.etag)
   }
 
-  /** Whoever is first decides. @returns what was decided */
-  async claim({ path, index }: EntryRef, claim: Claim): Promise<Claim> {
+  /** Whatever is there. */
+  async delete(path: string): Promise<void> {
+    await this.s3.deleteObject(this.#address(path))
+  }
+
+  /**
+   * Whoever is first decides. Of two that deliver, the first does, unless that was so long ago that it must have ended.
+   *
+   * @returns whether it is the caller's to do
+   */
+  async claim({ path, index }: EntryRef, claim: Claim): Promise<boolean> {
     const address = this.#address(claimOf(path, index))
-    if (await this.s3.put(address, claim, 'new')) return claim
-    return (await this.s3.read(address))?.body === 'cancel' ? 'cancel' : 'deliver'
+    if (await this.s3.put(address, claim, 'new')) return true
+    const found = await this.s3.read(address)
+    if (found?.body !== claim) return false
+    return claim === 'cancel' || Date.now() - found.storedAt > CLAIM_MS
   }
 
-  /** What was decided, if anything was. */
-  async claimed({ path, index }: EntryRef): Promise<Claim | undefined> {
-    const decided = await this.s3.read(this.#address(claimOf(path, index)))
-    return decided && (decided.body === 'cancel' ? 'cancel' : 'deliver')
+  async unclaim({ path, index }: EntryRef): Promise<void> {
+    await this.delete(claimOf(path, index))
+  }
+
+  /** Whether its page has cancelled it. */
+  async isCancelled({ path, index }: EntryRef): Promise<boolean> {
+    return (await this.s3.read(this.#address(claimOf(path, index))))?.body === 'cancel'
   }
 
   /**

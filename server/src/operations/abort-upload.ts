@@ -24,12 +24,14 @@ export async function abortUpload(
     // S3 cannot take a signature back, so the file goes on counting until that has expired. It is not unfinished any more.
     await quota.finish(owner, id, ticket.size)
   } else {
-    const completed = await abortParts(service, ticket)
+    const found = await abortParts(service, ticket)
     // The server that completed it may have ended before it could count it.
-    if (completed) {
-      await quota.finish(owner, id, completed.size)
+    if (typeof found === 'object') {
+      await quota.finish(owner, id, found.size)
       return false
     }
+    // It had ended before, and what became of it the host has heard.
+    if (found === 'nothing' && !(await service.journal.isOf(ticket))) return true
     await quota.release(owner, id)
   }
   await notify.aborted(ticket, reason)
@@ -40,12 +42,13 @@ export async function abortUpload(
  * "It might be necessary to abort a given multipart upload multiple times": parts in flight can still succeed.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html
  *
- * @returns the object, when the upload had been completed
+ * @returns the object, when the upload had been completed; `'nothing'`: there was neither that nor the upload
  */
 async function abortParts(
   { s3 }: Service,
   ticket: MultipartTicket | OpenTicket,
-): Promise<ObjectHead | undefined> {
+): Promise<ObjectHead | 'aborted' | 'nothing'> {
+  let wasThere = false
   for (let tries = 1; tries <= MAX_TRIES; tries++) {
     if (tries > 1) await delay(50 * 2 ** tries)
     const wasKnown = await s3.abortMultipartUpload(ticket).catch((error: unknown) => {
@@ -56,10 +59,12 @@ async function abortParts(
     if (wasKnown === undefined) continue
     if (!wasKnown) {
       const head = await s3.headObject(ticket)
-      return head?.id === ticket.id ? head : undefined
+      if (head?.id === ticket.id) return head
+      return wasThere ? 'aborted' : 'nothing'
     }
+    wasThere = true
     const left = await s3.listParts(ticket)
-    if (!left || left.length === 0) return undefined
+    if (!left || left.length === 0) return 'aborted'
   }
   throw new PartwayError('abort_incomplete', 'Parts are still arriving. Abort again in a moment.', {
     retryAfterSeconds: 5,
@@ -76,7 +81,7 @@ async function abortSingle({ s3, rules, journal }: Service, ticket: SingleTicket
   const isOver = Date.now() / 1000 > ticket.issuedAt + rules.urlExpiresInSeconds
   if (isOver && (await isThere())) return false
   // From here on the finisher deletes what still arrives.
-  if ((await journal.claim(ticket.entry, 'cancel')) === 'deliver') return false
+  if (!(await journal.claim(ticket.entry, 'cancel'))) return false
   if (await isThere()) await s3.deleteObject(ticket)
   return true
 }

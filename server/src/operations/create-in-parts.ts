@@ -53,20 +53,17 @@ async function grantBegun(
     await finishEntry(service, found)
     return undefined
   }
-  let { etag } = found
   if (found.browser !== browser && !found.joined) {
-    const { path, etag: _, ...entry } = found
-    const joined = await journal.write(path, { ...entry, joined: true }, found)
-    if (joined === undefined) return undefined
-    etag = joined
+    const { path, etag, ...entry } = found
+    if (!(await journal.write(path, { ...entry, joined: true }, found))) return undefined
   }
-  const ticket: MultipartTicket = { ...kept, entry: { path: found.path, etag, index: 0, count: 1 } }
+  const ticket: MultipartTicket = { ...kept, entry: { path: found.path, index: 0, count: 1 } }
   const stored = await s3.listParts(ticket, signal)
   if (stored) return await describeGrant(service, ticket, stored)
   // In this order: it may be completed between the two.
   const head = await s3.headObject(ticket)
   if (head?.id === ticket.id) return await describeGrant(service, ticket, 'all')
-  await finishEntry(service, { ...found, etag })
+  await finishEntry(service, found)
   return undefined
 }
 
@@ -83,24 +80,28 @@ async function begin(
   const checksum = rules.checksum === 'none' ? undefined : rules.checksum
   const kinds = { kind: 'multipart', ...(checksum && { checksum }) } as const
   const create = () =>
-    withMultipartUpload(service, upload, checksum, async (created) => {
+    withMultipartUpload(service, upload, checksum, async (created): Promise<MultipartTicket | undefined> => {
       const kept = { ...kinds, ...created, ...plan, id, owner, issuedAt: secondsNow() }
-      if (signal.aborted) throw clientGone()
+      const ticket = { ...kept, entry: { path, index: 0, count: 1 } }
       await notify.created(upload)
-      const entry = { ...beginning, uploads: [{ ticket: kept, name, type, metadata }] }
-      const etag = (await journal.write(path, entry)) ?? (await findOwn(service, path, id))
-      return { ...kept, entry: { path, etag: etag ?? '', index: 0, count: 1 } }
+      try {
+        if (signal.aborted) throw clientGone()
+        const isWritten = await journal.write(path, {
+          ...beginning,
+          uploads: [{ ticket: kept, name, type, metadata }],
+        })
+        if (isWritten) return ticket
+      } catch (error) {
+        await notify.aborted(ticket, 'withdrawn')
+        throw error
+      }
+      // What is left of this one, the lifecycle rule removes.
+      await s3.abortMultipartUpload(ticket).catch(service.report)
+      await notify.aborted(ticket, 'withdrawn')
+      return undefined
     })
   const ticket = await withReservation(service, { owner, id, bytes: size }, create)
-  if (ticket.entry.etag !== '') return await describeGrant(service, ticket, [])
-  await s3.abortMultipartUpload(ticket)
+  if (ticket) return await describeGrant(service, ticket, [])
   await quota.release(owner, id)
-  await notify.aborted(ticket, 'withdrawn')
   return undefined
-}
-
-/** The SDK repeats a request whose reply got lost, and then its own entry is in the way. */
-async function findOwn({ journal }: Service, path: string, id: string): Promise<string | undefined> {
-  const found = await journal.read(path)
-  return typeof found === 'object' && found.uploads[0]?.ticket.id === id ? found.etag : undefined
 }

@@ -23,7 +23,7 @@ export async function createOpenUpload(
       const kept = { kind: 'open', id, owner, issuedAt: secondsNow(), ...created, ...bounds } as const
       const path = folder + nameAlone(id)
       await service.journal.write(path, { ...beginning, uploads: [{ ticket: kept, name, type, metadata }] })
-      return await service.signTicket({ ...kept, entry: { path, etag: '', index: 0, count: 1 } })
+      return await service.signTicket({ ...kept, entry: { path, index: 0, count: 1 } })
     }),
   )
 }

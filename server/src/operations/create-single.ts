@@ -50,7 +50,7 @@ export class CreatedTogether {
     const { id, owner, bucket, key, size, md5 } = upload
     const begin = async (): Promise<BegunSingle> => {
       await this.service.notify.created(upload)
-      const entry = { path: this.#path, etag: '', index, count: this.count }
+      const entry = { path: this.#path, index, count: this.count }
       const content = { size, ...(md5 !== undefined && { md5 }) }
       const ticket = {
         kind: 'single',
@@ -93,7 +93,7 @@ export class CreatedTogether {
     }
   }
 
-  /** @returns `false`: there is another entry */
+  /** @returns `false`: another try has written one */
   async #write(path: string, fresh: BegunSingle[]): Promise<boolean> {
     const { folder: _, ...beginning } = this.beginning
     const uploads = Array.from({ length: this.count }, (_, index) => {
@@ -103,11 +103,7 @@ export class CreatedTogether {
       const { name, type, sentMetadata: metadata } = single.upload
       return { ticket, name, type, metadata }
     })
-    const etag = await this.service.journal.write(path, { ...beginning, uploads })
-    if (etag !== undefined) return true
-    // The SDK repeats a request whose reply got lost, and then its own entry is in the way.
-    const [{ index, ticket }] = fresh as [BegunSingle]
-    return (await this.#readEarlier())?.uploads[index]?.ticket.id === ticket.id
+    return await this.service.journal.write(path, { ...beginning, uploads })
   }
 
   /** Another try was first: what that has begun takes the place of what this one has. */
@@ -141,7 +137,7 @@ export class CreatedTogether {
       return undefined
     }
     if (ticket.issuedAt + TRIED_AGAIN_SECONDS < secondsNow()) return undefined
-    const entry = { path: this.#path, etag: '', index, count: this.count }
+    const entry = { path: this.#path, index, count: this.count }
     return { kind: 'begun', index, upload, ticket: { ...ticket, entry }, isEarlier: true }
   }
 

@@ -3,6 +3,7 @@
 import pMap from 'p-map'
 import { PartwayError } from '../errors.js'
 import type { EntryRef, FoundEntry, JournaledUpload } from '../journal/entry.js'
+import type { Journal } from '../journal/journal.js'
 import { countParts } from '../rules/plan-parts.js'
 import type { ListedPart } from '../s3/s3.js'
 import type { Service, UploadRules } from '../service.js'
@@ -32,29 +33,36 @@ export function hasExpired({ issuedAt }: { issuedAt: number }, rules: UploadRule
  */
 export async function finishEntry(
   service: Service,
-  { path, etag, uploads, joined = false }: FoundEntry,
+  { path, uploads, joined = false }: FoundEntry,
   settled: ReadonlySet<number> = new Set(),
 ): Promise<(Ending | Error)[]> {
   const { journal, signal } = service
   const count = uploads.length
-  const open = uploads.flatMap((upload, index) => (upload && !settled.has(index) ? [{ upload, index }] : []))
-  const finish = async ({ upload, index }: (typeof open)[number]): Promise<Ending | Error> => {
-    signal.throwIfAborted()
+  const open = uploads.flatMap((upload, index) =>
+    upload && !settled.has(index) ? [{ upload, entry: { path, index, count } }] : [],
+  )
+  const finish = async ({ upload, entry }: (typeof open)[number]): Promise<Ending | Error> => {
+    if (signal.aborted) return signal.reason
     try {
       return await service.operate('finish.file', async (subject) => {
         const { id, owner, bucket, key } = upload.ticket
         Object.assign(subject, { id, owner, bucket, key })
-        return await finishOne(service, upload, { path, etag, index, count }, joined)
+        return await finishOne(service, upload, entry, joined)
       })
     } catch (error) {
       if (error instanceof PartwayError && error.deleted) return 'refused'
+      service.log(error)
       return error instanceof Error ? error : new Error(String(error))
     }
   }
   const endings = await pMap(open, finish, { concurrency: CONCURRENCY })
-  const ended = open.filter((_, nth) => typeof endings[nth] === 'string').map(({ index }) => index)
-  if (ended.length === open.length) await journal.remove(path, etag)
-  else if (ended.length > 0) await journal.settle(ended.map((index) => ({ path, etag, index, count })))
+  const ended = open
+    .filter((_, nth) => typeof endings[nth] === 'string')
+    .map(({ upload, entry }) => ({ id: upload.ticket.id, entry }))
+  const [first] = open
+  if (!first) await journal.delete(path)
+  else if (ended.length === open.length) await journal.remove(path, first.upload.ticket.id)
+  else await journal.settle(ended)
   return endings
 }
 
@@ -79,27 +87,48 @@ async function finishParts(
   ticket: MultipartTicket | OpenTicket,
   joined: boolean,
 ): Promise<Ending> {
-  const { s3, quota, rules } = service
+  const { s3, journal, quota, rules } = service
+  const { entry } = ticket
   const stored = await s3.listParts(ticket)
   if (!stored) {
     const head = await s3.headObject(ticket)
-    if (head?.id === ticket.id) return await deliver(service, ticket, head)
-    await quota.release(ticket.owner, ticket.id)
-    return 'gone'
+    if (head?.id !== ticket.id) {
+      await quota.release(ticket.owner, ticket.id)
+      return 'gone'
+    }
+    // Who completed it is about to tell the host, or has ended.
+    if (isFresh(head)) return undefined
+    return await asOnlyOne(journal, entry, async () => {
+      await deliverObject(service, ticket, head)
+      return 'delivered'
+    })
   }
   if (ticket.kind === 'multipart' && !joined && isWhole(ticket, stored)) {
-    if (stored.some(({ storedAt }) => Date.now() - storedAt < QUIET_MS)) return undefined
-    await completeUpload(service, ticket)
-    return 'completed'
+    if (stored.some(isFresh)) return undefined
+    return await asOnlyOne(journal, entry, async () => {
+      await completeUpload(service, ticket)
+      return 'completed'
+    })
   }
   if (!hasExpired(ticket, rules)) return undefined
   // What was completed meanwhile is delivered at the next look.
   return (await abortUpload(service, ticket, 'expired')) ? 'aborted' : undefined
 }
 
-async function deliver(...delivery: Parameters<typeof deliverObject>): Promise<Ending> {
-  await deliverObject(...delivery)
-  return 'delivered'
+function isFresh({ storedAt }: { storedAt: number }): boolean {
+  return Date.now() - storedAt < QUIET_MS
+}
+
+/** Neither another server does it at the same time, nor does its page cancel it. */
+async function asOnlyOne(journal: Journal, entry: EntryRef, run: () => Promise<Ending>): Promise<Ending> {
+  if (!(await journal.claim(entry, 'deliver'))) return undefined
+  try {
+    return await run()
+  } catch (error) {
+    // Who looks next need not wait.
+    await journal.unclaim(entry).catch(() => {})
+    throw error
+  }
 }
 
 function isWhole(ticket: MultipartTicket, stored: ListedPart[]): boolean {
@@ -112,20 +141,24 @@ async function finishSingle(
 ): Promise<Ending> {
   const { s3, journal, quota, rules } = service
   const { id, owner, entry, issuedAt, size } = ticket
-  const head = await s3.headObject(ticket)
-  const isThere = head?.id === id
-  if (isThere && Date.now() - head.storedAt < QUIET_MS) return undefined
-  const claim = isThere ? await journal.claim(entry, 'deliver') : await journal.claimed(entry)
-  if (isThere && claim === 'deliver') {
-    if (ticket.kind === 'unseen') return await deliver(service, ticket, head)
-    await completeUpload(service, ticket, { head })
-    return 'delivered'
-  }
-  // It came after its page had cancelled it.
-  if (isThere) await s3.deleteObject(ticket, head.etag)
   const goodUntil =
     issuedAt + TRIED_AGAIN_SECONDS + rules.urlExpiresInSeconds + size / SLOWEST_BYTES_PER_SECOND
-  if (secondsNow() < goodUntil) return undefined
+  // The clock first: what arrives after that was not there to be seen.
+  const isOver = secondsNow() >= goodUntil
+  const head = await s3.headObject(ticket)
+  if (head?.id === id) {
+    if (isFresh(head)) return undefined
+    if (!(await journal.isCancelled(entry))) {
+      return await asOnlyOne(journal, entry, async () => {
+        await (ticket.kind === 'unseen'
+          ? deliverObject(service, ticket, head)
+          : completeUpload(service, ticket, { head }))
+        return 'delivered'
+      })
+    }
+    await s3.deleteObject(ticket, head.etag)
+  }
+  if (!isOver) return undefined
   await quota.release(owner, id)
   return 'returned'
 }

@@ -1,4 +1,5 @@
 // One look at the journal: every entry that is due is brought further.
+import pMap from 'p-map'
 import { readMark } from '../journal/entry-names.js'
 import { isDue } from '../journal/schedule.js'
 import type { ListedKey } from '../s3/s3.js'
@@ -35,6 +36,8 @@ interface Group {
 
 /** A mark without an entry that is younger may be of an entry that the list does not show yet. */
 const STALE_MS = 3_600_000
+/** One that takes long holds up few others. */
+const CONCURRENCY = 8
 
 /**
  * @param place whose entries
@@ -43,17 +46,24 @@ const STALE_MS = 3_600_000
 export async function finishUploads(service: Service, place: string, since: number): Promise<FinishReport> {
   const report = { ...NOTHING_FINISHED }
   const now = Date.now()
-  for await (const { entry, marks } of listGroups(service, `${place}/`)) {
+  const finish = async ({ entry, marks }: Group): Promise<void> => {
     service.signal.throwIfAborted()
-    if (entry) {
-      if (isDue(entry.modifiedAt, since, now)) await finishGroup(service, entry.key, marks, report)
-    } else {
-      await removeAll(
-        service,
-        marks.filter(({ modifiedAt }) => now - modifiedAt > STALE_MS),
-      )
+    try {
+      if (entry) {
+        if (isDue(entry.modifiedAt, since, now)) await finishGroup(service, entry.key, marks, report)
+      } else {
+        await removeAll(
+          service,
+          marks.filter(({ modifiedAt }) => now - modifiedAt > STALE_MS),
+        )
+      }
+    } catch (error) {
+      // The others go on.
+      service.report(error)
     }
   }
+  await pMap(listGroups(service, `${place}/`), finish, { concurrency: CONCURRENCY })
+  service.signal.throwIfAborted()
   return report
 }
 
@@ -101,5 +111,5 @@ async function finishGroup(
 }
 
 async function removeAll({ journal }: Service, objects: ListedKey[]): Promise<void> {
-  for (const { key, etag } of objects) await journal.remove(key, etag)
+  for (const { key } of objects) await journal.delete(key)
 }

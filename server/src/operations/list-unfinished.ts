@@ -49,11 +49,11 @@ async function describeUnfinished(
   if (hasExpired(kept, rules)) return undefined
   const stored = await s3.listParts(kept, signal)
   if (!stored) return undefined
-  const { path, etag, idempotencyKey } = found
+  const { path, idempotencyKey } = found
   const { key, size, partSize, checksum, issuedAt } = kept
   return {
     id,
-    ticket: await signTicket({ ...kept, entry: { path, etag, index: 0, count: 1 } }),
+    ticket: await signTicket({ ...kept, entry: { path, index: 0, count: 1 } }),
     key,
     owner: ownerMark,
     name,

@@ -12,7 +12,10 @@ import { CreateBody, parseRequest } from './request-schemas.js'
 import { runBatch } from './run-batch.js'
 
 export async function create(call: Call, body: unknown): Promise<CreateReply> {
-  const { files, browser } = parseRequest(CreateBody, body)
+  const { files: wanted, browser } = parseRequest(CreateBody, body)
+  // Without a browser, everybody would go on with everybody's.
+  const isShared = call.options.owner === 'anonymous' && browser === undefined
+  const files: FileRequest[] = isShared ? wanted.map(({ idempotencyKey: _, ...file }) => file) : wanted
   const { maxFilesPerRequest } = call.options.limits
   if (files.length > maxFilesPerRequest) {
     const message = `A call may create at most ${maxFilesPerRequest} uploads, not ${files.length}.`

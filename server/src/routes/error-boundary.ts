@@ -31,6 +31,9 @@ export async function reply(
 
 /** The host's log gets what is no fault of the client and not the host's own doing, with its cause. */
 export function reportToHost(ctx: Context, error: unknown): void {
-  if (error instanceof PartwayError && (error.status < 500 || error.code === 'shutting_down')) return
-  ctx.app.emit('error', error, ctx)
+  if (isForHost(error)) ctx.app.emit('error', error, ctx)
+}
+
+export function isForHost(error: unknown): boolean {
+  return !(error instanceof PartwayError) || (error.status >= 500 && error.code !== 'shutting_down')
 }

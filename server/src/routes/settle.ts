@@ -4,5 +4,5 @@ import type { Call } from './call.js'
 
 /** Never fails: what stays in the journal, the finisher settles. */
 export async function settle({ service }: Call, ended: Ticket[]): Promise<void> {
-  await service.journal.settle(ended.map(({ entry }) => entry)).catch(service.report)
+  await service.journal.settle(ended).catch(service.report)
 }

@@ -27,6 +27,9 @@ export interface AllowedUpload {
   limits: ResolvedFileLimits
 }
 
+/** S3 keeps 2 KB with an object. */
+const MAX_SENT_LENGTH = 4096
+
 export type SizedUpload = AllowedUpload & { size: number; md5?: string | undefined }
 
 export interface FileToAllow extends Omit<UploadFile, 'id'> {
@@ -72,7 +75,7 @@ export async function allowUpload(
     name: file.name,
     type: file.type,
     size: file.size,
-    sentMetadata: { ...file.metadata },
+    sentMetadata: keepSent(file.metadata),
     metadata,
     headers: describeObject({ ...file, metadata }, object, limits.maxMetadataBytes),
     limits,
@@ -110,4 +113,9 @@ function checkNotJournal(
   throw new TypeError(
     `partway(): the key ${key} is below ${journal.prefix}, which option journal keeps for itself`,
   )
+}
+
+/** For the page to have it back. What is as much as no object takes was for the host alone. */
+function keepSent(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  return JSON.stringify(metadata).length > MAX_SENT_LENGTH ? {} : { ...metadata }
 }

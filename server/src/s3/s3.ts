@@ -89,11 +89,11 @@ export interface S3 {
    * A small object, on a condition: that there is none of this key (`'new'`), or the one with this ETag. A store that knows no such
    * conditions (OpenStack Swift) is not held to them.
    *
-   * @returns its ETag; `undefined`: the condition does not hold
+   * @returns `false`: the condition does not hold
    */
-  put(object: ObjectAddress, body: string, condition: 'new' | { etag: string }): Promise<string | undefined>
+  put(object: ObjectAddress, body: string, condition: 'new' | { etag: string }): Promise<boolean>
   /** All of a small object. `undefined`: there is none. */
-  read(object: ObjectAddress): Promise<{ body: string; etag: string } | undefined>
+  read(object: ObjectAddress): Promise<{ body: string; etag: string; storedAt: number } | undefined>
   /** The first `length` bytes, or all if there are fewer. @param etag of the object, so that it is the one meant */
   readStart(object: ObjectAddress, length: number, etag: string): Promise<Uint8Array>
   /**

@@ -148,26 +148,40 @@ export class SdkS3 implements S3 {
     { bucket, key }: ObjectAddress,
     body: string,
     condition: 'new' | { etag: string },
-  ): Promise<string | undefined> {
+  ): Promise<boolean> {
     const text = { Body: body, ContentLength: Buffer.byteLength(body), ContentType: 'application/jose' }
     const input = { Bucket: bucket, Key: key, ...text }
-    const conditional = condition === 'new' ? { IfNoneMatch: '*' } : { IfMatch: condition.etag }
-    const send = async (command: PutObjectCommand) =>
-      quote((await this.#client.send(command, this.#limit())).ETag)
-    try {
-      return await send(new PutObjectCommand({ ...input, ...conditional }))
-    } catch (error) {
-      if (isOther(error) || isConflict(error)) return undefined
-      if (readFailure(error).status !== 501) throw toPartwayError(error, 's3:PutObject')
+    const send = async (conditional: { IfNoneMatch: string } | { IfMatch: string } | undefined) => {
+      await this.#client.send(new PutObjectCommand({ ...input, ...conditional }), this.#limit())
     }
-    return await send(new PutObjectCommand(input)).catch(rethrow('s3:PutObject'))
+    try {
+      // Ceph compares with the bare one.
+      await send(condition === 'new' ? { IfNoneMatch: '*' } : { IfMatch: condition.etag.replaceAll('"', '') })
+    } catch (error) {
+      const { name, status } = readFailure(error)
+      // Another write to the same key is under way. It may fail, so the caller looks.
+      if (status === 412 || name === 'ConditionalRequestConflict') return false
+      if (condition !== 'new' && name === 'NoSuchKey') return false
+      if (status !== 501) throw toPartwayError(error, 's3:PutObject')
+      await send(undefined).catch(rethrow('s3:PutObject'))
+    }
+    return true
   }
 
-  async read({ bucket, key }: ObjectAddress): Promise<{ body: string; etag: string } | undefined> {
+  async read({
+    bucket,
+    key,
+  }: ObjectAddress): Promise<{ body: string; etag: string; storedAt: number } | undefined> {
     const object = await this.#client
       .send(new GetObjectCommand({ Bucket: bucket, Key: key }), this.#limit())
-      .catch(undefinedIf(isMissing, 's3:GetObject'))
-    return object && { body: (await object.Body?.transformToString()) ?? '', etag: quote(object.ETag) }
+      .catch(undefinedIf(isNoSuchKey, 's3:GetObject'))
+    if (!object) return undefined
+    const { Body, ETag, LastModified } = object
+    return {
+      body: (await Body?.transformToString()) ?? '',
+      etag: quote(ETag),
+      storedAt: LastModified?.getTime() ?? 0,
+    }
   }
 
   async readStart({ bucket, key }: ObjectAddress, length: number, etag: string): Promise<Uint8Array> {
@@ -205,8 +219,7 @@ const isUncertain = (error: unknown) => isGone(error) || readFailure(error).name
 // 404: AWS, for a condition on what is not there.
 const isOther = (error: unknown) => [404, 412].includes(readFailure(error).status ?? 0)
 
-// Another write to the same key is under way. It may fail, so the caller looks.
-const isConflict = (error: unknown) => readFailure(error).name === 'ConditionalRequestConflict'
+const isNoSuchKey = (error: unknown) => readFailure(error).name === 'NoSuchKey'
 
 const isMissing = (error: unknown) => readFailure(error).status === 404
 

@@ -8,8 +8,8 @@ const base = {
   bkt: z.string(),
   sub: z.string(),
   iat: z.int(),
-  /** Path and ETag of its entry in the journal; then which of how many. */
-  ent: z.tuple([z.string(), z.string(), z.int(), z.int()]),
+  /** Path of its entry in the journal; then which of how many. */
+  ent: z.tuple([z.string(), z.int(), z.int()]),
 }
 const Base = z.object(base)
 export const Claims = z.discriminatedUnion('knd', [
@@ -30,13 +30,13 @@ export type Claims = z.infer<typeof Claims>
 
 export function toClaims(ticket: Ticket): Claims {
   const { id, bucket, key, owner, issuedAt, entry } = ticket
-  const { path, etag, index, count } = entry
+  const { path, index, count } = entry
   const common: z.infer<typeof Base> = {
     jti: id,
     bkt: bucket,
     sub: digest(owner),
     iat: issuedAt,
-    ent: [path, etag, index, count],
+    ent: [path, index, count],
   }
   switch (ticket.kind) {
     case 'single':

@@ -81,8 +81,8 @@ export async function verifyOpenTicket(
   return { ...readCommon(claims), kind: 'open', key, owner, uploadId, minFileSize, maxFileSize }
 }
 
-function readCommon({ jti: id, bkt: bucket, iat: issuedAt, ent: [path, etag, index, count] }: Claims) {
-  return { id, bucket, issuedAt, entry: { path, etag, index, count } }
+function readCommon({ jti: id, bkt: bucket, iat: issuedAt, ent: [path, index, count] }: Claims) {
+  return { id, bucket, issuedAt, entry: { path, index, count } }
 }
 
 async function verifyClaims(token: string, rules: VerifyRules, owner: string): Promise<Claims> {
