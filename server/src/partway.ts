@@ -14,7 +14,7 @@ import { companionRoutes, stsRoute } from './routes/companion.js'
 import { checkOrigin, createCors } from './routes/cross-origin.js'
 import { type RenderError, reply, reportToHost } from './routes/error-boundary.js'
 import { createHealthRoute } from './routes/health.js'
-import { identifyMount, readCalledPath } from './routes/identify-mount.js'
+import { identifyMount, type Mount, readCalledPath } from './routes/identify-mount.js'
 import { InFlight } from './routes/in-flight.js'
 import { nativeRoutes } from './routes/native.js'
 import { readRequestId } from './routes/request-id.js'
@@ -59,6 +59,8 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
     inFlight.checkOpen()
     checkOrigin(ctx, allowedOrigins)
   }
+  const meet = (ctx: Context, { place }: Mount) => finisher.meet(ctx.app, place)
+  const calls = { options: resolved, foundation, admit, meet }
   const cors = createCors(allowedOrigins)
   const router = new Router(path === '/' ? {} : { prefix: path })
 
@@ -67,14 +69,8 @@ export function partway(options: PartwayOptions): PartwayMiddleware {
       const requestId = readRequestId(ctx)
       const startedAt = performance.now()
       const mount = identifyMount(ctx, route, name)
-      finisher.meet(ctx.app, mount.place)
       await reply(ctx, { requestId, render }, () =>
-        startCall(
-          { options: resolved, foundation, admit },
-          operation,
-          { ctx, requestId, startedAt, mount },
-          handle,
-        ),
+        startCall(calls, operation, { ctx, requestId, startedAt, mount }, handle),
       )
     }
     return async (ctx, next) => await inFlight.run(ctx.res, async () => await cors(ctx, () => run(ctx, next)))

@@ -23,11 +23,13 @@ export interface Calls {
   foundation: Foundation
   /** @throws what speaks against the request, before anyone is asked who sent it */
   admit(ctx: Context): void
+  /** Somebody who may upload has called here. */
+  meet(ctx: Context, mount: Mount): void
 }
 
 /** @throws PartwayError `not_signed_in`, or what `handle` throws */
 export async function startCall(
-  { options, foundation, admit }: Calls,
+  { options, foundation, admit, meet }: Calls,
   operation: string,
   { ctx, mount, ...request }: CallRequest,
   handle: (call: Call) => Promise<object>,
@@ -38,6 +40,7 @@ export async function startCall(
     admit(ctx)
     const keys = await foundation.findKeys(ctx.app)
     const session = await openSession(ctx, options, { keys: keys.tickets, mount })
+    meet(ctx, mount)
     const service = foundation.createService(run, keys, signalWhenGone(ctx), { owner: session.owner, mount })
     return await handle({
       ctx,

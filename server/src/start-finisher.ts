@@ -37,8 +37,12 @@ export function createFinisher(options: ResolvedOptions, foundation: Foundation)
 
   const report = (error: unknown) => {
     if (!isForHost(error)) return
-    if (app) app.emit('error', error)
-    else process.emitWarning(error instanceof Error ? error : String(error))
+    try {
+      if (app) return void app.emit('error', error)
+    } catch (failure) {
+      process.emitWarning(failure instanceof Error ? failure : String(failure))
+    }
+    process.emitWarning(error instanceof Error ? error : String(error))
   }
 
   const look = async (signal: AbortSignal): Promise<FinishReport> => {

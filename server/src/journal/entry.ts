@@ -6,7 +6,7 @@ import type { Ticket } from '../tickets/ticket.js'
 export interface EntryRef {
   /** The object's key, without the journal's prefix. */
   path: string
-  /** Which of the entry's uploads, and how many it can have. */
+  /** Which of the entry's files, and how many of these are uploads. */
   index: number
   count: number
 }

@@ -4,7 +4,7 @@ import type { ListedKey, S3 } from '../s3/s3.js'
 import type { SecretKey } from '../tickets/secrets.js'
 import type { Ticket } from '../tickets/ticket.js'
 import type { Entry, EntryRef, FoundEntry } from './entry.js'
-import { claimOf, isInParts, settledMark } from './entry-names.js'
+import { claimOf, isInParts, readMark, settledMark } from './entry-names.js'
 import { openEntry, sealEntry } from './seal-entry.js'
 
 export interface JournalRules {
@@ -41,7 +41,7 @@ export class Journal {
    * @returns `false`: another one is there
    */
   async write(path: string, entry: Entry, replaced?: FoundEntry): Promise<boolean> {
-    const sealed = await sealEntry(entry, this.#keys[0])
+    const sealed = await sealEntry(entry, path, this.#keys[0])
     // A reply can get lost, and the SDK's repetition then finds its own entry in the way.
     const isOwn = async () => (await this.s3.read(this.#address(path)))?.body === sealed
     try {
@@ -57,7 +57,7 @@ export class Journal {
   async read(path: string): Promise<FoundEntry | 'unreadable' | undefined> {
     const object = await this.s3.read(this.#address(path))
     if (!object) return undefined
-    const entry = await openEntry(object.body, this.#keys)
+    const entry = await openEntry(object.body, path, this.#keys)
     return entry ? { ...entry, path, etag: object.etag } : 'unreadable'
   }
 
@@ -65,22 +65,35 @@ export class Journal {
     return (await this.s3.headObject(this.#address(path))) !== undefined
   }
 
-  /** Whether it is there still. */
-  async isOf({ id, entry }: EndedUpload): Promise<boolean> {
-    const found = await this.read(entry.path)
-    return typeof found === 'object' && found.uploads[entry.index]?.ticket.id === id
+  /** Whether the host has heard of its end. */
+  async hasEnded({ id, entry: { path, index } }: EndedUpload): Promise<boolean> {
+    if (isInParts(path)) {
+      const found = await this.read(path)
+      return typeof found !== 'object' || found.uploads[index]?.ticket.id !== id
+    }
+    let isThere = false
+    for await (const { key } of this.list(path)) {
+      if (key === path) isThere = true
+      if (readMark(key)?.settled.has(index)) return true
+    }
+    return !isThere
   }
 
   /** These uploads have come to their end, and the host has heard of it. */
   async settle(ended: readonly EndedUpload[]): Promise<void> {
     const paths = new Set(ended.map(({ entry }) => entry.path))
-    for (const path of paths) {
-      const own = ended.filter(({ entry }) => entry.path === path)
-      const [{ id, entry }] = own as [EndedUpload]
-      const indexes = new Set(own.map((each) => each.entry.index))
-      if (indexes.size < entry.count) await this.s3.put(this.#address(settledMark(path, indexes)), '', 'new')
-      else await this.remove(path, id)
-    }
+    const settled = await Promise.allSettled(
+      [...paths].map((path) => this.#settleEntry(ended.filter(({ entry }) => entry.path === path))),
+    )
+    const failed = settled.find(({ status }) => status === 'rejected')
+    if (failed?.status === 'rejected') throw failed.reason
+  }
+
+  async #settleEntry(ended: readonly EndedUpload[]): Promise<void> {
+    const [{ id, entry }] = ended as [EndedUpload]
+    const indexes = new Set(ended.map((each) => each.entry.index))
+    if (indexes.size >= entry.count) await this.remove(entry.path, id)
+    else await this.s3.put(this.#address(settledMark(entry.path, indexes)), '', 'new')
   }
 
   /**

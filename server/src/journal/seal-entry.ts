@@ -1,22 +1,31 @@
 // Entries as the bucket keeps them: encrypted (JWE, RFC 7516), because a bucket can have more readers than the app.
 import { CompactEncrypt, compactDecrypt } from 'jose'
+import { z } from 'zod'
 import type { SecretKey } from '../tickets/secrets.js'
 import { type Entry, EntrySchema } from './entry.js'
 
-export async function sealEntry(entry: Entry, key: SecretKey): Promise<string> {
-  const plaintext = new TextEncoder().encode(JSON.stringify(entry))
+const SealedSchema = z.object({ path: z.string(), entry: EntrySchema })
+
+/** @param path which it is good at, and nowhere else */
+export async function sealEntry(entry: Entry, path: string, key: SecretKey): Promise<string> {
+  const plaintext = new TextEncoder().encode(JSON.stringify({ path, entry }))
   return await new CompactEncrypt(plaintext).setProtectedHeader({ alg: 'dir', enc: 'A256GCM' }).encrypt(key)
 }
 
-/** @returns `undefined`: none of the keys opens it, or it is no entry of this version */
-export async function openEntry(sealed: string, keys: readonly SecretKey[]): Promise<Entry | undefined> {
+/** @returns `undefined`: none of the keys opens it, or it is no entry of this path and version */
+export async function openEntry(
+  sealed: string,
+  path: string,
+  keys: readonly SecretKey[],
+): Promise<Entry | undefined> {
   for (const key of keys) {
     try {
       const { plaintext } = await compactDecrypt(sealed, key, {
         keyManagementAlgorithms: ['dir'],
         contentEncryptionAlgorithms: ['A256GCM'],
       })
-      return EntrySchema.safeParse(JSON.parse(new TextDecoder().decode(plaintext))).data
+      const { data } = SealedSchema.safeParse(JSON.parse(new TextDecoder().decode(plaintext)))
+      return data?.path === path ? data.entry : undefined
     } catch {
       // The next key may open it.
     }

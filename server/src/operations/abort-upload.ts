@@ -31,7 +31,7 @@ export async function abortUpload(
       return false
     }
     // It had ended before, and what became of it the host has heard.
-    if (found === 'nothing' && !(await service.journal.isOf(ticket))) return true
+    if (found === 'nothing' && (await service.journal.hasEnded(ticket))) return true
     await quota.release(owner, id)
   }
   await notify.aborted(ticket, reason)
@@ -72,7 +72,7 @@ async function abortParts(
 }
 
 /**
- * As long as the grant is good the page may have sent the file; later, whatever is there was wanted.
+ * As long as the grant is good the page may have sent the file; later, and once the host has heard of it, whatever is there was wanted.
  *
  * @returns `false`: the file stays
  */
@@ -80,6 +80,7 @@ async function abortSingle({ s3, rules, journal }: Service, ticket: SingleTicket
   const isThere = async () => (await s3.headObject(ticket))?.id === ticket.id
   const isOver = Date.now() / 1000 > ticket.issuedAt + rules.urlExpiresInSeconds
   if (isOver && (await isThere())) return false
+  if (await journal.hasEnded(ticket)) return false
   // From here on the finisher deletes what still arrives.
   if (!(await journal.claim(ticket.entry, 'cancel'))) return false
   if (await isThere()) await s3.deleteObject(ticket)

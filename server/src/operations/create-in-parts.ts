@@ -32,7 +32,8 @@ export async function createInParts(
       path += '~'
     } else if (found) {
       const granted = await grantBegun(service, found, beginning.browser)
-      if (granted) return granted
+      if (typeof granted === 'object') return granted
+      if (granted === 'expired') path += '~'
     } else {
       const granted = await begin(service, upload, path, { folder, idempotencyKey, ...beginning })
       if (granted) return granted
@@ -41,17 +42,17 @@ export async function createInParts(
   throw busy('Others change the same upload. Try again in a moment.')
 }
 
-/** @returns `undefined`: it has ended, or is ended by this; the entry has to be read anew */
+/** @returns `undefined`: the entry has to be read anew. `'expired'`: nobody can go on with it, and it is not at its end */
 async function grantBegun(
   service: Service,
   found: FoundEntry,
   browser: string | undefined,
-): Promise<MultipartGrant | undefined> {
+): Promise<MultipartGrant | 'expired' | undefined> {
   const { s3, journal, signal } = service
   const kept = found.uploads[0]?.ticket
   if (kept?.kind !== 'multipart' || hasExpired(kept, service.rules)) {
-    await finishEntry(service, found)
-    return undefined
+    const [ending] = await finishEntry(service, found)
+    return typeof ending === 'string' ? undefined : 'expired'
   }
   if (found.browser !== browser && !found.joined) {
     const { path, etag, ...entry } = found

@@ -84,9 +84,10 @@ export class CreatedTogether {
     const fresh = begun.filter(({ isEarlier }) => !isEarlier)
     try {
       if (this.service.signal.aborted) throw clientGone()
-      const toGrant =
-        fresh.length === 0 || (await this.#write(this.#path, fresh)) ? begun : await this.#replace(begun)
-      return await Promise.all(toGrant.map((single) => this.#sign(single)))
+      const isFirst = fresh.length === 0 || (await this.#write(this.#path, fresh))
+      const toGrant = isFirst ? begun : await this.#replace(begun)
+      const count = toGrant.filter(({ isEarlier }) => !isEarlier).length
+      return await Promise.all(toGrant.map((single) => this.#sign(single, count)))
     } catch (error) {
       await Promise.all(fresh.map((single) => this.#withdraw(single)))
       throw error
@@ -132,12 +133,13 @@ export class CreatedTogether {
   }
 
   async #findEarlier(index: number, upload: SizedUpload): Promise<BegunSingle | undefined> {
-    const ticket = (await this.#readEarlier())?.uploads[index]?.ticket
+    const { uploads = [] } = (await this.#readEarlier()) ?? {}
+    const ticket = uploads[index]?.ticket
     if (ticket?.kind !== 'single' || ticket.size !== upload.size || ticket.bucket !== upload.bucket) {
       return undefined
     }
     if (ticket.issuedAt + TRIED_AGAIN_SECONDS < secondsNow()) return undefined
-    const entry = { path: this.#path, index, count: this.count }
+    const entry = { path: this.#path, index, count: uploads.filter((upload) => upload !== null).length }
     return { kind: 'begun', index, upload, ticket: { ...ticket, entry }, isEarlier: true }
   }
 
@@ -148,7 +150,9 @@ export class CreatedTogether {
     await notify.aborted(ticket, 'withdrawn')
   }
 
-  async #sign({ ticket, upload }: BegunSingle): Promise<SingleGrant> {
+  /** @param count of those that are in one entry with it, if it is new */
+  async #sign({ ticket: begun, upload, isEarlier }: BegunSingle, count: number): Promise<SingleGrant> {
+    const ticket = isEarlier ? begun : { ...begun, entry: { ...begun.entry, count } }
     const { rules, presigner, signTicket, ownerMark: owner } = this.service
     const { id, key, size, md5 } = ticket
     const metadata = { ...upload.headers.metadata, [UPLOAD_ID_METADATA]: id }

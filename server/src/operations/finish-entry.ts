@@ -37,7 +37,7 @@ export async function finishEntry(
   settled: ReadonlySet<number> = new Set(),
 ): Promise<(Ending | Error)[]> {
   const { journal, signal } = service
-  const count = uploads.length
+  const count = uploads.filter((upload) => upload !== null).length
   const open = uploads.flatMap((upload, index) =>
     upload && !settled.has(index) ? [{ upload, entry: { path, index, count } }] : [],
   )
@@ -87,25 +87,25 @@ async function finishParts(
   ticket: MultipartTicket | OpenTicket,
   joined: boolean,
 ): Promise<Ending> {
-  const { s3, journal, quota, rules } = service
-  const { entry } = ticket
+  const { s3, journal, quota, notify, rules } = service
   const stored = await s3.listParts(ticket)
   if (!stored) {
     const head = await s3.headObject(ticket)
     if (head?.id !== ticket.id) {
       await quota.release(ticket.owner, ticket.id)
+      await notify.aborted(ticket, 'expired')
       return 'gone'
     }
     // Who completed it is about to tell the host, or has ended.
     if (isFresh(head)) return undefined
-    return await asOnlyOne(journal, entry, async () => {
+    return await asOnlyOne(journal, ticket, async () => {
       await deliverObject(service, ticket, head)
       return 'delivered'
     })
   }
   if (ticket.kind === 'multipart' && !joined && isWhole(ticket, stored)) {
     if (stored.some(isFresh)) return undefined
-    return await asOnlyOne(journal, entry, async () => {
+    return await asOnlyOne(journal, ticket, async () => {
       await completeUpload(service, ticket)
       return 'completed'
     })
@@ -120,13 +120,19 @@ function isFresh({ storedAt }: { storedAt: number }): boolean {
 }
 
 /** Neither another server does it at the same time, nor does its page cancel it. */
-async function asOnlyOne(journal: Journal, entry: EntryRef, run: () => Promise<Ending>): Promise<Ending> {
-  if (!(await journal.claim(entry, 'deliver'))) return undefined
+async function asOnlyOne(
+  journal: Journal,
+  ticket: { id: string; entry: EntryRef },
+  run: () => Promise<Ending>,
+): Promise<Ending> {
+  if (!(await journal.claim(ticket.entry, 'deliver'))) return undefined
   try {
+    // Its page may have said so meanwhile.
+    if (await journal.hasEnded(ticket)) return undefined
     return await run()
   } catch (error) {
     // Who looks next need not wait.
-    await journal.unclaim(entry).catch(() => {})
+    await journal.unclaim(ticket.entry).catch(() => {})
     throw error
   }
 }
@@ -139,7 +145,7 @@ async function finishSingle(
   service: Service,
   ticket: SingleTicket | (JournaledUpload['ticket'] & { kind: 'unseen'; entry: EntryRef }),
 ): Promise<Ending> {
-  const { s3, journal, quota, rules } = service
+  const { s3, journal, quota, notify, rules } = service
   const { id, owner, entry, issuedAt, size } = ticket
   const goodUntil =
     issuedAt + TRIED_AGAIN_SECONDS + rules.urlExpiresInSeconds + size / SLOWEST_BYTES_PER_SECOND
@@ -149,17 +155,20 @@ async function finishSingle(
   if (head?.id === id) {
     if (isFresh(head)) return undefined
     if (!(await journal.isCancelled(entry))) {
-      return await asOnlyOne(journal, entry, async () => {
+      return await asOnlyOne(journal, ticket, async () => {
         await (ticket.kind === 'unseen'
           ? deliverObject(service, ticket, head)
           : completeUpload(service, ticket, { head }))
         return 'delivered'
       })
     }
+    if (await journal.hasEnded(ticket)) return undefined
     await s3.deleteObject(ticket, head.etag)
   }
   if (!isOver) return undefined
   await quota.release(owner, id)
+  // Of what was cancelled, it has heard.
+  if (ticket.kind === 'single' && !(await journal.isCancelled(entry))) await notify.aborted(ticket, 'expired')
   return 'returned'
 }
 

@@ -1,4 +1,5 @@
 // One look at the journal: every entry that is due is brought further.
+import { randomBytes } from 'node:crypto'
 import pMap from 'p-map'
 import { readMark } from '../journal/entry-names.js'
 import { isDue } from '../journal/schedule.js'
@@ -62,15 +63,24 @@ export async function finishUploads(service: Service, place: string, since: numb
       service.report(error)
     }
   }
-  await pMap(listGroups(service, `${place}/`), finish, { concurrency: CONCURRENCY })
+  // From anywhere on, so that looks that are cut short come to each in the end.
+  const from = `${place}/${randomBytes(3).toString('base64url')}`
+  await pMap(listGroups(service, `${place}/`, from), finish, { concurrency: CONCURRENCY })
+  await pMap(listGroups(service, `${place}/`, undefined, from), finish, { concurrency: CONCURRENCY })
   service.signal.throwIfAborted()
   return report
 }
 
-/** Marks come right behind their entry. */
-async function* listGroups({ journal }: Service, start: string): AsyncGenerator<Group> {
+/** Those behind `after`, up to `last`. Marks come right behind their entry. */
+async function* listGroups(
+  { journal }: Service,
+  start: string,
+  after: string | undefined,
+  last?: string,
+): AsyncGenerator<Group> {
   let group: Group | undefined
-  for await (const listed of journal.list(start)) {
+  for await (const listed of journal.list(start, after)) {
+    if (last !== undefined && listed.key > last) break
     const mark = readMark(listed.key)
     if (mark && mark.entryPath === group?.entry?.key) group.marks.push(listed)
     else {

@@ -1,5 +1,6 @@
 // An owner's unfinished uploads in parts, from the journal.
 import pMap from 'p-map'
+import { PartwayError } from '../errors.js'
 import { inPartsOf } from '../journal/entry-names.js'
 import type { UnfinishedReply, UnfinishedRequest, UnfinishedUpload } from '../protocol.js'
 import { countParts } from '../rules/plan-parts.js'
@@ -47,7 +48,8 @@ async function describeUnfinished(
   if (typeof found !== 'object' || upload?.ticket.kind !== 'multipart') return undefined
   const { ticket: kept, name, type, metadata } = upload
   if (hasExpired(kept, rules)) return undefined
-  const stored = await s3.listParts(kept, signal)
+  // Who has no such bucket any more has the others.
+  const stored = await s3.listParts(kept, signal).catch(undefinedIfGone)
   if (!stored) return undefined
   const { path, idempotencyKey } = found
   const { key, size, partSize, checksum, issuedAt } = kept
@@ -69,4 +71,8 @@ async function describeUnfinished(
     startedHere: browser !== undefined && found.browser === browser,
     ...(idempotencyKey !== undefined && { idempotencyKey }),
   }
+}
+
+function undefinedIfGone(error: unknown): undefined {
+  if (!(error instanceof PartwayError && error.code === 'bucket_missing')) throw error
 }

@@ -159,7 +159,7 @@ describe.skipIf(process.env.S3_UNDER_TEST === 'ceph')(
       expect(await sendForm(grant, Buffer.from('xyz'))).toBe(400)
       pass(67 * MINUTE)
       expect(await finish()).toEqual({ ...nothing, looked: 1, returned: 1 })
-      expect([seen, await objects(), await entries()]).toEqual([[], [], []])
+      expect([seen, await objects(), await entries()]).toEqual([[`expired ${grant.key}`], [], []])
       await host.close()
     })
 

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { abortUpload } from '../../../server/src/operations/abort-upload.js'
 import type { S3 } from '../../../server/src/s3/s3.js'
 import { busy } from '../../../server/src/s3/s3-errors.js'
-import { secondsNow } from '../../../server/src/tickets/ticket.js'
+import { type SingleTicket, secondsNow } from '../../../server/src/tickets/ticket.js'
 import { fakeService, head, multipart, open, single, stored } from '../fake-service.js'
 
 vi.mock('node:timers/promises', () => ({ setTimeout: vi.fn(async () => {}) }))
@@ -91,16 +91,24 @@ describe('in parts', () => {
       abortMultipartUpload: async () => false,
       headObject: async () => ({ ...head, id: 'uuid-2' }),
     })
+    service.journal.hasEnded = async () => false
     await abortUpload(service, multipart, 'cancelled')
     expect(service.quota.finish).not.toHaveBeenCalled()
     expect(service.quota.release).toHaveBeenCalledExactlyOnceWith('ada', 'uuid-1')
+  })
+
+  test('what has ended before, and left the journal, ends no second time', async () => {
+    const { service } = fakeService({ abortMultipartUpload: async () => false })
+    await abortUpload(service, multipart, 'cancelled')
+    expect(service.quota.release).not.toHaveBeenCalled()
+    expect(service.notify.aborted).not.toHaveBeenCalled()
   })
 })
 
 describe('in one request', () => {
   const claimed = (claim: string) => ({
-    put: async () => undefined,
-    read: async () => ({ body: claim, etag: '' }),
+    put: async () => false,
+    read: async () => ({ body: claim, etag: '', storedAt: 0 }),
   })
 
   test.each<[string, Partial<S3>, number]>([
@@ -112,6 +120,7 @@ describe('in one request', () => {
     '%s: the host hears of it, and it counts until its signature has expired',
     async (_, answers, deleted) => {
       const { service, s3 } = fakeService(answers)
+      service.journal.hasEnded = async () => false
       expect(await abortUpload(service, single, 'cancelled')).toBe(true)
       expect(service.notify.aborted).toHaveBeenCalledExactlyOnceWith(single, 'cancelled')
       expect(service.quota.finish).toHaveBeenCalledExactlyOnceWith('ada', 'uuid-1', 12)
@@ -120,11 +129,13 @@ describe('in one request', () => {
     },
   )
 
-  test.each([
+  test.each<[string, SingleTicket, Partial<S3>]>([
+    ['of which the host has heard', single, {}],
     ['that was sent long ago', { ...single, issuedAt: secondsNow() - 3700 }, {}],
     ['that the finisher is about to deliver', single, claimed('deliver')],
   ])('%s: the file stays', async (_, ticket, answers) => {
     const { service, s3 } = fakeService({ headObject: async () => head, ...answers })
+    if (answers.put) service.journal.hasEnded = async () => false
     expect(await abortUpload(service, ticket, 'cancelled')).toBe(false)
     expect(service.notify.aborted).not.toHaveBeenCalled()
     expect(s3.deleteObject).not.toHaveBeenCalled()
