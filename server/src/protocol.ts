@@ -289,7 +289,7 @@ export interface UnfinishedUpload
   createdAt: number
   /** By the browser that asks. */
   startedHere: boolean
-  /** Who creates with it, and the same name, type, size and metadata, goes on with the upload. Missing: its page gave none. */
+  /** Who creates with it, and the same name, type, size and metadata, goes on with the upload. Where its page gave none, the server made one. */
   idempotencyKey?: string
 }
 export interface UnfinishedReply {

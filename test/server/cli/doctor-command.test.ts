@@ -5,7 +5,7 @@ import { summarise } from '../../../server/src/cli/doctor-command.js'
 import { delay, type SeenRequest, startFaultProxy } from '../../support/fault-proxy/index.js'
 import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { createHealthyBucket, origin, stepOf } from '../bucket/doctor/set-up.js'
-import { listContents } from '../s3-contents.js'
+import { listAll } from '../s3-contents.js'
 import { serve, serveApp, testOptions } from '../serve.js'
 import { runCli, stubEnvironment } from './run-cli.js'
 
@@ -44,8 +44,8 @@ test('a healthy bucket: a line for each step, and 0', async () => {
   expect(err).toBe('')
   expect(code).toBe(0)
   const lines = out.split('\n')
-  expect(lines).toContain("✓ clock                          this machine's clock agrees with S3's")
-  expect(lines).toContain('✓ s3:ListMultipartUploadParts    allowed')
+  expect(lines).toContain("✓ clock                        this machine's clock agrees with S3's")
+  expect(lines).toContain('✓ s3:ListMultipartUploadParts  allowed')
   expect(lines.filter((line) => line.startsWith('✗'))).toEqual([])
   expect(lines.at(-2)).toMatch(/^The bucket works\. \d+ ok/)
 })
@@ -62,7 +62,7 @@ test('a bucket that is not there: the fix below the step, the rest in one line, 
   ])
   expect(code).toBe(1)
   const lines = out.split('\n')
-  const index = lines.indexOf('✗ bucket                         there is no bucket "nobodys" (NoSuchBucket)')
+  const index = lines.indexOf('✗ bucket                       there is no bucket "nobodys" (NoSuchBucket)')
   expect(lines[index + 1]).toBe(
     `    Fix: npx partway setup --bucket nobodys --origin ${origin} --endpoint ${s3.endpoint}`,
   )
@@ -85,7 +85,7 @@ test('with a running app', async () => {
   const { code, out } = await partway(doctor('--app', `${app.origin}/uploads`, '--app-header', 'x-user: ada'))
   expect(code).toBe(0)
   expect(out).toContain(
-    '✓ app sign-in                    strangers are refused (401 not_signed_in), and the given header signs in',
+    '✓ app sign-in                  strangers are refused (401 not_signed_in), and the given header signs in',
   )
   expect(out.split('\n').at(-2)).toMatch(/^Uploads work\. \d+ ok/)
 })
@@ -161,5 +161,5 @@ test('Ctrl-C: what was made is removed, and 130', async () => {
   expect(code).toBe(130)
   expect(out).toMatch(/✓ clean-up +removed \d+ objects and \d+ uploads/)
   expect(out).toContain('Not everything was looked at.')
-  expect(await listContents(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
+  expect(await listAll(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
 })

@@ -73,6 +73,40 @@ const nativeBodies: [route: string, what: string, body: unknown, field: string |
     withFile({ metadata: { a: 'x'.repeat(2049) } }),
     'files[1].metadata.a',
   ],
+  ...['browser', 'idempotencyKey'].flatMap((field): typeof nativeBodies =>
+    [
+      null,
+      7,
+      '',
+      'a'.repeat(15),
+      'a'.repeat(65),
+      `${'a'.repeat(16)}/`,
+      `${'a'.repeat(16)}\n`,
+      ['a'.repeat(16)],
+    ].flatMap((value): typeof nativeBodies => [
+      field === 'browser'
+        ? ['create', `${field}: ${JSON.stringify(value)}`, { files: [file], browser: value }, field]
+        : ['create', `${field}: ${JSON.stringify(value)}`, withFile({ [field]: value }), `files[1].${field}`],
+      ['unfinished', `${field}: ${JSON.stringify(value)}`, { [field]: value }, field],
+    ]),
+  ),
+  ...[null, 7, '', 'a'.repeat(65)].map((owner): (typeof nativeBodies)[number] => [
+    'create',
+    `owner: ${JSON.stringify(owner)}`,
+    withFile({ owner }),
+    'files[1].owner',
+  ]),
+  ...['id', 'after'].flatMap((field) =>
+    [null, 7, '', 'm-short', `s-${'a'.repeat(45)}`, `../${'a'.repeat(44)}`, `m-${'a'.repeat(44)}/`].map(
+      (value): (typeof nativeBodies)[number] => [
+        'unfinished',
+        `${field}: ${JSON.stringify(value)}`,
+        { [field]: value },
+        field,
+      ],
+    ),
+  ),
+  ['unfinished', 'an unknown field', { owner: 'ada' }, 'owner'],
   ['sign', 'nothing', {}, 'ticket'],
   ['sign', 'no parts', { ticket: 'a' }, 'parts'],
   ['sign', 'an empty list', { ticket: 'a', parts: [] }, 'parts'],
@@ -109,7 +143,12 @@ const nativeBodies: [route: string, what: string, body: unknown, field: string |
   ['create', 'files without a length', { files: measureless }, 'files'],
   ['create', 'a name without a length', withFile({ name: measureless }), 'files[1].name'],
   ['create', 'a type without a length', withFile({ type: measureless }), 'files[1].type'],
-  ['create', 'a nonce without a length', withFile({ nonce: measureless }), 'files[1].nonce'],
+  [
+    'create',
+    'an idempotency key without a length',
+    withFile({ idempotencyKey: measureless }),
+    'files[1].idempotencyKey',
+  ],
   ['create', 'metadata without a length', withFile({ metadata: { a: measureless } }), 'files[1].metadata.a'],
   ['sign', 'a ticket without a length', { ticket: measureless, parts: [{ partNumber: 1 }] }, 'ticket'],
   ['sign', 'parts without a length', { ticket: 'a', parts: measureless }, 'parts'],
@@ -143,13 +182,12 @@ test.each([
   expect(body.uploads).toMatchObject([{ code, status: 400, field: `files[0].${field}` }])
 })
 
-const jsonRoutes = ['create', 'sign', 'parts', 'complete', 'abort', 's3/multipart']
+const jsonRoutes = ['create', 'sign', 'parts', 'complete', 'abort', 'unfinished', 's3/multipart']
 
 describe.each(jsonRoutes)('POST /%s', (route) => {
   test.each([
     ['broken JSON', '{"files": [', 400, 'invalid_json'],
     ['a JSON number', '5', 400, 'invalid_json'],
-    ['no body', '', 400, 'invalid_request'],
     ['__proto__', '{"__proto__": {"files": []}}', 400, 'invalid_json'],
     ['constructor.prototype', '{"constructor": {"prototype": {}}}', 400, /invalid_(json|request)/],
     ['over 1 MiB', `{"a": "${'x'.repeat(MIB)}"}`, 413, 'body_too_large'],
@@ -193,6 +231,11 @@ describe.each(jsonRoutes)('POST /%s', (route) => {
     const answer = await post<ErrorBody>(url(route), 'not read at all', { 'x-user': '' })
     expect(answer).toMatchObject({ status: 401, body: { code: 'not_signed_in' } })
   })
+})
+
+// Without one, `/unfinished` is asked for all.
+test.each(jsonRoutes.filter((route) => route !== 'unfinished'))('POST /%s: no body', async (route) => {
+  expect(await post(url(route), '')).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
 })
 
 describe('tickets that are none', () => {

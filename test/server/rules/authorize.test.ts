@@ -241,6 +241,14 @@ describe('overrides', () => {
       'the key that authorize returned must not hold . or .. segments',
     ],
     [
+      { authorize: () => ({ key: '.partway/a' }) },
+      'the key .partway/a is below .partway/, which option journal keeps for itself',
+    ],
+    [
+      { key: () => '.kept/a/b', journal: { prefix: '.kept/a/' } },
+      'the key .kept/a/b is below .kept/a/, which option journal keeps for itself',
+    ],
+    [
       { authorize: () => ({ limits: { maxFileSize: -1 } }) },
       'authorize returned limits.maxFileSize: Too small',
     ],

@@ -14,7 +14,7 @@ import {
 } from '../../../support/fault-proxy/index.js'
 import { grantLeastPrivilege } from '../../../support/least-privilege.js'
 import { createBucket, openS3, type S3UnderTest } from '../../../support/s3-under-test.js'
-import { listContents } from '../../s3-contents.js'
+import { listAll } from '../../s3-contents.js'
 import { serve } from '../../serve.js'
 import { createHealthyBucket, examine, expectFailed, namesOf, origin, replaceCors, stepOf } from './set-up.js'
 
@@ -32,7 +32,7 @@ afterAll(async () => {
 async function firstFailure(report: DoctorReport, bucket: string) {
   expect(report.ok).toBe(false)
   expect(report.leftBehind).toEqual([])
-  expect(await listContents(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
+  expect(await listAll(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
   const [name = ''] = namesOf(report, 'failed')
   return stepOf(report, name)
 }
@@ -203,7 +203,7 @@ describe('a permission is missing below the prefix of the journal alone', () => 
     )
     expect(report.leftBehind).toEqual([])
     for (const each of [bucket, own]) {
-      expect(await listContents(s3.client, each)).toEqual({ objects: [], uploads: [] })
+      expect(await listAll(s3.client, each)).toEqual({ objects: [], uploads: [] })
     }
   })
 })

@@ -2,7 +2,7 @@
 import type { DoctorReport, Step } from '@partway/koa/bucket'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { openS3, type S3UnderTest } from '../../../support/s3-under-test.js'
-import { listContents } from '../../s3-contents.js'
+import { listAll } from '../../s3-contents.js'
 import { type HostApp, serveApp, testOptions } from '../../serve.js'
 import { createHealthyBucket, examine, expectFailed, namesOf, origin, stepOf } from './set-up.js'
 
@@ -41,7 +41,7 @@ test('each step is told when it is done', () => {
 
 test('nothing is left in the bucket, though objects and uploads were made', async () => {
   expect(report.leftBehind).toEqual([])
-  expect(await listContents(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
+  expect(await listAll(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
   const [, objects = 0, uploads = 0] =
     /removed (\d+) objects and (\d+) uploads/.exec(stepOf(report, 'clean-up').seen)?.map(Number) ?? []
   expect(objects).toBeGreaterThan(3)
@@ -118,7 +118,7 @@ describe.skipIf(!ceph)(
       expect(limited.ok).toBe(true)
       expect(namesOf(limited, 'skipped')).toEqual(['lifecycle'])
       expect(stepOf(limited, 'lifecycle').seen).toContain('s3:GetLifecycleConfiguration')
-      expect(await listContents(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
+      expect(await listAll(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
     })
   },
 )

@@ -10,7 +10,7 @@ import {
   startFaultProxy,
 } from '../../../support/fault-proxy/index.js'
 import { openS3, type S3UnderTest } from '../../../support/s3-under-test.js'
-import { listContents } from '../../s3-contents.js'
+import { listAll } from '../../s3-contents.js'
 import { createHealthyBucket, examine, expectFailed, origin, stepOf } from './set-up.js'
 
 let s3: S3UnderTest
@@ -29,7 +29,7 @@ async function examineWith(match: (request: SeenRequest) => boolean, action: Act
   onTestFinished(() => proxy.close())
   proxy.add({ match, action })
   const report = await examine(s3, bucket, { endpoint: proxy.origin })
-  expect(await listContents(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
+  expect(await listAll(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
   return report
 }
 

@@ -9,7 +9,7 @@ import {
   startFaultProxy,
 } from '../../../support/fault-proxy/index.js'
 import { openS3, type S3UnderTest } from '../../../support/s3-under-test.js'
-import { listContents } from '../../s3-contents.js'
+import { listAll } from '../../s3-contents.js'
 import { createHealthyBucket, examine, expectFailed, namesOf, stepOf } from './set-up.js'
 
 let s3: S3UnderTest
@@ -41,7 +41,7 @@ describe('stopped by its signal', () => {
       expect(later.filter(({ state }) => state !== 'skipped')).toEqual([])
       expect(report.steps.at(-1)?.name).toBe('clean-up')
       expect(report.leftBehind).toEqual([])
-      expect(await listContents(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
+      expect(await listAll(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
     },
   )
 
@@ -62,7 +62,7 @@ describe('stopped by its signal', () => {
     const report = await examine(s3, bucket, { endpoint: proxy.origin, signal: stop.signal })
     expect(stepOf(report, 'transfer speed')).toMatchObject({ state: 'skipped', seen: 'stopped' })
     expect(report.leftBehind).toEqual([])
-    expect(await listContents(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
+    expect(await listAll(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
   })
 })
 
@@ -79,7 +79,7 @@ describe('what cannot be removed is told', () => {
       action: s3Error(403, 'AccessDenied'),
     })
     const report = await examine(s3, own, { endpoint: proxy.origin })
-    const { objects, uploads } = await listContents(s3.client, own)
+    const { objects, uploads } = await listAll(s3.client, own)
     expect(objects.length).toBeGreaterThan(0)
     expect(uploads.length).toBeGreaterThan(0)
     expect(report.leftBehind).toEqual(expect.arrayContaining([...objects, ...uploads]))
@@ -101,7 +101,7 @@ describe('what cannot be removed is told', () => {
     })
     const report = await examine(s3, own, { endpoint: proxy.origin })
     expectFailed(report, ['journal', 'clean-up'])
-    const { objects } = await listContents(s3.client, own)
+    const { objects } = await listAll(s3.client, own)
     expect(objects).toEqual([expect.stringMatching(/^\.partway\/partway-doctor\/[0-9a-f-]{36}\/entry$/)])
     expect(report.leftBehind).toEqual(objects)
     expect(stepOf(report, 'clean-up').fix).toContain(
@@ -128,7 +128,7 @@ describe('what cannot be removed is told', () => {
     const report = await examine(s3, own, { endpoint: proxy.origin })
     expect(report.ok).toBe(false)
     expect(report.leftBehind).toEqual([])
-    expect(await listContents(s3.client, own)).toEqual({ objects: [], uploads: [] })
+    expect(await listAll(s3.client, own)).toEqual({ objects: [], uploads: [] })
   })
   test('an upload whose creation got no answer, where uploads may not be listed', async () => {
     const own = await createHealthyBucket(s3)
@@ -140,7 +140,7 @@ describe('what cannot be removed is told', () => {
       action: s3Error(403, 'AccessDenied'),
     })
     const report = await examine(s3, own, { endpoint: proxy.origin })
-    const { objects, uploads } = await listContents(s3.client, own)
+    const { objects, uploads } = await listAll(s3.client, own)
     expect(objects).toEqual([])
     expect(uploads.length).toBeGreaterThan(0)
     expect(report.leftBehind).toEqual([...new Set(uploads)])
@@ -153,7 +153,7 @@ test('a function of the host that throws: nothing stays', async () => {
     if (name === 'multipart') throw new Error('from the host')
   }
   await expect(examine(s3, bucket, { onStep })).rejects.toThrow('from the host')
-  expect(await listContents(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
+  expect(await listAll(s3.client, bucket)).toEqual({ objects: [], uploads: [] })
 })
 
 test('all that is made is below the prefix, and below that of the journal', async () => {
