@@ -11,7 +11,7 @@ import {
   secondsNow,
 } from '../../server/src/tickets/ticket.js'
 
-const entry = { path: 'place/owner/m-file-decision', etag: '"entry"', index: 0, count: 1 }
+const entry = { path: 'place/owner/m-file-decision', index: 0, count: 1 }
 export const base = { id: 'uuid-1', bucket: 'media', key: 'k', owner: 'ada', issuedAt: secondsNow(), entry }
 export const plan = { size: 12, partSize: 5 }
 export const multipart: MultipartTicket = {
@@ -43,7 +43,7 @@ export function fakeService(answers: Partial<S3>, more: Partial<Service> = {}): 
     abortMultipartUpload: vi.fn(async () => true),
     headObject: vi.fn<S3['headObject']>(async () => undefined),
     listPage: vi.fn(async () => ({ objects: [], isLast: true })),
-    put: vi.fn(async () => '"entry"'),
+    put: vi.fn(async () => true),
     read: vi.fn(async () => undefined),
     listObjects: vi.fn<S3['listObjects']>(async () => new Map()),
     readStart: vi.fn(async () => new Uint8Array()),
@@ -83,6 +83,7 @@ export function fakeService(answers: Partial<S3>, more: Partial<Service> = {}): 
     journal: new Journal(s3, { bucket: 'media', prefix: '.partway/', keys }),
     operate: (_, run) => run({}),
     report: vi.fn(),
+    log: vi.fn(),
     ownerMark: 'ada',
     needsHeads: false,
     signal: new AbortController().signal,

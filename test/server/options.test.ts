@@ -89,11 +89,15 @@ const misuses: [object, string][] = [
   [{ journal: { folder: '.partway/' } }, 'there is no option journal.folder'],
   [{ journal: { bucket: '' } }, 'option journal.bucket: Too small'],
   [{ journal: { bucket: 'media--use1-az4--x-s3' } }, 'option journal.bucket: must not be a directory bucket'],
-  [{ journal: { prefix: '' } }, 'option journal.prefix: must not be empty, got ""'],
-  [{ journal: { prefix: '.partway' } }, 'option journal.prefix: must end with a slash, got ".partway"'],
-  [{ journal: { prefix: '/.partway/' } }, 'option journal.prefix: must not start with a slash'],
-  [{ journal: { prefix: '../' } }, 'option journal.prefix: must not hold . or .. segments'],
-  [{ journal: { prefix: `${'a'.repeat(128)}/` } }, 'option journal.prefix: must have at most 128 bytes'],
+  [
+    { journal: { bucket: 'arn:aws:s3:eu-west-1:123456789012:accesspoint/a' } },
+    'option journal.bucket: must be the name',
+  ],
+  ...['', '.partway', '/.partway/', '.partway/*/', '.partwäy/'].map((prefix): [object, string] => [
+    { journal: { prefix } },
+    'option journal.prefix: must have letters, digits and !_./- only, no slash at its start and one at its end',
+  ]),
+  [{ journal: { prefix: `${'a'.repeat(240)}/` } }, 'option journal.prefix: must have at most 240 characters'],
   ...[
     { keyPrefix: '.partway/' },
     { keyPrefix: '.partway/in/' },

@@ -1,7 +1,7 @@
 // An owner's unfinished uploads in parts, from the journal.
 import pMap from 'p-map'
 import { PartwayError } from '../errors.js'
-import { inPartsOf } from '../journal/entry-names.js'
+import { inPartsOf, readMark } from '../journal/entry-names.js'
 import type { UnfinishedReply, UnfinishedRequest, UnfinishedUpload } from '../protocol.js'
 import { countParts } from '../rules/plan-parts.js'
 import type { Service } from '../service.js'
@@ -20,11 +20,13 @@ export async function listUnfinished(
   { folder, browser }: Beginning,
   { idempotencyKey, id, after }: Omit<UnfinishedRequest, 'browser'>,
 ): Promise<UnfinishedReply> {
-  const ids: string[] = []
-  const start = folder + (id ?? inPartsOf(idempotencyKey))
-  for await (const { key } of service.journal.list(start, after && folder + after)) {
-    ids.push(key.slice(folder.length))
-    if (ids.length === MOST_UPLOADS) break
+  const ids = id === undefined ? [] : [id]
+  if (id === undefined) {
+    const start = folder + inPartsOf(idempotencyKey)
+    for await (const { key } of service.journal.list(start, after && folder + after)) {
+      if (!readMark(key)) ids.push(key.slice(folder.length))
+      if (ids.length === MOST_UPLOADS) break
+    }
   }
   const describe = (each: string) => describeUnfinished(service, folder, each, browser)
   const uploads = await pMap(ids, describe, { concurrency: CONCURRENCY })

@@ -71,7 +71,7 @@ export function metadataOf<Value extends z.ZodType<unknown, unknown>>(value: Val
 export const MetadataText = text(0, 2048)
 
 /** Of an upload in parts in its owner's folder of the journal. */
-const UploadName = z.string().regex(/^m-[\w-]{45}~?$/)
+const UploadName = z.string().regex(/^m-[\w-]{45}~{0,4}$/)
 
 /** Of a page's making. */
 const Token = z.string().regex(/^[\w-]{16,64}$/)

@@ -18,6 +18,8 @@ const text = fc.string({ unit: 'binary' })
 const indexes = fc.uniqueArray(fc.nat(99), { minLength: 1 })
 const name = fc.oneof(
   fc.tuple(text, text).map((parts) => nameInParts(...parts)),
+  // In place of one that cannot be read.
+  fc.tuple(text, text).map((parts) => `${nameInParts(...parts)}~`),
   text.map(nameTogether),
   fc.uuid().map(nameAlone),
 )

@@ -1,5 +1,6 @@
 // The list of an owner's unfinished uploads: exactly theirs, exactly as they were begun, and good to go on with.
 import { randomBytes } from 'node:crypto'
+import { PutObjectCommand } from '@aws-sdk/client-s3'
 import type { FileRequest, UnfinishedUpload } from '@partway/koa'
 import { partway } from '@partway/koa'
 import Koa from 'koa'
@@ -215,10 +216,13 @@ describe('a part of the list', () => {
   })
 
   test('of a hundred at most, each once', async () => {
-    const { host, create, unfinished } = await openApp(s3)
+    const { bucket, host, create, unfinished } = await openApp(s3)
     const files = numbered(102)
     await create(...files.slice(0, 100))
     await create(...files.slice(100))
+    // What the finisher is about to deliver has a claim beside it.
+    const [entry = ''] = await journalKeys(s3.client, bucket)
+    await s3.client.send(new PutObjectCommand({ Bucket: bucket, Key: `${entry}.claim0`, Body: 'deliver' }))
     const first = await unfinished()
     expect([first.uploads.length, first.after]).toEqual([100, first.uploads.at(-1)?.id])
     const second = await unfinished({ after: first.after ?? '' })

@@ -12,7 +12,7 @@ import { hmac, seal, takeApart } from '../attacks/forge-ticket.js'
 
 const { tickets: keys } = await deriveKeys(['a secret of thirty-two characters or more'])
 const rules = { keys, expiresInSeconds: 60, mount: 'm'.repeat(22) }
-const entry = { path: 'place/owner/s-call', etag: '"e"', index: 1, count: 2 }
+const entry = { path: 'place/owner/s-call', index: 1, count: 2 }
 const common = { id: 'uuid-1', bucket: 'media', key: 'a/b', owner: 'ada', issuedAt: 1_700_000_000, entry }
 const single: SingleTicket = { ...common, kind: 'single', size: 12 }
 const multipart: MultipartTicket = {
@@ -36,7 +36,7 @@ beforeEach(() => {
 const key = Buffer.from('8022bfc933f473f747a8a8fc4a0a089245f68dd89fdf84075c8b6d53458981a7', 'hex')
 const ada = '_e5DDUC9V97qwYbNl5ADPQ'
 const times = { iat: 1_700_000_000, exp: 1_700_000_060 }
-const ent = ['place/owner/s-call', '"e"', 1, 2]
+const ent = ['place/owner/s-call', 1, 2]
 const claims = { jti: 'uuid-1', bkt: 'media', aud: rules.mount, sub: ada, ent, ...times }
 const planned = { upl: 'u', siz: 12, psz: 5, chk: 'sha256', md5: true }
 
@@ -81,7 +81,7 @@ test('signed with the right key, other claims or algorithms are refused, and the
     seal({ alg: 'HS512' }, good, hmac(key, 'sha512')),
     seal(header, { ...good, siz: '12' }, hmac(key)),
     seal(header, nowhere, hmac(key)),
-    seal(header, { ...good, ent: ['place/owner/s-call', '"e"', 1] }, hmac(key)),
+    seal(header, { ...good, ent: ['place/owner/s-call', 1] }, hmac(key)),
     seal(header, { ...good, chk: 'crc32' }, hmac(key)),
     seal(header, { ...good, chk: '' }, hmac(key)),
     seal(header, { ...good, knd: 'x' }, hmac(key)),
