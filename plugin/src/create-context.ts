@@ -3,10 +3,10 @@ import type { Body, Meta } from '@uppy/core/utils'
 import { Admission } from './admission.js'
 import { callListeners } from './call-listeners.js'
 import { prepareChecksums } from './checksum.js'
-import { Elsewhere } from './elsewhere.js'
 import { ClientError } from './errors.js'
 import type { Emitter } from './file-events.js'
 import type { FileUpload, Tell, UploadContext } from './file-upload.js'
+import { KeptHandles } from './kept-handles.js'
 import { Membership } from './membership.js'
 import type { Settings } from './options.js'
 import { expectPlan, partsFrom } from './plan-parts.js'
@@ -14,7 +14,7 @@ import { preconnect } from './preconnect.js'
 import { pageScheduler, Scheduler } from './scheduler.js'
 import { createServerClient } from './server-client.js'
 import type { ServerConfig } from './server-config.js'
-import { UploadStore } from './upload-store.js'
+import { tellChanged } from './tabs.js'
 
 /** Files that are read at the same time, to tell who they are. */
 const READERS = 4
@@ -32,29 +32,24 @@ export function createContext<M extends Meta, B extends Body>(
   note: (why: string) => void,
 ): UploadContext {
   const { uppy } = plugin
-  const write = (message: string, type?: 'warning') =>
-    callListeners(() => uppy.log(`[Partway] ${message}`, type))
-  const log = (message: string) => write(message)
+  const log = (message: string) => callListeners(() => uppy.log(`[Partway] ${message}`))
   const tell = createTell(plugin, note)
   const goesInParts = ({ data, record }: Pick<FileUpload, 'data' | 'record'>) =>
     record ? record.kind === 'multipart' : config.parts !== undefined && data.size > config.multipartThreshold
   const admission = new Admission(pageScheduler, goesInParts, (inParts) => server.hurry(inParts))
   const othersSoon = (inParts: boolean) => admission.hasSmallFiles(inParts)
   const server = createServerClient(settings, config, pageScheduler.health, othersSoon, { log, tell })
-  const store = new UploadStore((message) => write(message, 'warning'))
   return {
     server,
     scheduler: pageScheduler,
     admission,
-    store,
-    elsewhere: new Elsewhere(server, log),
+    handles: new KeptHandles(log),
     discarding: new Set(),
     membership: new Membership(pageScheduler, () => settings().limit),
     readers: new Scheduler(READERS),
     goesInParts: async (size, signal) => {
       await config.settled(signal)
       const inParts = size > config.multipartThreshold
-      if (inParts) store.open()
       if (config.checksum) prepareChecksums(inParts ? config.checksum : 'md5')
       return inParts
     },
@@ -63,6 +58,7 @@ export function createContext<M extends Meta, B extends Body>(
       return { checksum: config.checksum, plan, nextParts: plan && partsFrom(1, pageScheduler.slots, plan) }
     },
     preconnect: () => preconnect(config.storageOrigins),
+    changed: tellChanged,
     settings,
     tell,
     log,

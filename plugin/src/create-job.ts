@@ -5,6 +5,8 @@ import { ClientError, TryFailure } from './errors.js'
 import { type Emitter, emitError, emitProgress, emitStalled, emitSuccess, setWaiting } from './file-events.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { toMetadata } from './metadata.js'
+import type { PickedUpload } from './picked-upload.js'
+import type { Place } from './place.js'
 import { Progress } from './progress.js'
 import { UploadJob } from './upload-job.js'
 
@@ -17,10 +19,19 @@ export interface JobWatcher {
   succeeded(job: UploadJob): void
 }
 
+/** What is known of a file before it is started. */
+export interface KnownFile {
+  place: Place
+  picked?: PickedUpload
+  /** Who began an upload of it. */
+  owner?: string
+}
+
 /** @returns `undefined` if there is nothing to read. Uppy is told. */
 export function createJob<M extends Meta, B extends Body>(
   plugin: Emitter<M, B>,
   file: LocalUppyFile<M, B>,
+  known: KnownFile,
   context: UploadContext,
   watcher: JobWatcher,
 ): UploadJob | undefined {
@@ -31,13 +42,15 @@ export function createJob<M extends Meta, B extends Body>(
     return undefined
   }
   const upload: FileUpload = {
+    ...known,
     request,
     data,
+    ownName: ownNameOf(file),
+    variant: 0,
     progress: new Progress(data.size, (bytes) => {
       // The id may be that of the same file, added again.
       if (!job.stopped) emitProgress(plugin, id, bytes, data.size)
     }),
-    begunAt: Date.now(),
     tryFailed: (error: unknown) => {
       const failure = error instanceof TryFailure ? error.final : undefined
       const isStalled = failure instanceof ClientError && failure.code === 'upload_stalled'
@@ -80,6 +93,11 @@ function isSame(one: Blob, other: Blob | null | undefined): boolean {
   if (one === other) return true
   const files = one instanceof File && other instanceof File
   return files && one.size === other.size && one.lastModified === other.lastModified
+}
+
+/** What the file is called where it comes from. */
+export function ownNameOf<M extends Meta, B extends Body>({ data, name }: LocalUppyFile<M, B>): string {
+  return data instanceof File ? data.name : String(name ?? '')
 }
 
 /** What the server is told of the file. */

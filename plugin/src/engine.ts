@@ -1,17 +1,20 @@
 // What a page needs once there are files. It comes after the page itself, so that a page is there sooner.
 import { RestrictionError } from '@uppy/core'
-import type { Body, Meta, UppyFile } from '@uppy/core/utils'
+import type { Body, LocalUppyFile, Meta, UppyFile } from '@uppy/core/utils'
+import { callListeners } from './call-listeners.js'
 import { createContext } from './create-context.js'
-import { toRequest } from './create-job.js'
+import { ownNameOf, toRequest } from './create-job.js'
 import { type Emitter, emitError, localize } from './file-events.js'
 import type { UploadContext } from './file-upload.js'
 import { Jobs } from './jobs.js'
 import { toMetadata } from './metadata.js'
 import type { Settings } from './options.js'
 import { LeaveQuestion, onOffline } from './page-events.js'
+import type { Place } from './place.js'
+import { recallMeta } from './recall-meta.js'
 import type { ServerConfig } from './server-config.js'
-import { signAhead } from './sign-ahead.js'
 import { startFiles } from './start-files.js'
+import { listenToTabs } from './tabs.js'
 import {
   discardUnfinished,
   listUnfinished,
@@ -19,7 +22,7 @@ import {
   readUnfinished,
   type UnfinishedFile,
 } from './unfinished.js'
-import type { UnfinishedUpload } from './unfinished-upload.js'
+import type { UnfinishedOptions, UnfinishedUpload } from './unfinished-upload.js'
 import { RemoteFiles } from './upload-remote-file.js'
 
 /** Uploads of one plugin. */
@@ -28,13 +31,16 @@ export class Engine<M extends Meta, B extends Body> {
   readonly #context: UploadContext
   readonly #remoteFiles: RemoteFiles<M, B>
   readonly #leaveQuestion = new LeaveQuestion()
+  /** Of files that were added: settles when it is known what was said of them before. */
+  readonly #recalling = new WeakMap<Place, Promise<void>>()
   #leavePage: (() => void) | undefined
+  #leaveTabs: (() => void) | undefined
 
   /** @param changed Told when {@link canPause} has changed. */
   constructor(
     private readonly plugin: Emitter<M, B>,
     private readonly settings: () => Settings,
-    private readonly config: ServerConfig,
+    config: ServerConfig,
     changed: () => void,
   ) {
     this.#context = createContext(plugin, settings, config, (why) => this.jobs.note(why))
@@ -50,6 +56,10 @@ export class Engine<M extends Meta, B extends Body> {
   /** Takes part in what happens to the page; again, when options have changed. */
   join(): void {
     this.#leavePage ??= onOffline(() => this.#goneOffline())
+    this.#leaveTabs ??= listenToTabs({
+      changed: () => callListeners(() => this.plugin.uppy.emit('partway:unfinished-changed')),
+      givenUp: (upload) => this.jobs.removeGivenUp(upload),
+    })
     this.#remoteFiles.limit = this.settings().limit
     this.#context.membership.limitChanged()
     this.#askToStay()
@@ -61,23 +71,15 @@ export class Engine<M extends Meta, B extends Body> {
     this.#leavePage = undefined
     this.#remoteFiles.clear()
     this.jobs.clear()
+    this.#leaveTabs?.()
+    this.#leaveTabs = undefined
   }
 
-  /** Loads what the files will need, and signs ahead what the first go on with, while their user still looks at them. */
+  /** Loads what the files will need, and has Uppy know what the user once said of them. */
   async expect(files: UppyFile<M, B>[]): Promise<void> {
-    const context = this.#context
-    const local = files.filter((file) => !file.isRemote)
-    const sizes = local.map(({ size }) => size ?? 0)
-    if (!(await context.goesInParts(Math.max(0, ...sizes), new AbortController().signal))) return
-    const isLarge = ({ size }: UppyFile<M, B>) => (size ?? 0) > this.config.multipartThreshold
-    const isStarted = ({ id }: UppyFile<M, B>) => this.jobs.workingOn([id]).length > 0
-    const large = local.filter((file) => isLarge(file) && !isStarted(file))
-    for (const file of large.slice(0, this.settings().limit)) {
-      const { data } = file
-      if (!data) continue
-      const sign = async () => await signAhead({ data, request: toRequest(file, context) }, context)
-      sign().catch((error) => context.log(`Not signed ahead: ${error}`))
-    }
+    const sizes = files.map(({ isRemote, size }) => (isRemote ? 0 : (size ?? 0)))
+    if (!(await this.#context.goesInParts(Math.max(0, ...sizes), new AbortController().signal))) return
+    await Promise.all(files.map(({ id }) => this.#recall(id)))
   }
 
   /** Resolves when each file has succeeded, failed or been removed. */
@@ -92,9 +94,10 @@ export class Engine<M extends Meta, B extends Body> {
   }
 
   async #uploadFile(id: string): Promise<void> {
-    const file = this.plugin.uppy.getFile(id)
-    // A listener of `upload-start` may have removed it.
-    if (!file) return
+    await this.#recall(id)
+    const file = this.#fileOf(id)
+    // The user, or a listener of `upload-start`, may have removed it, or the plugin.
+    if (!file || !this.#leavePage) return
     try {
       if (!file.isRemote) await this.jobs.upload(file)
       else await this.#remoteFiles.upload(file, toMetadata(this.settings().allowedMetaFields, file.meta))
@@ -104,17 +107,49 @@ export class Engine<M extends Meta, B extends Body> {
     }
   }
 
-  unfinished(): Promise<UnfinishedUpload[]> {
-    return listUnfinished(this.#context)
+  /** Once for each file that is added. */
+  async #recall(id: string): Promise<void> {
+    const file = this.#fileOf(id)
+    if (!file || file.isRemote || this.jobs.knowsUpload(id)) return
+    const place = this.jobs.placeOf(id)
+    const recalling = this.#recalling.get(place) ?? this.#recallMeta(file, place)
+    this.#recalling.set(place, recalling)
+    await recalling
+  }
+
+  async #recallMeta(file: LocalUppyFile<M, B>, place: Place): Promise<void> {
+    const { id, data, meta, name } = file
+    const context = this.#context
+    if (!data || !(await context.goesInParts(data.size, new AbortController().signal))) return
+    const identifiable = { data, request: toRequest(file, context), ownName: ownNameOf(file), place }
+    try {
+      const recalled = await recallMeta(identifiable, { meta, name }, context)
+      const isStill = (field: string) => this.#fileOf(id)?.meta[field] === meta[field]
+      const missing = Object.entries(recalled).filter(([field]) => isStill(field))
+      if (missing.length === 0) return
+      callListeners(() => this.plugin.uppy.setFileMeta(id, Object.fromEntries(missing) as M))
+    } catch (error) {
+      context.log(`What was said of the file before is not known: ${error}`)
+    }
+  }
+
+  // Uppy's own type does not say that there may be no such file.
+  #fileOf(id: string): UppyFile<M, B> | undefined {
+    return this.plugin.uppy.getFile(id)
+  }
+
+  /** @throws PartwayError in the page's language, as the following */
+  unfinished(options: UnfinishedOptions): Promise<UnfinishedUpload[]> {
+    return this.#localized(listUnfinished(options, this.#context))
   }
 
   discard(id: string): Promise<void> {
-    return discardUnfinished(id, this.#context)
+    return this.#localized(discardUnfinished(id, this.#context))
   }
 
   /** @returns How many files could be read again. */
   async continueUnfinished(): Promise<number> {
-    const files = await readUnfinished(this.#context)
+    const files = await this.#localized(readUnfinished(this.#context))
     const added = files.flatMap((file) => {
       try {
         return this.#add(file)
@@ -128,18 +163,23 @@ export class Engine<M extends Meta, B extends Body> {
     return files.length
   }
 
-  /** @throws PartwayError in the page's language, RestrictionError */
+  /** @throws RestrictionError */
   async continueWith(id: string, file: File): Promise<void> {
-    const picked = await pickUnfinished(id, file, this.#context).catch((error: unknown) => {
-      throw localize(error, this.plugin.i18n)
-    })
-    const added = this.#add(picked)
-    void startFiles(this.plugin, [added])
+    const picked = await this.#localized(pickUnfinished(id, file, this.#context))
+    void startFiles(this.plugin, [this.#add(picked)])
   }
 
   /** @returns its id in Uppy */
-  #add({ meta, ...file }: UnfinishedFile): string {
-    return this.plugin.uppy.addFile({ ...file, meta: meta as M })
+  #add({ file: { meta, ...file }, picked }: UnfinishedFile): string {
+    const id = this.plugin.uppy.addFile({ ...file, meta: meta as M })
+    this.jobs.pick(id, picked)
+    return id
+  }
+
+  async #localized<T>(task: Promise<T>): Promise<T> {
+    return await task.catch((error: unknown) => {
+      throw localize(error, this.plugin.i18n)
+    })
   }
 
   /** The network is gone: what is under way may notice much later. */

@@ -87,9 +87,21 @@ export class TryFailure extends Error {
   }
 }
 
-/** Whether the server no longer knows the upload, so that the file has to start over. */
-export function isGone(error: unknown): boolean {
-  return hasCode(error, ['upload_gone', 'ticket_expired', 'object_mismatch'])
+/** Whether the server will not go on with the upload, so that the file has to be created again. */
+export function isGone(error: unknown): error is PartwayError {
+  return hasCode(error, [
+    'upload_gone',
+    'ticket_expired',
+    'object_mismatch',
+    // It has other secrets by now, or is another one.
+    'ticket_invalid',
+    'ticket_wrong_kind',
+  ])
+}
+
+/** Whether somebody else was signed in when the upload was begun. */
+export function isOthers(error: unknown): boolean {
+  return hasCode(error, ['signed_in_as_other', 'ticket_not_yours'])
 }
 
 /** Whether the server says that S3 does not have, or not rightly, what was sent: it has to be sent again. */
@@ -102,7 +114,7 @@ export function isMismatch(error: unknown): boolean {
   return hasCode(error, ['part_mismatch'])
 }
 
-function hasCode(error: unknown, codes: string[]): boolean {
+function hasCode(error: unknown, codes: string[]): error is PartwayError {
   return error instanceof PartwayError && codes.includes(error.code)
 }
 

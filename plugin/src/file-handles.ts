@@ -1,12 +1,5 @@
 // File handles (File System Access API): with one, a page can read a file again after a restart of the browser.
 
-/** What is kept of a file to read it again. */
-interface KeptFile {
-  handle?: FileSystemFileHandle | undefined
-  /** Bytes. */
-  size: number
-}
-
 /** Blobs are known to the page for as long as somebody has them. */
 const handles = new WeakMap<Blob, FileSystemFileHandle>()
 
@@ -33,10 +26,10 @@ interface WithPermission {
 /**
  * Asks the user, which browsers allow only after a click.
  *
+ * @param size Bytes.
  * @returns The file; `undefined` if the user says no, it is gone, or it is another file by now.
  */
-export async function readAgain({ handle, size }: KeptFile): Promise<File | undefined> {
-  if (!handle) return undefined
+export async function readAgain(handle: FileSystemFileHandle, size: number): Promise<File | undefined> {
   try {
     // Files that are the origin's own need no permission.
     const permission = await (handle as WithPermission).requestPermission?.({ mode: 'read' })

@@ -1,13 +1,19 @@
 // The jobs of all files that Uppy has handed over and that are neither finished nor removed.
 import type { Body, LocalUppyFile, Meta } from '@uppy/core/utils'
-import { createJob, isUpToDate } from './create-job.js'
+import { callListeners } from './call-listeners.js'
+import { createJob, isUpToDate, type KnownFile } from './create-job.js'
 import { type Emitter, setWaiting } from './file-events.js'
 import type { UploadContext } from './file-upload.js'
+import type { PickedUpload } from './picked-upload.js'
+import { Place } from './place.js'
+import type { GivenUp } from './tabs.js'
 import type { UploadJob } from './upload-job.js'
 
 /** By file id. A file is here until it has succeeded or is removed: so a retry goes on where it failed. */
 export class Jobs<M extends Meta, B extends Body> {
   readonly #jobs = new Map<string, UploadJob>()
+  /** From when a file is added. */
+  readonly #known = new Map<string, KnownFile>()
   readonly #working = new Set<UploadJob>()
 
   /** @param changed Told when {@link working} has changed. */
@@ -32,6 +38,34 @@ export class Jobs<M extends Meta, B extends Body> {
     return fileIds.flatMap((id) => this.#jobs.get(id) ?? []).filter(({ working }) => working)
   }
 
+  /** Whether the file has been started, or picked for an upload. */
+  knowsUpload(fileId: string): boolean {
+    return this.#jobs.has(fileId) || this.#known.get(fileId)?.picked !== undefined
+  }
+
+  placeOf(fileId: string): Place {
+    return this.#knownOf(fileId).place
+  }
+
+  /** The file is to go on with the upload. */
+  pick(fileId: string, picked: PickedUpload): void {
+    this.#knownOf(fileId).picked = picked
+  }
+
+  /** Has Uppy remove the files of an upload that another tab, or the page, has given up. */
+  removeGivenUp({ key, lock }: GivenUp): void {
+    for (const [id, { file }] of this.#jobs) {
+      const isIts = file.record ? file.record.key === key : file.lock === lock
+      if (isIts) callListeners(() => this.plugin.uppy.removeFile(id))
+    }
+  }
+
+  #knownOf(fileId: string): KnownFile {
+    const known = this.#known.get(fileId) ?? { place: new Place() }
+    this.#known.set(fileId, known)
+    return known
+  }
+
   /** Starts the file, or goes on with it. Resolves when it has succeeded, failed or been removed. */
   async upload(file: LocalUppyFile<M, B>): Promise<void> {
     const job = this.#begun(file) ?? this.#begin(file)
@@ -45,17 +79,22 @@ export class Jobs<M extends Meta, B extends Body> {
     const job = this.#jobs.get(file.id)
     if (!job?.resumable) return undefined
     if (job.working || isUpToDate(job, file, this.context)) return job
+    const { owner } = job.file
+    this.#known.set(file.id, { place: this.placeOf(file.id), ...(owner !== undefined && { owner }) })
     this.discard(job)
     return undefined
   }
 
   #begin(file: LocalUppyFile<M, B>): UploadJob | undefined {
-    const job = createJob(this.plugin, file, this.context, {
+    const job = createJob(this.plugin, file, this.#knownOf(file.id), this.context, {
       started: (job) => {
         if (this.#working.add(job).size === 1) this.changed()
       },
       ended: (job) => this.#ended(job),
-      succeeded: () => this.#jobs.delete(file.id),
+      succeeded: () => {
+        this.#jobs.delete(file.id)
+        this.#forget(file.id)
+      },
     })
     if (job) this.#jobs.set(file.id, job)
     return job
@@ -94,6 +133,7 @@ export class Jobs<M extends Meta, B extends Body> {
   /** Stops the file's job for good and hands it out. */
   take(fileId: string): UploadJob | undefined {
     const job = this.#jobs.get(fileId)
+    this.#forget(fileId)
     if (!job) return undefined
     this.#jobs.delete(fileId)
     job.stop()
@@ -113,7 +153,12 @@ export class Jobs<M extends Meta, B extends Body> {
 
   /** Stops all of them for good. */
   clear(): void {
-    for (const id of this.#jobs.keys()) this.take(id)
+    for (const id of [...this.#jobs.keys(), ...this.#known.keys()]) this.take(id)
+  }
+
+  #forget(fileId: string): void {
+    this.#known.get(fileId)?.place.leave()
+    this.#known.delete(fileId)
   }
 
   #ended(job: UploadJob): void {

@@ -31,7 +31,9 @@ export const defaultLocale = {
       'The page could not load all of itself. Reload it and add the files again: their uploads go on where they were.',
     upload_unknown:
       'This upload can no longer be continued. To upload “%{name}” anyway, add it as a new file.',
-    file_differs: '“%{name}” is not the file of this upload: its size differs. Pick the right one.',
+    file_differs: '“%{name}” is not the file of this upload. Pick the right one.',
+    signed_in_as_other:
+      'The upload of “%{name}” was begun by somebody else who was signed in. Sign in as them to go on with it.',
     unexpected_error:
       'The upload failed unexpectedly (%{reason}). Try again. If that does not help, tell the site’s support.',
     file_unreadable:

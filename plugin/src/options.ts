@@ -73,12 +73,6 @@ export interface PartwayOptions extends PluginOpts {
    */
   credentials?: RequestCredentials
   /**
-   * Who is signed in, such as the user's id: tells the unfinished uploads of the people who use this browser apart.
-   * The server decides by its own `owner`, whatever this says.
-   * @default ''
-   */
-  owner?: string
-  /**
    * A transfer that moves no byte for this many milliseconds is stopped and tried again. 1,000 to 3,600,000.
    * @default 30_000
    */
@@ -97,7 +91,6 @@ export interface Settings extends PartwayOptions {
   allowedMetaFields: boolean | string[]
   headers: HeadersOption
   credentials: RequestCredentials
-  owner: string
   stallTimeoutMs: number
   retry: Required<RetryOptions>
   askBeforeUnload: boolean
@@ -122,7 +115,6 @@ export function resolveOptions(options: PartwayOptions): Settings {
     allowedMetaFields = true,
     headers = {},
     credentials = 'same-origin',
-    owner = '',
   } = options ?? {}
   const { stallTimeoutMs = 30_000, retry = {}, askBeforeUnload = false } = options ?? {}
   check(typeof endpoint === 'string' && endpoint !== '', 'endpoint', 'a URL or a path', endpoint)
@@ -145,7 +137,6 @@ export function resolveOptions(options: PartwayOptions): Settings {
     "'omit', 'same-origin' or 'include'",
     credentials,
   )
-  check(typeof owner === 'string', 'owner', 'a string', owner)
   checkMs('stallTimeoutMs', stallTimeoutMs, 1000, HOUR_MS)
   check(typeof askBeforeUnload === 'boolean', 'askBeforeUnload', 'a boolean', askBeforeUnload)
   check(isObject(retry), 'retry', 'an object', retry)
@@ -162,7 +153,6 @@ export function resolveOptions(options: PartwayOptions): Settings {
     allowedMetaFields,
     headers,
     credentials,
-    owner,
     stallTimeoutMs,
     retry: { baseDelayMs, maxDelayMs, giveUpAfterMs, tries },
     askBeforeUnload,

@@ -117,8 +117,9 @@ export function forgetChecksum(partNumber: number, { checksum, checksums }: Mult
 }
 
 /**
- * Whether S3 has of the part what the file has. `undefined`: S3 tells nothing of its content.
- * @throws as {@link partChecksum}
+ * Whether S3 has of the part what the file has. `undefined`: S3 tells nothing of its content, or the page cannot load what
+ * computes it.
+ * @throws ClientError `file_unreadable`; TryFailure without a network; or the signal's reason.
  */
 export async function isSamePart(
   { partNumber, checksums = {} }: StoredPart,
@@ -127,15 +128,15 @@ export async function isSamePart(
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
-  const { checksum: kind, picked } = record
-  if (kind === undefined && !picked) return undefined
-  // What cannot be compared because of the page is sent again: that is always right.
-  if (kind !== undefined && checksums[kind] !== undefined) {
-    return checksums[kind] === (await partChecksum(partNumber, file, record, context, signal))
-  }
-  // The store does not know the kind.
-  if (checksums.md5 === undefined) return undefined
-  return checksums.md5 === (await compute('md5', partNumber, file, record.plan, context, signal))
+  // The store may not know the kind.
+  const kind =
+    record.checksum !== undefined && checksums[record.checksum] !== undefined ? record.checksum : 'md5'
+  if (checksums[kind] === undefined) return undefined
+  const computed =
+    kind === record.checksum
+      ? await partChecksum(partNumber, file, record, context, signal)
+      : await compute(kind, partNumber, file, record.plan, context, signal)
+  return computed === undefined ? undefined : computed === checksums[kind]
 }
 
 async function compute(

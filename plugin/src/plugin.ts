@@ -17,12 +17,16 @@ import { guardQuota, type OverQuota } from './quota-guard.js'
 import { tightenRestrictions } from './restrictions.js'
 import { whenNotRetried } from './retried-files.js'
 import { ServerConfig } from './server-config.js'
-import type { UnfinishedUpload } from './unfinished-upload.js'
+import type { UnfinishedOptions, UnfinishedUpload } from './unfinished-upload.js'
 import { version } from './version.js'
 
 declare module '@uppy/core' {
   export interface PluginTypeRegistry<M extends Meta, B extends Body> {
     Partway: Partway<M, B>
+  }
+  export interface UppyEventMap<M extends Meta, B extends Body> {
+    /** An upload was begun, has ended, or was given up, in whatever tab: `unfinished()` has changed. */
+    'partway:unfinished-changed': () => void
   }
 }
 
@@ -109,18 +113,19 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   }
 
   /**
-   * Uploads that can be continued, the oldest first: those of this browser, which go on when their files are added again,
-   * and, where the server lists them, those that the signed-in owner began elsewhere.
+   * Uploads that can be continued, up to 100, as the server lists them: those that the signed-in owner began, in whatever
+   * browser, or, if nobody is signed in, those of this browser. `partway:unfinished-changed` tells when to ask again.
+   *
+   * @throws PartwayError if the server could not be asked.
    */
-  async unfinished(): Promise<UnfinishedUpload[]> {
-    // Again, if it failed: the user may have signed in meanwhile.
-    this.#config.load()
+  async unfinished(options: UnfinishedOptions = {}): Promise<UnfinishedUpload[]> {
     const engine = await this.#load()
-    return await engine.unfinished()
+    return await engine.unfinished(options)
   }
 
   /**
-   * Gives up one of {@link unfinished}: S3 keeps nothing of it.
+   * Gives up one of {@link unfinished}: S3 keeps nothing of it. A tab of this browser that uploads it stops, and its Uppy
+   * removes the file.
    * @throws PartwayError if the server could not be told. It is still there then.
    */
   async discard(id: string): Promise<void> {
@@ -141,10 +146,13 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
 
   /**
    * Adds the file that the user picked for one of {@link unfinished} to Uppy and goes on with that upload, whatever the
-   * file is called: what S3 has is compared with it. Type and metadata stay what they were said to be when it was begun.
-   * Other files are not started. If `onBeforeUpload` says no, the file is only added.
+   * file is called. Name, type and metadata stay what they were said to be when it was begun. What S3 has is compared
+   * with the file before anything is sent: if it differs, the file fails with `file_differs`, and the upload stays as it
+   * was; if it cannot be compared, the file is uploaded as one of its own. Other files are not started. If `onBeforeUpload`
+   * says no, the file is only added.
    *
-   * @throws PartwayError `file_differs`, `upload_unknown`; RestrictionError if Uppy does not take the file.
+   * @throws PartwayError `file_differs` if the size differs, `upload_unknown`, or if the server could not be asked;
+   * RestrictionError if Uppy does not take the file.
    */
   async continueWith(id: string, file: File): Promise<void> {
     const engine = await this.#load()

@@ -1,4 +1,5 @@
 // One part of a file, until S3 has it.
+import { AnotherUpload } from './another-upload.js'
 import { ClientError, hostOf, TryFailure } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import type { Health } from './health.js'
@@ -6,7 +7,6 @@ import { forgetChecksum, isSamePart, isSigned, partChecksum } from './part-check
 import { partRange } from './plan-parts.js'
 import { assertStored, isRefusal, isUnanswered } from './read-answer.js'
 import { assertReadable } from './read-in-turn.js'
-import { noteTouched } from './resume.js'
 import { retrying } from './retry.js'
 import { send } from './send.js'
 import type { Signatures } from './signatures.js'
@@ -52,7 +52,6 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
     const { urls, headers, life } = await signatures.take({ partNumber, ...(signed && { checksum }) })
     const transfer = async (url: string) => {
       signatures.started()
-      await noteTouched(partNumber, file, record, context)
       // It may have waited long for its slot.
       if (life.isOver) throw expired(url)
       left = 0
@@ -79,8 +78,9 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
   const isStored = async () => {
     const { parts } = await context.server.storedParts({ ticket: record.ticket }, signal, context.tell)
     const part = parts.find((candidate) => candidate.partNumber === partNumber && candidate.size === size)
-    // A part of the same size may be the one that is to be replaced.
-    return part !== undefined && (await isSamePart(part, file, record, context, signal)) !== false
+    const isSame = part && (await isSamePart(part, file, record, context, signal))
+    if (isSame === false) throw new AnotherUpload(new ClientError('file_differs', { name }))
+    return part !== undefined
   }
   const attemptAndShow = async () => {
     try {

@@ -1,15 +1,15 @@
 // The missing parts of a large file, in parallel over the page's slots.
-import type { PartToSign, StoredPart } from '@partway/koa/protocol'
-import { type EarlyPart, sendEarly } from './early-part.js'
+import type { PartToSign } from '@partway/koa/protocol'
+import { AnotherUpload } from './another-upload.js'
+import { compareParts, compareSizes } from './compare-parts.js'
 import { PartwayError } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { Health } from './health.js'
-import { computeWhile, type ExpectedParts, isSigned } from './part-checksum.js'
-import { missingParts, partBytes, partsFrom } from './plan-parts.js'
+import { isSigned } from './part-checksum.js'
+import { missingParts, partBytes } from './plan-parts.js'
 import { type PartsRun, sendPart } from './send-part.js'
-import { noteExpiry, Signatures, type SignedUrl, TOGETHER } from './signatures.js'
-import type { MultipartRecord } from './upload-record.js'
-import { findDifferentParts } from './verify-parts.js'
+import { noteExpiry, Signatures, TOGETHER } from './signatures.js'
+import type { KnownParts, MultipartRecord } from './upload-record.js'
 
 /** When no more signed parts than these wait for their slot, more are signed at once. */
 const FEW = 2
@@ -17,12 +17,13 @@ const FEW = 2
 /**
  * Sends what S3 does not hold yet. When this settles, in whatever way, none of the file's transfers is under way.
  *
- * @param created Signatures that came with the upload if it is new; otherwise S3 is asked what it holds.
+ * @param created What came with the grant; otherwise S3 is asked what it holds.
+ * @throws AnotherUpload if what S3 holds is not the file's, or is not known to be.
  */
 export async function sendParts(
   file: FileUpload,
   record: MultipartRecord,
-  created: SignedUrl[] | undefined,
+  created: KnownParts | undefined,
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<void> {
@@ -34,25 +35,13 @@ export async function sendParts(
   const sign = (parts: PartToSign[]) => server.sign(ticket, parts, stop)
   const signatures = new Signatures(sign, stop, () => scheduler.waiting(file) <= FEW)
   const run = { file, record, signatures, health: new Health(), signal: stop }
-  if (created) return await sendMissing({ stored: [], signed: created }, undefined, run, fail, context)
-  // Before the early one moves the mark.
-  const rest = expectRest(record, scheduler.limit)
-  const early = sendEarly(run, context)
-  // What that needs goes first.
-  await undefined
-  try {
-    const asking = askForParts(ticket, context, stop)
-    const known = await computeWhile(asking, file, rest, context, stop)
-    // It may have been completed, by another tab or in a reply that was lost: completing it again tells.
-    if (known) await sendMissing(known, early, run, fail, context)
-  } finally {
-    await early?.end()
-  }
+  const known = created ?? (await askForParts(file, ticket, context, stop))
+  // It may have been completed, by another tab or in a reply that was lost: completing it again tells.
+  if (known) await sendMissing(known, run, fail, context)
 }
 
 async function sendMissing(
   { stored, signed }: KnownParts,
-  begun: EarlyPart | undefined,
   run: PartsRun,
   fail: (error: unknown) => void,
   context: UploadContext,
@@ -60,87 +49,60 @@ async function sendMissing(
   const { file, record, signatures, signal } = run
   const { server, scheduler } = context
   const { plan } = record
+  compareSizes(file, record, stored)
   const missing = missingParts(plan, stored)
-  const early = begun && missing.includes(begun.partNumber) ? begun : undefined
-  // Another browser may have sent it.
-  if (!early) void begun?.end()
   const missingBytes = missing.reduce((sum, partNumber) => sum + partBytes(plan, partNumber), 0)
   file.progress.start(plan.size - missingBytes)
-  if (record.recalled && stored.length > 0) {
+  if (record.compare && stored.length > 0) {
     const percent = Math.floor((1 - missingBytes / plan.size) * 100)
     context.tell('resuming', { name: file.request.name, percent })
   }
-
+  const compare = () => compareParts(file, record, stored, context, signal)
+  if (record.compare === 'first') await compare()
   const hasToBeSigned = isSigned(record.checksum)
   // What has to be signed is not known ahead.
-  signatures.expect(hasToBeSigned ? [] : missing.filter((number) => number !== early?.partNumber), signed)
+  signatures.expect(hasToBeSigned ? [] : missing, signed)
   if (signed[0]) scheduler.meet(signed[0].urls)
 
-  const sendAll = async (partNumbers: number[]) => {
-    const rest = partNumbers.values()
-    let left = partNumbers.length
-    const workers: Promise<void>[] = []
-    // Each takes the next part from the one iterator, so no part waits for the slowest of a group.
-    const work = async () => {
-      for (const partNumber of rest) {
-        await (partNumber === early?.partNumber ? early.arriving : sendPart(partNumber, run, context))
-        file.progress.arrived(partNumber, partBytes(plan, partNumber))
-        left--
-        // The first of the last round.
-        if (left === Math.min(scheduler.slots, partNumbers.length) - 1) server.expectComplete()
-        hire()
-      }
+  const rest = missing.values()
+  let left = missing.length
+  const workers: Promise<void>[] = []
+  // Each takes the next part from the one iterator, so no part waits for the slowest of a group.
+  const work = async () => {
+    for (const partNumber of rest) {
+      // Whoever finds all parts on S3 completes the upload.
+      if (partNumber === missing.at(-1)) await comparing
+      await sendPart(partNumber, run, context)
+      record.hasSent = true
+      file.progress.arrived(partNumber, partBytes(plan, partNumber))
+      left--
+      // The first of the last round.
+      if (left === Math.min(scheduler.slots, missing.length) - 1) server.expectComplete()
+      hire()
     }
-    // Again after each part: signatures can tell of more hosts. All slots may become free at once, so checksums are
-    // computed for as many parts as there are slots ahead of those that are sent.
-    const hire = () => {
-      const wanted = scheduler.slots * (record.checksum ? 2 : 1) + (hasToBeSigned ? TOGETHER : 0)
-      while (workers.length < wanted) workers.push(work().catch(fail))
-    }
-    hire()
-    for (const worker of workers) await worker
   }
-  // What this page has sent, S3 has verified on arrival.
-  const kept = record.recalled ? otherThan(missing, stored) : []
-  const sending = sendAll(missing)
+  // Again after each part: signatures can tell of more hosts. All slots may become free at once, so checksums are
+  // computed for as many parts as there are slots ahead of those that are sent.
+  const hire = () => {
+    const wanted = scheduler.slots * (record.checksum ? 2 : 1) + (hasToBeSigned ? TOGETHER : 0)
+    while (workers.length < wanted) workers.push(work().catch(fail))
+  }
   // Behind the first parts to send: what is compared keeps nobody waiting.
-  const verifying = findDifferentParts(file, record, kept, context, signal).catch(fail)
-  await sending
-  const different = (await verifying) ?? []
+  const comparing = Promise.resolve().then(() => (record.compare === 'beside' ? compare() : undefined))
+  comparing.catch(fail)
+  hire()
+  for (const worker of workers) await worker
+  await comparing.catch(() => {})
   signal.throwIfAborted()
-  if (different.length > 0) {
-    context.log(
-      `${file.request.name}: ${different.length} parts on S3 are not the file's, sending them again.`,
-    )
-    file.progress.start(plan.size - different.reduce((sum, number) => sum + partBytes(plan, number), 0))
-    await sendAll(different)
-    signal.throwIfAborted()
-  }
-  record.recalled = false
+  record.compare = undefined
 }
 
-/** What S3 has, and signatures of what it lacks. */
-interface KnownParts {
-  stored: StoredPart[]
-  signed: SignedUrl[]
-}
-
-/** The last of those that an earlier page load began: it had them under way. */
-function expectRest(
-  { checksum, plan, recalled, untouchedFrom }: MultipartRecord,
-  limit: number,
-): ExpectedParts {
-  if (!recalled || untouchedFrom === undefined) return { checksum, plan }
-  return { checksum, plan, nextParts: partsFrom(Math.max(1, untouchedFrom - limit), limit, plan) }
-}
-
-function otherThan(missing: number[], stored: StoredPart[]): StoredPart[] {
-  const isMissing = new Set(missing)
-  return stored.filter(({ partNumber }) => !isMissing.has(partNumber))
-}
-
-/** `undefined`: S3 does not know the upload any more. */
+/**
+ * @returns `undefined`: S3 does not know the upload any more.
+ * @throws AnotherUpload if it is not known to have been this file's.
+ */
 async function askForParts(
+  { picked }: FileUpload,
   ticket: string,
   { server, tell }: UploadContext,
   signal: AbortSignal,
@@ -149,7 +111,8 @@ async function askForParts(
     const { parts, signed = [] } = await server.storedParts({ ticket, sign: true }, signal, tell)
     return { stored: parts, signed: noteExpiry(signed) }
   } catch (error) {
-    if (error instanceof PartwayError && error.code === 'upload_gone') return undefined
-    throw error
+    if (!(error instanceof PartwayError && error.code === 'upload_gone')) throw error
+    if (picked && !picked.isSame) throw new AnotherUpload(error)
+    return undefined
   }
 }

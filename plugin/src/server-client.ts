@@ -16,9 +16,10 @@ import type {
   SignRequest,
   TicketsRequest,
   UnfinishedReply,
-  UnfinishedUpload,
+  UnfinishedRequest,
 } from '@partway/koa/protocol'
 import { Batch, MOST_ITEMS } from './batch.js'
+import { browserId } from './browser.js'
 import { CALL_TIMEOUT_MS, callServer, carriesCookies, readItem } from './call-server.js'
 import { ClientError, hostOf } from './errors.js'
 import type { Tell } from './file-upload.js'
@@ -45,8 +46,6 @@ export interface UploadServer {
    */
   create(file: FileRequest | Promise<FileRequest>, signal: AbortSignal): Promise<Grant>
   sign(ticket: string, parts: PartToSign[], signal: AbortSignal): Promise<SignedPart[]>
-  /** Not tried again, and the user is told nothing. */
-  signOnce(ticket: string, parts: PartToSign[], signal: AbortSignal): Promise<SignedPart[]>
   /**
    * What S3 holds of a multipart upload; with `sign`, the first parts that it does not hold come signed.
    * @param tell where an upload waits for it
@@ -59,8 +58,8 @@ export interface UploadServer {
   abort(ticket: string, signal: AbortSignal): Promise<void>
   /** What went, or did not go, in parts, and waits to be completed together with others, need not wait any longer. */
   hurry(inParts: boolean): void
-  /** The signed-in owner's, begun in whatever browser. None where the server has no such list. */
-  unfinished(signal: AbortSignal): Promise<UnfinishedUpload[]>
+  /** The signed-in owner's, begun in whatever browser; of those who are not signed in, this browser's. */
+  unfinished(request: UnfinishedRequest, signal: AbortSignal): Promise<UnfinishedReply>
 }
 
 /** Some S3 services assemble a large object for minutes before they answer. */
@@ -76,7 +75,7 @@ const MOST_IN_PARTS = 12
  */
 export function createServerClient(
   settings: () => Settings,
-  config: Pick<ServerConfig, 'limits' | 'settled' | 'unfinished'>,
+  config: Pick<ServerConfig, 'limits' | 'settled'>,
   transfers: Health,
   othersSoon: (inParts: boolean) => boolean,
   { log, tell }: { log(message: string): void; tell: Tell },
@@ -102,7 +101,7 @@ export function createServerClient(
   }
 
   const create = async (files: FileRequest[]) => {
-    const body: CreateRequest = { files }
+    const body: CreateRequest = { browser: await browserId(settings().endpoint), files }
     const { uploads } = await post<CreateReply>('create', body, CALL_TIMEOUT_MS)
     return items(uploads, files.length)
   }
@@ -162,8 +161,6 @@ export function createServerClient(
       return retrying(() => signOnce(ticket, parts, signal), { ...context(), signal })
     },
 
-    signOnce,
-
     storedParts(request, signal, tell) {
       const attempt = async () => {
         const reply = await post<PartsReply>('parts', request, CALL_TIMEOUT_MS, signal)
@@ -193,16 +190,14 @@ export function createServerClient(
       await aborts.add(ticket, signal)
     },
 
-    async unfinished(signal) {
-      await config.settled(signal)
-      if (!config.unfinished) return []
+    unfinished(request, signal) {
       const attempt = async () => {
-        const bounds = { timeoutMs: CALL_TIMEOUT_MS, signal }
-        const { uploads } = await callServer<UnfinishedReply>(settings(), 'unfinished', undefined, bounds)
-        if (!Array.isArray(uploads)) throw unexpectedReply()
-        return uploads
+        const body: UnfinishedRequest = { browser: await browserId(settings().endpoint), ...request }
+        const reply = await post<UnfinishedReply>('unfinished', body, CALL_TIMEOUT_MS, signal)
+        if (!Array.isArray(reply.uploads)) throw unexpectedReply()
+        return reply
       }
-      return await retrying(attempt, { ...quietly(), signal })
+      return retrying(attempt, { ...quietly(), signal })
     },
   }
 }

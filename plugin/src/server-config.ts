@@ -20,8 +20,6 @@ export class ServerConfig {
   parts: PartRules | undefined
   /** What parts are sent with, if anything. Not as long as the server has not told. */
   checksum: ChecksumKind | undefined
-  /** Whether it lists what other browsers began. Not as long as it has not told. */
-  unfinished = false
   /** S3's. None as long as the server has not told. */
   storageOrigins: string[] = []
   #loading: Promise<void> | undefined
@@ -56,7 +54,6 @@ export class ServerConfig {
     this.#loading = undefined
     this.limits = undefined
     this.multipartThreshold = UNKNOWN_THRESHOLD
-    this.unfinished = false
     this.parts = undefined
     this.checksum = undefined
     this.storageOrigins = []
@@ -80,7 +77,6 @@ export class ServerConfig {
       this.#hasQuota = told.quota !== undefined
       this.limits = told.limits
       this.multipartThreshold = told.multipartThreshold
-      this.unfinished = told.unfinished
       this.parts = told
       this.checksum = told.checksum === 'none' ? undefined : told.checksum
       this.storageOrigins = told.storageOrigins ?? []

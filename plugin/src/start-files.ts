@@ -1,8 +1,8 @@
 // Starts some of Uppy's files and no others: `uppy.upload()` starts all that wait, and retries all that failed.
 import type { Body, Meta } from '@uppy/core/utils'
+import { makeRandom } from './browser.js'
 import { callListeners } from './call-listeners.js'
 import type { Emitter } from './file-events.js'
-import { makeRandom } from './nonce.js'
 
 /** As `uppy.upload()`, for these files. What goes wrong is told by Uppy's `error`, and nothing if `onBeforeUpload` says no. */
 export async function startFiles<M extends Meta, B extends Body>(

@@ -5,19 +5,27 @@
 export interface UnfinishedUpload {
   /** For `discard` and `continueWith`. */
   id: string
-  /** The file's. Of one begun elsewhere, what the object's key keeps of it. */
+  /** The file's. */
   name: string
-  /** MIME type, or ''. Of one begun elsewhere always ''. */
+  /** MIME type, or ''. */
   type: string
   /** Bytes. */
   size: number
-  /** What S3 has of it. `undefined` if the server could not be asked. */
-  bytesUploaded: number | undefined
-  /** Whether `continueUnfinished` can go on with it: the page has called `rememberHandle`. */
-  hasHandle: boolean
-  /** Begun in another browser: `continueWith` can go on with it, adding the file again does not. */
-  elsewhere: boolean
+  /** What S3 has of it. */
+  bytesUploaded: number
   createdAt: Date
   /** When it cannot be continued any more. */
   expiresAt: Date
+  /** In this browser: it also goes on when its file is added again. */
+  startedHere: boolean
+  /** A tab of this browser works on it. */
+  running: boolean
+  /** Whether `continueUnfinished` can go on with it: the page has called `rememberHandle`. */
+  hasHandle: boolean
+}
+
+/** Which of them. */
+export interface UnfinishedOptions {
+  /** The `id` of the last one of those before. @default the first */
+  after?: string | undefined
 }

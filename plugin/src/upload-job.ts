@@ -1,7 +1,6 @@
 // A file in Uppy's hands: runs its upload, stops it for a pause, ends it.
 import type { CompletedUpload } from '@partway/koa/protocol'
 import type { FileUpload, UploadContext } from './file-upload.js'
-import { noteCompleted } from './resume.js'
 import { abortUpload, uploadFile } from './upload.js'
 
 /** Told how a file fares. */
@@ -74,6 +73,7 @@ export class UploadJob {
     this.#stopped = true
     this.#run.abort()
     this.#wake?.()
+    this.file.following?.end()
   }
 
   /** Stops, and when nothing of the file is under way any more has the server abort the upload. */
@@ -106,7 +106,7 @@ export class UploadJob {
         const upload = await this.context.membership.during(() => uploadFile(this.file, this.context, signal))
         if (!this.#stopped) this.file.progress.finish()
         return () => {
-          noteCompleted(this.file, upload, this.context)
+          this.file.following?.end()
           this.events.succeeded(upload)
         }
       } catch (error) {

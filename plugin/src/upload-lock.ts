@@ -1,12 +1,17 @@
 // One upload, one writer: tabs take turns (Web Locks).
-import { toStoreKey, type UploadKey } from './stored-upload.js'
 
 /** How often who waits asks anew. */
 const ASK_AGAIN_MS = 5000
 
-/** For {@link withUploadLock}: one for each record that a page load can find. */
-export function lockName(key: UploadKey): string {
-  return `partway ${JSON.stringify(toStoreKey(key))}`
+const PREFIX = 'partway '
+
+/** Names of uploads that some tab of this browser works on. None where browsers do not tell. */
+export async function heldLocks(): Promise<Set<string>> {
+  // Its type does not say that it can be missing.
+  const locks: LockManager | undefined = globalThis.navigator?.locks
+  const { held = [] } = (await locks?.query().catch(() => undefined)) ?? {}
+  const names = held.flatMap(({ name }) => (name?.startsWith(PREFIX) ? name.slice(PREFIX.length) : []))
+  return new Set(names)
 }
 
 /**
@@ -26,14 +31,16 @@ export async function withUploadLock<T>(
   onWait: () => void = () => {},
 ): Promise<T> {
   signal.throwIfAborted()
-  let release = await take(name, { ifAvailable: true })
+  let release = await take(PREFIX + name, { ifAvailable: true })
   if (!release) {
     signal.throwIfAborted()
     onWait()
   }
   while (!release) {
     // Chromium keeps a page that was left, lock and all, in its back/forward cache, until somebody asks after that.
-    release = await take(name, { signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_AGAIN_MS)]) })
+    release = await take(PREFIX + name, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_AGAIN_MS)]),
+    })
     if (!release) signal.throwIfAborted()
   }
   try {

@@ -1,9 +1,15 @@
 // What the page knows of an upload that exists on the server. Kept over pause, error and retry.
-import type { ChecksumKind, FormGrant, Grant, PutGrant } from '@partway/koa/protocol'
+import type {
+  ChecksumKind,
+  FormGrant,
+  Grant,
+  MultipartGrant,
+  PutGrant,
+  StoredPart,
+} from '@partway/koa/protocol'
 import type { Lifetime } from './lifetime.js'
 import type { PartPlan } from './plan-parts.js'
 import { lifeOf, noteExpiry, type SignedUrl } from './signatures.js'
-import type { StoredUpload } from './stored-upload.js'
 
 interface RecordBase {
   /** Stands for the upload in every call to the server. */
@@ -19,14 +25,10 @@ export interface MultipartRecord extends RecordBase {
   checksum: ChecksumKind | undefined
   /** Of the file's parts, in Base64, as far as this page has computed them and still needs them. */
   checksums: Map<number, string>
-  /** See {@link StoredUpload}. */
-  untouchedFrom?: StoredUpload['untouchedFrom']
-  /** Settles when that is kept. */
-  noted?: Promise<void>
-  /** An earlier page load began it, and what S3 has of it is not verified yet. */
-  recalled: boolean
-  /** The user picked the file for it: only parts that were compared are known to be the file's. */
-  picked: boolean
+  /** What S3 has is still to be compared with the file: beside the sending, or before anything is sent. */
+  compare?: 'beside' | 'first' | undefined
+  /** A part has arrived from this page. */
+  hasSent?: boolean
 }
 
 /** A small file. */
@@ -42,32 +44,24 @@ export interface WholeRecord extends RecordBase {
 
 export type UploadRecord = MultipartRecord | WholeRecord
 
-/** The first part that no page of this browser has begun to send. `undefined`: there is none, or it is not known. */
-export function untouchedPart({ untouchedFrom, plan }: MultipartRecord): number | undefined {
-  return untouchedFrom !== undefined && untouchedFrom <= plan.partCount ? untouchedFrom : undefined
+/** What S3 has of an upload in parts, and signatures of what it lacks. */
+export interface KnownParts {
+  stored: StoredPart[]
+  signed: SignedUrl[]
 }
 
 /** Notes what the server granted, just now. */
-export function toRecord(
-  grant: Grant,
-  size: number,
-): { record: UploadRecord; signed: SignedUrl[] | undefined } {
+export function toRecord(grant: Grant, size: number): UploadRecord {
   const { kind, ticket, key } = grant
   if (kind === 'multipart') {
-    const { partSize, partCount, checksum, parts, isBegun = false } = grant
-    const plan = { size, partSize, partCount }
-    const state = { checksums: new Map(), recalled: isBegun, picked: false }
-    const signed = isBegun ? undefined : noteExpiry(parts)
-    return { record: { kind, ticket, key, plan, checksum, ...state }, signed }
+    const { partSize, partCount, checksum, stored } = grant
+    const compare = stored.length > 0 ? 'beside' : undefined
+    return { kind, ticket, key, plan: { size, partSize, partCount }, checksum, checksums: new Map(), compare }
   }
-  const record: WholeRecord = {
-    kind,
-    ticket,
-    key,
-    grant,
-    life: lifeOf(grant.expiresIn),
-    sent: false,
-    doubtful: false,
-  }
-  return { record, signed: undefined }
+  return { kind, ticket, key, grant, life: lifeOf(grant.expiresIn), sent: false, doubtful: false }
+}
+
+/** What came with the grant. */
+export function knownParts({ stored, parts }: MultipartGrant): KnownParts {
+  return { stored, signed: noteExpiry(parts) }
 }

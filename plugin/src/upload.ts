@@ -1,27 +1,30 @@
 // One file, from wherever it stands to the finished object.
-import type { CompletedUpload, FileRequest } from '@partway/koa/protocol'
-import { isGone, isIncomplete, isMismatch, PartwayError } from './errors.js'
+import type { CompletedUpload, FileRequest, Grant } from '@partway/koa/protocol'
+import { AnotherUpload } from './another-upload.js'
+import { makeRandom } from './browser.js'
+import { ClientError, isGone, isIncomplete, isMismatch, isOthers, PartwayError } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
-import { nonceOf } from './nonce.js'
+import { identify, isKeyOf } from './identify.js'
 import { computeWhile, md5OfWhole } from './part-checksum.js'
-import { pickedFor } from './picked-files.js'
-import { forget, identify, isForeign, recall, remember } from './resume.js'
+import { knowSame } from './picked-upload.js'
 import { retrying } from './retry.js'
 import { sendParts } from './send-parts.js'
 import { sendWhole } from './send-whole.js'
-import type { SignedUrl } from './signatures.js'
-import { lockName, withUploadLock } from './upload-lock.js'
-import { type MultipartRecord, toRecord, type UploadRecord } from './upload-record.js'
+import { followResult, takeResult, tellResult } from './share-result.js'
+import { withUploadLock } from './upload-lock.js'
+import { type KnownParts, knownParts, toRecord, type UploadRecord } from './upload-record.js'
 import { wholeChecksum } from './whole-checksum.js'
 
 /** Uploads of one file that turned out to be gone, and the one after them. */
 const MOST_STARTS = 3
 /** Rounds in which S3 turned out not to have what was sent. */
 const MOST_ROUNDS = 3
+/** Uploads that turned out to be another file's, and the one after them. */
+const MOST_UPLOADS = 10
 
 /**
- * Starts or continues a file's upload, which is the same, and finishes it. A large file's upload is found again after
- * a reload, and only one tab at a time works on it.
+ * Starts or continues a file's upload, which is the same, and finishes it. A large file's upload is found again by its
+ * idempotency key, after a reload, too, and only one tab at a time works on it.
  *
  * Once `/create` or `/complete` is with the server its outcome is awaited even if `signal` aborts, so that an
  * upload is neither made twice nor called unfinished when it is finished.
@@ -32,35 +35,81 @@ export async function uploadFile(
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<CompletedUpload> {
-  const isBegun = file.key !== undefined || pickedFor(file.data) !== undefined
-  if (!isBegun && !(await context.goesInParts(file.data.size, signal))) {
+  const isLarge = file.lock !== undefined || file.picked !== undefined
+  if (!isLarge && !(await context.goesInParts(file.data.size, signal))) {
     return await finish(file, context, signal)
   }
-  const key = file.key ?? (await identify(file, context, signal))
-  file.key = key
-  const run = async () => {
-    file.waitsFor?.(undefined)
-    return (await recall(file, key, context)) ?? (await finish(file, context, signal))
+  for (let uploads = 1; ; uploads++) {
+    const lock = await findLock(file, context, signal)
+    file.lock = lock
+    const run = async () => {
+      file.waitsFor?.(undefined)
+      const result = await takeResult(file, context, signal)
+      if (result) return result
+      const completed = await finish(file, context, signal)
+      context.handles.forget(file.data, lock)
+      await tellResult(file, completed)
+      return completed
+    }
+    try {
+      // Before anything that others need is taken: it may have to wait for long.
+      return await withUploadLock(lock, signal, run, () => file.waitsFor?.('tab'))
+    } catch (error) {
+      if (!(error instanceof AnotherUpload)) throw error
+      if (uploads === MOST_UPLOADS) throw error.final
+      await leaveUpload(file, error, context, signal)
+    } finally {
+      context.changed()
+    }
   }
-  // Before anything that others need is taken: it may have to wait for long.
-  return await withUploadLock(lockName(key), signal, run, () => file.waitsFor?.('tab'))
+}
+
+/** @returns The key of the upload that the file goes on with, as far as that is known. */
+async function findLock(file: FileUpload, context: UploadContext, signal: AbortSignal): Promise<string> {
+  const { picked, variant } = file
+  const base = await identify(file, context, signal)
+  signal.throwIfAborted()
+  if (picked) {
+    if (isKeyOf(base, picked.idempotencyKey)) knowSame(picked)
+    return picked.lock
+  }
+  const key = file.place.keyOf(base)
+  followResult(file, key)
+  return variant === 0 ? key : `${key}_${variant}`
 }
 
 /**
- * Has the server abort a file's upload, if there is one, and forgets it: in this order, so that it is found again if the
- * page is closed meanwhile. Another tab that works on it finishes first.
+ * Has the server abort a file's upload, if there is one, and forgets it. Another tab that works on it finishes first.
  * @throws PartwayError if the server could not be told.
  */
 export async function abortUpload(file: FileUpload, context: UploadContext): Promise<void> {
-  const { key, record } = file
+  const { lock, record } = file
   if (!record) return
   const { signal } = new AbortController()
   const abort = async () => {
     await context.server.abort(record.ticket, signal)
-    forget(file, context)
+    file.record = undefined
   }
-  if (key) await withUploadLock(lockName(key), signal, abort)
-  else await abort()
+  if (lock === undefined) return await abort()
+  await withUploadLock(lock, signal, abort)
+  context.handles.forget(file.data, lock)
+  context.changed()
+}
+
+/** The file is another upload than it seemed: what was begun stays as it is, unless this page has mixed other bytes in. */
+async function leaveUpload(
+  file: FileUpload,
+  { final }: AnotherUpload,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { picked, record } = file
+  context.log(`${file.request.name}: what S3 has is not the file's, which is uploaded as another.`)
+  const isMixed = final.code === 'file_differs' && record?.kind === 'multipart' && record.hasSent
+  if (isMixed) await context.server.abort(record.ticket, signal)
+  file.record = undefined
+  file.picked = undefined
+  if (!picked && !isMixed) file.variant++
 }
 
 async function finish(
@@ -68,15 +117,20 @@ async function finish(
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<CompletedUpload> {
+  const { name } = file.request
+  file.record ??= file.picked?.record
   for (let start = 1; ; start++) {
-    const { record } = file
     try {
       return await sendAndComplete(file, context, signal)
     } catch (error) {
-      const gone = isGone(error) || (record !== undefined && isForeign(error))
-      if (gone || (error instanceof PartwayError && error.deleted)) forget(file, context)
-      if (!gone || start === MOST_STARTS) throw error
-      context.log(`${file.request.name}: the upload no longer exists, starting over.`)
+      if (file.owner !== undefined && isOthers(error)) throw new ClientError('signed_in_as_other', { name })
+      if (error instanceof PartwayError && error.deleted) file.record = undefined
+      if (!isGone(error)) throw error
+      const isAnother = file.picked !== undefined || error.code === 'object_mismatch'
+      if (isAnother && file.lock !== undefined) throw new AnotherUpload(error)
+      file.record = undefined
+      if (start === MOST_STARTS) throw error
+      context.log(`${name}: the upload no longer exists, starting over.`)
     }
   }
 }
@@ -91,23 +145,18 @@ async function sendAndComplete(
     try {
       const { ticket } = record
       const partCount = record.kind === 'multipart' ? record.plan.partCount : 0
-      return await context.server.complete(
-        { ticket, partCount, checksum: await wholeChecksum(record) },
-        signal,
-      )
+      const checksum = await wholeChecksum(record, signal)
+      return await context.server.complete({ ticket, partCount, checksum }, signal)
     } catch (error) {
       if (!isIncomplete(error) || round === MOST_ROUNDS) throw error
       if (record.kind !== 'multipart') record.sent = record.doubtful = false
-      else if (isMismatch(error)) doubt(record)
+      else if (isMismatch(error)) {
+        record.compare = 'first'
+        record.checksums.clear()
+      }
       context.log(`${file.request.name}: S3 does not have all of it, sending again.`)
     }
   }
-}
-
-// What S3 has is compared with the file once more, as if another page load had sent it.
-function doubt(record: MultipartRecord): void {
-  record.recalled = true
-  record.checksums.clear()
 }
 
 /** Brings S3 what it does not have of the file. */
@@ -121,8 +170,9 @@ async function sendMissing(
   const attempt = async () => {
     const created = file.record ? undefined : await create(file, context, signal)
     const { record } = file
-    if (record?.kind === 'multipart') await sendParts(file, record, created, context, signal)
-    else if (record) await sendWhole(file, record, tries, context, signal)
+    if (record?.kind === 'multipart') {
+      if (created !== 'complete') await sendParts(file, record, created, context, signal)
+    } else if (record) await sendWhole(file, record, tries, context, signal)
     return record as UploadRecord
   }
   return retrying(attempt, {
@@ -133,30 +183,40 @@ async function sendMissing(
   })
 }
 
-/** What goes in one request is verified as a whole. */
-async function withMd5(file: FileUpload, context: UploadContext, signal: AbortSignal): Promise<FileRequest> {
-  const { request } = file
-  const { checksum } = context.expectParts(request.size)
-  const md5 = checksum && (await md5OfWhole(file, context, signal))
-  return { ...request, ...(md5 !== undefined && { md5 }) }
-}
-
-/** @returns Signatures of its first parts. `undefined`: S3 may hold some of them. */
+/** @returns What S3 has of it, where it goes in parts. */
 async function create(
   file: FileUpload,
   context: UploadContext,
   signal: AbortSignal,
-): Promise<SignedUrl[] | undefined> {
-  const { key, request } = file
-  const { server, expectParts } = context
-  const wanted = key ? { ...request, nonce: nonceOf(key) } : withMd5(file, context, signal)
-  const creating = server.create(wanted, signal)
-  const grant = await (key
-    ? computeWhile(creating, file, expectParts(request.size), context, signal)
-    : creating)
-  const { record, signed } = toRecord(grant, file.data.size)
-  file.record = record
-  if (grant.kind === 'multipart') remember(file, record, grant.ticketExpiresIn, context)
+): Promise<KnownParts | 'complete' | undefined> {
+  const { lock, owner } = file
+  file.onceKey ??= makeRandom()
+  const idempotencyKey = lock ?? file.onceKey
+  const request = { ...file.request, idempotencyKey, ...(owner !== undefined && { owner }) }
+  const expected = context.expectParts(request.size)
+  const grant: Grant =
+    lock === undefined
+      ? await context.server.create(withMd5(request, file, context, signal), signal)
+      : await computeWhile(context.server.create(request, signal), file, expected, context, signal)
+  // It has served: another upload of the file is another one.
+  file.onceKey = undefined
+  file.owner = grant.owner
+  file.record = toRecord(grant, file.data.size)
+  if (grant.kind !== 'multipart') return undefined
+  context.handles.keep(file.data, idempotencyKey, grant.ticketExpiresIn)
+  context.changed()
   signal.throwIfAborted()
-  return signed
+  return grant.isComplete ? 'complete' : knownParts(grant)
+}
+
+/** What goes in one request is verified as a whole. */
+async function withMd5(
+  request: FileRequest,
+  file: FileUpload,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<FileRequest> {
+  const { checksum } = context.expectParts(request.size)
+  const md5 = checksum && (await md5OfWhole(file, context, signal))
+  return { ...request, ...(md5 !== undefined && { md5 }) }
 }

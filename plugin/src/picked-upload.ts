@@ -1,0 +1,32 @@
+// An unfinished upload that the user has picked a file for.
+import type { UnfinishedUpload } from '@partway/koa/protocol'
+import type { MultipartRecord } from './upload-record.js'
+
+export interface PickedUpload {
+  record: MultipartRecord
+  /** Of the page that began it. */
+  idempotencyKey: string | undefined
+  /** Of its lock. */
+  lock: string
+  /** The file is known to be the upload's, because it has its key or has been compared. */
+  isSame: boolean
+}
+
+/** @param listed by the server, just now */
+export function toPicked(listed: UnfinishedUpload): PickedUpload {
+  const { ticket, key, size, partSize, partCount, checksum, idempotencyKey } = listed
+  const plan = { size, partSize, partCount }
+  const record = { kind: 'multipart', ticket, key, plan, checksum, checksums: new Map() } as const
+  return { record: { ...record, compare: 'first' }, idempotencyKey, lock: lockOf(listed), isSame: false }
+}
+
+/** The file turned out to be the upload's: what S3 has may be compared while the rest goes up. */
+export function knowSame(picked: PickedUpload): void {
+  if (!picked.isSame && picked.record.compare) picked.record.compare = 'beside'
+  picked.isSame = true
+}
+
+/** What its lock is named for. */
+export function lockOf({ idempotencyKey, id }: Pick<UnfinishedUpload, 'idempotencyKey' | 'id'>): string {
+  return idempotencyKey ?? id
+}

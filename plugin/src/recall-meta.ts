@@ -1,0 +1,35 @@
+// What the user once said of a file need not be said again: its unfinished upload knows.
+import type { UnfinishedUpload } from '@partway/koa/protocol'
+import type { Meta } from '@uppy/core/utils'
+import type { IdentifiableFile, UploadContext } from './file-upload.js'
+import { identify } from './identify.js'
+import { toMetadata } from './metadata.js'
+
+/** Longest wait, and longest that the file's start waits for it. */
+const ASK_MS = 3000
+
+/**
+ * What is missing in the file's `meta` to go on with its upload. Nothing if there is no such upload, or the file has been
+ * described otherwise: then it is another one.
+ * @param name Uppy's for a file that has not been renamed
+ * @throws what came in between. The file does without.
+ */
+export async function recallMeta(
+  file: IdentifiableFile,
+  { meta, name }: { meta: Meta; name: string },
+  context: Pick<UploadContext, 'server' | 'settings' | 'readers'>,
+): Promise<Record<string, string>> {
+  const signal = AbortSignal.timeout(ASK_MS)
+  const idempotencyKey = file.place.keyOf(await identify(file, context, signal))
+  const { uploads } = await context.server.unfinished({ idempotencyKey }, signal)
+  const isUnset = (field: string) => (meta[field] ?? '') === '' || (field === 'name' && meta[field] === name)
+  const allowed = context.settings().allowedMetaFields
+  const fits = ({ metadata }: UnfinishedUpload) => {
+    const said = Object.entries(toMetadata(allowed, meta)).filter(([field]) => !isUnset(field))
+    return said.every(([field, value]) => metadata[field] === value)
+  }
+  const [upload] = uploads.filter(fits).sort((a, b) => b.bytesUploaded - a.bytesUploaded)
+  if (!upload) return {}
+  const known = { ...toMetadata(allowed, upload.metadata), name: upload.name }
+  return Object.fromEntries(Object.entries(known).filter(([field]) => isUnset(field)))
+}
