@@ -120,16 +120,16 @@ export class Engine<M extends Meta, B extends Body> {
   async #recallMeta(file: LocalUppyFile<M, B>, place: Place): Promise<void> {
     const { id, data, meta, name } = file
     const context = this.#context
-    if (!data || !(await context.goesInParts(data.size, new AbortController().signal))) return
-    const identifiable = { data, request: toRequest(file, context), ownName: ownNameOf(file), place }
     try {
+      if (!data || !(await context.goesInParts(data.size, place.left))) return
+      const identifiable = { data, request: toRequest(file, context), ownName: ownNameOf(file), place }
       const recalled = await recallMeta(identifiable, { meta, name }, context)
       const isStill = (field: string) => this.#fileOf(id)?.meta[field] === meta[field]
       const missing = Object.entries(recalled).filter(([field]) => isStill(field))
       if (missing.length === 0) return
       callListeners(() => this.plugin.uppy.setFileMeta(id, Object.fromEntries(missing) as M))
     } catch (error) {
-      context.log(`What was said of the file before is not known: ${error}`)
+      if (!place.left.aborted) context.log(`What was said of the file before is not known: ${error}`)
     }
   }
 

@@ -6,7 +6,7 @@ const taken = new Map<string, Set<number>>()
 /** A file's place among the equal ones of this page, from when it is known until it is done or removed. */
 export class Place {
   #at: { base: string; number: number } | undefined
-  #left = false
+  readonly #leaving = new AbortController()
 
   /** @returns What the file is known by: what equal files have in common, and the smallest number that is free. */
   keyOf(base: string): string {
@@ -15,15 +15,20 @@ export class Place {
     return number === 0 ? base : `${base}-${number}`
   }
 
+  /** Aborts when the file is done or removed. */
+  get left(): AbortSignal {
+    return this.#leaving.signal
+  }
+
   leave(): void {
-    this.#left = true
+    this.#leaving.abort()
     this.#free()
   }
 
   #take(base: string): void {
     this.#free()
     // What was removed while it was read takes nothing.
-    if (this.#left) return
+    if (this.left.aborted) return
     const numbers = taken.get(base) ?? new Set()
     let number = 0
     while (numbers.has(number)) number++

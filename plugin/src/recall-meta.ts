@@ -19,7 +19,7 @@ export async function recallMeta(
   { meta, name }: { meta: Meta; name: string },
   context: Pick<UploadContext, 'server' | 'settings' | 'readers'>,
 ): Promise<Record<string, string>> {
-  const signal = AbortSignal.timeout(ASK_MS)
+  const signal = AbortSignal.any([file.place.left, AbortSignal.timeout(ASK_MS)])
   const idempotencyKey = file.place.keyOf(await identify(file, context, signal))
   const { uploads } = await context.server.unfinished({ idempotencyKey }, signal)
   const isUnset = (field: string) => (meta[field] ?? '') === '' || (field === 'name' && meta[field] === name)

@@ -58,7 +58,7 @@ export interface UploadServer {
   abort(ticket: string, signal: AbortSignal): Promise<void>
   /** What went, or did not go, in parts, and waits to be completed together with others, need not wait any longer. */
   hurry(inParts: boolean): void
-  /** The signed-in owner's, begun in whatever browser; of those who are not signed in, this browser's. */
+  /** Not tried again. The signed-in owner's, begun in whatever browser; of those who are not signed in, this browser's. */
   unfinished(request: UnfinishedRequest, signal: AbortSignal): Promise<UnfinishedReply>
 }
 
@@ -190,14 +190,11 @@ export function createServerClient(
       await aborts.add(ticket, signal)
     },
 
-    unfinished(request, signal) {
-      const attempt = async () => {
-        const body: UnfinishedRequest = { browser: await browserId(settings().endpoint), ...request }
-        const reply = await post<UnfinishedReply>('unfinished', body, CALL_TIMEOUT_MS, signal)
-        if (!Array.isArray(reply.uploads)) throw unexpectedReply()
-        return reply
-      }
-      return retrying(attempt, { ...quietly(), signal })
+    async unfinished(request, signal) {
+      const body: UnfinishedRequest = { browser: await browserId(settings().endpoint), ...request }
+      const reply = await post<UnfinishedReply>('unfinished', body, CALL_TIMEOUT_MS, signal)
+      if (!Array.isArray(reply.uploads)) throw unexpectedReply()
+      return reply
     },
   }
 }

@@ -42,7 +42,7 @@ interface Followed {
 const listeners = new Set<TabListener>()
 const followed = new Map<string, Followed>()
 let channel: BroadcastChannel | undefined
-let telling: ReturnType<typeof setTimeout> | undefined
+let isTelling = false
 
 /** @returns Ends it. */
 export function listenToTabs(listener: TabListener): () => void {
@@ -103,11 +103,12 @@ export function followFile(file: string, take: (result: unknown) => void): Follo
 }
 
 function hear(message: Message): void {
-  if (message.say === 'changed') return hearChanged()
-  if (message.say === 'given up') {
-    for (const listener of listeners) listener.givenUp(message)
-    return
-  }
+  if (message.say === 'changed') hearChanged()
+  else if (message.say === 'given up') for (const listener of listeners) listener.givenUp(message)
+  else hearOfFile(message)
+}
+
+function hearOfFile(message: Extract<Message, { file: string }>): void {
   const { file } = message
   const own = followed.get(file)
   if (!own) return
@@ -124,8 +125,10 @@ function hear(message: Message): void {
 }
 
 function hearChanged(): void {
-  telling ??= setTimeout(() => {
-    telling = undefined
+  if (isTelling) return
+  isTelling = true
+  setTimeout(() => {
+    isTelling = false
     for (const listener of listeners) listener.changed()
   }, TOGETHER_MS)
 }

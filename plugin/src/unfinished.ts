@@ -4,6 +4,7 @@ import { ClientError, hostOf, isGone } from './errors.js'
 import { readAgain } from './file-handles.js'
 import type { UploadContext } from './file-upload.js'
 import { lockOf, type PickedUpload, toPicked } from './picked-upload.js'
+import { retrying } from './retry.js'
 import { tellGivenUp } from './tabs.js'
 import type { UnfinishedOptions, UnfinishedUpload } from './unfinished-upload.js'
 import { heldLocks, withUploadLock } from './upload-lock.js'
@@ -19,7 +20,7 @@ export interface UnfinishedFile {
 
 type Context = Pick<
   UploadContext,
-  'handles' | 'server' | 'settings' | 'goesInParts' | 'discarding' | 'changed'
+  'handles' | 'server' | 'settings' | 'goesInParts' | 'discarding' | 'changed' | 'log'
 >
 
 /** None: there are no more. @throws PartwayError */
@@ -109,16 +110,19 @@ function toFile(upload: Listed, data: File): UnfinishedFile {
 }
 
 /** A page of the list: an empty one is the last. */
-async function list(request: UnfinishedRequest, { server, settings }: Context): Promise<Listed[]> {
+async function list(request: UnfinishedRequest, { server, settings, log }: Context): Promise<Listed[]> {
   const signal = AbortSignal.timeout(ASK_MS)
+  const { endpoint, retry } = settings()
+  const ask = async (after = request.after): Promise<Listed[]> => {
+    const more = after !== undefined && { after }
+    const reply = await server.unfinished({ ...request, ...more }, signal)
+    const isEmpty = reply.uploads.length === 0 && reply.after !== undefined
+    return isEmpty ? await ask(reply.after) : reply.uploads
+  }
   try {
-    let reply = await server.unfinished(request, signal)
-    while (reply.uploads.length === 0 && reply.after !== undefined) {
-      reply = await server.unfinished({ ...request, after: reply.after }, signal)
-    }
-    return reply.uploads
+    return await retrying(() => ask(), { retry, signal, log })
   } catch (error) {
     if (error !== signal.reason) throw error
-    throw new ClientError('network_error', { host: hostOf(settings().endpoint) })
+    throw new ClientError('network_error', { host: hostOf(endpoint) })
   }
 }

@@ -104,7 +104,7 @@ async function leaveUpload(
   signal: AbortSignal,
 ): Promise<void> {
   const { picked, record } = file
-  context.log(`${file.request.name}: what S3 has is not the file's, which is uploaded as another.`)
+  context.log(`${file.request.name}: what S3 has is not the file’s, which is uploaded as another.`)
   const isMixed = final.code === 'file_differs' && record?.kind === 'multipart' && record.hasSent
   if (isMixed) await context.server.abort(record.ticket, signal)
   file.record = undefined

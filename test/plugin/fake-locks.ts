@@ -16,6 +16,10 @@ export class FakeLocks {
     return [...this.#queues.values()].flat()
   }
 
+  async query(): Promise<LockManagerSnapshot> {
+    return { held: [...this.#held].map((name) => ({ name })), pending: [] }
+  }
+
   async request(name: string, options: LockOptions, granted: Granted): Promise<unknown> {
     if (this.#held.has(name) && options.ifAvailable) return granted(null)
     if (this.#held.has(name)) await this.#turn(name, options.signal)

@@ -3,6 +3,7 @@ import 'fake-indexeddb/auto'
 // Loaded beforehand: the plugin's own imports of them would take time that the fake clock does not know of.
 import '../../plugin/src/hash-blob.js'
 import '../../plugin/src/combine-checksums.js'
+import '../../plugin/src/handle-store.js'
 import Uppy from '@uppy/core'
 import { IDBFactory } from 'fake-indexeddb'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
@@ -40,6 +41,7 @@ export function useLargeFile() {
   })
   afterEach(() => {
     for (const page of pages) page.destroy()
+    expect(world.current.replaced).toEqual([])
   })
 
   /** A page as a reload makes it: nothing is left but what the browser keeps. */

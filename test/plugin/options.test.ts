@@ -9,7 +9,6 @@ describe('resolveOptions', () => {
       allowedMetaFields: true,
       headers: {},
       credentials: 'same-origin',
-      owner: '',
       stallTimeoutMs: 30_000,
       retry: {
         baseDelayMs: 1000,

@@ -33,7 +33,7 @@ afterEach(() => {
 
 function recordOf(checksum: Kind): MultipartRecord {
   const plan = { size: 7, partSize: 5, partCount: 2 }
-  const state = { checksums: new Map(), recalled: true, picked: false }
+  const state = { checksums: new Map() }
   return { kind: 'multipart', ticket: 't', key: 'k', plan, checksum, ...state }
 }
 
@@ -47,7 +47,7 @@ describe('a checksum', () => {
   })
 
   it.each([
-    ['md5', 0],
+    ['md5', 1],
     ['sha256', 0],
     ['crc32c', 1],
     ['crc64nvme', 1],
@@ -58,12 +58,31 @@ describe('a checksum', () => {
     expect(record.checksums.size).toBe(kept)
   })
 
-  it('is not computed where the server wants none, nor is what S3 has compared', async () => {
-    const record = recordOf(undefined)
-    expect(await module.partChecksum(1, file, record, context, signal)).toBeUndefined()
-    const stored = { partNumber: 1, size: 5, etag: '"e"', checksums: { md5: 'other' } }
-    expect(await module.isSamePart(stored, file, record, context, signal)).toBeUndefined()
+  it('is not computed where the server wants none', async () => {
+    expect(await module.partChecksum(1, file, recordOf(undefined), context, signal)).toBeUndefined()
     expect(checksumPart).not.toHaveBeenCalled()
+  })
+})
+
+describe('what S3 has of a part', () => {
+  const stored = (checksums: object) => ({ partNumber: 2, size: 2, etag: '"e"', checksums })
+  it.each([
+    ['md5', { md5: 'md5 of fg' }, true],
+    ['md5', { md5: 'other' }, false],
+    ['crc32c', { crc32c: 'crc32c of fg' }, true],
+    ['crc32c', { crc32c: 'other', md5: 'md5 of fg' }, false],
+    ['crc32c', { md5: 'md5 of fg' }, true],
+    [undefined, { md5: 'other' }, false],
+    ['md5', {}, undefined],
+    ['md5', { sha256: 'other' }, undefined],
+  ] as const)('sent with %s, of which it tells %j: the same is %s', async (kind, checksums, same) => {
+    expect(await module.isSamePart(stored(checksums), file, recordOf(kind), context, signal)).toBe(same)
+  })
+
+  it('is not known to differ where the page cannot load what compares it', async () => {
+    checksumPart.mockResolvedValue(undefined)
+    const told = stored({ md5: 'md5 of fg' })
+    expect(await module.isSamePart(told, file, recordOf('md5'), context, signal)).toBeUndefined()
   })
 })
 

@@ -1,11 +1,16 @@
 // What S3 has of a file is compared with it by checksums, of every kind.
 import { createHash } from 'node:crypto'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { checksumPart } from '../../plugin/src/checksum.js'
 import { hashBlob } from '../../plugin/src/hash-blob.js'
 import { large, partText, useLargeFile } from './large-file.js'
 import { pass } from './world.js'
 
+vi.mock('../../plugin/src/checksum.js', { spy: true })
+
 const { world, openPage, add, crashHalfway, uploadIn, sentParts, finished } = useLargeFile()
+
+afterEach(() => vi.mocked(checksumPart).mockReset())
 
 describe('with checksums', () => {
   beforeEach(() => {
@@ -21,43 +26,88 @@ describe('with checksums', () => {
     expect(Object.fromEntries(sent)).toEqual(Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [n, md5(n)])))
   })
 
-  it('a part on S3 that is not the file’s is sent again, the others are kept', async () => {
+  it('a part on S3 that is not the file’s: the file is another upload, and the older one stays', async () => {
     await crashHalfway()
-    world.current.upload().parts.set(2, 'XXXXX')
+    const older = world.current.upload()
+    older.parts.set(2, 'XXXXX')
+    world.current.transferMs = 1000
     const page = openPage()
     add(page)
-    expect((await uploadIn(page, 5000))?.successful).toHaveLength(1)
-    expect(sentParts().sort()).toEqual([2, 4, 5, 6])
+    expect((await uploadIn(page, 8000))?.successful).toHaveLength(1)
+    expect(world.current.uploads.size).toBe(2)
     expect(finished()).toBe(large)
+    expect(older.aborted).toBeUndefined()
+    expect([...older.parts.values()]).toEqual([partText(1), 'XXXXX', partText(3)])
   })
 
-  it('that is so, too, if the page is paused before it is sent again', async () => {
+  it('a reload finds that other upload again, by the same comparison', async () => {
     await crashHalfway()
-    world.current.upload().parts.set(1, 'XXXXX')
-    const page = openPage()
-    add(page)
-    world.current.onTransfer = ({ partNumber }) => (partNumber === 1 ? 'hold' : undefined)
-    const done = page.upload()
-    await pass(2000)
-    page.pauseAll()
-    await pass(100)
+    world.current.upload().parts.set(2, 'XXXXX')
+    const first = openPage({ limit: 1 })
+    add(first)
+    world.current.onTransfer = ({ url }) => (/ticket-2.[123]/.test(url) ? undefined : 'hold')
+    void first.upload()
+    await pass(3000)
+    first.destroy()
     world.current.onTransfer = () => undefined
-    page.resumeAll()
-    await pass(4000)
-    expect((await done)?.successful).toHaveLength(1)
+    world.current.requests.length = 0
+    world.current.transferMs = 1000
+    const page = openPage()
+    add(page)
+    expect((await uploadIn(page, 8000))?.successful).toHaveLength(1)
+    expect(world.current.uploads.size).toBe(2)
+    const sent = world.current.requests.filter(({ url }) => url.includes('ticket-2'))
+    expect(sent.map(({ partNumber }) => partNumber).sort()).toEqual([4, 5, 6])
     expect(finished()).toBe(large)
   })
 
-  it('nor is it taken for stored while its answers are lost', async () => {
+  it('the last part waits for the comparison, so that nobody puts together what is mixed', async () => {
     await crashHalfway()
-    world.current.upload().parts.set(2, 'XXXXX')
+    const older = world.current.upload()
+    older.parts.set(3, 'XXXXX')
+    let compare = () => {}
+    vi.mocked(checksumPart).mockImplementation(async (kind, blob, ...how) => {
+      if ((await blob.text()) === partText(3)) await new Promise<void>((resolve) => (compare = resolve))
+      return await hashBlob(kind, blob, ...how)
+    })
+    const page = openPage({ limit: 1 })
+    add(page)
+    const done = page.upload()
+    await pass(3000)
+    expect(sentParts()).toEqual([4, 5])
+    compare()
+    await pass(8000)
+    expect((await done)?.successful).toHaveLength(1)
+    // What this page has mixed in is of no use to anybody.
+    expect(older.aborted).toBe(true)
+    expect(finished()).toBe(large)
+  })
+
+  it('the server is told the MD5 of the parts’ MD5s', async () => {
+    await crashHalfway()
     const page = openPage()
     add(page)
-    let lost = 4
-    world.current.onTransfer = ({ partNumber }) =>
-      partNumber === 2 && lost-- > 0 ? { status: 0 } : undefined
-    expect((await uploadIn(page, 30_000))?.successful).toHaveLength(1)
+    await uploadIn(page)
+    const md5s = [1, 2, 3, 4, 5, 6].map((n) => createHash('md5').update(partText(n)).digest())
+    const whole = createHash('md5').update(Buffer.concat(md5s)).digest('base64')
+    expect(world.current.routes('complete').map(({ body }) => body.checksum)).toEqual([whole])
+  })
+
+  it('an object of other bytes is another upload’s', async () => {
+    const page = openPage()
+    add(page)
+    world.current.onCall = ({ route }) => {
+      const [first] = world.current.uploads.values()
+      if (route === 'complete' && first && !first.finished) {
+        first.parts.set(3, 'XXXXX')
+        first.finished = true
+      }
+      return undefined
+    }
+    expect((await uploadIn(page, 8000))?.successful).toHaveLength(1)
+    expect(world.current.uploads.size).toBe(2)
     expect(finished()).toBe(large)
+    expect(world.current.routes('abort')).toEqual([])
   })
 
   it('what is missing comes signed with what is there', async () => {
@@ -66,9 +116,12 @@ describe('with checksums', () => {
     add(page)
     expect((await uploadIn(page, 5000))?.successful).toHaveLength(1)
     expect(sentParts().sort()).toEqual([4, 5, 6])
-    expect(world.current.calls.map(({ route }) => route)).toEqual(['config', 'sign', 'parts', 'complete'])
-    // It goes ahead of what S3 tells.
-    expect(world.current.routes('sign').map(({ body }) => body.parts)).toEqual([[{ partNumber: 5 }]])
+    expect(world.current.calls.map(({ route }) => route)).toEqual([
+      'config',
+      'unfinished',
+      'create',
+      'complete',
+    ])
   })
 
   it('where S3 tells no MD5, the size has to do', async () => {
@@ -107,13 +160,13 @@ describe.each(['crc32c', 'crc64nvme', 'sha256'] as const)('with %s', (kind) => {
     expect(whole()).toEqual(await expected())
   })
 
-  it('after a reload, what S3 has is compared, and what differs is sent again', async () => {
+  it('after a reload, what S3 has is compared: if it differs, the file is another upload', async () => {
     await crashHalfway()
     world.current.upload().parts.set(2, 'XXXXX')
     const page = openPage()
     add(page)
     expect((await uploadIn(page, 8000))?.successful).toHaveLength(1)
-    expect(sentParts().sort()).toEqual([2, 4, 5, 6])
+    expect(world.current.uploads.size).toBe(2)
     expect(whole()).toEqual(await expected())
     expect(finished()).toBe(large)
   })
@@ -125,11 +178,11 @@ describe.each(['crc32c', 'crc64nvme', 'sha256'] as const)('with %s', (kind) => {
     const page = openPage()
     add(page)
     expect((await uploadIn(page, 8000))?.successful).toHaveLength(1)
-    expect(sentParts().sort()).toEqual([2, 4, 5, 6])
+    expect(world.current.uploads.size).toBe(2)
     expect(finished()).toBe(large)
   })
 
-  it('when the whole turns out to be another, all is compared again', async () => {
+  it('when the whole turns out to be another, all is compared, before anything is sent', async () => {
     let refusals = 1
     world.current.onCall = ({ route }) => {
       if (route !== 'complete' || refusals-- === 0) return undefined
@@ -140,7 +193,8 @@ describe.each(['crc32c', 'crc64nvme', 'sha256'] as const)('with %s', (kind) => {
     const page = openPage()
     add(page)
     expect((await uploadIn(page, 8000))?.successful).toHaveLength(1)
-    expect(sentParts().sort()).toEqual([1, 2, 3, 3, 4, 5, 6])
+    expect(world.current.uploads.size).toBe(2)
+    expect(world.current.requests.filter(({ url }) => url.includes('ticket-1'))).toHaveLength(6)
     expect(finished()).toBe(large)
   })
 })

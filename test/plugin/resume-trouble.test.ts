@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it, vi } from 'vitest'
 import { hashBlob } from '../../plugin/src/hash-blob.js'
 import { large, type Page, useLargeFile } from './large-file.js'
-import { errorReply, pass } from './world.js'
+import { pass } from './world.js'
 
 const { world, told, add, crashHalfway, sentParts, finished, logged, failed, ...file } = useLargeFile()
 const openPage = () => file.openPage({ limit: 1 })
@@ -19,7 +19,9 @@ describe('the server refuses to go on', () => {
   it('with another reason than the ticket: that is told, and nothing is started over', async () => {
     await crashHalfway()
     world.current.onCall = ({ route }) =>
-      route === 'parts' ? errorReply(403, 'refused', 'The project is closed.') : undefined
+      route === 'create'
+        ? Response.json({ uploads: [{ error: 'The project is closed.', code: 'refused', status: 403 }] })
+        : undefined
     const page = openPage()
     const id = add(page)
     await uploadIn(page)
@@ -28,22 +30,8 @@ describe('the server refuses to go on', () => {
     world.current.onCall = () => undefined
     void page.retryUpload(id)
     await pass(5000)
-    // The fifth had gone ahead, and was broken off.
-    expect(sentParts().sort()).toEqual([4, 5, 5, 6])
+    expect(sentParts().sort()).toEqual([4, 5, 6])
     expect(finished()).toBe(large)
-  })
-
-  it('because the ticket is of another kind: it starts over, and the log has the file’s name', async () => {
-    await crashHalfway()
-    world.current.onCall = ({ body }) =>
-      body?.ticket && world.current.routes('create').length === 0
-        ? errorReply(400, 'ticket_wrong_kind', 'No.')
-        : undefined
-    const page = openPage()
-    add(page)
-    await uploadIn(page)
-    expect(finished()).toBe(large)
-    expect(logged.join('\n')).toContain('large.txt: the upload no longer exists, starting over.')
   })
 })
 
@@ -76,28 +64,17 @@ describe('S3 never has what was sent', () => {
 describe('with checksums, after a reload', () => {
   const md5 = (text: string) => createHash('md5').update(text).digest('base64')
 
-  it('a part of another size is sent once, and the rest is not called another file’s', async () => {
-    world.current.checksum = 'md5'
+  it('a part of another size is not replaced: the file is another upload', async () => {
     await crashHalfway()
-    world.current.upload().parts.set(2, 'XX')
+    const older = world.current.upload()
+    older.parts.set(2, 'XX')
     const page = openPage()
     add(page)
     await uploadIn(page)
-    expect(sentParts().sort()).toEqual([2, 4, 5, 6])
+    expect(older.parts.get(2)).toBe('XX')
+    expect(world.current.uploads.size).toBe(2)
     expect(finished()).toBe(large)
-    expect(logged.join('\n')).not.toContain('not the file')
-  })
-
-  it('a part of another content does not count as sent while it is sent again, and the log says why', async () => {
-    world.current.checksum = 'md5'
-    await crashHalfway()
-    world.current.upload().parts.set(2, 'XXXXX')
-    const page = openPage()
-    const id = add(page)
-    world.current.onTransfer = ({ partNumber }) => (partNumber === 2 ? 'hold' : undefined)
-    await uploadIn(page)
-    expect(page.getFile(id).progress.bytesUploaded).toBe(large.length - 5)
-    expect(logged.join('\n')).toContain('large.txt: 1 parts on S3 are not the file')
+    expect(logged.join('\n')).toContain('large.txt: what S3 has is not the file’s')
   })
 
   it('nothing is read again because S3 does not have all of it for a moment', async () => {
@@ -148,23 +125,6 @@ describe('with checksums, after a reload', () => {
   })
 })
 
-describe('what the browser keeps', () => {
-  it('is nothing of a small file', async () => {
-    const page = openPage()
-    add(page, 'abc')
-    await uploadIn(page)
-    expect(world.current.upload().completed).toBe(true)
-    expect(await indexedDB.databases()).toEqual([])
-  })
-
-  it('is the file’s handle, where the page has one', async () => {
-    await crashHalfway({}, { kind: 'file', name: 'large.txt' } as FileSystemFileHandle)
-    const listed = openPage().getPlugin('Partway')?.unfinished()
-    await pass(100)
-    expect(await listed).toMatchObject([{ name: 'large.txt', hasHandle: true }])
-  })
-})
-
 it('what is too large for one request, although the page thought otherwise, arrives without a warning', async () => {
   world.current.threshold = 1000
   const page = openPage()
@@ -189,23 +149,6 @@ it('a try that failed is in the log, with the file’s name', async () => {
   expect(logged.join('\n')).toMatch(/large\.txt: .* Next try in/)
 })
 
-it('a tab that waited for another one, which was cancelled, goes on with its upload', async () => {
-  const [first, second] = [openPage(), openPage()]
-  for (const page of [first, second]) add(page)
-  world.current.onTransfer = () => 'hold'
-  void first.upload()
-  await pass(1000)
-  void second.upload()
-  await pass(1000)
-  world.current.onTransfer = () => undefined
-  first.cancelAll()
-  await pass(10_000)
-  expect(failed).toEqual([])
-  expect(world.current.uploads.size).toBe(1)
-  expect(world.current.upload()).toMatchObject({ completed: true })
-  expect(finished()).toBe(large)
-})
-
 it('without checksums, a window of signatures is one call', async () => {
   await crashHalfway()
   world.current.firstWindow = 1
@@ -213,8 +156,6 @@ it('without checksums, a window of signatures is one call', async () => {
   add(page)
   await uploadIn(page)
   expect(world.current.routes('sign').map(({ body }) => body.parts)).toEqual([
-    // It goes ahead of what S3 tells.
-    [{ partNumber: 5 }],
-    [{ partNumber: 6 }],
+    [{ partNumber: 5 }, { partNumber: 6 }],
   ])
 })

@@ -1,8 +1,7 @@
-// A large file that is added again, after a reload or in another tab, goes on where it was.
-import { describe, expect, it, vi } from 'vitest'
-import type { WaitingFile } from '../../plugin/src/index.js'
-import { large, type Page, useLargeFile } from './large-file.js'
-import { errorReply, pass } from './world.js'
+// A large file that is added again after a reload goes on where it was.
+import { describe, expect, it } from 'vitest'
+import { large, partText, useLargeFile } from './large-file.js'
+import { type Call, errorReply, pass } from './world.js'
 
 const { world, told, openPage, add, crashHalfway, uploadIn, sentParts, finished } = useLargeFile()
 
@@ -14,7 +13,12 @@ describe('after a reload', () => {
     const result = await uploadIn(page)
     expect(result?.successful).toMatchObject([{ response: { body: { key: 'key of large.txt' } } }])
     expect(sentParts().sort()).toEqual([4, 5, 6])
-    expect(world.current.routes('create')).toEqual([])
+    expect(world.current.routes().map(({ route }) => route)).toEqual([
+      'config',
+      'unfinished',
+      'create',
+      'complete',
+    ])
     expect(world.current.uploads.size).toBe(1)
     expect(finished()).toBe(large)
     expect(told).toEqual(['Resuming “large.txt” at 57 %.'])
@@ -60,46 +64,70 @@ describe('after a reload', () => {
     expect(told).toEqual([])
   })
 
-  it('what was completed when nobody was there to hear it is completed, and not sent again', async () => {
+  it('what was put together when nobody was there is completed, and nothing of it is sent', async () => {
+    await crashHalfway()
+    const upload = world.current.upload()
+    for (const partNumber of [4, 5, 6]) upload.parts.set(partNumber, partText(partNumber))
+    upload.finished = true
     const page = openPage()
     add(page)
-    world.current.onCall = ({ route }) => {
-      if (route === 'complete') page.destroy()
-      return undefined
-    }
-    void page.upload()
-    await pass(3000)
-    expect(world.current.upload().completed).toBe(true)
-    world.current.onCall = () => undefined
-    world.current.requests.length = 0
-    const next = openPage()
-    add(next)
-    expect((await uploadIn(next))?.successful).toHaveLength(1)
+    expect((await uploadIn(page))?.successful).toHaveLength(1)
     expect(world.current.requests).toEqual([])
     expect(world.current.uploads.size).toBe(1)
+    expect(upload.completed).toBe(true)
   })
 
-  it.each(['upload_gone', 'ticket_expired', 'ticket_not_yours'])('%s: it starts over, once', async (code) => {
-    await crashHalfway()
-    const { ticket } = world.current.upload()
-    world.current.onCall = ({ route, body }) => {
-      const itsOwn = body?.ticket === ticket || body?.tickets?.includes(ticket)
-      if (!itsOwn) return undefined
-      const refusal = { error: 'No.', code, status: 403 }
-      return route === 'complete' ? Response.json({ uploads: [refusal] }) : errorReply(403, code, 'No.')
-    }
+  it('before the page heard of its upload, the same one goes on', async () => {
+    const left = openPage()
+    add(left)
+    await pass(100)
+    world.current.onCall = ({ route }) => (route === 'create' ? new Promise(() => {}) : undefined)
+    void left.upload()
+    await pass(500)
+    left.destroy()
+    const { endpoint, route, body } = world.current.routes('create')[0] as Call
+    world.current.onCall = () => undefined
+    // The server was at it all the same.
+    void world.current.fetch(`${endpoint}/${route}`, { body: JSON.stringify(body) })
+    await pass(100)
     const page = openPage()
     add(page)
-    expect((await uploadIn(page, 5000))?.successful).toHaveLength(1)
-    expect(world.current.uploads.size).toBe(2)
-    expect(finished()).toBe(large)
-    world.current.onCall = () => undefined
-    expect(await page.getPlugin('Partway')?.unfinished()).toEqual([])
+    expect((await uploadIn(page))?.successful).toHaveLength(1)
+    expect(world.current.uploads.size).toBe(1)
+    expect(told).toEqual([])
   })
+
+  it.each(['upload_gone', 'ticket_expired', 'ticket_invalid', 'ticket_wrong_kind'])(
+    'a paused upload whose ticket is answered with %s is created again, by the same key',
+    async (code) => {
+      const page = openPage({ limit: 1 })
+      add(page)
+      world.current.onTransfer = ({ partNumber }) => (partNumber === 4 ? 'hold' : undefined)
+      const done = page.upload()
+      await pass(2000)
+      page.pauseAll()
+      world.current.onTransfer = () => undefined
+      const { ticket, idempotencyKey } = world.current.upload()
+      world.current.onCall = ({ route, body }) => {
+        const refusal = { error: 'No.', code, status: 403 }
+        if (body?.tickets?.includes(ticket)) return Response.json({ uploads: [refusal] })
+        return route === 'parts' ? errorReply(403, code, 'No.') : undefined
+      }
+      page.resumeAll()
+      await pass(3000)
+      const again = world.current.routes('create').at(-1)?.body.files[0]
+      expect(again).toMatchObject({ idempotencyKey, owner: 'ada' })
+      world.current.onCall = () => undefined
+      page.retryAll()
+      await pass(5000)
+      expect((await done)?.successful).toHaveLength(1)
+      expect(finished()).toBe(large)
+    },
+  )
 
   it.each([
     ['another content', `${large.slice(0, -1)}Z`, {}],
-    ['another name', large, { name: 'other.txt' }],
+    ['what is called otherwise', large, { name: 'other.txt', meta: { name: 'renamed.txt' } }],
     ['other metadata', large, { meta: { album: 'other' } }],
   ])('%s is another file', async (_, content, more) => {
     await crashHalfway()
@@ -120,114 +148,35 @@ describe('after a reload', () => {
     expect(world.current.uploads.size).toBe(1)
   })
 
-  it("another person's upload is not gone on with", async () => {
-    await crashHalfway({ owner: 'ada' })
-    const page = openPage({ owner: 'eve' })
+  it('another person’s upload is not gone on with', async () => {
+    await crashHalfway()
+    world.current.owner = 'eve'
+    const page = openPage()
     add(page)
     await uploadIn(page)
     expect(world.current.uploads.size).toBe(2)
-  })
-
-  it('without IndexedDB all is well, and there is one warning', async () => {
-    vi.stubGlobal('indexedDB', undefined)
-    await crashHalfway()
-    const page = openPage()
-    add(page)
-    expect((await uploadIn(page))?.successful).toHaveLength(1)
-    expect(finished()).toBe(large)
+    expect(world.current.upload()).toMatchObject({ owner: 'eve', completed: true })
   })
 })
 
-describe('two tabs with the same file', () => {
-  it('send it once, and both succeed', async () => {
-    const [first, second] = [openPage(), openPage()]
-    for (const page of [first, second]) add(page)
-    const log: string[] = []
-    second.setOptions({ logger: { debug: (line) => log.push(String(line)), warn() {}, error() {} } })
-    const results = Promise.all([first.upload(), second.upload()])
-    const waiting = '“large.txt” is being uploaded in another tab. Waiting for it.'
-    const state = () => second.getFiles()[0] as WaitingFile | undefined
-    await vi.waitUntil(async () => {
-      await pass(50)
-      return state()?.waiting === waiting
-    })
-    expect(log).toContain(`[Partway] ${waiting}`)
-    await pass(8000)
-    expect(state()?.waiting).toBeUndefined()
-    const uploaded = (await results).map((result) => result?.successful?.[0]?.uploadURL)
-    expect(uploaded).toEqual(Array(2).fill('https://s3.test/bucket/large.txt'))
-    expect(world.current.uploads.size).toBe(1)
-    expect(sentParts().sort()).toEqual([1, 2, 3, 4, 5, 6])
-    expect(told).toContain(waiting)
-  })
-
-  it('the second goes on when the first is closed', async () => {
-    const [first, second] = [openPage({ limit: 1 }), openPage({ limit: 1 })]
-    for (const page of [first, second]) add(page)
-    world.current.onTransfer = () => (world.current.upload().parts.size < 2 ? undefined : 'hold')
-    void first.upload()
-    await pass(2000)
-    const done = second.upload()
-    await pass(1000)
+describe('equal files of one page', () => {
+  it('are uploads of their own, in two Uppys, and find them again', async () => {
+    const begin = async () => {
+      const pages = [openPage({ limit: 2 }), openPage({ limit: 2 })]
+      for (const page of pages) add(page)
+      const done = pages.map((page) => page.upload())
+      await pass(3000)
+      return { pages, done }
+    }
+    world.current.onTransfer = ({ partNumber }) => (partNumber < 4 ? undefined : 'hold')
+    const { pages } = await begin()
+    expect([...world.current.uploads.values()].map(({ parts }) => parts.size)).toEqual([3, 3])
+    for (const page of pages) page.destroy()
     world.current.onTransfer = () => undefined
-    first.destroy()
-    await pass(4000)
-    expect((await done)?.successful).toHaveLength(1)
-    expect(world.current.uploads.size).toBe(1)
-    expect(finished()).toBe(large)
-  })
-
-  /** The first has sent two parts and is paused, then the second begins. */
-  async function pauseFirst(): Promise<{ first: Page; second: Page; done: ReturnType<Page['upload']> }> {
-    const [first, second] = [openPage({ limit: 1 }), openPage({ limit: 1 })]
-    for (const page of [first, second]) add(page)
-    world.current.onTransfer = () => (world.current.upload().parts.size < 2 ? undefined : 'hold')
-    const done = first.upload()
-    await pass(2000)
-    first.pauseAll()
-    world.current.onTransfer = () => undefined
-    return { first, second, done }
-  }
-
-  it('what the second has finished while the first was paused is found', async () => {
-    const { first, second, done } = await pauseFirst()
-    world.current.upload().aborted = true
-    await uploadIn(second)
-    expect(world.current.uploads.size).toBe(2)
-    await pass(3_600_000)
-    first.resumeAll()
-    await pass(1000)
-    expect((await done)?.successful).toHaveLength(1)
-    expect(world.current.uploads.size).toBe(2)
-  })
-
-  it('the first goes on with what the second has begun anew', async () => {
-    const { first, second, done } = await pauseFirst()
-    world.current.upload().aborted = true
-    world.current.onTransfer = () => (world.current.upload().parts.size < 3 ? undefined : 'hold')
-    void second.upload()
-    await pass(2000)
-    second.pauseAll()
-    world.current.onTransfer = () => undefined
-    first.resumeAll()
-    await pass(3000)
-    expect((await done)?.successful).toHaveLength(1)
-    expect(world.current.uploads.size).toBe(2)
-    expect(finished()).toBe(large)
-  })
-
-  it('removing it in the first does not disturb the second', async () => {
-    const { first, second } = await pauseFirst()
-    world.current.onTransfer = ({ partNumber }) => (partNumber === 4 ? 'hold' : undefined)
-    const done = second.upload()
-    await pass(2000)
-    first.cancelAll()
-    await pass(1000)
-    expect(world.current.routes('abort')).toEqual([])
-    world.current.onTransfer = () => undefined
-    world.current.active[0]?.respond(500)
-    await pass(5000)
-    expect((await done)?.successful).toHaveLength(1)
-    expect(world.current.uploads.size).toBe(1)
+    world.current.requests.length = 0
+    const { done } = await begin()
+    for (const result of await Promise.all(done)) expect(result?.successful).toHaveLength(1)
+    expect(sentParts().sort()).toEqual([4, 4, 5, 5, 6, 6])
+    expect([...world.current.uploads.values()].map(({ completed }) => completed)).toEqual([true, true])
   })
 })

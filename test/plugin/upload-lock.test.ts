@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { lockName, withUploadLock } from '../../plugin/src/upload-lock.js'
+import { heldLocks, withUploadLock } from '../../plugin/src/upload-lock.js'
 import { FakeLocks } from './fake-locks.js'
 
 const never = new AbortController().signal
@@ -170,19 +170,23 @@ describe('withUploadLock', () => {
     await expect(one.done).resolves.toBe('one')
     expect(log).toEqual(['one waits', 'one runs'])
   })
+})
 
-  it('tells apart what it must: endpoint, owner and file', () => {
-    vi.stubGlobal('location', { href: 'https://site.test/page/' })
-    const key = { endpoint: '/uploads', owner: '', fingerprint: 'f' }
-    expect(lockName(key)).toBe(lockName({ ...key, endpoint: 'https://site.test/uploads' }))
-    const others = [
-      key,
-      { ...key, endpoint: '/other' },
-      { ...key, owner: 'ann' },
-      { ...key, fingerprint: 'g' },
-    ]
-    expect(new Set(others.map(lockName)).size).toBe(4)
-    // The specification keeps names that begin with a hyphen for itself.
-    expect(lockName(key)).toMatch(/^partway /)
+describe('heldLocks', () => {
+  it('names what is held by the plugin in this browser', async () => {
+    const one = run('one')
+    void locks.request('another program', {}, () => one.done)
+    await settle()
+    expect(await heldLocks()).toEqual(new Set(['a']))
+    one.end()
+    await one.done
   })
+
+  it.each([undefined, {}, { locks: { query: () => Promise.reject(new DOMException('Not here.')) } }])(
+    'is empty where the browser does not tell',
+    async (navigator) => {
+      vi.stubGlobal('navigator', navigator)
+      expect(await heldLocks()).toEqual(new Set())
+    },
+  )
 })

@@ -15,6 +15,7 @@ import type {
   SignRequest,
   StoredPart,
   UnfinishedReply,
+  UnfinishedRequest,
 } from '@partway/koa/protocol'
 import { afterEach, beforeEach, vi } from 'vitest'
 import './engine-at-hand.js'
@@ -27,11 +28,15 @@ export interface FakeUpload {
   size: number
   metadata: Record<string, string> | undefined
   ticket: string
-  nonce: string | undefined
+  idempotencyKey: string | undefined
+  browser: string | undefined
+  owner: string
   inParts: boolean
   parts: Map<number, string>
   whole?: string
   completed?: boolean
+  /** The finisher has put it together, and the host has not been told. */
+  finished?: boolean
   aborted?: boolean
 }
 
@@ -59,8 +64,11 @@ const realImmediate = setImmediate
 
 const GONE = { error: 'The upload is gone.', code: 'upload_gone', status: 404 } satisfies ErrorBody
 
+const NOT_YOURS = { error: 'Not yours.', code: 'ticket_not_yours', status: 403 } satisfies ErrorBody
+const OTHERS = { error: 'Another’s.', code: 'signed_in_as_other', status: 403 } satisfies ErrorBody
+
 /** Whose they are, S3 has nothing of. */
-const ENDS = ['upload_gone', 'ticket_expired', 'ticket_not_yours', 'object_mismatch']
+const ENDS = ['upload_gone', 'ticket_expired']
 
 /** As of a server whose host sets none. */
 const NO_LIMITS: ConfigReply['limits'] = {
@@ -90,8 +98,12 @@ export class World {
     this.checksum && { md5: createHash('md5').update(text).digest('base64') }
   /** S3's. */
   storageOrigins: string[] = []
-  /** Whether it lists unfinished uploads. */
-  unfinished = false
+  /** Who is signed in. */
+  owner = 'ada'
+  /** Uploads in one page of the list. */
+  listed = 100
+  /** Parts on S3 that were replaced by others, which must never be. */
+  readonly replaced: string[] = []
   latencyMs = 10
   /** What `/config` says. */
   limits: ConfigReply['limits'] = { ...NO_LIMITS }
@@ -201,8 +213,12 @@ export class World {
     const text = await (body as Blob).text()
     const upload = this.#known(ticketIn(url))
     if (partNumber === 'whole') upload.whole = text
-    else if (upload.completed || upload.aborted) return undefined
-    else upload.parts.set(Number(partNumber), text)
+    else if (upload.completed || upload.finished || upload.aborted) return undefined
+    else {
+      const before = upload.parts.get(Number(partNumber))
+      if (before !== undefined && before !== text) this.replaced.push(`${upload.ticket}/${partNumber}`)
+      upload.parts.set(Number(partNumber), text)
+    }
     return text
   }
 
@@ -212,22 +228,45 @@ export class World {
     return upload
   }
 
-  #listUnfinished(): UnfinishedReply['uploads'] {
+  #listUnfinished({ browser, idempotencyKey, id, after }: UnfinishedRequest): UnfinishedReply {
     const { partSize, checksum } = this
     const open = [...this.uploads.values()].filter(
-      ({ inParts, aborted, completed }) => inParts && !aborted && !completed,
+      ({ inParts, aborted, completed, owner }) => inParts && !aborted && !completed && owner === this.owner,
     )
-    return open.map((upload) => ({
+    const asked = open.filter(
+      (upload) =>
+        (id === undefined || idOf(upload) === id) &&
+        (idempotencyKey === undefined || upload.idempotencyKey === idempotencyKey),
+    )
+    const page = asked.slice(asked.findIndex((upload) => idOf(upload) === after) + 1).slice(0, this.listed)
+    const uploads = page.map((upload) => ({
+      id: idOf(upload),
       ticket: upload.ticket,
       key: `key of ${upload.name}`,
-      name: upload.name.replaceAll(' ', '-'),
+      owner: upload.owner,
+      name: upload.name,
+      type: upload.type,
       size: upload.size,
+      metadata: upload.metadata ?? {},
       partSize,
       partCount: Math.ceil(upload.size / partSize),
       ...(checksum && { checksum }),
       bytesUploaded: this.content(upload).length,
       createdAt: 1_700_000_000,
+      startedHere: upload.browser === browser,
       ticketExpiresIn: 1000,
+      ...(upload.idempotencyKey !== undefined && { idempotencyKey: upload.idempotencyKey }),
+    }))
+    const last = uploads.at(-1)
+    return { uploads, ...(page.length < asked.length && last && { after: last.id }) }
+  }
+
+  #storedParts({ parts }: FakeUpload): StoredPart[] {
+    return [...parts].map(([partNumber, text]) => ({
+      partNumber,
+      size: text.length,
+      etag: '"e"',
+      ...withChecksums(this.checksumsOf(text)),
     }))
   }
 
@@ -253,16 +292,38 @@ export class World {
       const missing = all.filter((partNumber) => !parts.has(partNumber)).slice(0, this.firstWindow)
       return missing.map((partNumber) => signed(ticket, { partNumber }))
     }
-    const create = (file: CreateRequest['files'][number]): Grant => {
-      const { name, type, size, metadata, nonce } = file
+    const create = (file: CreateRequest['files'][number]): Grant | ErrorBody => {
+      const { name, type, size, metadata, idempotencyKey } = file
+      const { owner, partSize } = this
+      if (file.owner !== undefined && file.owner !== owner) return OTHERS
       const inParts = size >= this.threshold
+      const decision = JSON.stringify([name, type, size, metadata])
       const begun = [...this.uploads.values()].find(
-        (upload) => inParts && nonce && upload.nonce === nonce && !upload.aborted && !upload.completed,
+        (upload) =>
+          idempotencyKey !== undefined &&
+          upload.idempotencyKey === idempotencyKey &&
+          upload.owner === owner &&
+          JSON.stringify([upload.name, upload.type, upload.size, upload.metadata]) === decision &&
+          !upload.aborted &&
+          !upload.completed,
       )
       const ticket = begun?.ticket ?? `ticket-${this.uploads.size + 1}`
-      if (!begun)
-        this.uploads.set(ticket, { name, type, size, metadata, ticket, nonce, inParts, parts: new Map() })
-      const base = { ticket, key: `key of ${name}` }
+      const { browser } = body as CreateRequest
+      const made = {
+        name,
+        type,
+        size,
+        metadata,
+        ticket,
+        idempotencyKey,
+        browser,
+        owner,
+        inParts,
+        parts: new Map(),
+      }
+      const upload: FakeUpload = begun ?? made
+      this.uploads.set(ticket, upload)
+      const base = { ticket, key: `key of ${name}`, owner }
       if (!inParts) {
         return {
           ...base,
@@ -272,18 +333,22 @@ export class World {
           expiresIn: this.expiresIn,
         }
       }
-      const partCount = Math.ceil(size / this.partSize)
-      const parts = signWindow(ticket, { size, parts: new Map() })
-      const { partSize } = this
+      const partCount = Math.ceil(size / partSize)
       const checksum = this.checksum && { checksum: this.checksum }
       const grant = { ...base, kind: 'multipart', partSize, partCount, ticketExpiresIn: 604_800 } as const
-      return { ...grant, ...checksum, ...(begun ? { isBegun: true, parts: [] } : { parts }) }
+      if (upload.finished) return { ...grant, ...checksum, stored: [], parts: [], isComplete: true }
+      return { ...grant, ...checksum, stored: this.#storedParts(upload), parts: signWindow(ticket, upload) }
     }
     const complete = (ticket: string): CompletedUpload | ErrorBody => {
       const upload = this.uploads.get(ticket)
       if (!upload || upload.aborted) return GONE
+      if (upload.owner !== this.owner) return NOT_YOURS
       if (this.content(upload).length !== upload.size || (upload.whole ?? upload.parts.size) === 0) {
         return { error: 'Parts are missing.', code: 'parts_missing', status: 409 }
+      }
+      if (this.checksum === 'md5' && body.checksum !== undefined && body.checksum !== wholeMd5(upload)) {
+        const code = upload.completed || upload.finished ? 'object_mismatch' : 'part_mismatch'
+        return { error: 'S3 has other parts.', code, status: 409 }
       }
       upload.completed = true
       const { name, size } = upload
@@ -293,12 +358,11 @@ export class World {
     }
     switch (route) {
       case 'config': {
-        const { partSize, threshold, limits, unfinished, storageOrigins, quota } = this
+        const { partSize, threshold, limits, storageOrigins, quota } = this
         return {
           limits,
           partSize,
           multipartThreshold: threshold,
-          unfinished,
           storageOrigins,
           checksum: this.checksum ?? 'none',
           singleUpload: 'form',
@@ -311,28 +375,39 @@ export class World {
         return { parts: (body as SignRequest).parts.map((part) => signed(body.ticket, part)) }
       case 'parts': {
         const upload = this.#known(body.ticket)
-        if (upload.completed || upload.aborted) return GONE
+        if (upload.owner !== this.owner) return NOT_YOURS
+        if (upload.completed || upload.finished || upload.aborted) return GONE
         return {
-          parts: [...upload.parts].map(([partNumber, text]) => ({
-            partNumber,
-            size: text.length,
-            etag: '"e"',
-            ...withChecksums(this.checksumsOf(text)),
-          })),
+          parts: this.#storedParts(upload),
           ...(body.sign && { signed: signWindow(body.ticket, upload) }),
         } satisfies PartsReply
       }
       case 'unfinished':
-        return { uploads: this.#listUnfinished() } satisfies UnfinishedReply
+        return this.#listUnfinished(body)
       case 'complete':
         return { uploads: body.tickets.map(complete) }
       case 'abort':
-        for (const ticket of body.tickets) this.#abort(this.#known(ticket))
-        return { uploads: body.tickets.map(() => null) }
+        return {
+          uploads: body.tickets.map((ticket: string) => {
+            const upload = this.#known(ticket)
+            if (upload.owner !== this.owner) return NOT_YOURS
+            this.#abort(upload)
+            return null
+          }),
+        }
       default:
         throw new Error(`No route ${route}`)
     }
   }
+}
+
+const idOf = ({ ticket }: FakeUpload) => `id-of-${ticket}`
+
+/** The MD5 of the parts' MD5s, as S3 knows them. */
+function wholeMd5({ parts }: FakeUpload): string {
+  const md5 = (data: string | Buffer) => createHash('md5').update(data).digest()
+  const sorted = [...parts].sort(([a], [b]) => a - b)
+  return md5(Buffer.concat(sorted.map(([, text]) => md5(text)))).toString('base64')
 }
 
 function ticketIn(url: string): string {
@@ -386,6 +461,7 @@ export function useWorld(): { current: World } {
     world.current = new World()
     vi.stubGlobal('fetch', world.current.fetch)
     vi.stubGlobal('document', world.current.document)
+    vi.stubGlobal('BroadcastChannel', undefined)
     // Without WebCrypto, whose answers come when its threads have the time.
     vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) })
     vi.stubGlobal(

@@ -52,10 +52,15 @@ describe('setOptions', () => {
 
   it('leaves the other options as they were, and takes no wrong one', () => {
     const plugin = page.uppy.getPlugin('Partway')
-    plugin?.setOptions({ limit: 3, owner: 'ada' })
+    plugin?.setOptions({ limit: 3, credentials: 'omit' })
     plugin?.setOptions({ stallTimeoutMs: 5000 })
-    expect(() => plugin?.setOptions({ limit: 1000, owner: 'bob' })).toThrow('`limit`')
-    expect(plugin?.opts).toMatchObject({ limit: 3, owner: 'ada', stallTimeoutMs: 5000, endpoint: '/uploads' })
+    expect(() => plugin?.setOptions({ limit: 1000, credentials: 'include' })).toThrow('`limit`')
+    expect(plugin?.opts).toMatchObject({
+      limit: 3,
+      credentials: 'omit',
+      stallTimeoutMs: 5000,
+      endpoint: '/uploads',
+    })
   })
 })
 

@@ -71,7 +71,7 @@ describe.each(SIZES)('a file of %s', (_, size) => {
     const { active } = page.world
     expect(active.map(({ partNumber }) => partNumber)).toEqual([1, 2, 3, 4, 5, 6])
     expect(active.map((request) => request.size)).toEqual(Array(6).fill(plan.partSize))
-    expect(page.world.calls.map(({ route }) => route)).toEqual(['config', 'create'])
+    expect(page.world.calls.map(({ route }) => route)).toEqual(['config', 'unfinished', 'create'])
     // Those that are sent, and two to know the file by.
     expect(slices).toBeLessThanOrEqual(active.length + 2)
     expect(partCount).toBeLessThanOrEqual(10_000)

@@ -8,8 +8,8 @@ const page = usePage()
 const calls = (endpoint: string) => page.world.calls.filter((call) => call.endpoint === endpoint)
 
 describe('two Uppys', () => {
-  it('each talk to their own server, as their own owner', async () => {
-    const other = page.start({ endpoint: 'https://b.test/up/', headers: { authorization: 'b' }, owner: 'b' })
+  it('each talk to their own server, with their own headers', async () => {
+    const other = page.start({ endpoint: 'https://b.test/up/', headers: { authorization: 'b' } })
     for (const name of ['small', 'large']) {
       const content = name === 'small' ? 'abc' : large
       page.add(`${name} a`, content)

@@ -44,7 +44,8 @@ describe('removing a file', () => {
     page.world.latencyMs = 500
     const id = page.add('large', large)
     void page.uppy.upload()
-    await pass(100)
+    await pass(700)
+    expect(page.world.routes('create')).toHaveLength(1)
     page.uppy.removeFile(id)
     await pass(3000)
     expect(page.world.upload().aborted).toBe(true)

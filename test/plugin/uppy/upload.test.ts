@@ -105,7 +105,7 @@ describe('an upload', () => {
   it('PUTs with the granted headers where the store has no forms', async () => {
     page.world.onCall = ({ route, body }) => {
       if (route !== 'create') return undefined
-      page.world.uploads.set('put-1', { ...body.files[0], ticket: 'put-1', parts: new Map() })
+      page.world.uploads.set('put-1', { ...body.files[0], ticket: 'put-1', owner: 'ada', parts: new Map() })
       const grant = {
         kind: 'put',
         ticket: 'put-1',

@@ -1,0 +1,80 @@
+// What an upload is found by: the same for the same file in the same browser, and for no other.
+import { createHash } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Place } from '../../plugin/src/place.js'
+import { FakeStorage } from './fake-storage.js'
+
+const print = 'f'.repeat(64)
+
+/** As in another page load. */
+async function load() {
+  vi.resetModules()
+  return await import('../../plugin/src/browser.js')
+}
+
+beforeEach(() => {
+  vi.stubGlobal('localStorage', new FakeStorage())
+  vi.stubGlobal('location', { href: 'https://site.test/page/' })
+})
+afterEach(() => vi.unstubAllGlobals())
+
+describe('the key of a file', () => {
+  it('is the same in each page load, and keeps only one secret', async () => {
+    const set = vi.spyOn(FakeStorage.prototype, 'setItem')
+    const first = await (await load()).keyOf('/uploads', print)
+    expect(first).toMatch(/^[0-9a-f]{48}$/)
+    expect(await (await load()).keyOf('https://site.test/uploads', print)).toBe(first)
+    expect(set.mock.calls).toEqual([['partway', expect.stringMatching(/^[0-9a-f]{32}$/)]])
+    expect(first).not.toContain(localStorage.getItem('partway'))
+  })
+
+  it('is another for another file, endpoint or browser', async () => {
+    const { keyOf } = await load()
+    const keys = [await keyOf('/uploads', print), await keyOf('/uploads', 'e'), await keyOf('/other', print)]
+    vi.stubGlobal('localStorage', new FakeStorage())
+    keys.push(await (await load()).keyOf('/uploads', print))
+    expect(new Set(keys).size).toBe(4)
+  })
+
+  it('is good for the page load where the browser keeps nothing, or something else', async () => {
+    for (const kept of ['<oops>', `${'0'.repeat(32)}x`]) {
+      localStorage.setItem('partway', kept)
+      const { keyOf } = await load()
+      expect(await keyOf('/uploads', print)).toBe(await keyOf('/uploads', print))
+    }
+    vi.stubGlobal('localStorage', undefined)
+    const { keyOf } = await load()
+    expect(await keyOf('/uploads', print)).toBe(await keyOf('/uploads', print))
+  })
+})
+
+describe('the browser', () => {
+  it('is the same for all mounts of a server, and does not tell the secret', async () => {
+    const { browserId } = await load()
+    const id = await browserId('/uploads')
+    expect(id).toMatch(/^[0-9a-f]{32}$/)
+    expect(await browserId('/avatars')).toBe(id)
+    expect(await browserId('https://other.test/uploads')).not.toBe(id)
+    const secret = localStorage.getItem('partway')
+    const facts = JSON.stringify([secret, 'browser', 'site.test'])
+    expect(id).toBe(createHash('sha256').update(facts).digest('hex').slice(0, 32))
+  })
+})
+
+describe('equal files of a page', () => {
+  it('have the smallest number that is free, for as long as they are there', () => {
+    const [first, second, third] = [new Place(), new Place(), new Place()]
+    expect([first.keyOf('a'), second.keyOf('a'), first.keyOf('a')]).toEqual(['a', 'a-1', 'a'])
+    first.leave()
+    expect([third.keyOf('a'), second.keyOf('a')]).toEqual(['a', 'a-1'])
+  })
+
+  it('take no number any more once they have left, and another one at another endpoint', () => {
+    const [gone, moved, other] = [new Place(), new Place(), new Place()]
+    gone.leave()
+    gone.keyOf('b')
+    expect(moved.keyOf('b')).toBe('b')
+    moved.keyOf('c')
+    expect(other.keyOf('b')).toBe('b')
+  })
+})
