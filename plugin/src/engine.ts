@@ -118,12 +118,12 @@ export class Engine<M extends Meta, B extends Body> {
   }
 
   async #recallMeta(file: LocalUppyFile<M, B>, place: Place): Promise<void> {
-    const { id, data, meta, name } = file
+    const { id, data, meta } = file
     const context = this.#context
     try {
       if (!data || !(await context.goesInParts(data.size, place.left))) return
       const identifiable = { data, request: toRequest(file, context), ownName: ownNameOf(file), place }
-      const recalled = await recallMeta(identifiable, { meta, name }, context)
+      const recalled = await recallMeta(identifiable, meta, context)
       const isStill = (field: string) => this.#fileOf(id)?.meta[field] === meta[field]
       const missing = Object.entries(recalled).filter(([field]) => isStill(field))
       if (missing.length === 0) return

@@ -11,18 +11,18 @@ const ASK_MS = 3000
 /**
  * What is missing in the file's `meta` to go on with its upload. Nothing if there is no such upload, or the file has been
  * described otherwise: then it is another one.
- * @param name Uppy's for a file that has not been renamed
  * @throws what came in between. The file does without.
  */
 export async function recallMeta(
   file: IdentifiableFile,
-  { meta, name }: { meta: Meta; name: string },
+  meta: Meta,
   context: Pick<UploadContext, 'server' | 'settings' | 'readers'>,
 ): Promise<Record<string, string>> {
   const signal = AbortSignal.any([file.place.left, AbortSignal.timeout(ASK_MS)])
   const idempotencyKey = file.place.keyOf(await identify(file, context, signal))
   const { uploads } = await context.server.unfinished({ idempotencyKey }, signal)
-  const isUnset = (field: string) => (meta[field] ?? '') === '' || (field === 'name' && meta[field] === name)
+  const isUnset = (field: string) =>
+    (meta[field] ?? '') === '' || (field === 'name' && meta[field] === file.ownName)
   const allowed = context.settings().allowedMetaFields
   const fits = ({ metadata }: UnfinishedUpload) => {
     const said = Object.entries(toMetadata(allowed, meta)).filter(([field]) => !isUnset(field))
