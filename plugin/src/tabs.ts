@@ -42,7 +42,7 @@ interface Followed {
 const listeners = new Set<TabListener>()
 const followed = new Map<string, Followed>()
 let channel: BroadcastChannel | undefined
-let isTelling = false
+let telling: ReturnType<typeof setTimeout> | undefined
 
 /** @returns Ends it. */
 export function listenToTabs(listener: TabListener): () => void {
@@ -51,6 +51,8 @@ export function listenToTabs(listener: TabListener): () => void {
   return () => {
     listeners.delete(listener)
     if (listeners.size > 0) return
+    clearTimeout(telling)
+    telling = undefined
     globalThis.removeEventListener?.('pagehide', close)
     globalThis.removeEventListener?.('pageshow', open)
     close()
@@ -125,10 +127,9 @@ function hearOfFile(message: Extract<Message, { file: string }>): void {
 }
 
 function hearChanged(): void {
-  if (isTelling) return
-  isTelling = true
-  setTimeout(() => {
-    isTelling = false
+  if (telling !== undefined) return
+  telling = setTimeout(() => {
+    telling = undefined
     for (const listener of listeners) listener.changed()
   }, TOGETHER_MS)
 }

@@ -3,7 +3,6 @@
 // Longer runs: INTERLEAVINGS=5000 npx vitest run plugin/interleavings.test.ts
 // A run that failed says its seed and path: INTERLEAVINGS_REPLAY=<seed>,<path> runs it again, and nothing else;
 // INTERLEAVINGS_TRACE=1 tells what happens in it.
-import 'fake-indexeddb/auto'
 import { setMaxListeners } from 'node:events'
 import fc from 'fast-check'
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
@@ -51,7 +50,7 @@ async function spend(
     for (let tab = 0; tab < tabs; tab++) session.openTab(names)
     for (const each of steps) await perform(each, session)
     await heal(session)
-    await checkUploads(session)
+    checkUploads(session)
     await checkSlots(session, given.limit)
     return session.watch.wrong
   } finally {

@@ -297,13 +297,13 @@ export class World {
       const { owner, partSize } = this
       if (file.owner !== undefined && file.owner !== owner) return OTHERS
       const inParts = size >= this.threshold
-      const decision = JSON.stringify([name, type, size, metadata])
+      const decision = decisionOf({ name, type, size, metadata })
       const begun = [...this.uploads.values()].find(
         (upload) =>
           idempotencyKey !== undefined &&
           upload.idempotencyKey === idempotencyKey &&
           upload.owner === owner &&
-          JSON.stringify([upload.name, upload.type, upload.size, upload.metadata]) === decision &&
+          decisionOf(upload) === decision &&
           !upload.aborted &&
           !upload.completed,
       )
@@ -399,6 +399,16 @@ export class World {
         throw new Error(`No route ${route}`)
     }
   }
+}
+
+/** What the server makes of a file: with another one it is another upload. */
+function decisionOf({
+  name,
+  type,
+  size,
+  metadata = {},
+}: Pick<FakeUpload, 'name' | 'type' | 'size' | 'metadata'>): string {
+  return JSON.stringify([name, type, size, Object.entries(metadata).sort()])
 }
 
 const idOf = ({ ticket }: FakeUpload) => `id-of-${ticket}`

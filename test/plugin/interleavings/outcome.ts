@@ -1,6 +1,4 @@
 // How a session must end: once nothing is in the way any more, everything that the user still wants is there, once.
-import { openDB } from 'idb'
-import type { FakeUpload } from '../world.js'
 import { CONTENTS, type Session } from './session.js'
 import type { Tab, Wish } from './tab.js'
 import { LARGE } from './watch.js'
@@ -40,25 +38,19 @@ function isDone({ open, page, unsettled }: Tab): boolean {
   return open.length === 0 && page.calls === 0 && page.transfers.size === 0 && unsettled === 0
 }
 
-/** Each upload is an object, or gone, or can be found again; and no two are the same one. */
-export async function checkUploads(session: Session): Promise<void> {
+/** Each upload is an object, or gone, or in the server's list, where it can be found again; and no two are the same one. */
+export function checkUploads(session: Session): void {
   const { world, watch, abandoned, cancelled, wishes } = session
-  const recorded = await listRecorded()
   const told = new Set(wishes.map(({ done }) => done))
+  for (const replaced of world.replaced) watch.complain(`${replaced} is replaced by a part that differs.`)
   for (const upload of world.uploads.values()) {
     const { name, ticket, size, completed } = upload
-    const large = size >= LARGE
-    const found = recorded.has(ticket) || abandoned.has(ticket)
-    if (completed && !told.has(ticket) && !cancelled.has(name) && !found) {
+    const isExpected = told.has(ticket) || cancelled.has(name) || abandoned.has(ticket)
+    if (completed && !isExpected)
       watch.complain(`${name} became an object (${ticket}) that nobody was told of.`)
-    }
-    if (told.has(ticket) && recorded.has(ticket))
-      watch.complain(`${name} (${ticket}) is done, and still to be continued.`)
-    if (holdsSomething(upload) && !completed && !found) {
-      // One that nobody was told of is found again when the browser next asks for that file's upload. Parts it has none.
-      const isLast = [...world.uploads.values()].findLast(({ nonce }) => nonce === upload.nonce) === upload
-      const unknown = large && !watch.granted.has(ticket) && upload.parts.size === 0
-      if (!unknown || !isLast) watch.complain(`${name} (${ticket}) is left on S3, and nobody knows it.`)
+    const isLeft = !completed && !upload.aborted && size < LARGE && upload.whole !== undefined
+    if (isLeft && !abandoned.has(ticket)) {
+      watch.complain(`${name} (${ticket}) is left on S3, and nobody knows it.`)
     }
   }
   for (const wish of wishes) checkOnce(wish, session)
@@ -77,10 +69,6 @@ function checkOnce(wish: Wish, { wishes, watch }: Session): void {
   }
 }
 
-function holdsSomething({ size, aborted, whole }: FakeUpload): boolean {
-  return !aborted && (size >= LARGE || whole !== undefined)
-}
-
 /** Fresh files have all slots, once their parts have shown that the way is open. */
 export async function checkSlots(session: Session, limit: number): Promise<void> {
   session.reactions.clear()
@@ -97,13 +85,4 @@ export async function checkSlots(session: Session, limit: number): Promise<void>
     const most = tab.page.mostTransfers
     if (most < limit) session.watch.complain(`Only ${most} of ${limit} slots are free in the end.`)
   }
-}
-
-async function listRecorded(): Promise<Set<string>> {
-  const database = await openDB('partway', 1, {
-    upgrade: (created) => void created.createObjectStore('uploads').createIndex('expiresAt', 'expiresAt'),
-  })
-  const records = await database.getAll('uploads')
-  database.close()
-  return new Set(records.filter(({ completed }) => !completed).map(({ ticket }) => String(ticket)))
 }

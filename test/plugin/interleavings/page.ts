@@ -4,6 +4,7 @@ import type UppyCore from '@uppy/core'
 import { build, type InlineConfig } from 'vite'
 import type PartwayPlugin from '../../../plugin/src/index.js'
 import type { PartwayBody } from '../../../plugin/src/index.js'
+import type { FakeChannel, FakeChannels } from '../fake-channel.js'
 import type { FakeLocks } from '../fake-locks.js'
 import { FakeRequest } from '../fake-request.js'
 import type { FakeStorage } from '../fake-storage.js'
@@ -21,6 +22,7 @@ export type Bundle = (...globals: unknown[]) => Code
 export interface Browser {
   world: World
   locks: FakeLocks
+  channels: FakeChannels
   localStorage: FakeStorage
   random: () => number
   /** Told of a transfer before S3 is. */
@@ -35,7 +37,7 @@ export interface Browser {
 
 const GLOBALS = [
   'globalThis window navigator indexedDB localStorage fetch XMLHttpRequest setTimeout clearTimeout addEventListener',
-  'removeEventListener reportError AbortSignal MessageChannel crypto Math Worker',
+  'removeEventListener reportError AbortSignal MessageChannel BroadcastChannel crypto Math Worker',
 ]
   .join(' ')
   .split(' ')
@@ -66,6 +68,7 @@ export class Page {
   mostTransfers = 0
   readonly #left = new AbortController()
   readonly #events = new EventTarget()
+  #channel: FakeChannel | undefined
 
   constructor(bundle: Bundle, browser: Browser) {
     const globals = this.#globals(browser)
@@ -84,6 +87,7 @@ export class Page {
   /** As by a reload, a closed tab or a crash: the page's code does not hear of it. */
   leave(): void {
     this.#left.abort()
+    this.#channel?.close()
     for (const request of this.transfers) {
       request.onloadend = null
       request.abort()
@@ -101,6 +105,7 @@ export class Page {
           return navigator.onLine
         },
         locks: {
+          query: () => browser.locks.query(),
           request: (name: string, options: LockOptions, granted: (lock: object | null) => unknown) =>
             browser.locks.request(
               name,
@@ -110,7 +115,6 @@ export class Page {
             ),
         },
       },
-      indexedDB,
       localStorage: browser.localStorage,
       async fetch(url: string, init: RequestInit) {
         if (!page.open) return never
@@ -158,6 +162,10 @@ export class Page {
         },
       },
       MessageChannel: PromptChannel,
+      BroadcastChannel: function open() {
+        page.#channel = browser.channels.open()
+        return page.#channel
+      },
       crypto: { getRandomValues: crypto.getRandomValues.bind(crypto) },
       // Math's own functions are not enumerable.
       Math: Object.assign(Object.create(Math), { random: browser.random }),

@@ -1,8 +1,8 @@
 // An afternoon with the browser: its tabs, its network, the middleware and S3, and a clock that goes when told to.
-import { IDBFactory } from 'fake-indexeddb'
 import { vi } from 'vitest'
 import type { PartwayOptions } from '../../../plugin/src/index.js'
 import { createRandom } from '../../support/fault-proxy/index.js'
+import { FakeChannels } from '../fake-channel.js'
 import { FakeLocks } from '../fake-locks.js'
 import { FakeStorage } from '../fake-storage.js'
 import { World } from '../world.js'
@@ -50,8 +50,8 @@ export class Session {
   /** Of all tabs that ever were. */
   readonly wishes: Wish[] = []
   /**
-   * Nothing is kept of them: small files' uploads that were under way when their page was left or unmounted, and objects
-   * that were listed as unfinished.
+   * Of files that were under way when their page was left or unmounted: what becomes of them, only the server hears; and small
+   * ones that the server could not be told to abort.
    */
   readonly abandoned = new Set<string>()
   /** Files whose unfinished upload the user has given up at some time. */
@@ -95,6 +95,7 @@ export class Session {
     this.#browser = {
       world,
       locks: new FakeLocks(),
+      channels: new FakeChannels(),
       localStorage: new FakeStorage(),
       // Jitter that is the same in each replay.
       random: createRandom(1),
@@ -104,13 +105,9 @@ export class Session {
       },
       onStored: (request) => watch.onStored(request),
       onUncaught: (error) => watch.onUncaught(error),
-      onReply: (route, reply) => {
-        trace('A page hears:', route, reply)
-        watch.onReply(route, reply)
-      },
+      onReply: (route, reply) => trace('A page hears:', route, reply),
     }
     vi.stubGlobal('document', this.world.document)
-    vi.stubGlobal('indexedDB', new IDBFactory())
     vi.stubGlobal('navigator', { onLine: true })
   }
 
@@ -163,11 +160,6 @@ export class Session {
   /** Whether any tab has the file, neither done nor removed. */
   has(name: string): boolean {
     return this.tabs.some(({ names }) => names.includes(name))
-  }
-
-  /** S3 no longer knows what became an object, so a list of what is unfinished forgets it, even if no tab has heard of it. */
-  forgetObjects(): void {
-    for (const { ticket, completed } of this.world.uploads.values()) if (completed) this.abandoned.add(ticket)
   }
 
   /** Lets time pass until it has settled. */
@@ -228,8 +220,8 @@ export class Session {
     this.tabs.splice(this.tabs.indexOf(tab), 1)
     const names = tab.wishes.map(({ name }) => name)
     const told = this.wishes.map(({ done }) => done)
-    for (const { name, size, ticket } of this.world.uploads.values()) {
-      if (names.includes(name) && size < LARGE && !told.includes(ticket)) this.abandoned.add(ticket)
+    for (const { name, ticket } of this.world.uploads.values()) {
+      if (names.includes(name) && !told.includes(ticket)) this.abandoned.add(ticket)
     }
   }
 

@@ -154,10 +154,7 @@ export async function perform(step: Step, session: Session): Promise<void> {
     const tab = session.tabs[step.tab] ?? session.tabs[0]
     if (!tab) return
     if (!('unfinished' in step)) performIn(tab, step, session)
-    else if (!session.has(step.file)) {
-      await session.settle(WITH_UNFINISHED[step.unfinished](tab, step.file))
-      session.forgetObjects()
-    }
+    else if (!session.has(step.file)) await session.settle(WITH_UNFINISHED[step.unfinished](tab, step.file))
   }
 }
 

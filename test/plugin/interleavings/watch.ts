@@ -13,8 +13,6 @@ export class ListenerError extends Error {}
 /** Sees everything that reaches S3 and the middleware. It keeps the first thing that went wrong. */
 export class Watch {
   wrong: string | undefined
-  /** Uploads whose grant has reached a page. */
-  readonly granted = new Set<string>()
   /** When an upload became an object, on the clock of `performance.now()`. */
   readonly completedAt = new Map<string, number>()
   /** Parts of which a page has heard that S3 has them. */
@@ -53,12 +51,6 @@ export class Watch {
 
   onStored(request: FakeRequest): void {
     this.#heard.add(partName(this.uploadOf(request), request))
-  }
-
-  onReply(route: string, reply: unknown): void {
-    if (route !== 'create') return
-    const { uploads } = reply as { uploads: { ticket: string }[] }
-    for (const { ticket } of uploads) this.granted.add(ticket)
   }
 
   onCall({ route, body }: Call): void {
