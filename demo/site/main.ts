@@ -20,7 +20,7 @@ import { UnfinishedList } from './unfinished/unfinished-list.js'
 import { createUploader } from './uploader.js'
 
 const session = await readSession()
-const uppy = createUploader(session.owner)
+const uppy = createUploader()
 const live = new Live(session.owner)
 const unfinished = new UnfinishedList(uppy)
 

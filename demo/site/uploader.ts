@@ -7,8 +7,7 @@ import '@uppy/dashboard/css/style.min.css'
 import Webcam from '@uppy/webcam'
 import '@uppy/webcam/css/style.min.css'
 
-/** @param owner who is signed in, so that people who share a browser have their own unfinished uploads */
-export function createUploader(owner: string): Uppy<Meta, PartwayBody> {
+export function createUploader(): Uppy<Meta, PartwayBody> {
   return new Uppy<Meta, PartwayBody>()
     .use(Dashboard, {
       inline: true,
@@ -19,5 +18,5 @@ export function createUploader(owner: string): Uppy<Meta, PartwayBody> {
       fileManagerSelectionType: 'both',
     })
     .use(Webcam, { mobileNativeCamera: true })
-    .use(Partway, { endpoint: '/uploads', owner })
+    .use(Partway, { endpoint: '/uploads' })
 }

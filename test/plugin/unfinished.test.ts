@@ -1,5 +1,7 @@
 // unfinished(), discard(), continueWith() and continueUnfinished(): what the server lists, and what a page can do with it.
 import { describe, expect, it, vi } from 'vitest'
+import type Partway from '../../plugin/src/index.js'
+import type { PartwayBody } from '../../plugin/src/index.js'
 import { large, lastModified, type Page, useLargeFile } from './large-file.js'
 import { errorReply, pass } from './world.js'
 
@@ -16,8 +18,7 @@ const ID = 'id-of-ticket-1'
 function fileOf(content: string, name = 'large.txt', modified = lastModified): File {
   return new File([content], name, { type: 'text/plain', lastModified: modified })
 }
-const plugin = (page: Page) =>
-  page.getPlugin('Partway') as NonNullable<ReturnType<typeof page.getPlugin<'Partway'>>>
+const plugin = (page: Page) => page.getPlugin('Partway') as Partway<Record<string, unknown>, PartwayBody>
 
 async function settle<T>(promise: Promise<T>, ms = 500): Promise<T> {
   // Its failure is the test's to see, but not before the time has passed.

@@ -18,9 +18,7 @@ export class UnfinishedList {
   #uploads: UnfinishedUpload[] = []
 
   constructor(private readonly uppy: Uppy<Meta, PartwayBody>) {
-    const ask = () => void this.load()
-    for (const event of ['complete', 'cancel-all'] as const) uppy.on(event, ask)
-    uppy.on('file-removed', ask)
+    uppy.on('partway:unfinished-changed', () => void this.load())
     // What is under way is in the Dashboard, and not listed twice.
     uppy.on('file-added', () => this.#show())
   }
@@ -31,7 +29,9 @@ export class UnfinishedList {
   }
 
   async #ask(): Promise<void> {
-    this.#uploads = (await this.uppy.getPlugin('Partway')?.unfinished()) ?? []
+    const listed = this.uppy.getPlugin('Partway')?.unfinished()
+    // What is known stands while the server cannot be asked.
+    this.#uploads = (await listed?.catch(() => undefined)) ?? this.#uploads
     this.#show()
   }
 

@@ -16,9 +16,9 @@ export function createUnfinishedRow(
   upload: UnfinishedUpload,
   { goOn, discard }: UnfinishedActions,
 ): HTMLLIElement {
-  const { name, size, createdAt, bytesUploaded = 0, elsewhere } = upload
+  const { name, size, createdAt, bytesUploaded, startedHere } = upload
   const percent = Math.floor((bytesUploaded / size) * 100)
-  const amount = upload.bytesUploaded === undefined ? 'S3 could not be asked' : `${percent} %`
+  const amount = `${percent} %`
   return createElement(
     'li',
     {},
@@ -31,7 +31,7 @@ export function createUnfinishedRow(
         { className: 'facts' },
         `${amount} of ${describeSize(size)} · begun `,
         createElement('time', { dateTime: createdAt.toISOString() }, describeAge(createdAt)),
-        elsewhere ? ' in another browser' : '',
+        startedHere ? '' : ' in another browser',
       ),
       createElement('progress', { max: 100, value: percent, 'aria-label': `${name}: ${amount}` }),
     ),

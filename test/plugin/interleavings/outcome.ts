@@ -6,6 +6,8 @@ import { LARGE } from './watch.js'
 /** Longer than any call or wait of the plugin's. */
 const PATIENCE_MS = 400_000
 const ROUND_MS = 5000
+/** Until a file is known to its page: it waits for `/config`, and for what was said of the file before. */
+const START_MS = 70_000
 
 /** Takes away all that is in the way, and has the user go on with what is paused or failed. */
 export async function heal(session: Session): Promise<void> {
@@ -22,6 +24,8 @@ export async function heal(session: Session): Promise<void> {
   for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += ROUND_MS) {
     await session.pass(ROUND_MS)
     for (const tab of session.tabs) {
+      // Whoever has picked the wrong file gives that up.
+      for (const wish of tab.failed) if (wish.isOther) tab.remove(wish)
       if (tab.failed.length > 0) tab.retryAll()
       // A listener of the page may have paused it since.
       for (const wish of tab.paused) tab.setPaused(wish, false)
@@ -59,11 +63,11 @@ export function checkUploads(session: Session): void {
 /** Whoever has a large file when another tab finishes it, is done with that: unless it failed, or a third tab began anew. */
 function checkOnce(wish: Wish, { wishes, watch }: Session): void {
   const { name, done, doneAt, addedAt, hasFailed } = wish
-  if (!done || hasFailed || (CONTENTS.get(name)?.length ?? 0) < LARGE) return
-  const others = wishes.filter((other) => other.name === name && other !== wish)
+  if (!done || hasFailed || wish.isOther || (CONTENTS.get(name)?.length ?? 0) < LARGE) return
+  const others = wishes.filter((other) => other.name === name && other !== wish && !other.isOther)
   for (const other of others) {
     const at = watch.completedAt.get(other.done ?? '')
-    if (at === undefined || other.done === done || at <= addedAt || at > doneAt) continue
+    if (at === undefined || other.done === done || at <= addedAt + START_MS || at > doneAt) continue
     const third = others.some((next) => next.addedAt >= at && next.addedAt <= doneAt)
     if (!third) watch.complain(`${name} became two objects: ${other.done} and ${done}.`)
   }

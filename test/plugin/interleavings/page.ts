@@ -28,7 +28,7 @@ export interface Browser {
   /** Told of a transfer before S3 is. */
   onTransfer(page: Page, request: FakeRequest): void
   /** S3's word has reached the page. */
-  onStored(request: FakeRequest): void
+  onStored(page: Page, request: FakeRequest): void
   /** What no code of the page has caught. */
   onUncaught(error: unknown): void
   /** The middleware's word has reached the page. */
@@ -78,6 +78,11 @@ export class Page {
 
   get open(): boolean {
     return !this.#left.signal.aborted
+  }
+
+  /** It hears nothing from other tabs. */
+  freeze(): void {
+    this.#channel?.close()
   }
 
   tell(event: 'online' | 'offline'): void {
@@ -138,7 +143,7 @@ export class Page {
           })
         }
         override respond(status: number, text?: string, headers?: string) {
-          if (this.underWay && status === 204) browser.onStored(this)
+          if (this.underWay && status === 204) browser.onStored(page, this)
           super.respond(status, text, headers)
           page.transfers.delete(this)
         }

@@ -103,7 +103,7 @@ export class Session {
         trace(`Page ${this.#pages.indexOf(page)} sends:`, request.url)
         watch.onTransfer(page, request)
       },
-      onStored: (request) => watch.onStored(request),
+      onStored: (page, request) => watch.onStored(page, request),
       onUncaught: (error) => watch.onUncaught(error),
       onReply: (route, reply) => trace('A page hears:', route, reply),
     }
@@ -160,6 +160,12 @@ export class Session {
   /** Whether any tab has the file, neither done nor removed. */
   has(name: string): boolean {
     return this.tabs.some(({ names }) => names.includes(name))
+  }
+
+  /** What S3 has of an upload. */
+  contentOf(ticket: string): string | undefined {
+    const upload = this.world.uploads.get(ticket)
+    return upload && this.world.content(upload)
   }
 
   /** Lets time pass until it has settled. */

@@ -54,6 +54,7 @@ const LEAVING = {
 /** With an upload that was begun before, and whose file no tab has. */
 const WITH_UNFINISHED = {
   'continues with': (tab: Tab, name: FileName) => tab.continue(name),
+  'continues with another file': (tab: Tab, name: FileName) => tab.continue(name, true),
   discards: (tab: Tab, name: FileName) => tab.discard(name),
 }
 

@@ -4,6 +4,7 @@ import type { PartwayBody, PartwayOptions } from '../../../plugin/src/index.js'
 import type { Page, Uppy } from './page.js'
 import type { Session } from './session.js'
 import { trace } from './trace.js'
+import { otherContent } from './watch.js'
 
 /** What pages listen to. */
 export const EVENTS = [
@@ -33,6 +34,8 @@ export interface Wish {
   doneAt: number
   removed: boolean
   hasFailed: boolean
+  /** The file is another one of the same size. */
+  isOther: boolean
 }
 
 const lastModified = 1_700_000_000_000
@@ -47,7 +50,7 @@ export class Tab {
     readonly page: Page,
     options: Partial<PartwayOptions>,
     private readonly contents: ReadonlyMap<string, string>,
-    private readonly session: Pick<Session, 'watch' | 'wishes' | 'discarded' | 'reactions'>,
+    private readonly session: Pick<Session, 'watch' | 'wishes' | 'discarded' | 'reactions' | 'contentOf'>,
   ) {
     const { watch } = session
     const { Uppy, Partway } = page.code
@@ -104,14 +107,16 @@ export class Tab {
   }
 
   /** The user picks the file for its unfinished upload. */
-  async continue(name: string): Promise<void> {
+  async continue(name: string, isOther = false): Promise<void> {
     const partway = this.uppy.getPlugin('Partway')
-    const upload = (await partway?.unfinished())?.find((listed) => listed.name === name)
+    // The server may be out of reach.
+    const listed = (await partway?.unfinished().catch(trace)) ?? []
+    const upload = listed.find((one) => one.name === name)
     if (!upload) return
     for (const wish of this.wishes.filter((done) => done.name === name)) this.remove(wish)
-    const data = this.#fileOf(name)
+    const data = this.#fileOf(name, isOther)
     const note = (file: Shown) => {
-      if (file.data === data) this.#wish(name, file.id)
+      if (file.data === data) this.#wish(name, file.id, isOther)
     }
     this.uppy.on('file-added', note)
     // Not if it is gone by now, or a listener has added the file.
@@ -122,7 +127,8 @@ export class Tab {
   /** The user gives up the file's unfinished upload. */
   async discard(name: string): Promise<void> {
     const partway = this.uppy.getPlugin('Partway')
-    const upload = (await partway?.unfinished())?.find((listed) => listed.name === name)
+    const listed = (await partway?.unfinished().catch(trace)) ?? []
+    const upload = listed.find((one) => one.name === name)
     if (!upload) return
     this.session.discarded.add(name)
     // It is still there if the server could not be told.
@@ -141,16 +147,18 @@ export class Tab {
     react?.(this, this.open.find(ofFile))
   }
 
-  #fileOf(name: string): File {
-    return new File([this.contents.get(name) ?? ''], name, { type: 'text/plain', lastModified })
+  #fileOf(name: string, isOther = false): File {
+    const content = isOther ? otherContent(this.contents, name) : (this.contents.get(name) ?? '')
+    return new File([content], name, { type: 'text/plain', lastModified })
   }
 
-  #wish(name: string, id: string): void {
+  #wish(name: string, id: string, isOther = false): void {
     const wish: Wish = {
       name,
       id,
       removed: false,
       hasFailed: false,
+      isOther,
       addedAt: performance.now(),
       doneAt: Number.POSITIVE_INFINITY,
     }
@@ -213,6 +221,9 @@ export class Tab {
       return
     }
     if (wish.done) watch.complain(`Two successes of ${wish.name}`)
+    const content = this.session.contentOf(ticket)
+    const wanted = wish.isOther ? otherContent(this.contents, wish.name) : this.contents.get(wish.name)
+    if (content !== wanted) watch.complain(`${wish.name} is a success, but S3 has ${content}.`)
     wish.done = ticket
     wish.doneAt = performance.now()
     const { bytesUploaded, bytesTotal } = this.uppy.getFile(wish.id).progress

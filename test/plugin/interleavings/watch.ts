@@ -44,13 +44,13 @@ export class Watch {
     const same = this.#transfersOf(upload).filter(([, other]) => partOf(other) === partOf(request))
     if (same.length > 1) this.complain(`Part ${partOf(request)} of ${upload.name} is sent twice at a time.`)
     const alive = !upload.completed && !upload.aborted
-    if (alive && this.#heard.has(partName(upload, request))) {
+    if (alive && this.#heard.has(this.#partName(page, request))) {
       this.complain(`Part ${partOf(request)} of ${upload.name} (${upload.ticket}) is sent again.`)
     }
   }
 
-  onStored(request: FakeRequest): void {
-    this.#heard.add(partName(this.uploadOf(request), request))
+  onStored(page: Page, request: FakeRequest): void {
+    this.#heard.add(this.#partName(page, request))
   }
 
   onCall({ route, body }: Call): void {
@@ -71,7 +71,11 @@ export class Watch {
   onCompleted(upload: FakeUpload): void {
     const { ticket } = upload
     if (!this.completedAt.has(ticket)) this.completedAt.set(ticket, performance.now())
-    if (this.world.content(upload) !== this.contents.get(upload.name)) {
+    if (
+      ![this.contents.get(upload.name), otherContent(this.contents, upload.name)].includes(
+        this.world.content(upload),
+      )
+    ) {
       this.complain(`${upload.name} is a wrong object: ${this.world.content(upload)}`)
     }
   }
@@ -80,6 +84,14 @@ export class Watch {
     return this.pages()
       .flatMap((page) => [...page.transfers].map((request): [Page, FakeRequest] => [page, request]))
       .filter(([, request]) => this.uploadOf(request).ticket === ticket)
+  }
+
+  /** Whether S3 has a form, other pages cannot know. */
+  #partName(page: Page, request: FakeRequest): string {
+    const { ticket } = this.uploadOf(request)
+    return request.body instanceof FormData
+      ? `${ticket} of ${this.pages().indexOf(page)}`
+      : `${ticket}/${partOf(request)}`
   }
 
   /** What a transfer belongs to. */
@@ -91,7 +103,10 @@ export class Watch {
   }
 }
 
+/** Of a file that is not the one, but as long. */
+export function otherContent(contents: ReadonlyMap<string, string>, name: string): string {
+  return [...(contents.get(name) ?? '')].reverse().join('')
+}
+
 /** Forms have no parts. */
 const partOf = ({ body, partNumber }: FakeRequest) => (body instanceof FormData ? 0 : partNumber)
-
-const partName = ({ ticket }: FakeUpload, request: FakeRequest) => `${ticket}/${partOf(request)}`
