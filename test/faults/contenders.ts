@@ -47,7 +47,6 @@ export const ours: Contender = {
       secrets: [secret],
       partSize: 5 * 1024 ** 2,
       urlExpiresInSeconds,
-      unfinished: true,
     }
     app.use(partway({ ...options, ...more } as PartwayOptions))
     app.use(page.serve)

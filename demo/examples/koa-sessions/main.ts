@@ -30,7 +30,7 @@ document.querySelector(user ? 'main' : '#sign-in')?.removeAttribute('hidden')
 if (user) {
   new Uppy()
     .use(Dashboard, { inline: true, target: '#drop' })
-    .use(Partway, { endpoint: '/uploads', owner: user })
+    .use(Partway, { endpoint: '/uploads' })
     .on('complete', showUploads)
   await showUploads()
 }

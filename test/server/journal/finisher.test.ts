@@ -36,7 +36,8 @@ const pass = (ms: number) => vi.setSystemTime(Date.now() + ms)
 const nothing = { looked: 0, completed: 0, delivered: 0, aborted: 0, returned: 0 }
 
 let apps = 0
-const ownClient = () => ({
+/** In place of what makes one. */
+const ownClient = (): object => ({
   client: s3.client,
   region: undefined,
   endpoint: undefined,
@@ -244,7 +245,7 @@ describe.skipIf(process.env.S3_UNDER_TEST === 'ceph')(
       pass(MINUTE)
       const heard: string[] = []
       const onComplete = ({ key }: { key: string }) => void heard.push(key)
-      const more = { ...ownClient(), onComplete, finishEverySeconds: 0 } as object
+      const more = { ...ownClient(), onComplete, finishEverySeconds: 0 }
       const named = partway({ ...testOptions(s3, bucket, more), name: 'films' })
       expect(await named.finish()).toEqual(nothing)
       const unknown = partway(testOptions(s3, bucket, more))
@@ -277,7 +278,7 @@ describe.skipIf(process.env.S3_UNDER_TEST === 'ceph')(
       const errors: unknown[] = []
       const other = partway({
         ...testOptions(s3, bucket, {
-          ...(ownClient() as object),
+          ...ownClient(),
           name: 'films',
           secrets: ['another secret, which is long enough, too'],
           finishEverySeconds: 0,
@@ -300,7 +301,7 @@ describe.skipIf(process.env.S3_UNDER_TEST === 'ceph')(
       pass(MINUTE)
       const rotated = partway({
         ...testOptions(s3, bucket, {
-          ...(ownClient() as object),
+          ...ownClient(),
           name: 'films',
           secrets: ['another secret, which is long enough, too', ...secrets],
           onComplete: ({ key }) => void seen.push(key),
