@@ -15,6 +15,9 @@ const { journal: keys } = await deriveKeys(['a secret of thirty-two characters o
 const [key] = keys
 const { journal: newKeys } = await deriveKeys(['another secret of thirty-two characters'])
 
+const path = 'place/owner/m-file-decision'
+const sealedOf = (content: Entry, by = key) => sealEntry(content, path, by)
+const opened = (text: string, by: readonly SecretKey[] = keys) => openEntry(text, path, by)
 const withoutEntry = <T extends { entry: unknown }>({ entry: _, ...ticket }: T) => ticket
 const described = { name: 'film.mp4', type: 'video/mp4', metadata: { album: 'Bär' } }
 const entry: Entry = {
@@ -32,47 +35,60 @@ const entry: Entry = {
 }
 
 test('an entry of every kind comes back as it was', async () => {
-  expect(await openEntry(await sealEntry(entry, key), keys)).toEqual(entry)
+  expect(await opened(await sealedOf(entry))).toEqual(entry)
   const least = { mount: '', uploads: [] }
-  expect(await openEntry(await sealEntry(least, key), keys)).toEqual(least)
+  expect(await opened(await sealedOf(least))).toEqual(least)
 })
 
 test('secrets rotate: the first seals, all open; another opens nothing', async () => {
-  const before = await sealEntry(entry, key)
-  const after = await sealEntry(entry, newKeys[0])
+  const before = await sealedOf(entry)
+  const after = await sealedOf(entry, newKeys[0])
   const rotated = [...newKeys, ...keys]
-  expect([await openEntry(before, rotated), await openEntry(after, rotated)]).toEqual([entry, entry])
-  expect([await openEntry(before, newKeys), await openEntry(after, keys)]).toEqual([undefined, undefined])
+  expect([await opened(before, rotated), await opened(after, rotated)]).toEqual([entry, entry])
+  expect([await opened(before, newKeys), await opened(after)]).toEqual([undefined, undefined])
 })
 
 test('one that was changed anywhere, cut or put together of two does not open', async () => {
-  const sealed = await sealEntry(entry, key)
-  const other = await sealEntry({ ...entry, uploads: [] }, key)
+  const sealed = await sealedOf(entry)
+  const other = await sealedOf({ ...entry, uploads: [] })
   for (let at = 0; at < sealed.length; at += 7) {
     // The last digit of a part may hold bits that mean nothing.
     if (/^.(\.|$)/.test(sealed.slice(at))) continue
     const changed = sealed.slice(0, at) + (sealed[at] === 'A' ? 'B' : 'A') + sealed.slice(at + 1)
-    expect(await openEntry(changed, keys), `at ${at}`).toBeUndefined()
+    expect(await opened(changed), `at ${at}`).toBeUndefined()
   }
   const [header, ...ours] = sealed.split('.')
   const theirs = other.split('.')
   const mixed = [header, ours[0], theirs[2], ours[2], ours[3]].join('.')
   for (const wrong of ['', 'x', sealed.slice(0, -4), `${sealed}.x`, mixed]) {
-    expect(await openEntry(wrong, keys)).toBeUndefined()
+    expect(await opened(wrong)).toBeUndefined()
   }
+})
+
+test('one that was copied to another path does not open there', async () => {
+  const sealed = await sealedOf(entry)
+  expect(await openEntry(sealed, `${path}~`, keys)).toBeUndefined()
+  expect(await openEntry(sealed, 'place/another-owner/m-file-decision', keys)).toBeUndefined()
 })
 
 test('what is sealed with the right key, and is no entry of this version, is none', async () => {
   const seal = (content: string, enc = 'A256GCM', alg = 'dir', by: SecretKey | Uint8Array = key) =>
     new CompactEncrypt(new TextEncoder().encode(content)).setProtectedHeader({ alg, enc }).encrypt(by)
-  for (const content of ['', '{', '[]', '{}', '{"mount":"a","uploads":{}}', '{"mount":"a","uploads":[{}]}']) {
-    expect(await openEntry(await seal(content), keys), content).toBeUndefined()
-  }
-  const good = JSON.stringify(entry)
-  expect(await openEntry(await seal(good), keys)).toEqual(entry)
+  const wrong = [{}, { mount: 'a', uploads: {} }, { mount: 'a', uploads: [{}] }]
+  const contents = [
+    '',
+    '{',
+    '[]',
+    '{}',
+    JSON.stringify(entry),
+    ...wrong.map((each) => JSON.stringify({ path, entry: each })),
+  ]
+  for (const content of contents) expect(await opened(await seal(content)), content).toBeUndefined()
+  const good = JSON.stringify({ path, entry })
+  expect(await opened(await seal(good))).toEqual(entry)
   // By another way of encryption.
-  expect(await openEntry(await seal(good, 'A128GCM', 'dir', randomBytes(16)), keys)).toBeUndefined()
-  expect(await openEntry(await seal(good, 'A256GCM', 'A256KW', randomBytes(32)), keys)).toBeUndefined()
+  expect(await opened(await seal(good, 'A128GCM', 'dir', randomBytes(16)))).toBeUndefined()
+  expect(await opened(await seal(good, 'A256GCM', 'A256KW', randomBytes(32)))).toBeUndefined()
 })
 
 test('the bucket tells neither who uploads nor what', async () => {

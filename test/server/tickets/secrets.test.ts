@@ -50,9 +50,9 @@ test('each secret has keys of its own, in their order, that are good for one pur
   await expect(verify(0)).rejects.toMatchObject({ code: 'ticket_invalid' })
   expect(await verify(1)).toEqual(multipart)
   const entry = { mount: 'a mount', uploads: [] }
-  const sealed = await sealEntry(entry, others.journal[0])
-  expect(await openEntry(sealed, journal.slice(0, 1))).toBeUndefined()
-  expect(await openEntry(sealed, journal.slice(1))).toEqual(entry)
+  const sealed = await sealEntry(entry, 'a path', others.journal[0])
+  expect(await openEntry(sealed, 'a path', journal.slice(0, 1))).toBeUndefined()
+  expect(await openEntry(sealed, 'a path', journal.slice(1))).toEqual(entry)
   for (const key of tickets) expect([key.extractable, key.usages]).toEqual([false, ['sign', 'verify']])
   for (const key of journal) expect([key.extractable, key.usages]).toEqual([false, ['encrypt', 'decrypt']])
 })
