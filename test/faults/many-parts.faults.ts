@@ -1,12 +1,13 @@
 // A resume of 1,300 parts, of which S3 has 1,200 on two pages of its list. Partway itself cuts no file below 32 GiB into so many:
 // the upload is one of an older version. The temporary folder needs 13 GiB.
 import { open } from 'node:fs/promises'
-import { CreateMultipartUploadCommand, UploadPartCommand } from '@aws-sdk/client-s3'
+import { UploadPartCommand } from '@aws-sdk/client-s3'
 import pMap from 'p-map'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeUploadId } from '../../server/src/rules/upload-id.js'
 import { DemoPage } from '../browser/demo-page.js'
 import { type HostedPage, hostPage } from '../browser/host-page.js'
+import { changeJournal } from '../server/change-journal.js'
+import { client } from '../server/native-client.js'
 import { unfinishedUploads } from '../support/bucket-contents.js'
 import { type SourceFile, sha256OfObject } from '../support/files.js'
 
@@ -17,22 +18,24 @@ const STORED = 1200
 let host: HostedPage
 
 beforeAll(async () => {
-  host = await hostPage('elsewhere-page', { unfinished: true })
+  host = await hostPage('elsewhere-page')
 })
 afterAll(() => host?.close())
 
-/** Begins ada's upload of the file, as far as {@link STORED} parts, and says where. */
-async function begin(file: SourceFile): Promise<string> {
-  const { client } = host.s3
-  const id = makeUploadId(file.size)
-  const address = { Bucket: host.bucket, Key: `ada/${id}/${file.name}` }
-  const metadata = { 'partway-id': id }
-  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ ...address, Metadata: metadata }))
-  const source = await open(file.path)
+/** Begins ada's upload of the file, in parts of {@link PART_BYTES}, as far as {@link STORED} of them, and says where. */
+async function begin({ name, size, path }: SourceFile): Promise<string> {
+  const { client: s3Client } = host.s3
+  await client(host).create({ name, type: '', size, idempotencyKey: '0123456789abcdef' })
+  let address = { Bucket: host.bucket, Key: '', UploadId: '' }
+  await changeJournal(s3Client, host.bucket, (_, { key, uploadId }) => {
+    address = { ...address, Key: key, UploadId: uploadId }
+    return { partSize: PART_BYTES }
+  })
+  const source = await open(path)
   const send = async (PartNumber: number) => {
     const Body = Buffer.alloc(PART_BYTES)
     await source.read(Body, 0, PART_BYTES, (PartNumber - 1) * PART_BYTES)
-    await client.send(new UploadPartCommand({ ...address, UploadId, PartNumber, Body }))
+    await s3Client.send(new UploadPartCommand({ ...address, PartNumber, Body }))
   }
   const numbers = Array.from({ length: STORED }, (_, index) => index + 1)
   await pMap(numbers, send, { concurrency: 4 })

@@ -26,7 +26,7 @@ export async function openSnippetSite(
 ): Promise<SnippetSite> {
   const bucket = await createBucket(s3.client)
   const site = await buildSite(snippets)
-  const more = { owner: () => 'ada', unfinished: true, partSize: 5 * 1024 ** 2 }
+  const more = { owner: () => 'ada', partSize: 5 * 1024 ** 2 }
   const host = await serveSite(site, testOptions(s3, bucket, more))
   return {
     bucket,

@@ -5,14 +5,12 @@ import type { FileRequest, UnfinishedUpload } from '@partway/koa'
 import { partway } from '@partway/koa'
 import Koa from 'koa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Journal } from '../../../server/src/journal/journal.js'
-import { SdkS3 } from '../../../server/src/s3/sdk-s3.js'
-import { checkSecrets, deriveKeys } from '../../../server/src/tickets/secrets.js'
 import { journalKeys } from '../../support/bucket-contents.js'
 import { createBucket, openS3, type S3UnderTest } from '../../support/s3-under-test.js'
+import { changeJournal } from '../change-journal.js'
 import { client, multipart, openApp, partOf, sendAll, sendPart } from '../native-client.js'
 import { readObject, sha256 } from '../s3-contents.js'
-import { post, secrets, serve, serveApp, testOptions } from '../serve.js'
+import { post, serve, serveApp, testOptions } from '../serve.js'
 
 const MIB = 1024 ** 2
 const bytes = randomBytes(12 * MIB)
@@ -105,20 +103,10 @@ describe('an upload', () => {
     await sendAll(bytes.subarray(0, 6 * MIB), done)
     await complete(done.ticket)
     await abort(cancelled.ticket)
-    const journal = await openJournal(bucket)
-    for (const key of await journalKeys(s3.client, bucket)) {
-      const entry = await journal.read(key.slice('.partway/'.length))
-      if (typeof entry !== 'object') throw new Error('it cannot be read')
-      const [upload] = entry.uploads
-      if (upload?.ticket.kind !== 'multipart') throw new Error('it is not in parts')
-      const { path, etag: _, ...rest } = entry
-      const changed = {
-        '2.bin': { issuedAt: upload.ticket.issuedAt - 604_800 },
-        '3.bin': { uploadId: 'gone' },
-      }
-      const ticket = { ...upload.ticket, ...changed[upload.name as keyof typeof changed] }
-      await journal.write(path, { ...rest, uploads: [{ ...upload, ticket }] }, entry)
-    }
+    await changeJournal(s3.client, bucket, (name, { issuedAt }) => {
+      if (name === '2.bin') return { issuedAt: issuedAt - 604_800 }
+      return name === '3.bin' ? { uploadId: 'gone' } : {}
+    })
     expect(await unfinished()).toMatchObject({ uploads: [{ key: left.key }] })
     await host.close()
   })
@@ -143,11 +131,6 @@ describe('an upload', () => {
     await host.close()
   })
 })
-
-async function openJournal(bucket: string): Promise<Journal> {
-  const { journal: keys } = await deriveKeys(checkSecrets(secrets, 'secrets'))
-  return new Journal(new SdkS3(s3.client, 60_000), { bucket, prefix: '.partway/', keys })
-}
 
 describe('nobody else sees it:', () => {
   test('another owner', async () => {

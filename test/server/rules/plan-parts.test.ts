@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import {
   countParts,
   GIB,
+  goesInParts,
   MAX_OBJECT_SIZE,
   MAX_PART_SIZE,
   MIB,
@@ -10,6 +11,16 @@ import {
   partLength,
   planParts,
 } from '../../../server/src/rules/plan-parts.js'
+
+test.each([
+  [0, 0, false],
+  [1, 0, true],
+  [0, 5, false],
+  [5, 5, false],
+  [6, 5, true],
+])('%d bytes at a threshold of %d go in parts: %s', (size, multipartThreshold, expected) => {
+  expect(goesInParts(size, { multipartThreshold })).toBe(expected)
+})
 
 test.each([
   [1, 8 * MIB, 8 * MIB, 1],
