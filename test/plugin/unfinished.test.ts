@@ -1,14 +1,17 @@
 // unfinished(), discard(), continueWith() and continueUnfinished(): what the server lists, and what a page can do with it.
 import { describe, expect, it, vi } from 'vitest'
 import type Partway from '../../plugin/src/index.js'
-import type { PartwayBody } from '../../plugin/src/index.js'
+import { type PartwayBody, rememberHandle } from '../../plugin/src/index.js'
 import { large, lastModified, type Page, useLargeFile } from './large-file.js'
 import { errorReply, pass } from './world.js'
 
 // IndexedDB copies handles, and of a fake one nothing but data would be left.
-vi.mock('../../plugin/src/file-handles.js', async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  readAgain: async ({ name }: FileSystemFileHandle) => fileOf(large, name),
+vi.mock('../../plugin/src/read-again.js', () => ({
+  readAgain: async ({ name }: FileSystemFileHandle) => {
+    const file = fileOf(large, name)
+    rememberHandle(file, handle)
+    return file
+  },
 }))
 const handle = { kind: 'file', name: 'large.txt' } as FileSystemFileHandle
 
