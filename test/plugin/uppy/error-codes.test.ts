@@ -68,7 +68,7 @@ describe('sentences', () => {
     // Whole sentences; a name in quotes may come first.
     expect(text).toMatch(/^[A-Z“].*\.$/)
     // An error also says what to do.
-    if (isError(key)) expect(text).toMatch(/\b(try|tell|add|reload|pick) \b/i)
+    if (isError(key)) expect(text).toMatch(/\b(try|tell|add|reload|pick|sign in) \b/i)
   })
 
   it('say the same in the page’s language, whenever it changes', async () => {
