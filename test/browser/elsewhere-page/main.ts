@@ -13,10 +13,10 @@ async function show(): Promise<void> {
   document.querySelector('#unfinished')?.replaceChildren(...uploads.map(showOne))
 }
 
-function showOne({ id, name, size, bytesUploaded = 0, elsewhere }: UnfinishedUpload): HTMLElement {
+function showOne({ id, name, size, bytesUploaded, startedHere }: UnfinishedUpload): HTMLElement {
   const item = document.createElement('li')
   const percent = Math.floor((bytesUploaded / size) * 100)
-  item.append(`${name}: ${percent} %, begun ${elsewhere ? 'elsewhere' : 'here'} `)
+  item.append(`${name}: ${percent} %, begun ${startedHere ? 'here' : 'elsewhere'} `)
   const picker = Object.assign(document.createElement('input'), { type: 'file' })
   picker.onchange = async () => {
     const [file] = picker.files ?? []
