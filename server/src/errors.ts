@@ -139,7 +139,7 @@ export class PartwayError extends Error {
   readonly status: number
   readonly field: string | undefined
   readonly retryAfterSeconds: number | undefined
-  /** Whether the object was deleted for what is in it. */
+  /** Whether the object was deleted for what is in it, or its parts were. */
   deleted = false
 
   constructor(code: ErrorCode, message: string, options?: PartwayErrorOptions)

@@ -101,7 +101,8 @@ export async function completeOpenUpload(
       checkSize(sumSizes(stored), ticket)
     } catch (error) {
       // No repetition can mend it, so nothing of it is left behind.
-      await abortUpload(service, ticket, 'refused')
+      const isAborted = await abortUpload(service, ticket, 'refused')
+      if (error instanceof PartwayError) error.deleted = isAborted
       throw error
     }
   })

@@ -96,8 +96,13 @@ async function complete(call: Call): Promise<object> {
   const ticket = await openUpload(call)
   const { parts } = parseRequest(CompleteBody, await readJson(call.ctx))
   const reported = parts.map(({ PartNumber, ETag }) => ({ partNumber: PartNumber, etag: ETag }))
-  const { location, key, body } = await completeOpenUpload(call.service, ticket, reported)
+  const settleIfDeleted = async (error: unknown): Promise<never> => {
+    if (error instanceof PartwayError && error.deleted) await settle(call, [ticket])
+    throw error
+  }
+  const completed = await completeOpenUpload(call.service, ticket, reported).catch(settleIfDeleted)
   await settle(call, [ticket])
+  const { location, key, body } = completed
   // Clients hand the whole reply on as the body of `upload-success`.
   return { ...body, location, key, bucket: ticket.bucket }
 }
