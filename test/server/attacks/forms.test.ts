@@ -271,12 +271,17 @@ describe('what S3 allows by design, until the form expires:', () => {
     await host.close()
   })
 
-  test('an abort deletes the object, even though it was completed', async () => {
-    const { bucket, host, grant, fields, complete, abort } = await openForm()
+  test('an abort deletes the object until it is completed, and then no more: the host has heard of it', async () => {
+    const { bucket, host, grant, fields, create, complete, abort } = await openForm()
     await send(grant.url, fields)
-    expect(await complete(grant.ticket)).toMatchObject([{ size: 4 }])
     expect(await abort(grant.ticket)).toEqual([null])
     expect(await listContents(s3.client, bucket)).toEqual(nothing)
+    const [again] = await create(file)
+    if (again?.kind !== 'form') throw new Error('a form was expected')
+    await send(again.url, Object.entries(again.fields))
+    expect(await complete(again.ticket)).toMatchObject([{ size: 4 }])
+    expect(await abort(again.ticket)).toEqual([null])
+    expect((await listContents(s3.client, bucket)).objects).toEqual([again.key])
     await host.close()
   })
 

@@ -177,7 +177,10 @@ describe('nobody else sees it:', () => {
     expect(await other.unfinished()).toEqual({ uploads: [] })
     const ask = async () => (await post(`${host.origin}/uploads/unfinished`, {})).body
     expect(await ask()).toEqual({ uploads: [] })
-    await post(`${host.origin}/uploads/create`, { files: [film] })
+    const begin = () =>
+      post<{ uploads: [{ key: string }] }>(`${host.origin}/uploads/create`, { files: [film] })
+    const [one, another] = [await begin(), await begin()]
+    expect(one.body.uploads[0].key).not.toBe(another.body.uploads[0].key)
     expect(await ask()).toEqual({ uploads: [] })
     expect((await unfinished()).uploads).toHaveLength(1)
     await host.close()
