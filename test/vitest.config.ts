@@ -10,11 +10,12 @@ const withoutS3 = [
   'browser/upload-store.test.ts',
   'browser/either-plugin/*.test.ts',
   'server/attacks/{json,mutations}.test.ts',
+  'server/journal/entry-names.test.ts',
   'server/koa-2.test.ts',
   'server/many-servers/{quota,secrets}.test.ts',
   'server/operations.test.ts',
   'server/quota/*.test.ts',
-  'server/rules/{decision,object-key,plan-parts,recover-plan,upload-id}.test.ts',
+  'server/rules/{decision,object-key,plan-parts,upload-id}.test.ts',
   'server/tickets/{secrets,session,ticket-format,ticket-token}.test.ts',
   'storage/{durability,folder-lock,memory,multipart-reader,restart,signature,unreadable}.test.ts',
 ]
