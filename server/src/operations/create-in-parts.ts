@@ -11,6 +11,7 @@ import type { Service } from '../service.js'
 import { type MultipartTicket, secondsNow } from '../tickets/ticket.js'
 import { describeGrant } from './describe-grant.js'
 import { finishEntry, hasExpired } from './finish-entry.js'
+import { markJoined } from './join-upload.js'
 import { withReservation } from './reserve.js'
 import { type Beginning, withMultipartUpload } from './start-multipart.js'
 
@@ -48,16 +49,13 @@ async function grantBegun(
   found: FoundEntry,
   browser: string | undefined,
 ): Promise<MultipartGrant | 'expired' | undefined> {
-  const { s3, journal, signal } = service
+  const { s3, signal } = service
   const kept = found.uploads[0]?.ticket
   if (kept?.kind !== 'multipart' || hasExpired(kept, service.rules)) {
     const [ending] = await finishEntry(service, found)
     return typeof ending === 'string' ? undefined : 'expired'
   }
-  if (found.browser !== browser && !found.joined) {
-    const { path, etag, ...entry } = found
-    if (!(await journal.write(path, { ...entry, joined: true }, found))) return undefined
-  }
+  if (found.browser !== browser && !(await markJoined(service, found))) return undefined
   const ticket: MultipartTicket = { ...kept, entry: { path: found.path, index: 0, count: 1 } }
   const stored = await s3.listParts(ticket, signal)
   if (stored) return await describeGrant(service, ticket, stored)

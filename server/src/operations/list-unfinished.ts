@@ -54,10 +54,15 @@ async function describeUnfinished(
   const stored = await s3.listParts(kept, signal).catch(undefinedIfGone)
   if (!stored) return undefined
   const { path, idempotencyKey } = found
+  const startedHere = browser !== undefined && found.browser === browser
   const { key, size, partSize, checksum, issuedAt } = kept
   return {
     id,
-    ticket: await signTicket({ ...kept, entry: { path, index: 0, count: 1 } }),
+    ticket: await signTicket({
+      ...kept,
+      entry: { path, index: 0, count: 1 },
+      ...(!startedHere && { joins: true as const }),
+    }),
     key,
     owner: ownerMark,
     name,
@@ -70,7 +75,7 @@ async function describeUnfinished(
     bytesUploaded: stored.reduce((sum, part) => sum + part.size, 0),
     createdAt: issuedAt,
     ticketExpiresIn: issuedAt + rules.ticketExpiresInSeconds - secondsNow(),
-    startedHere: browser !== undefined && found.browser === browser,
+    startedHere,
     ...(idempotencyKey !== undefined && { idempotencyKey }),
   }
 }

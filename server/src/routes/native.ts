@@ -4,6 +4,7 @@ import { abortUpload } from '../operations/abort-upload.js'
 import { completeUpload } from '../operations/complete-upload.js'
 import { describeConfig } from '../operations/describe-config.js'
 import { findListed } from '../operations/find-listed.js'
+import { joinUpload } from '../operations/join-upload.js'
 import { listParts } from '../operations/list-parts.js'
 import { listUnfinished } from '../operations/list-unfinished.js'
 import { signParts } from '../operations/sign-parts.js'
@@ -74,12 +75,14 @@ async function unfinished(
 async function sign(call: Call, body: unknown): Promise<SignReply> {
   const { ticket, parts } = parseRequest(SignBody, body)
   const upload = await openMultipart(call, ticket)
+  if (upload.joins) await joinUpload(call.service, upload)
   return { parts: await signParts(call.service, upload, parts) }
 }
 
 async function list(call: Call, body: unknown): Promise<PartsReply> {
   const { ticket, sign = false } = parseRequest(PartsBody, body)
   const upload = await openMultipart(call, ticket)
+  if (sign && upload.joins) await joinUpload(call.service, upload)
   const parts = await listParts(call.service, upload)
   return { parts, ...(sign && { signed: await signWindow(call.service, upload, parts) }) }
 }

@@ -23,6 +23,7 @@ export const Claims = z.discriminatedUnion('knd', [
     psz: z.int(),
     chk: z.enum(['md5', 'crc32c', 'crc64nvme', 'sha256']).optional(),
     md5: z.boolean(),
+    jns: z.literal(true).optional(),
   }),
   z.object({ ...base, knd: z.literal('o'), kdg: z.string(), upl: z.string(), min: z.int(), max: z.int() }),
 ])
@@ -42,7 +43,7 @@ export function toClaims(ticket: Ticket): Claims {
     case 'single':
       return { ...common, knd: 's', key, siz: ticket.size, md5: ticket.md5 }
     case 'multipart': {
-      const { uploadId, size, partSize, checksum, md5Etags } = ticket
+      const { uploadId, size, partSize, checksum, md5Etags, joins } = ticket
       return {
         ...common,
         knd: 'm',
@@ -52,6 +53,7 @@ export function toClaims(ticket: Ticket): Claims {
         psz: partSize,
         chk: checksum,
         md5: md5Etags,
+        jns: joins,
       }
     }
     case 'open': {

@@ -49,9 +49,10 @@ export async function verifyTicket(
       return { ...common, kind: 'single', key, size, ...(md5 !== undefined && { md5 }) }
     }
     case 'm': {
-      const { key, upl: uploadId, siz: size, psz: partSize, chk: checksum, md5: md5Etags } = claims
+      const { key, upl: uploadId, siz: size, psz: partSize, chk: checksum, md5: md5Etags, jns } = claims
       const plan = { size, partSize }
-      return { ...common, kind: 'multipart', key, uploadId, ...plan, ...(checksum && { checksum }), md5Etags }
+      const kinds = { ...(checksum && { checksum }), ...(jns && { joins: jns }) }
+      return { ...common, kind: 'multipart', key, uploadId, ...plan, ...kinds, md5Etags }
     }
     // Without a plan nothing can be held to it, so uploads of Companion clients stay on their own routes.
     case 'o':

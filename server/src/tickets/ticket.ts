@@ -32,6 +32,8 @@ export interface MultipartTicket extends TicketBase {
   checksum?: ChecksumKind
   /** Whether S3 gives the MD5 of a part as its ETag. It does not where it encrypts with KMS. */
   md5Etags: boolean
+  /** It was listed for another browser than the one that began the upload: see `joinUpload`. */
+  joins?: true
 }
 
 /** An upload in parts by a Companion client, which tells neither size nor part size. */

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { journalKeys, objectKeys, unfinishedUploads } from '../../support/bucket-contents.js'
 import { sha256OfObject } from '../../support/files.js'
 import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
-import { multipart, openApp, partOf, sendAll, sendForm, sendPart } from '../native-client.js'
+import { client, multipart, openApp, partOf, sendAll, sendForm, sendPart } from '../native-client.js'
 import { secrets, serveApp, testOptions } from '../serve.js'
 
 const MIB = 1024 ** 2
@@ -161,6 +161,24 @@ describe.skipIf(process.env.S3_UNDER_TEST === 'ceph')(
       pass(67 * MINUTE)
       expect(await finish()).toEqual({ ...nothing, looked: 1, returned: 1 })
       expect([seen, await objects(), await entries()]).toEqual([[`expired ${grant.key}`], [], []])
+      await host.close()
+    })
+
+    test('what another browser goes on with is left to its pages: their files may differ', async () => {
+      const { host, create, complete, finish, seen, entries } = await open()
+      const bytes = randomBytes(film.size)
+      await create(film)
+      const other = client(host, 'ada', 'another browser of ada')
+      const [listed] = (await other.unfinished()).uploads
+      if (!listed) throw new Error('It is not listed')
+      const { signed = [] } = await other.parts(listed.ticket, { sign: true })
+      const grant = multipart((await create(film))[0])
+      await sendAll(bytes, { ...grant, parts: signed })
+      pass(2 * MINUTE)
+      expect(await finish()).toEqual({ ...nothing, looked: 1 })
+      expect(await complete(listed.ticket)).toMatchObject([{ key: grant.key }])
+      expect(seen).toEqual([`page asked ${grant.key}`])
+      expect(await entries()).toEqual([])
       await host.close()
     })
 
