@@ -129,6 +129,11 @@ export class Journal {
     await this.delete(claimOf(path, index))
   }
 
+  /** Whether somebody has begun to bring it to its end. */
+  async isClaimed({ path, index }: EntryRef): Promise<boolean> {
+    return await this.exists(claimOf(path, index))
+  }
+
   /** Whether its page has cancelled it. */
   async isCancelled({ path, index }: EntryRef): Promise<boolean> {
     return (await this.s3.read(this.#address(claimOf(path, index))))?.body === 'cancel'

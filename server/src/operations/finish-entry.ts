@@ -92,6 +92,8 @@ async function finishParts(
   if (!stored) {
     const head = await s3.headObject(ticket)
     if (head?.id !== ticket.id) {
+      // A look before has delivered it, and the host has moved it since.
+      if (await journal.isClaimed(ticket.entry)) return 'gone'
       await quota.release(ticket.owner, ticket.id)
       await notify.aborted(ticket, 'expired')
       return 'gone'

@@ -48,7 +48,8 @@ export async function finishUploads(service: Service, place: string, since: numb
   const report = { ...NOTHING_FINISHED }
   const now = Date.now()
   const finish = async ({ entry, marks }: Group): Promise<void> => {
-    service.signal.throwIfAborted()
+    // What is under way comes to its end.
+    if (service.signal.aborted) return
     try {
       if (entry) {
         if (isDue(entry.modifiedAt, since, now)) await finishGroup(service, entry.key, marks, report)
