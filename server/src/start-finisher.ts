@@ -75,7 +75,11 @@ export function createFinisher(options: ResolvedOptions, foundation: Foundation)
       )
     }
     // One at a time: two would only do the same.
-    while (looking) await looking.catch(() => {})
+    while (looking) {
+      await waitFor(looking, signal)
+      signal?.throwIfAborted()
+      stopping.signal.throwIfAborted()
+    }
     looking = look(signal ? AbortSignal.any([signal, stopping.signal]) : stopping.signal)
     try {
       return await looking
@@ -112,4 +116,12 @@ export function createFinisher(options: ResolvedOptions, foundation: Foundation)
       await Promise.allSettled([looking, ticking])
     },
   }
+}
+
+/** Until it has ended, in whatever way, or the signal. */
+async function waitFor(look: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<unknown>((resolve) => {
+    void look.then(resolve, resolve)
+    signal?.addEventListener('abort', resolve, { once: true })
+  })
 }

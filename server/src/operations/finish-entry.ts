@@ -167,7 +167,8 @@ async function finishSingle(
     if (await journal.hasEnded(ticket)) return undefined
     await s3.deleteObject(ticket, head.etag)
   }
-  if (!isOver) return undefined
+  // Its page may have said meanwhile that it came.
+  if (!isOver || (await journal.hasEnded(ticket))) return undefined
   await quota.release(owner, id)
   // Of what was cancelled, it has heard.
   if (ticket.kind === 'single' && !(await journal.isCancelled(entry))) await notify.aborted(ticket, 'expired')

@@ -1,5 +1,5 @@
 // One look at the journal: every entry that is due is brought further.
-import { randomBytes } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import pMap from 'p-map'
 import { readMark } from '../journal/entry-names.js'
 import { isDue } from '../journal/schedule.js'
@@ -47,41 +47,33 @@ const CONCURRENCY = 8
 export async function finishUploads(service: Service, place: string, since: number): Promise<FinishReport> {
   const report = { ...NOTHING_FINISHED }
   const now = Date.now()
+  const isStale = ({ modifiedAt }: ListedKey) => now - modifiedAt > STALE_MS
   const finish = async ({ entry, marks }: Group): Promise<void> => {
     // What is under way comes to its end.
     if (service.signal.aborted) return
     try {
-      if (entry) {
-        if (isDue(entry.modifiedAt, since, now)) await finishGroup(service, entry.key, marks, report)
-      } else {
-        await removeAll(
-          service,
-          marks.filter(({ modifiedAt }) => now - modifiedAt > STALE_MS),
-        )
-      }
+      if (entry) await finishGroup(service, entry.key, marks, report)
+      else await removeAll(service, marks.filter(isStale))
     } catch (error) {
       // The others go on.
       service.report(error)
     }
   }
+  const due: Group[] = []
+  for await (const group of listGroups(service, place)) {
+    if (group.entry ? isDue(group.entry.modifiedAt, since, now) : group.marks.some(isStale)) due.push(group)
+  }
   // From anywhere on, so that looks that are cut short come to each in the end.
-  const from = `${place}/${randomBytes(3).toString('base64url')}`
-  await pMap(listGroups(service, `${place}/`, from), finish, { concurrency: CONCURRENCY })
-  await pMap(listGroups(service, `${place}/`, undefined, from), finish, { concurrency: CONCURRENCY })
+  const first = randomInt(due.length + 1)
+  await pMap([...due.slice(first), ...due.slice(0, first)], finish, { concurrency: CONCURRENCY })
   service.signal.throwIfAborted()
   return report
 }
 
-/** Those behind `after`, up to `last`. Marks come right behind their entry. */
-async function* listGroups(
-  { journal }: Service,
-  start: string,
-  after: string | undefined,
-  last?: string,
-): AsyncGenerator<Group> {
+/** Marks come right behind their entry. */
+async function* listGroups({ journal }: Service, place: string): AsyncGenerator<Group> {
   let group: Group | undefined
-  for await (const listed of journal.list(start, after)) {
-    if (last !== undefined && listed.key > last) break
+  for await (const listed of journal.list(`${place}/`)) {
     const mark = readMark(listed.key)
     if (mark && mark.entryPath === group?.entry?.key) group.marks.push(listed)
     else {

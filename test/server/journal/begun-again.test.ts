@@ -1,0 +1,79 @@
+// A file that is added again by somebody else, or after its time.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
+import { client, multipart, sendAll } from '../native-client.js'
+import { post } from '../serve.js'
+import { film, HOUR, keepClock, MINUTE, openTroubled, useMovedClock } from './troubled-app.js'
+
+let s3: S3UnderTest
+
+beforeAll(async () => {
+  s3 = await openS3()
+  keepClock(s3.client)
+})
+afterAll(async () => {
+  await s3.close()
+})
+
+const content = Buffer.from('abcdef')
+
+test('by another browser, and the first one ends it: the journal forgets it', async () => {
+  const { host, create, complete, abort, heard, entries } = await openTroubled(s3)
+  const other = client(host, 'ada', 'another browser of ada')
+  const completed = multipart((await create(film))[0])
+  expect(await other.create(film)).toMatchObject([{ key: completed.key }])
+  await sendAll(content, completed)
+  await complete(completed.ticket)
+  const aborted = multipart((await create(film))[0])
+  expect(await other.create(film)).toMatchObject([{ key: aborted.key }])
+  await abort(aborted.ticket)
+  expect(heard()).toEqual([`page ${completed.key}`, `cancelled ${aborted.key}`])
+  expect(await entries()).toEqual([])
+  await host.close()
+})
+
+test('by strangers who do not tell their browser: an upload each', async () => {
+  const { host } = await openTroubled(s3, { owner: 'anonymous' })
+  const create = () =>
+    post<{ uploads: [{ key: string }] }>(`${host.origin}/uploads/create`, { files: [film] })
+  const [one, other] = [await create(), await create()]
+  expect(other.body.uploads[0].key).not.toBe(one.body.uploads[0].key)
+  await host.close()
+})
+
+describe.skipIf(process.env.S3_UNDER_TEST === 'ceph')(
+  'with a clock that is moved (not on Ceph, which has its own)',
+  () => {
+    const pass = useMovedClock()
+
+    test('after its time, and it is whole, and the host’s hook fails: it is called once, and the page has another upload', async () => {
+      let calls = 0
+      const { host, create } = await openTroubled(s3, {
+        ticketExpiresInSeconds: 3600,
+        onComplete() {
+          calls++
+          throw new Error('the database is down')
+        },
+      })
+      const grant = multipart((await create(film))[0])
+      await sendAll(content, grant)
+      pass(2 * HOUR)
+      const again = multipart((await create(film))[0])
+      expect(again.key).not.toBe(grant.key)
+      expect(calls).toBe(1)
+      await host.close()
+    })
+
+    test('after its time, while parts of it are new: the page has another upload, and the first is not lost', async () => {
+      const { host, create, finish, heard } = await openTroubled(s3, { ticketExpiresInSeconds: 60 })
+      const grant = multipart((await create(film))[0])
+      pass(MINUTE)
+      await sendAll(content, grant)
+      expect(multipart((await create(film))[0]).key).not.toBe(grant.key)
+      pass(MINUTE)
+      await finish()
+      expect(heard()).toContain(`finisher ${grant.key}`)
+      await host.close()
+    })
+  },
+)
