@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { partway } from '@partway/koa'
 import Koa from 'koa'
 import { type Answer, call, secrets, serve } from '../../server/serve.js'
+import { withBucket } from './with-bucket.js'
 
 /** Routes of the middleware are asked as ada, too. */
 export class AdaApp extends Koa {
@@ -19,13 +20,14 @@ export class AdaApp extends Koa {
     return super.listen(0, '127.0.0.1')
   }
 
-  /** Asks it, as a page does: with a POST if there is a body. */
+  /** Asks it, as a page does: with a POST if there is a body. What it grants, it writes down in the bucket `media`. */
   async ask<Body>(path: string, body?: object): Promise<Answer<Body>> {
     const host = await serve(this.callback())
     const headers = { 'content-type': 'application/json' }
     const post = { method: 'POST', headers, body: JSON.stringify(body) }
     try {
-      return await call<Body>(host.origin + path, body ? post : {})
+      const ask = () => call<Body>(host.origin + path, body ? post : {})
+      return await (body || path.includes('/params') ? withBucket('media', ask) : ask())
     } finally {
       await host.close()
     }

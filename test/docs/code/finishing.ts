@@ -10,12 +10,14 @@ export async function prepareFinishing() {
   const reports: Promise<FinishReport>[] = []
   const partway = (more: PartwayOptions): PartwayMiddleware => {
     const uploads = make(more)
-    const finish: typeof uploads.finish = (...how) => {
-      const report = uploads.finish(...how)
-      reports.push(report)
-      return report
-    }
-    return Object.assign(uploads, { finish })
+    const { finish } = uploads
+    return Object.assign(uploads, {
+      finish: (how?: Parameters<typeof finish>[0]) => {
+        const report = finish(how)
+        reports.push(report)
+        return report
+      },
+    })
   }
   const check = async (): Promise<void> => {
     const nothing = { looked: 0, completed: 0, delivered: 0, aborted: 0, returned: 0 }

@@ -45,7 +45,9 @@ export async function emptySnippetFolder(): Promise<void> {
 /** Writes the module. Its second line is the snippet's first. */
 export async function writeSnippet({ block, place, fileName }: Snippet): Promise<void> {
   const { text, context, kind } = block
-  const code = kind === 'diff' ? sideOf(text, '+') : text
+  // The docs' region is AWS's; what is run asks the store of the tests.
+  const region = place === 'page' ? 'eu-west-1' : (process.env.AWS_REGION ?? '')
+  const code = (kind === 'diff' ? sideOf(text, '+') : text).replaceAll('eu-west-1', region)
   const names = place === 'file' ? [] : await exportsOf(`${contextFolder}/${context}.ts`)
   const from = JSON.stringify(`../docs/contexts/${context}.js`)
   const opening = place === 'file' ? '' : `import { ${names.join(', ')} } from ${from}`

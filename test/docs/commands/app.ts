@@ -7,6 +7,7 @@ import { expect } from 'vitest'
 import { freePort } from '../../support/free-port.js'
 import { type RunningProcess, startProcess } from '../../support/start-process.js'
 import { snippetFolder } from '../code/snippet.js'
+import { withBucket } from '../code/with-bucket.js'
 
 const run = promisify(execFile)
 
@@ -27,7 +28,7 @@ export class ReaderApp {
   /** @param line `curl …`, for a shell */
   async ask(line: string): Promise<void> {
     const silent = this.#onItsPort(line).replace('curl', 'curl --silent')
-    const { stdout } = await run('bash', ['-c', silent])
+    const { stdout } = await withBucket('media', () => run('bash', ['-c', silent]))
     expect(JSON.parse(stdout)).toMatchObject({ uploads: [{ kind: 'form', key: expect.any(String) }] })
   }
 
