@@ -102,10 +102,12 @@ describe.skipIf(process.env.S3_UNDER_TEST === 'ceph')(
     test('close() waits for the hooks that have begun, and begins no other; another server does the rest', async () => {
       const [begun, ended]: string[][] = [[], []]
       const [eightHaveBegun, mayEnd] = [signpost(), signpost()]
-      const { host, create, another, finish } = await openTroubled(s3, {
-        async onComplete({ key }) {
+      const { host, create, another, finish, objects } = await openTroubled(s3, {
+        async onComplete({ key }): Promise<void> {
           if (begun?.push(key) === 8) eightHaveBegun.reach()
           await mayEnd.reached
+          // Takes its time.
+          await objects()
           ended?.push(key)
         },
       })

@@ -1,11 +1,11 @@
 // The list of an owner's unfinished uploads: exactly theirs, exactly as they were begun, and good to go on with.
 import { randomBytes } from 'node:crypto'
-import { PutObjectCommand } from '@aws-sdk/client-s3'
-import type { FileRequest, UnfinishedUpload } from '@partway/koa'
+import { AbortMultipartUploadCommand, DeleteBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import type { FileRequest, PartwayOptions, UnfinishedUpload } from '@partway/koa'
 import { partway } from '@partway/koa'
 import Koa from 'koa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { journalKeys } from '../../support/bucket-contents.js'
+import { journalKeys, unfinishedUploads } from '../../support/bucket-contents.js'
 import { createBucket, openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { changeJournal } from '../change-journal.js'
 import { client, multipart, openApp, partOf, sendAll, sendPart } from '../native-client.js'
@@ -120,6 +120,28 @@ describe('an upload', () => {
     await create({ ...film, name: 'ours.mp4' })
     expect(names((await unfinished()).uploads)).toEqual(['ours.mp4'])
     await other.close()
+    await host.close()
+  })
+
+  test('whose bucket is gone is not in the list, and the others are', async () => {
+    const gone = await createBucket(s3.client)
+    const { bucket, host } = await openApp(s3)
+    const authorize: PartwayOptions['authorize'] = (_, { name }) => name !== 'gone' || { bucket: gone }
+    const app = await serveApp(testOptions(s3, bucket, { bucket: [bucket, gone], authorize }))
+    const { create, unfinished } = client(app)
+    await create({ ...film, name: 'gone' }, film)
+    for (const { Key, UploadId } of await unfinishedUploads(s3.client, gone)) {
+      await s3.client.send(new AbortMultipartUploadCommand({ Bucket: gone, Key, UploadId }))
+    }
+    await s3.client.send(new DeleteBucketCommand({ Bucket: gone }))
+    expect(names((await unfinished()).uploads)).toEqual([film.name])
+    await Promise.all([app.close(), host.close()])
+  })
+
+  test('is told without metadata where they are over 4 KiB', async () => {
+    const { host, create, unfinished } = await openApp(s3, { authorize: () => ({ metadata: {} }) })
+    await create({ ...film, metadata: { a: 'a'.repeat(2048), b: 'b'.repeat(2048) } })
+    expect((await unfinished()).uploads.map(({ metadata }) => metadata)).toEqual([{}])
     await host.close()
   })
 

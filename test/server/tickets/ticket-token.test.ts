@@ -95,6 +95,12 @@ test('with the longest names it stays under 1.25 KiB', async () => {
   for (const token of tokens) expect(token.length).toBeLessThan(1280)
 })
 
+test('whatever key the host makes, it is not too long to be taken', async () => {
+  const key = '"'.repeat(1024)
+  const token = await signTicket({ ...multipart, key, uploadId: 'u'.repeat(200) }, rules)
+  expect(await verifyTicket(token, rules, 'ada')).toMatchObject({ key })
+})
+
 describe('is refused', () => {
   test('after its expiry, and not before', async () => {
     const token = await signTicket(multipart, rules)
