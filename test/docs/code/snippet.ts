@@ -46,7 +46,8 @@ export async function emptySnippetFolder(): Promise<void> {
 export async function writeSnippet({ block, place, fileName }: Snippet): Promise<void> {
   const { text, context, kind } = block
   // The docs' region is AWS's; what is run asks the store of the tests.
-  const region = place === 'page' ? 'eu-west-1' : (process.env.AWS_REGION ?? '')
+  const hasOwnStore = place === 'page' || context === 'server/bucket'
+  const region = hasOwnStore ? 'eu-west-1' : (process.env.AWS_REGION ?? '')
   const code = (kind === 'diff' ? sideOf(text, '+') : text).replaceAll('eu-west-1', region)
   const names = place === 'file' ? [] : await exportsOf(`${contextFolder}/${context}.ts`)
   const from = JSON.stringify(`../docs/contexts/${context}.js`)
