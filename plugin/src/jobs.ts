@@ -55,7 +55,8 @@ export class Jobs<M extends Meta, B extends Body> {
   /** Has Uppy remove the files of an upload that another tab, or the page, has given up. */
   removeGivenUp({ key, lock }: GivenUp): void {
     for (const [id, { file }] of this.#jobs) {
-      const isIts = file.record ? file.record.key === key : file.lock === lock
+      // A host can give several uploads one key.
+      const isIts = file.lock === lock && (file.record?.key ?? key) === key
       if (isIts) callListeners(() => this.plugin.uppy.removeFile(id))
     }
   }

@@ -28,10 +28,11 @@ export async function listUnfinished(
   { after }: UnfinishedOptions,
   context: Context,
 ): Promise<UnfinishedUpload[]> {
-  const discarded = new Set([...context.discarding].map(({ record }) => record?.key))
-  const listed = (await list({ ...(after !== undefined && { after }) }, context)).filter(
-    ({ key }) => !discarded.has(key),
-  )
+  const discarded = [...context.discarding]
+  const isDiscarded = (upload: Listed) =>
+    discarded.some(({ lock, record }) => lock === lockOf(upload) && record?.key === upload.key)
+  const all = await list({ ...(after !== undefined && { after }) }, context)
+  const listed = all.filter((upload) => !isDiscarded(upload))
   const [first] = listed
   if (!first) return []
   // Their user may be about to go on with them.

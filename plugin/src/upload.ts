@@ -83,8 +83,9 @@ async function findLock(file: FileUpload, context: UploadContext, signal: AbortS
  * @throws PartwayError if the server could not be told.
  */
 export async function abortUpload(file: FileUpload, context: UploadContext): Promise<void> {
-  const { lock, record } = file
-  if (!record) return
+  const { lock, record, picked } = file
+  // What the file is not known to belong to is not the user's to give up with it.
+  if (!record || (picked && !picked.isSame)) return
   const { signal } = new AbortController()
   const abort = async () => {
     await context.server.abort(record.ticket, signal)

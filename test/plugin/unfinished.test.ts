@@ -138,6 +138,18 @@ describe('discard()', () => {
     expect([failed, page.getFiles()]).toEqual([[], []])
   })
 
+  it('leaves another upload alone that the host has given the same key', async () => {
+    await crashHalfway()
+    const page = openPage()
+    add(page, large.toUpperCase())
+    world.current.onTransfer = () => 'hold'
+    void page.upload()
+    await pass(500)
+    await settle(plugin(page).discard(ID))
+    expect([...world.current.uploads.values()].map(({ aborted }) => aborted)).toEqual([true, undefined])
+    expect(page.getFiles()).toHaveLength(1)
+  })
+
   it('rejects if the server cannot abort it', async () => {
     await crashHalfway()
     world.current.onCall = ({ route }) =>
@@ -173,6 +185,11 @@ describe('continueWith()', () => {
     await pass(2000)
     expect(failed).toHaveLength(2)
     expect(world.current.requests).toEqual([])
+    // Nor does the user who removes the file that was the wrong one.
+    page.cancelAll()
+    await pass(2000)
+    expect(world.current.upload()).not.toHaveProperty('aborted')
+    expect(world.current.upload().parts.size).toBe(3)
   })
 
   it('a file of another size is refused at once', async () => {
