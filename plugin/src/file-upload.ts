@@ -13,7 +13,7 @@ import type { Progress } from './progress.js'
 import type { Scheduler } from './scheduler.js'
 import type { UploadServer } from './server-client.js'
 import type { Following } from './tabs.js'
-import type { UploadRecord } from './upload-record.js'
+import type { MultipartRecord, UploadRecord } from './upload-record.js'
 
 /** A file, what it is known by, and what the server is told of it. */
 export interface IdentifiableFile {
@@ -31,7 +31,8 @@ export interface IdentifiableFile {
 export interface SharedResult {
   /** What the server was told of the file: with other metadata it is another upload. */
   request: string
-  ticket: string
+  /** What the file is compared with. */
+  record: MultipartRecord
   completed: CompletedUpload
 }
 
@@ -55,7 +56,7 @@ export interface FileUpload extends IdentifiableFile {
   /** Of a small file that is being created. */
   onceKey?: string | undefined
   /** Other tabs with the file are told when it is done, as this one is. */
-  following?: Following
+  following?: Following | undefined
   /** What another tab has made of the file. */
   shared?: SharedResult | undefined
 }

@@ -4,7 +4,7 @@ import { checksumPart } from './checksum.js'
 import { isOffline } from './delay.js'
 import { ClientError, hostOf, TryFailure } from './errors.js'
 import type { FileUpload, IdentifiableFile, UploadContext } from './file-upload.js'
-import { type PartPlan, partRange } from './plan-parts.js'
+import { allParts, type PartPlan, partRange } from './plan-parts.js'
 import { type Read, readInTurn } from './read-in-turn.js'
 import { Scheduler } from './scheduler.js'
 import type { MultipartRecord } from './upload-record.js'
@@ -114,6 +114,19 @@ export async function md5OfWhole(
 /** S3 has the part as it is in the file: only what the whole's checksum is made of is still needed. */
 export function forgetChecksum(partNumber: number, { checksum, checksums }: MultipartRecord): void {
   if (!canBeCombined(checksum)) checksums.delete(partNumber)
+}
+
+/** All that the whole's checksum is made of, where it is not this page that has sent the parts. @throws as {@link partChecksum} */
+export async function computeAll(
+  file: IdentifiableFile & Pick<FileUpload, 'checksumsAhead'>,
+  record: MultipartRecord,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!canBeCombined(record.checksum)) return
+  for (const partNumber of allParts(record.plan)) {
+    await partChecksum(partNumber, file, record, context, signal)
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import { compareParts, compareSizes } from './compare-parts.js'
 import { PartwayError } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { Health } from './health.js'
-import { isSigned } from './part-checksum.js'
+import { computeAll, isSigned } from './part-checksum.js'
 import { missingParts, partBytes } from './plan-parts.js'
 import { type PartsRun, sendPart } from './send-part.js'
 import { noteExpiry, Signatures, TOGETHER } from './signatures.js'
@@ -17,13 +17,13 @@ const FEW = 2
 /**
  * Sends what S3 does not hold yet. When this settles, in whatever way, none of the file's transfers is under way.
  *
- * @param created What came with the grant; otherwise S3 is asked what it holds.
+ * @param created What came with the grant; otherwise S3 is asked what it holds. `'complete'`: all of it, put together.
  * @throws AnotherUpload if what S3 holds is not the file's, or is not known to be.
  */
 export async function sendParts(
   file: FileUpload,
   record: MultipartRecord,
-  created: KnownParts | undefined,
+  created: KnownParts | 'complete' | undefined,
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<void> {
@@ -36,8 +36,10 @@ export async function sendParts(
   const signatures = new Signatures(sign, stop, () => scheduler.waiting(file) <= FEW)
   const run = { file, record, signatures, health: new Health(), signal: stop }
   const known = created ?? (await askForParts(file, ticket, context, stop))
-  // It may have been completed, by another tab or in a reply that was lost: completing it again tells.
-  if (known) await sendMissing(known, run, fail, context)
+  if (known && known !== 'complete') return await sendMissing(known, run, fail, context)
+  // It may have been completed, by another page, the server, or in a reply that was lost: completing it again tells, and
+  // compares.
+  await computeAll(file, record, context, signal)
 }
 
 async function sendMissing(
@@ -107,12 +109,15 @@ async function askForParts(
   { server, tell }: UploadContext,
   signal: AbortSignal,
 ): Promise<KnownParts | undefined> {
+  const isUnknown = picked && !picked.isSame
   try {
-    const { parts, signed = [] } = await server.storedParts({ ticket, sign: true }, signal, tell)
+    // To sign for a file of which nobody knows whether it is the upload's would be to join that.
+    const ask = isUnknown ? { ticket } : { ticket, sign: true }
+    const { parts, signed = [] } = await server.storedParts(ask, signal, tell)
     return { stored: parts, signed: noteExpiry(signed) }
   } catch (error) {
     if (!(error instanceof PartwayError && error.code === 'upload_gone')) throw error
-    if (picked && !picked.isSame) throw new AnotherUpload(error)
+    if (isUnknown) throw new AnotherUpload(error)
     return undefined
   }
 }

@@ -35,7 +35,7 @@ export interface FinishedUpload {
   /** 0: it went in one request. */
   partCount: number
   /** Of the whole, in Base64. */
-  checksum: string | undefined
+  checksum?: string | undefined
 }
 
 /** What an upload needs of the server. All reject with PartwayError, or the signal's reason. */
@@ -175,7 +175,8 @@ export function createServerClient(
     },
 
     complete({ ticket, partCount, checksum }, signal) {
-      if (partCount <= 1) return (partCount ? completesInParts : completes).add(ticket, signal)
+      if (partCount <= 1 && checksum === undefined)
+        return (partCount ? completesInParts : completes).add(ticket, signal)
       // Alone: putting a large object together takes long, and small files should not wait for it.
       const attempt = async () => {
         const [upload] = await complete([ticket], checksum)

@@ -27,6 +27,8 @@ export interface MultipartRecord extends RecordBase {
   checksums: Map<number, string>
   /** What S3 has is still to be compared with the file: beside the sending, or before anything is sent. */
   compare?: 'beside' | 'first' | undefined
+  /** What they make of the whole, as it was last completed with. */
+  whole?: string | undefined
   /** A part has arrived from this page. */
   hasSent?: boolean
 }

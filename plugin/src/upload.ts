@@ -10,7 +10,7 @@ import { knowSame } from './picked-upload.js'
 import { retrying } from './retry.js'
 import { sendParts } from './send-parts.js'
 import { sendWhole } from './send-whole.js'
-import { followResult, takeResult, tellResult } from './share-result.js'
+import { followResult, leaveResult, takeResult, tellResult } from './share-result.js'
 import { withUploadLock } from './upload-lock.js'
 import { type KnownParts, knownParts, toRecord, type UploadRecord } from './upload-record.js'
 import { wholeChecksum } from './whole-checksum.js'
@@ -42,6 +42,7 @@ export async function uploadFile(
   for (let uploads = 1; ; uploads++) {
     const lock = await findLock(file, context, signal)
     file.lock = lock
+    followResult(file, lock)
     const run = async () => {
       file.waitsFor?.(undefined)
       const result = await takeResult(file, context, signal)
@@ -74,7 +75,6 @@ async function findLock(file: FileUpload, context: UploadContext, signal: AbortS
     return picked.lock
   }
   const key = file.place.keyOf(base)
-  followResult(file, key)
   return variant === 0 ? key : `${key}_${variant}`
 }
 
@@ -110,6 +110,7 @@ async function leaveUpload(
   if (isMixed) await context.server.abort(record.ticket, signal)
   file.record = undefined
   file.picked = undefined
+  leaveResult(file)
   if (!picked && !isMixed) file.variant++
 }
 
@@ -145,8 +146,10 @@ async function sendAndComplete(
     const record = await context.admission.run(file, signal, () => sendMissing(file, context, signal))
     try {
       const { ticket } = record
-      const partCount = record.kind === 'multipart' ? record.plan.partCount : 0
+      if (record.kind !== 'multipart') return await context.server.complete({ ticket, partCount: 0 }, signal)
+      const { partCount } = record.plan
       const checksum = await wholeChecksum(record, signal)
+      record.whole = checksum
       return await context.server.complete({ ticket, partCount, checksum }, signal)
     } catch (error) {
       if (!isIncomplete(error) || round === MOST_ROUNDS) throw error
@@ -171,9 +174,8 @@ async function sendMissing(
   const attempt = async () => {
     const created = file.record ? undefined : await create(file, context, signal)
     const { record } = file
-    if (record?.kind === 'multipart') {
-      if (created !== 'complete') await sendParts(file, record, created, context, signal)
-    } else if (record) await sendWhole(file, record, tries, context, signal)
+    if (record?.kind === 'multipart') await sendParts(file, record, created, context, signal)
+    else if (record) await sendWhole(file, record, tries, context, signal)
     return record as UploadRecord
   }
   return retrying(attempt, {

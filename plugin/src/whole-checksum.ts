@@ -2,18 +2,21 @@
 import type { ChecksumKind } from '@partway/koa/protocol'
 import { checksumPart } from './checksum.js'
 import { partBytes } from './plan-parts.js'
-import type { UploadRecord } from './upload-record.js'
+import type { MultipartRecord } from './upload-record.js'
 
 /**
  * In Base64: the CRC of the whole, for S3 to verify when it puts the parts together, or the MD5 of the parts' MD5s, for the
  * server to compare. `undefined`: the parts' checksums are of a kind that cannot be combined, or this page has not
  * computed them all.
  */
-export async function wholeChecksum(record: UploadRecord, signal: AbortSignal): Promise<string | undefined> {
-  if (record.kind !== 'multipart') return undefined
-  const { plan, checksum, checksums } = record
-  // A part alone is the whole, and verified.
-  if (!canBeCombined(checksum) || checksums.size < plan.partCount || plan.partCount === 1) return undefined
+export async function wholeChecksum(
+  record: MultipartRecord,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { plan, checksum, checksums, hasSent } = record
+  if (!canBeCombined(checksum) || checksums.size < plan.partCount) return undefined
+  // A part alone is the whole, and was verified when it was sent.
+  if (plan.partCount === 1 && hasSent) return undefined
   const sorted = [...checksums].sort(([a], [b]) => a - b)
   if (checksum === 'md5') {
     const md5s = sorted.map(([, value]) => Uint8Array.from(atob(value), (char) => char.charCodeAt(0)))

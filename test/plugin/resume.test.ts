@@ -77,6 +77,27 @@ describe('after a reload', () => {
     expect(upload.completed).toBe(true)
   })
 
+  it('but not for another file that is known by the same: that is compared, and uploaded', async () => {
+    const big = (middle: string) => 'a'.repeat(64 * 1024) + middle + 'b'.repeat(64 * 1024)
+    const PART_SIZE = 20_000
+    Object.assign(world.current, { checksum: 'md5', partSize: PART_SIZE })
+    const first = openPage({ limit: 1 })
+    add(first, big('X'))
+    world.current.onTransfer = ({ partNumber }) => (partNumber === 7 ? 'hold' : undefined)
+    void first.upload()
+    await pass(3000)
+    first.destroy()
+    const upload = world.current.upload()
+    upload.parts.set(7, big('X').slice(6 * PART_SIZE))
+    upload.finished = true
+    world.current.onTransfer = () => undefined
+    const page = openPage()
+    add(page, big('Y'))
+    expect((await uploadIn(page))?.successful).toHaveLength(1)
+    expect(finished() === big('Y')).toBe(true)
+    expect(world.current.uploads.size).toBe(2)
+  })
+
   it('before the page heard of its upload, the same one goes on', async () => {
     const left = openPage()
     add(left)

@@ -102,6 +102,58 @@ it('a paused tab has what the other has made of the file, when it goes on', asyn
   expect(tickets()).toEqual(['ticket-1'])
 })
 
+describe('with another file that is known by the same', () => {
+  /** @param parts that the first has sent when the second begins */
+  async function openTwins(parts = 2): Promise<[Tab, Tab]> {
+    session.world.partSize = 20_000
+    session.openTab(['twin'])
+    await session.pass(50)
+    while (session.world.upload().parts.size < parts) await session.pass(10)
+    session.openTab([])
+    const [first, second] = session.tabs as [Tab, Tab]
+    second.add('twin', true)
+    second.upload()
+    await session.pass(60)
+    return [first, second]
+  }
+
+  it('the second does not take the object of the first', async () => {
+    const [first, second] = await openTwins()
+    await session.pass(10_000)
+    expect([stateOf(first), stateOf(second)]).toEqual([[true], [true]])
+    expect(tickets()).toEqual(['ticket-1', 'ticket-2'])
+  })
+
+  it('nor when it has begun one of its own', async () => {
+    const [first, second] = await openTwins(6)
+    first.uppy.pauseAll()
+    await session.pass(300)
+    expect(tickets()).toEqual(['ticket-1', 'ticket-2'])
+    second.uppy.pauseAll()
+    first.uppy.resumeAll()
+    await session.pass(5000)
+    expect(stateOf(first)).toEqual([true])
+    second.uppy.resumeAll()
+    await session.pass(10_000)
+    expect(stateOf(second)).toEqual([true])
+  })
+})
+
+it('a tab that waits has the result of a file that the user picked for the upload', async () => {
+  session.openTab(['film'])
+  await session.pass(350)
+  session.close(session.tabs[0] as Tab)
+  session.openTab([])
+  session.openTab([])
+  const [first, second] = session.tabs as [Tab, Tab]
+  await session.settle(first.continue('film'))
+  second.add('film')
+  second.upload()
+  await session.pass(5000)
+  expect([stateOf(first), stateOf(second)]).toEqual([[true], [true]])
+  expect(tickets()).toEqual(['ticket-1'])
+})
+
 it('a tab that does not answer keeps nobody waiting for more than a second', async () => {
   const [first, second] = await openBoth()
   // As a browser freezes it: it has the lock's place in the queue, and hears nothing.

@@ -180,6 +180,8 @@ describe('continueWith()', () => {
     expect(world.current.requests).toEqual([])
     expect(world.current.uploads.size).toBe(1)
     expect(world.current.upload()).not.toHaveProperty('aborted')
+    expect(world.current.routes('sign')).toEqual([])
+    expect(world.current.routes('parts').filter(({ body }) => body.sign)).toEqual([])
     // Nor does a retry.
     void page.retryAll()
     await pass(2000)

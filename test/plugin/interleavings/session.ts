@@ -23,6 +23,8 @@ export const CONTENTS: ReadonlyMap<string, string> = new Map<string, string>([
   // Parts enough for the pace to come back.
   ['fresh', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890'.repeat(5)],
   ['new', 'xyz'],
+  // Only a byte in the middle tells it from the one as long: they are known by the same.
+  ['twin', `${'a'.repeat(65_536)}XY${'a'.repeat(65_536)}`],
 ])
 
 export interface Circumstances {

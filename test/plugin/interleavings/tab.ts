@@ -97,13 +97,13 @@ export class Tab {
     return this.open.map(({ name }) => name)
   }
 
-  /** Unless it is there and not done. */
-  add(name: string): void {
+  /** Unless it is there and not done. @param isOther another file of the same name, size and date */
+  add(name: string, isOther = false): void {
     const wishes = this.wishes.filter((wish) => wish.name === name && !wish.removed)
     if (wishes.some(({ done }) => !done)) return
     for (const { id } of wishes) if (this.uppy.getFile(id)) this.uppy.removeFile(id)
-    const data = this.#fileOf(name)
-    this.#wish(name, this.uppy.addFile({ name, type: 'text/plain', data }))
+    const data = this.#fileOf(name, isOther)
+    this.#wish(name, this.uppy.addFile({ name, type: 'text/plain', data }), isOther)
   }
 
   /** The user picks the file for its unfinished upload. */
