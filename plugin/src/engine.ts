@@ -94,10 +94,11 @@ export class Engine<M extends Meta, B extends Body> {
   }
 
   async #uploadFile(id: string): Promise<void> {
+    const data = this.#fileOf(id)?.data
     await this.#recall(id)
     const file = this.#fileOf(id)
-    // The user, or a listener of `upload-start`, may have removed it, or the plugin.
-    if (!file || !this.#leavePage) return
+    // The user, or a listener of `upload-start`, may have removed it, or the plugin. And the same file may have been added since.
+    if (!file || file.data !== data || !this.#leavePage) return
     try {
       if (!file.isRemote) await this.jobs.upload(file)
       else await this.#remoteFiles.upload(file, toMetadata(this.settings().allowedMetaFields, file.meta))

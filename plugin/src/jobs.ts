@@ -49,7 +49,7 @@ export class Jobs<M extends Meta, B extends Body> {
 
   /** The file is to go on with the upload. */
   pick(fileId: string, picked: PickedUpload): void {
-    this.#knownOf(fileId).picked = picked
+    Object.assign(this.#knownOf(fileId), { picked, owner: picked.owner })
   }
 
   /** Has Uppy remove the files of an upload that another tab, or the page, has given up. */

@@ -6,6 +6,8 @@ export interface PickedUpload {
   record: MultipartRecord
   /** Of the page that began it. */
   idempotencyKey: string | undefined
+  /** Who began it. */
+  owner: string
   /** Of its lock. */
   lock: string
   /** The file is known to be the upload's, because it has its key or has been compared. */
@@ -14,10 +16,16 @@ export interface PickedUpload {
 
 /** @param listed by the server, just now */
 export function toPicked(listed: UnfinishedUpload): PickedUpload {
-  const { ticket, key, size, partSize, partCount, checksum, idempotencyKey } = listed
+  const { ticket, key, owner, size, partSize, partCount, checksum, idempotencyKey } = listed
   const plan = { size, partSize, partCount }
   const record = { kind: 'multipart', ticket, key, plan, checksum, checksums: new Map() } as const
-  return { record: { ...record, compare: 'first' }, idempotencyKey, lock: lockOf(listed), isSame: false }
+  return {
+    record: { ...record, compare: 'first' },
+    idempotencyKey,
+    owner,
+    lock: lockOf(listed),
+    isSame: false,
+  }
 }
 
 /** The file turned out to be the upload's: what S3 has may be compared while the rest goes up. */

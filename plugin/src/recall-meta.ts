@@ -5,7 +5,7 @@ import type { IdentifiableFile, UploadContext } from './file-upload.js'
 import { identify } from './identify.js'
 import { toMetadata } from './metadata.js'
 
-/** Longest wait, and longest that the file's start waits for it. */
+/** Longest wait for the server. */
 const ASK_MS = 3000
 
 /**
@@ -18,8 +18,12 @@ export async function recallMeta(
   meta: Meta,
   context: Pick<UploadContext, 'server' | 'settings' | 'readers'>,
 ): Promise<Record<string, string>> {
-  const signal = AbortSignal.any([file.place.left, AbortSignal.timeout(ASK_MS)])
-  const idempotencyKey = file.place.keyOf(await identify(file, context, signal))
+  const { left } = file.place
+  const hangs = new AbortController()
+  const readable = { ...file, waitsFor: (what: unknown) => void (what && hangs.abort()) }
+  const reading = AbortSignal.any([left, hangs.signal])
+  const idempotencyKey = file.place.keyOf(await identify(readable, context, reading))
+  const signal = AbortSignal.any([left, AbortSignal.timeout(ASK_MS)])
   const { uploads } = await context.server.unfinished({ idempotencyKey }, signal)
   const isUnset = (field: string) =>
     (meta[field] ?? '') === '' || (field === 'name' && meta[field] === file.ownName)

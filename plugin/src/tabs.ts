@@ -152,6 +152,8 @@ function open(): void {
 }
 
 function close(): void {
+  // Nobody waits for a page that is left.
+  for (const [file, { id }] of followed) post({ say: 'has no more', file, from: id })
   channel?.close()
   channel = undefined
 }

@@ -1,5 +1,5 @@
 // What the user once said of a file comes back when it is added again.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { large, type Page, useLargeFile } from './large-file.js'
 import { errorReply, pass } from './world.js'
 
@@ -80,6 +80,48 @@ describe('nobody is told, and the file is started without it, if the server', ()
     expect((await done)?.failed).toEqual([])
     expect(files.told).toEqual([])
   })
+})
+
+it('of many files that are added at once, the last ones wait for those before, and nothing is forgotten', async () => {
+  await crashDescribed()
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    const timeout = new AbortController()
+    setTimeout(() => timeout.abort(new DOMException('Too late.', 'TimeoutError')), ms)
+    return timeout.signal
+  })
+  const { stream } = Blob.prototype
+  // A slow drive.
+  vi.spyOn(Blob.prototype, 'stream').mockImplementation(function slow(this: Blob) {
+    const read = stream.call(this).getReader()
+    return new ReadableStream({
+      async pull(controller) {
+        const { value } = await read.read()
+        await new Promise((resolve) => setTimeout(resolve, 1000))
+        if (value) controller.enqueue(value)
+        else controller.close()
+      },
+    }) as ReturnType<Blob['stream']>
+  })
+  const page = openPage()
+  for (let nth = 0; nth < 8; nth++) {
+    page.addFile({ name: `${nth}.txt`, data: new File([large.toUpperCase()], `${nth}.txt`) })
+  }
+  const id = add(page)
+  await pass(12_000)
+  expect(metaOf(page, id)).toMatchObject(TYPED)
+})
+
+it('a file that is cancelled meanwhile and added again is not started by it', async () => {
+  world.current.latencyMs = 1000
+  const page = openPage()
+  add(page)
+  void page.upload()
+  await pass(1500)
+  page.cancelAll()
+  add(page)
+  await pass(8000)
+  expect(page.getFiles()).toMatchObject([{ progress: { uploadStarted: null } }])
+  expect(world.current.uploads.size).toBe(0)
 })
 
 it('is not asked for small files', async () => {

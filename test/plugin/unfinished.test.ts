@@ -171,6 +171,19 @@ describe('continueWith()', () => {
     expect(told).toEqual(['Resuming “large.txt” at 57 %.'])
   })
 
+  it('belongs to who began it', async () => {
+    await crashElsewhere()
+    world.current.onTransfer = () => 'hold'
+    const page = openPage({ limit: 1 })
+    await pick(page, fileOf(large))
+    page.pauseAll()
+    world.current.owner = 'eve'
+    page.resumeAll()
+    await pass(2000)
+    expect(failed).toMatchObject([{ code: 'signed_in_as_other' }])
+    expect(world.current.uploads.size).toBe(1)
+  })
+
   it('compares before anything is sent: another file touches nothing', async () => {
     await crashElsewhere()
     const page = openPage()
