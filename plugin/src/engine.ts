@@ -130,6 +130,8 @@ export class Engine<M extends Meta, B extends Body> {
       if (missing.length === 0) return
       callListeners(() => this.plugin.uppy.setFileMeta(id, Object.fromEntries(missing) as M))
     } catch (error) {
+      // Its start asks again.
+      this.#recalling.delete(place)
       if (!place.left.aborted) context.log(`What was said of the file before is not known: ${error}`)
     }
   }

@@ -67,7 +67,7 @@ export async function discardUnfinished(id: string, context: Context): Promise<v
   const lock = lockOf(upload)
   tellGivenUp({ key: upload.key, lock })
   const signal = AbortSignal.timeout(ASK_MS)
-  const abort = () => context.server.abort(upload.ticket, AbortSignal.timeout(ASK_MS))
+  const abort = () => inTime((signal) => context.server.abort(upload.ticket, signal), context)
   try {
     await withUploadLock(lock, signal, abort).catch((error) => {
       // A tab that the browser has frozen keeps its lock.
@@ -111,19 +111,26 @@ function toFile(upload: Listed, data: File): UnfinishedFile {
 }
 
 /** A page of the list: an empty one is the last. */
-async function list(request: UnfinishedRequest, { server, settings, log }: Context): Promise<Listed[]> {
+async function list(request: UnfinishedRequest, context: Context): Promise<Listed[]> {
+  const { server, log } = context
+  const { retry } = context.settings()
+  return await inTime((signal) => {
+    const ask = async (after = request.after): Promise<Listed[]> => {
+      const more = after !== undefined && { after }
+      const reply = await server.unfinished({ ...request, ...more }, signal)
+      const isEmpty = reply.uploads.length === 0 && reply.after !== undefined
+      return isEmpty ? await ask(reply.after) : reply.uploads
+    }
+    return retrying(() => ask(), { retry, signal, log })
+  }, context)
+}
+
+async function inTime<T>(run: (signal: AbortSignal) => Promise<T>, { settings }: Context): Promise<T> {
   const signal = AbortSignal.timeout(ASK_MS)
-  const { endpoint, retry } = settings()
-  const ask = async (after = request.after): Promise<Listed[]> => {
-    const more = after !== undefined && { after }
-    const reply = await server.unfinished({ ...request, ...more }, signal)
-    const isEmpty = reply.uploads.length === 0 && reply.after !== undefined
-    return isEmpty ? await ask(reply.after) : reply.uploads
-  }
   try {
-    return await retrying(() => ask(), { retry, signal, log })
+    return await run(signal)
   } catch (error) {
     if (error !== signal.reason) throw error
-    throw new ClientError('network_error', { host: hostOf(endpoint) })
+    throw new ClientError('network_error', { host: hostOf(settings().endpoint) })
   }
 }

@@ -124,6 +124,19 @@ it('a file that is cancelled meanwhile and added again is not started by it', as
   expect(world.current.uploads.size).toBe(0)
 })
 
+it('what could not be asked when the file was added is asked when it is started', async () => {
+  await crashDescribed()
+  world.current.onCall = ({ route }) =>
+    route === 'unfinished' ? errorReply(500, 'internal_error', 'Oops.') : undefined
+  const page = openPage()
+  const id = add(page)
+  await pass(200)
+  world.current.onCall = () => undefined
+  expect((await uploadIn(page))?.successful).toHaveLength(1)
+  expect(metaOf(page, id)).toMatchObject(TYPED)
+  expect(world.current.uploads.size).toBe(1)
+})
+
 it('is not asked for small files', async () => {
   const page = openPage()
   add(page, 'abc')

@@ -150,6 +150,20 @@ describe('discard()', () => {
     expect(page.getFiles()).toHaveLength(1)
   })
 
+  it('rejects if the server does not answer in time', async () => {
+    await crashHalfway()
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      const timeout = new AbortController()
+      setTimeout(() => timeout.abort(new DOMException('Too late.', 'TimeoutError')), ms)
+      return timeout.signal
+    })
+    world.current.onCall = ({ route }) =>
+      route === 'abort' ? errorReply(503, 's3_busy', 'Busy.', { 'retry-after': '5' }) : undefined
+    await expect(settle(plugin(openPage()).discard(ID), 12_000)).rejects.toMatchObject({
+      code: 'network_error',
+    })
+  })
+
   it('rejects if the server cannot abort it', async () => {
     await crashHalfway()
     world.current.onCall = ({ route }) =>
