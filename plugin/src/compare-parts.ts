@@ -6,6 +6,7 @@ import type { FileUpload, UploadContext } from './file-upload.js'
 import { forgetChecksum, isSamePart } from './part-checksum.js'
 import { partBytes } from './plan-parts.js'
 import type { MultipartRecord } from './upload-record.js'
+import { canBeCombined } from './whole-checksum.js'
 
 /**
  * Compares the parts with the file's, one after the other. Where S3 tells nothing of their content, their size has to do,
@@ -24,7 +25,9 @@ export async function compareParts(
   const { picked } = file
   const differs = new ClientError('file_differs', { name: file.request.name })
   const isUnknown = picked && !picked.isSame
-  if (isUnknown && stored.length === 0) throw new AnotherUpload(differs)
+  // Who began it may be going on with another file at the same time: without a checksum of the whole nobody would notice.
+  const isVerified = stored.length > 0 && canBeCombined(record.checksum)
+  if (isUnknown && !isVerified) throw new AnotherUpload(differs)
   for (const part of stored) {
     const isSame = await isSamePart(part, file, record, context, signal)
     if (isSame === false) throw isUnknown ? differs : new AnotherUpload(differs)
