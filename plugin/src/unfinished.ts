@@ -63,7 +63,8 @@ export async function listUnfinished(
  */
 export async function discardUnfinished(id: string, context: Context): Promise<void> {
   const [upload] = await list({ id }, context)
-  if (!upload) return
+  // Whoever asks does not know yet.
+  if (!upload) return context.changed()
   const lock = lockOf(upload)
   tellGivenUp({ key: upload.key, lock })
   const signal = AbortSignal.timeout(ASK_MS)
@@ -86,7 +87,10 @@ export async function discardUnfinished(id: string, context: Context): Promise<v
  */
 export async function pickUnfinished(id: string, data: File, context: Context): Promise<UnfinishedFile> {
   const [upload] = await list({ id }, context)
-  if (!upload) throw new ClientError('upload_unknown', { name: data.name })
+  if (!upload) {
+    context.changed()
+    throw new ClientError('upload_unknown', { name: data.name })
+  }
   if (upload.size !== data.size) throw new ClientError('file_differs', { name: data.name })
   return toFile(upload, data)
 }

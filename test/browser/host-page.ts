@@ -1,6 +1,6 @@
 // A page of the tests' own, built and served by a host app with the middleware, on the S3 service under test.
 import { join } from 'node:path'
-import { type PartwayOptions, partway } from '@partway/koa'
+import { type PartwayMiddleware, type PartwayOptions, partway } from '@partway/koa'
 import Koa from 'koa'
 import type { Browser } from 'playwright-core'
 import { serve, testOptions } from '../server/serve.js'
@@ -13,6 +13,7 @@ export interface HostedPage {
   origin: string
   s3: S3UnderTest
   bucket: string
+  uploads: PartwayMiddleware
   browser: Browser
   files: FileFolder
   close(): Promise<void>
@@ -28,7 +29,8 @@ export async function hostPage(
   const bucket = await createBucket(s3.client)
   const site = await buildPage(join(import.meta.dirname, folder))
   const app = new Koa()
-  app.use(partway(testOptions(s3, bucket, { owner: () => 'ada', ...options })))
+  const uploads = partway(testOptions(s3, bucket, { owner: () => 'ada', ...options }))
+  app.use(uploads)
   app.use(site.serve)
   const host = await serve(app.callback())
   const browser = await launchBrowser()
@@ -37,11 +39,13 @@ export async function hostPage(
     origin: host.origin,
     s3,
     bucket,
+    uploads,
     browser,
     files,
     async close() {
       await browser.close()
       await host.close()
+      await uploads.close()
       await s3.close()
       await files.remove()
       await site.remove()

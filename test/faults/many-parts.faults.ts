@@ -18,7 +18,7 @@ const STORED = 1200
 let host: HostedPage
 
 beforeAll(async () => {
-  host = await hostPage('elsewhere-page')
+  host = await hostPage('unfinished-page')
 })
 afterAll(() => host?.close())
 

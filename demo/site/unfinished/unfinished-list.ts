@@ -1,4 +1,4 @@
-// What was begun and can go on: listed when the page opens, each with its way to go on and to give it up.
+// What was begun and can go on, by whichever tab or browser: each with its way to go on and to give it up.
 import type { PartwayBody } from '@partway/uppy'
 import type { Meta, Uppy } from '@uppy/core'
 import { findElement } from '../page/create-element.js'
@@ -21,6 +21,7 @@ export class UnfinishedList {
     uppy.on('partway:unfinished-changed', () => void this.load())
     // What is under way is in the Dashboard, and not listed twice.
     uppy.on('file-added', () => this.#show())
+    uppy.on('file-removed', () => void this.load())
   }
 
   /** Asks server and browser, once for all that changes meanwhile. */
@@ -50,7 +51,7 @@ export class UnfinishedList {
     const rows = listed.map((upload) =>
       createUnfinishedRow(upload, {
         goOn: () => this.#try(() => this.#continue(upload)),
-        discard: () => this.#try(() => this.#discard(upload)),
+        discard: () => this.#try(async () => this.uppy.getPlugin('Partway')?.discard(upload.id)),
       }),
     )
     keepFocus(this.#list, findElement('#upload-title'), () => this.#list.replaceChildren(...rows))
@@ -65,11 +66,6 @@ export class UnfinishedList {
     }
     const file = isTestFile(upload) ? makeTestFile() : await pickFile()
     if (file) await partway?.continueWith(upload.id, file)
-  }
-
-  async #discard(upload: UnfinishedUpload): Promise<void> {
-    await this.uppy.getPlugin('Partway')?.discard(upload.id)
-    await this.load()
   }
 
   async #try(act: () => Promise<void>): Promise<void> {

@@ -16,25 +16,24 @@ export function createUnfinishedRow(
   upload: UnfinishedUpload,
   { goOn, discard }: UnfinishedActions,
 ): HTMLLIElement {
-  const { name, size, createdAt, bytesUploaded, startedHere } = upload
+  const { name, size, createdAt, bytesUploaded, startedHere, running } = upload
   const percent = Math.floor((bytesUploaded / size) * 100)
-  const amount = `${percent} %`
+  const begun = createElement('time', { dateTime: createdAt.toISOString() }, describeAge(createdAt))
+  const where = startedHere ? '' : ' in another browser'
+  const about = createElement('div', { className: 'about' }, createElement('strong', {}, name))
+  if (running) {
+    // How far it is, that tab shows.
+    about.append(createFacts(`${describeSize(size)} · begun `, begun, `${where} · uploading in another tab`))
+  } else {
+    about.append(
+      createFacts(`${percent} % of ${describeSize(size)} · begun `, begun, where),
+      createElement('progress', { max: 100, value: percent, 'aria-label': `${name}: ${percent} %` }),
+    )
+  }
   return createElement(
     'li',
     {},
-    createElement(
-      'div',
-      { className: 'about' },
-      createElement('strong', {}, name),
-      createElement(
-        'span',
-        { className: 'facts' },
-        `${amount} of ${describeSize(size)} · begun `,
-        createElement('time', { dateTime: createdAt.toISOString() }, describeAge(createdAt)),
-        startedHere ? '' : ' in another browser',
-      ),
-      createElement('progress', { max: 100, value: percent, 'aria-label': `${name}: ${amount}` }),
-    ),
+    about,
     createElement(
       'div',
       { className: 'actions' },
@@ -42,6 +41,10 @@ export function createUnfinishedRow(
       createAction('Discard', name, discard, 'danger'),
     ),
   )
+}
+
+function createFacts(...facts: (Node | string)[]): HTMLSpanElement {
+  return createElement('span', { className: 'facts' }, ...facts)
 }
 
 function createAction(text: string, name: string, act: () => Promise<void>, className: string) {

@@ -1,9 +1,10 @@
 // Ada, Linus and guests: each has own files and an own quota, and nobody gets at anybody else's.
 import type { APIResponse } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { objectKeys } from '../../support/bucket-contents.js'
+import { objectKeys, partsOfOnlyUpload } from '../../support/bucket-contents.js'
 import { type DemoInBrowser, openDemoInBrowser } from '../../support/demo-in-browser.js'
 import { DemoPage } from '../demo-page.js'
+import { expectOnlyMissing, expectStored } from '../expect-stored.js'
 
 const UPLOADS_PER_DAY = 3
 
@@ -110,6 +111,34 @@ test('who signs in as somebody else while an upload is under way is asked first'
   await selected
   expect(await select.inputValue()).toBe('guest')
   expect((await (await get('/session')).json()).person).toBe('guest')
+})
+
+test('a guest’s upload waits for the guest: whoever signs in in another tab does not go on with it', async () => {
+  const file = await under.files.create('guest.txt', 96 * 1024 ** 2)
+  await demo.uploadUntilStored(file, 2)
+  const sent = demo.watchSentParts()
+  await demo.pause()
+  const other = await DemoPage.openIn(demo.context, under.demo.address)
+  await signInAs('Ada', other.page)
+  sent.length = 0
+  await demo.resume()
+  await demo.untilFailed()
+  expect(await demo.errorDetails()).toContain(
+    'The upload of “guest.txt” was begun by somebody else who was signed in. Sign in as them to go on with it.',
+  )
+  expect(sent).toEqual([])
+  expect(await other.page.locator('#unfinished').isVisible()).toBe(false)
+  expect(await other.stored()).toEqual([])
+
+  await signInAs('a guest', other.page)
+  await other.page.getByRole('heading', { name: '1 unfinished upload', exact: true }).waitFor()
+  const kept = await partsOfOnlyUpload(under.client, under.bucket)
+  await demo.limitUploadSpeed(-1)
+  await demo.retry()
+  await demo.untilComplete()
+  expectOnlyMissing(sent, kept)
+  await expectStored(demo, file, under)
+  await other.page.locator('#unfinished').waitFor({ state: 'hidden' })
 })
 
 test('a guest’s cookies cannot be read by scripts nor be sent by other sites, and a forged one is nobody’s', async () => {

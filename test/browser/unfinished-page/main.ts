@@ -3,8 +3,9 @@ import Partway, { type UnfinishedUpload } from '@partway/uppy'
 import Uppy from '@uppy/core'
 import Dashboard from '@uppy/dashboard'
 
+const metaFields = [{ id: 'title', name: 'Title' }]
 const uppy = new Uppy()
-  .use(Dashboard, { inline: true, target: '#drop', width: '100%' })
+  .use(Dashboard, { inline: true, target: '#drop', width: '100%', metaFields })
   .use(Partway, { endpoint: '/uploads' })
 const partway = uppy.getPlugin('Partway')
 
@@ -13,10 +14,12 @@ async function show(): Promise<void> {
   document.querySelector('#unfinished')?.replaceChildren(...uploads.map(showOne))
 }
 
-function showOne({ id, name, size, bytesUploaded, startedHere }: UnfinishedUpload): HTMLElement {
+function showOne({ id, name, size, bytesUploaded, startedHere, running }: UnfinishedUpload): HTMLElement {
   const item = document.createElement('li')
   const percent = Math.floor((bytesUploaded / size) * 100)
-  item.append(`${name}: ${percent} %, begun ${startedHere ? 'here' : 'elsewhere'} `)
+  item.append(
+    `${name}: ${running ? 'running' : `${percent} %`}, begun ${startedHere ? 'here' : 'elsewhere'} `,
+  )
   const picker = Object.assign(document.createElement('input'), { type: 'file' })
   picker.onchange = async () => {
     const [file] = picker.files ?? []
@@ -25,13 +28,11 @@ function showOne({ id, name, size, bytesUploaded, startedHere }: UnfinishedUploa
   }
   const discard = document.createElement('button')
   discard.append('Discard')
-  discard.onclick = async () => {
-    await partway?.discard(id)
-    await show()
-  }
+  discard.onclick = () => void partway?.discard(id)
   item.append(picker, discard)
   return item
 }
 
+uppy.on('partway:unfinished-changed', () => void show())
 await show()
 document.body.dataset.ready = 'yes'
