@@ -34,6 +34,13 @@ const openTab = (place = context) => DemoPage.openIn(place, under.demo.address)
 const uploadHalf = (demo: DemoPage, file: SourceFile) => demo.uploadUntilStored(file, 6)
 const partsOnS3 = () => partsOfOnlyUpload(under.client, under.bucket)
 
+/** Gives up the only upload that the page lists. */
+async function discardOnly({ page }: DemoPage): Promise<void> {
+  const list = page.locator('#unfinished')
+  await list.getByRole('button', { name: /^Discard/ }).click()
+  await list.waitFor({ state: 'hidden' })
+}
+
 /** Adds the file in the tab, uploads it to the end, and gives the parts that were sent. */
 async function finish(demo: DemoPage, file: SourceFile): Promise<number[]> {
   const sent = demo.watchSentParts()
@@ -56,54 +63,24 @@ test('after a reload, the file that is added again goes on, and the user is told
   expect(demo.errors).toEqual([])
 })
 
-test('what was signed when the file was added goes up before the server has answered anything', async () => {
-  // So large that many parts are not begun.
-  const file = await under.files.create('looked at.txt', 192 * MiB)
-  const demo = await openTab()
-  await demo.uploadUntilStored(file, 2)
-  await demo.page.reload()
-  const kept = await partsOnS3()
-  await demo.limitUploadSpeed(-1)
-  const signed = demo.page.waitForResponse((response) => response.url().endsWith('/sign'))
-  await demo.add([file])
-  await signed
-  let answer = () => {}
-  const answered = new Promise<void>((resolve) => {
-    answer = resolve
+test('where the browser keeps nothing, as in some private windows, the file is uploaded anew', async () => {
+  await context.addInitScript(() => {
+    const refuse = () => {
+      throw new DOMException('Access is denied for this document.', 'SecurityError')
+    }
+    Object.defineProperty(window, 'localStorage', { get: refuse })
+    Object.defineProperty(window, 'indexedDB', { get: refuse })
   })
-  await demo.page.route(/\/(sign|parts)$/, async (route) => {
-    await answered
-    await route.continue()
-  })
-  const sent = demo.watchSentParts()
-  const stored = demo.untilPartsStored(1)
-  await demo.startUpload()
-  await stored
-  expect(sent).toHaveLength(1)
-  answer()
-  await demo.untilComplete()
-  expectOnlyMissing(sent, kept)
-  await expectStored(demo, file, under)
-})
-
-test('a part that S3 has otherwise is sent again, and each goes with its MD5', async () => {
-  const file = await under.files.create('spoilt part.txt', 96 * MiB)
+  const file = await under.files.create('private.txt', 96 * MiB)
   const demo = await openTab()
   await uploadHalf(demo, file)
   await demo.page.reload()
-  const [PartNumber] = await partsOnS3()
-  const [upload] = await unfinishedUploads(under.client, under.bucket)
-  const { Key, UploadId } = upload ?? {}
-  const spoilt = { Bucket: under.bucket, Key, UploadId, PartNumber, Body: randomBytes(8 * MiB) }
-  await under.client.send(new UploadPartCommand(spoilt))
+  // The server knows it all the same, as an upload of somebody who is signed in.
+  await discardOnly(demo)
   await demo.limitUploadSpeed(-1)
-  const withoutMd5: string[] = []
-  demo.page.on('request', (request) => {
-    if (request.method() === 'PUT' && !request.headers()['content-md5']) withoutMd5.push(request.url())
-  })
-  expect(await finish(demo, file)).toContain(PartNumber)
-  expect(withoutMd5).toEqual([])
+  expect(await finish(demo, file)).toHaveLength(PARTS)
   await expectStored(demo, file, under)
+  expect(demo.errors).toEqual([])
 })
 
 test('after a kill -9 of the browser, in a new one with the same profile', async () => {
@@ -174,4 +151,29 @@ test('a file that has changed since is uploaded anew', async () => {
   const key = decodeURIComponent(new URL(entry?.url ?? '').pathname.slice(`/${under.bucket}/`.length))
   expect(await sha256OfObject(under.client, under.bucket, key)).toBe(changed.sha256)
   expect((await unfinishedUploads(under.client, under.bucket)).map(({ Key }) => Key)).toEqual([begun?.Key])
+  await discardOnly(demo)
+})
+
+test('a part that S3 has otherwise makes another upload, and each part goes with its MD5', async () => {
+  const file = await under.files.create('spoilt part.txt', 96 * MiB)
+  const demo = await openTab()
+  await uploadHalf(demo, file)
+  await demo.page.reload()
+  const [PartNumber] = await partsOnS3()
+  const [upload] = await unfinishedUploads(under.client, under.bucket)
+  const { Key, UploadId } = upload ?? {}
+  const spoilt = { Bucket: under.bucket, Key, UploadId, PartNumber, Body: randomBytes(8 * MiB) }
+  await under.client.send(new UploadPartCommand(spoilt))
+  await demo.limitUploadSpeed(-1)
+  const withoutMd5: string[] = []
+  demo.page.on('request', (request) => {
+    if (request.method() === 'PUT' && !request.headers()['content-md5']) withoutMd5.push(request.url())
+  })
+  expect(await finish(demo, file)).toContain(PartNumber)
+  expect(withoutMd5).toEqual([])
+  const [entry] = await demo.stored()
+  const key = decodeURIComponent(new URL(entry?.url ?? '').pathname.slice(`/${under.bucket}/`.length))
+  expect(key).not.toBe(Key)
+  expect(await sha256OfObject(under.client, under.bucket, key)).toBe(file.sha256)
+  expect(await objectKeys(under.client, under.bucket)).not.toContain(Key)
 })

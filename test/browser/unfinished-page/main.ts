@@ -2,6 +2,8 @@
 import Partway, { type UnfinishedUpload } from '@partway/uppy'
 import Uppy from '@uppy/core'
 import Dashboard from '@uppy/dashboard'
+import '@uppy/core/css/style.min.css'
+import '@uppy/dashboard/css/style.min.css'
 
 const metaFields = [{ id: 'title', name: 'Title' }]
 const uppy = new Uppy()
