@@ -112,6 +112,20 @@ describe('unfinished()', () => {
     await pass(500)
     expect(changes).toBe(3)
   })
+
+  it('and of one that has ended in another browser, once the page wants anything of it', async () => {
+    const page = openPage()
+    let changes = 0
+    page.on('partway:unfinished-changed', () => {
+      changes++
+    })
+    await settle(plugin(page).discard('ended'))
+    await pass(500)
+    expect(changes).toBe(1)
+    await expect(pick(page, fileOf(large), 'ended')).rejects.toMatchObject({ code: 'upload_unknown' })
+    await pass(500)
+    expect(changes).toBe(2)
+  })
 })
 
 describe('discard()', () => {
