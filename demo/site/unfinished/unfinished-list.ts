@@ -43,7 +43,7 @@ export class UnfinishedList {
   }
 
   #show(): void {
-    const underWay = this.uppy.getFiles()
+    const underWay = this.uppy.getFiles().filter(({ progress }) => !progress.uploadComplete)
     const listed = this.#uploads.filter(
       (upload) => !underWay.some(({ name, size }) => name === upload.name && size === upload.size),
     )
