@@ -26,7 +26,8 @@ export class LibraryList {
   /** Follows what the page uploads, and what the server says has changed. */
   follow(uppy: Uppy<Meta, PartwayBody>, live: Live): void {
     uppy.on('upload-success', (file, { body }) => {
-      if (!file || !body) return
+      // S3 may have been asked already, and told more.
+      if (!file || !body || this.#rows.has(body.key)) return
       this.#put({ ...body, name: file.name, type: file.type })
       this.#order()
     })
