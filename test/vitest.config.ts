@@ -7,7 +7,6 @@ const withoutS3 = [
   'browser/{firefox,react}.test.ts',
   'browser/demo/{accessibility,content-security-policy}.test.ts',
   'browser/checksum.test.ts',
-  'browser/upload-store.test.ts',
   'browser/either-plugin/*.test.ts',
   'server/attacks/{json,mutations}.test.ts',
   'server/journal/entry-names.test.ts',
