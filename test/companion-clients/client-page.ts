@@ -12,7 +12,12 @@ interface UppyOnPage {
   resumeAll(): void
   cancelAll(): void
   clear(): void
-  getFiles(): { error?: string | null; progress: { uploadComplete?: boolean } }[]
+  getFiles(): {
+    name?: string
+    error?: string | null
+    progress: { uploadComplete?: boolean }
+    uploadURL?: string
+  }[]
   retryAll(): Promise<unknown>
   once(event: string, listener: () => void): void
 }

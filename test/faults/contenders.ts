@@ -15,6 +15,16 @@ export interface ServerSetting {
   page: BuiltPage
   /** Seconds that a signed URL is good for. */
   urlExpiresInSeconds: number
+  /** The host has heard of an object. */
+  onHeard(key: string): void
+}
+
+export interface AppServer {
+  listener: RequestListener
+  /** One look at what was left unfinished. Missing: nobody looks. */
+  finish?(): Promise<unknown>
+  /** What it does besides answering ends. */
+  close?(): Promise<void>
 }
 
 /** What rows may want of ours. */
@@ -24,7 +34,7 @@ export interface Contender {
   name: string
   /** Of the page. */
   uploader: 'partway' | 'aws-s3'
-  createServer(setting: ServerSetting, more?: ServerOptions): RequestListener
+  createServer(setting: ServerSetting, more?: ServerOptions): AppServer
 }
 
 const secret = 'a secret for tests that is long enough'
@@ -45,12 +55,16 @@ export const ours: Contender = {
       forcePathStyle: true,
       owner: () => 'ada',
       secrets: [secret],
+      // So that a server knows its uploads before any request.
+      name: 'uploads',
       partSize: 5 * 1024 ** 2,
       urlExpiresInSeconds,
+      onComplete: ({ key }) => setting.onHeard(key),
     }
-    app.use(partway({ ...options, ...more } as PartwayOptions))
+    const uploads = partway({ ...options, ...more } as PartwayOptions)
+    app.use(uploads)
     app.use(page.serve)
-    return app.callback()
+    return { listener: app.callback(), finish: uploads.finish, close: uploads.close }
   },
 }
 
@@ -60,10 +74,12 @@ export const peer: Contender = {
   createServer({ page, ...setting }) {
     const companion = createCompanion(setting)
     const site = new Koa().use(page.serve).callback()
-    return (request, response) => {
-      const isCall = request.url?.startsWith('/uploads/')
-      if (isCall) request.url = request.url?.slice('/uploads'.length)
-      void (isCall ? companion : site)(request, response)
+    return {
+      listener: (request, response) => {
+        const isCall = request.url?.startsWith('/uploads/')
+        if (isCall) request.url = request.url?.slice('/uploads'.length)
+        void (isCall ? companion : site)(request, response)
+      },
     }
   },
 }

@@ -7,8 +7,11 @@ import type { SeenEvent } from './page/main.js'
 import type { Run } from './run.js'
 
 export interface Outcome {
-  /** `stuck`: neither success nor failure by the deadline. `wrong`: told as a success, but S3 has something else. */
-  result: 'uploaded' | 'failed' | 'stuck' | 'wrong'
+  /**
+   * `stuck`: neither success nor failure by the deadline. `wrong`: told as a success, but S3 has something else. Where no page is
+   * left to tell: `finished`, `unheard` (S3 has the objects, and the host has not heard of them all) or `lost`.
+   */
+  result: 'uploaded' | 'failed' | 'stuck' | 'wrong' | 'finished' | 'unheard' | 'lost'
   /** Whether it took "Retry" to get there. */
   retried: boolean
   /** What Uppy said of failures. */
@@ -17,6 +20,8 @@ export interface Outcome {
   successes: number
   /** Bytes sent to S3 over the bytes of the files. */
   sentRatio: number
+  /** Parts that were sent although S3 had them. */
+  resentParts: number
   seconds: number
   /** Unfinished uploads left on S3. */
   orphans: number
@@ -49,26 +54,30 @@ function wasAborted(run: Run): boolean {
 export async function examine(
   run: Run,
   files: SourceFile[],
-  events: SeenEvent[],
-  { startedAt, retried }: { startedAt: number; retried: boolean },
+  /** `undefined`: no page is left. */
+  events: SeenEvent[] | undefined,
+  measured: { startedAt: number; retried: boolean; resentParts: number },
 ): Promise<Outcome> {
   const { client } = run.setting.store
-  const named = (name: string) => events.filter((event) => event.name === name)
+  const named = (name: string) => (events ?? []).filter((event) => event.name === name)
   const keys = await objectKeys(client, run.bucket)
   const contents = await Promise.all(keys.map((key) => sha256OfObject(client, run.bucket, key)))
   const wanted = files.map(({ sha256 }) => sha256)
   const succeeded = named('upload-success').map(({ file }) => files.find(({ name }) => name === file))
   const isRight = succeeded.every((file) => file && contents.includes(file.sha256))
+  const isThere = wanted.every((sha256) => contents.includes(sha256))
   const isOver = named('complete').length > 0
+  const describe = (): Outcome['result'] => {
+    if (!events) return !isThere ? 'lost' : keys.every((key) => run.heard.has(key)) ? 'finished' : 'unheard'
+    if (!isRight) return 'wrong'
+    if (!isOver) return 'stuck'
+    return succeeded.length === files.length ? 'uploaded' : 'failed'
+  }
+  const { startedAt, retried, resentParts } = measured
   return {
-    result: !isRight
-      ? 'wrong'
-      : !isOver
-        ? 'stuck'
-        : succeeded.length === files.length
-          ? 'uploaded'
-          : 'failed',
+    result: describe(),
     retried,
+    resentParts,
     errors: named('upload-error').map(({ message = '' }) => message),
     successes: succeeded.length,
     sentRatio: run.sentBytes / files.reduce((sum, { size }) => sum + size, 0),

@@ -31,9 +31,9 @@ export async function play(row: Row, contender: Contender, theatre: Theatre): Pr
     const stage: Stage = { run, files, bytes, page: await run.openPage() }
     const startedAt = performance.now()
     await row.act(stage)
-    let events = await untilOver(stage.page, theatre.deadlineMs)
+    let events = row.ours === 'finished' ? undefined : await untilOver(stage.page, theatre.deadlineMs)
     let retried = false
-    if (events.some(({ name }) => name === 'upload-error')) {
+    if (events?.some(({ name }) => name === 'upload-error')) {
       retried = true
       await stage.page.evaluate(() => {
         window.seen.length = 0
@@ -46,7 +46,8 @@ export async function play(row: Row, contender: Contender, theatre: Theatre): Pr
       ]
     }
     if (row.ours === 'cancelled') await untilCancelled(run, theatre.deadlineMs)
-    return await examine(run, files, events, { startedAt, retried })
+    const resentParts = stage.countResent?.() ?? 0
+    return await examine(run, files, events, { startedAt, retried, resentParts })
   } finally {
     await run.close()
     await store.close()

@@ -2,7 +2,8 @@
 import { appendFile } from 'node:fs/promises'
 import { AbortMultipartUploadCommand } from '@aws-sdk/client-s3'
 import type { Page } from 'playwright-core'
-import { unfinishedUploads } from '../support/bucket-contents.js'
+import { vi } from 'vitest'
+import { objectKeys, storedParts, unfinishedUploads } from '../support/bucket-contents.js'
 import {
   allowOrigin,
   answer,
@@ -27,6 +28,8 @@ export interface Stage {
   bytes: number
   /** The page that counts; a row may open another one. */
   page: Page
+  /** Parts that were sent although S3 had them. */
+  countResent?(): number
 }
 
 export interface Row {
@@ -39,8 +42,11 @@ export interface Row {
   prepare?(run: Run): Promise<void>
   /** Starts the upload, and does it harm. */
   act(stage: Stage): Promise<void>
-  /** What ours comes to. With `failed` what is on S3 stays there, to be continued. @default 'uploaded' */
-  ours?: 'uploaded' | 'failed' | 'cancelled'
+  /**
+   * What ours comes to. With `failed` what is on S3 stays there, to be continued; with `finished` no page is left to tell.
+   * @default 'uploaded'
+   */
+  ours?: 'uploaded' | 'failed' | 'cancelled' | 'finished'
 }
 
 /** The long table has the issue's own durations, the tests have shorter ones. */
@@ -120,6 +126,68 @@ async function openAgain(stage: Stage): Promise<void> {
   stage.page = await stage.run.openPage()
   await start(stage)
 }
+
+/** No page comes any further than its last byte. */
+function holdCompletion({ run }: Stage): () => void {
+  return run.app.add({ match: run.isCall('complete'), action: delay(() => new Promise(() => {})) })
+}
+
+function closedAt(percent: number, servers: 1 | 2): Row {
+  const again = servers === 1 ? 'another tab gets the file' : 'the tab gets the file again; two servers'
+  return {
+    fault: `the page ${servers === 1 ? 'closes' : 'is reloaded'} at ${percent} % of 100 MiB, and ${again}`,
+    sizes: [100],
+    server: { servers },
+    async act(stage) {
+      const { run, page } = stage
+      const { client } = run.setting.store
+      const release = holdCompletion(stage)
+      await start(stage)
+      await run.untilSent((stage.bytes * percent) / 100)
+      if (servers === 1) await page.close()
+      else await page.reload()
+      release()
+      const [upload] = await unfinishedUploads(client, run.bucket)
+      const stored = upload ? await storedParts(client, run.bucket, upload) : []
+      const earlier = run.s3.requests.length
+      const isResent = (request: SeenRequest) =>
+        isTransfer(request) && stored.includes(Number(request.query.get('partNumber')))
+      stage.countResent = () => run.s3.requests.slice(earlier).filter(isResent).length
+      if (servers === 1) return await openAgain(stage)
+      await page.waitForFunction(() => 'uppy' in window)
+      await start(stage)
+    },
+  }
+}
+
+/** @param isWhole resolves once S3 has all of it */
+function closedAfter(what: string, sizes: number[], servers: 1 | 2, isWhole: (stage: Stage) => unknown): Row {
+  return {
+    fault: `the page closes for good after the last byte of ${what}${servers === 2 ? '; two servers' : ''}`,
+    sizes,
+    server: { servers },
+    async act(stage) {
+      holdCompletion(stage)
+      await Promise.all([isWhole(stage), start(stage)])
+      await stage.page.close()
+      await stage.run.finishAfterAMinute()
+    },
+    ours: 'finished',
+  }
+}
+
+const closings = ([1, 2] as const).flatMap((servers) => [
+  ...[10, 50, 99].map((percent) => closedAt(percent, servers)),
+  closedAfter('100 MiB', [100], servers, ({ page }) =>
+    page.waitForRequest((request) => request.url().includes('complete')),
+  ),
+  closedAfter('20 small files', Array(20).fill(0.25), servers, ({ run, files }) =>
+    vi.waitUntil(
+      async () => (await objectKeys(run.setting.store.client, run.bucket)).length === files.length,
+      { timeout: run.setting.deadlineMs },
+    ),
+  ),
+])
 
 export const rows: Row[] = [
   { fault: 'none', act: start },
@@ -317,6 +385,7 @@ export const rows: Row[] = [
       await start(stage)
     },
   },
+  ...closings,
   {
     fault: 'two tabs with the same file',
     async act(stage) {

@@ -9,6 +9,7 @@ import {
   startFaultProxy,
 } from '../support/fault-proxy/index.js'
 import type { SourceFile } from '../support/files.js'
+import { moveClock } from './clock.js'
 import type { Contender, ServerOptions, ServerSetting } from './contenders.js'
 import type { SeenEvent } from './page/main.js'
 import { Servers } from './servers.js'
@@ -36,6 +37,9 @@ export interface RunSetting {
 
 /** What the faults need of a run under way. */
 export class Run {
+  /** Keys of the objects of which a host has heard. */
+  readonly heard = new Set<string>()
+
   private constructor(
     readonly setting: RunSetting,
     readonly bucket: string,
@@ -72,6 +76,7 @@ export class Run {
       endpoint: this.s3.origin,
       page,
       urlExpiresInSeconds,
+      onHeard: (key) => this.heard.add(key),
     }
     await this.servers.start(contender.createServer(server, { ...options, ...more }))
   }
@@ -79,6 +84,12 @@ export class Run {
   /** Ends one. */
   stopServer(): Promise<void> {
     return this.servers.stopOne()
+  }
+
+  /** A minute goes by, and the servers look at what was left unfinished. */
+  async finishAfterAMinute(): Promise<void> {
+    moveClock(61_000)
+    await this.servers.finish()
   }
 
   async openPage(): Promise<Page> {

@@ -1,4 +1,4 @@
-// Many files under random faults, pauses and reloads, for SOAK_SECONDS (1800 unless given). Every run prints its seed;
+// Many files under random faults, pauses and reloads, for SOAK_SECONDS (60 unless given). Every run prints its seed;
 // with SOAK_SEED it makes the same choices again, as far as the same requests come in the same order.
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -17,7 +17,7 @@ import { isServerCall, isTransfer, Run, startUpload } from './run.js'
 import { openStore, type StoreUnderFault } from './store-under-fault.js'
 
 const MiB = 1024 ** 2
-const SECONDS = Number(process.env.SOAK_SECONDS ?? 1800)
+const SECONDS = Number(process.env.SOAK_SECONDS ?? 60)
 const SEED = Number(process.env.SOAK_SEED ?? Math.floor(Math.random() * 2 ** 32))
 /** What a batch may take once its faults are over. */
 const DEADLINE_MS = 120_000

@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CreateBucketCommand, PutBucketCorsCommand, S3Client } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, PutBucketCorsCommand, type S3Client } from '@aws-sdk/client-s3'
 import { type Store, startStore } from '@partway/demo/storage'
+import { createClient } from './own-clock-client.js'
 
 export interface StoreUnderFault {
   endpoint: string
@@ -27,7 +28,7 @@ export async function openStore(): Promise<StoreUnderFault> {
   const credentials = { accessKeyId: 'embedded', secretAccessKey: 'embedded-secret' }
   let store: Store | undefined = await startStore({ dataFolder, region, ...credentials })
   const { endpoint } = store
-  const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true })
+  const client = createClient({ endpoint, region, credentials })
   const stop = async () => {
     await store?.close()
     store = undefined

@@ -1,9 +1,9 @@
 // What a bucket holds: finished objects and the parts of unfinished uploads.
 import {
   ListMultipartUploadsCommand,
-  ListObjectsV2Command,
   ListPartsCommand,
   type MultipartUpload,
+  paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3'
 
@@ -20,8 +20,11 @@ export async function journalKeys(client: S3Client, bucket: string): Promise<str
 const JOURNAL = '.partway/'
 
 async function allKeys(client: S3Client, bucket: string): Promise<string[]> {
-  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }))
-  return Contents.flatMap(({ Key }) => Key ?? [])
+  const keys: string[] = []
+  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket })) {
+    keys.push(...Contents.flatMap(({ Key }) => Key ?? []))
+  }
+  return keys
 }
 
 export async function unfinishedUploads(client: S3Client, bucket: string): Promise<MultipartUpload[]> {

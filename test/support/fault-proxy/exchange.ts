@@ -16,13 +16,13 @@ export class Exchange {
   #rest: Buffer | undefined
   readonly #outgoing: ServerResponse
   readonly #connection: Connection
-  readonly #target: () => string
+  readonly #target: (request: SeenRequest) => string
 
   constructor(
     incoming: IncomingMessage,
     outgoing: ServerResponse,
     connection: Connection,
-    target: () => string,
+    target: (request: SeenRequest) => string,
   ) {
     this.seen = describeRequest(incoming, connection.number)
     this.#incoming = incoming
@@ -58,7 +58,7 @@ export class Exchange {
 
   /** A request to the target, of which nothing has been sent yet. */
   openTarget(): TargetRequest {
-    return new TargetRequest(this.#target(), this.#incoming, this.signal)
+    return new TargetRequest(this.#target(this.seen), this.#incoming, this.signal)
   }
 
   /** Sends the request to the target, and what is left of its body. Resolves with the head of the reply. */

@@ -11,7 +11,7 @@ import type { SeenRequest } from './seen-request.js'
 
 export interface FaultProxyOptions {
   /** Origin of the server behind the proxy, over plain HTTP. A function is asked at each request. */
-  target: string | (() => string)
+  target: string | ((request: SeenRequest) => string)
   /** @default a free one */
   port?: number
 }
