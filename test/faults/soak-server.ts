@@ -19,8 +19,9 @@ const app = new Koa()
 app.on('error', (error: Error) => note('error', error.message.replace(/\s+/g, ' ')))
 app.use(async (ctx, next) => {
   await next()
-  const { uploads: grants = [] } = (ctx.body ?? {}) as { uploads?: { key?: string; kind?: string }[] }
-  for (const { key, kind } of grants) if (key && kind) note('granted', key)
+  if (!ctx.path.endsWith('/create')) return
+  const { uploads: grants = [] } = ctx.body as { uploads?: { key?: string }[] }
+  for (const { key } of grants) if (key) note('granted', key)
 })
 app.use(uploads)
 const server = createServer(app.callback()).listen(0, '127.0.0.1', () => process.send?.(server.address()))
@@ -29,7 +30,8 @@ process.once('disconnect', () => process.exit())
 async function lookForEver(): Promise<never> {
   for (;;) {
     await uploads.finish().catch((error: unknown) => note('error', String(error)))
-    await delay(100)
+    await delay(300)
   }
 }
-void lookForEver()
+// From when on it serves.
+process.once('message', () => void lookForEver())

@@ -13,19 +13,21 @@ interface ServerProcess {
   origin: string
 }
 
+const SPARE = 4
+
 export class SoakServers {
   #live: ServerProcess[] = []
   #turn = 0
   #started = 0
-  /** So that starting takes no time. */
-  #next: Promise<ServerProcess>
+  /** Started ahead, so that starting takes no time. */
+  readonly #spare: Promise<ServerProcess>[]
 
   private constructor(
     private readonly setting: Omit<SoakSetting, 'notes'>,
     /** Has the program, and what each process notes. */
     private readonly folder: string,
   ) {
-    this.#next = this.#start()
+    this.#spare = Array.from({ length: SPARE }, () => this.#start())
   }
 
   static async open(setting: Omit<SoakSetting, 'notes'>): Promise<SoakServers> {
@@ -69,7 +71,7 @@ export class SoakServers {
   }
 
   async stop(): Promise<void> {
-    const all = [...this.#live.splice(0), await this.#next]
+    const all = [...this.#live.splice(0), ...(await Promise.all(this.#spare.splice(0)))]
     for (const { child } of all) child.kill('SIGKILL')
   }
 
@@ -79,8 +81,11 @@ export class SoakServers {
   }
 
   async #add(): Promise<void> {
-    this.#live.push(await this.#next)
-    this.#next = this.#start()
+    const started = await this.#spare.shift()
+    this.#spare.push(this.#start())
+    if (!started) return
+    started.child.send('serve')
+    this.#live.push(started)
   }
 
   async #start(): Promise<ServerProcess> {
