@@ -24,7 +24,7 @@ import { openStore, type StoreUnderFault } from './store-under-fault.js'
 
 const KILLS = Number(process.env.SOAK_KILLS ?? 200)
 const SEED = Number(process.env.SOAK_SEED ?? Math.floor(Math.random() * 2 ** 32))
-const PEOPLE = 2
+const PEOPLE = 3
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 /** What the files of a page that stays may take, kills included. */
@@ -100,7 +100,7 @@ test(`${KILLS} kills`, { timeout: 900_000 }, async () => {
 
 async function kill(): Promise<void> {
   while (totals.kills < KILLS) {
-    await delay(between(0, 800))
+    await delay(between(0, 1200))
     await servers.kill(between(0, 1))
     totals.kills++
   }
@@ -181,7 +181,7 @@ async function finishAll(): Promise<void> {
   // Forms expire in hours, tickets in days; what a look leaves is for the next one.
   for (const ms of [0, 20 * MINUTE, 2 * HOUR, HOUR, 8 * 24 * HOUR, HOUR, 2 * HOUR, 2 * HOUR]) {
     moveClock(ms)
-    console.log(ms / HOUR, await uploads.finish())
+    await uploads.finish()
   }
   await uploads.close()
 }
