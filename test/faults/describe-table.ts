@@ -15,9 +15,9 @@ export function describeTable(played: PlayedRow[]): string {
     const cells = [
       row.fault,
       describeResult(our, row),
-      describeCost(our, undisturbed?.ours),
+      describeCost(our, row, undisturbed?.ours),
       describeResult(their, row),
-      describeCost(their, undisturbed?.peer),
+      describeCost(their, row, undisturbed?.peer),
     ]
     return `| ${cells.join(' | ')} |`
   })
@@ -65,8 +65,14 @@ function describeEnd({ result, retried, errors, successes }: Outcome, expected: 
     : `**fails**: "${shorten(error)}"`
 }
 
-function describeCost({ sentRatio, seconds }: Outcome, undisturbed: Outcome | undefined): string {
-  const lost = Math.max(0, seconds - (undisturbed?.seconds ?? 0))
+function describeCost(
+  { sentRatio, seconds }: Outcome,
+  { sizes = [40] }: Row,
+  undisturbed: Outcome | undefined,
+): string {
+  const size = sizes.reduce((sum, each) => sum + each)
+  // The undisturbed upload is one of 40 MiB, and as long as the line takes.
+  const lost = Math.max(0, seconds - ((undisturbed?.seconds ?? 0) * size) / 40)
   return `${sentRatio.toFixed(2)} ×, ${lost.toFixed(0)} s`
 }
 
