@@ -24,9 +24,13 @@ let folder: string
 let page: Project
 let server: Project
 let serverOnKoa2: Project
+let s3: S3UnderTest
+let bucket: string
 /** What TypeScript has to say. */
 let complaints: Record<Resolution, string>
 beforeAll(async () => {
+  s3 = await openS3()
+  bucket = await createBucket(s3.client)
   folder = await mkdtemp(join(tmpdir(), 'partway-packages-'))
   const [plugin, koa] = [await pack('plugin', folder), await pack('server', folder)]
   const sources = (name: string) => join(import.meta.dirname, name)
@@ -47,7 +51,19 @@ afterAll(async () => {
   await page?.remove()
   await server?.remove()
   await serverOnKoa2?.remove()
+  await s3?.close()
   await rm(folder, { recursive: true, force: true })
+})
+
+const environment = () => ({
+  PATH: process.env.PATH,
+  BUCKET: bucket,
+  PAGES: folder,
+  AWS_ENDPOINT_URL_S3: s3.endpoint,
+  AWS_REGION: s3.region,
+  AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 })
 
 test.each(['bundler', 'node16'] as const)('its types under moduleResolution %s', (resolution) => {
@@ -69,10 +85,7 @@ describe.each([
   })
 
   test('an upload is granted', async () => {
-    const settings = { BUCKET: 'media', AWS_REGION: 'us-east-1' }
-    const keys = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' }
-    const env = { PATH: process.env.PATH, ...settings, ...keys }
-    const app = startProcess(process.execPath, ['server.js'], { cwd: project().folder, env })
+    const app = startProcess(process.execPath, ['server.js'], { cwd: project().folder, env: environment() })
     const [origin] = await app.untilPrinted(/http:\S+/)
     const created = await post(`${origin}/uploads/create`, {
       files: [{ name: 'a', type: 'a/b', size: 1 }],
@@ -88,15 +101,11 @@ test('the command', async () => {
 })
 
 describe('upload', () => {
-  let s3: S3UnderTest
-  let bucket: string
   let app: RunningProcess
   let origin: string
   let browser: Browser
   let files: FileFolder
   beforeAll(async () => {
-    s3 = await openS3()
-    bucket = await createBucket(s3.client)
     app = startProcess(process.execPath, ['server.js'], { cwd: server.folder, env: environment() })
     origin = (await app.untilPrinted(/http:\S+/))[0]
     browser = await launchBrowser()
@@ -105,19 +114,7 @@ describe('upload', () => {
   afterAll(async () => {
     await browser?.close()
     await app?.end()
-    await s3?.close()
     await files?.remove()
-  })
-
-  const environment = () => ({
-    PATH: process.env.PATH,
-    BUCKET: bucket,
-    PAGES: folder,
-    AWS_ENDPOINT_URL_S3: s3.endpoint,
-    AWS_REGION: s3.region,
-    AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   })
 
   test.each([
