@@ -19,8 +19,9 @@ export function countSentParts(line: FaultProxy): SentParts {
   }
 }
 
-export function isPart({ method }: SeenRequest): boolean {
-  return method === 'PUT'
+/** The server's entries of the journal are no parts. */
+export function isPart({ method, query }: SeenRequest): boolean {
+  return method === 'PUT' && query.has('partNumber')
 }
 
 export function partNumberOf({ query }: SeenRequest): number {
