@@ -1,8 +1,9 @@
 // An example, started as its README says, in a browser. Its store is its own.
 import { join } from 'node:path'
-import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { S3Client } from '@aws-sdk/client-s3'
 import type { Browser } from 'playwright-core'
 import { DemoPage } from '../browser/demo-page.js'
+import { objectKeys } from '../support/bucket-contents.js'
 import { type SourceFile, sha256OfObject } from '../support/files.js'
 import { freePort } from '../support/free-port.js'
 import { startProcess } from '../support/start-process.js'
@@ -35,8 +36,8 @@ export async function startExample(
     origin,
     open: (browser) => DemoPage.open(browser, origin),
     async storedSums() {
-      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }))
-      const sums = Contents.map(({ Key = '' }) => sha256OfObject(client, bucket, Key))
+      const keys = await objectKeys(client, bucket)
+      const sums = keys.map((key) => sha256OfObject(client, bucket, key))
       return (await Promise.all(sums)).sort()
     },
     async end() {
