@@ -46,9 +46,9 @@ export function settledMark(path: string, indexes: Iterable<number>): string {
   return `${path}.${bits.toString(16)}`
 }
 
-/** An object beside an entry, for who is first to write it: see `Journal.claim`. */
-export function claimOf(path: string, index: number): string {
-  return `${path}.claim${index}`
+/** An object beside an entry, for who is first to write it: see `Journal.claim`. @param id of the upload: a path is used again */
+export function claimOf(path: string, id: string): string {
+  return `${path}.claim-${id}`
 }
 
 /** What is kept beside an entry. */

@@ -3,7 +3,7 @@
 import type { ListedKey, S3 } from '../s3/s3.js'
 import type { SecretKey } from '../tickets/secrets.js'
 import type { Ticket } from '../tickets/ticket.js'
-import type { Entry, EntryRef, FoundEntry } from './entry.js'
+import type { Entry, FoundEntry } from './entry.js'
 import { claimOf, isInParts, readMark, settledMark } from './entry-names.js'
 import { openEntry, sealEntry } from './seal-entry.js'
 
@@ -17,7 +17,8 @@ export interface JournalRules {
 /** Longer than any look takes to bring an upload to its end. */
 const CLAIM_MS = 600_000
 
-type EndedUpload = Pick<Ticket, 'id' | 'entry'>
+/** An upload, as far as its place in the journal goes. */
+type Placed = Pick<Ticket, 'id' | 'entry'>
 
 /** What becomes of an upload that two may want to bring to its end at the same moment. */
 export type Claim = 'deliver' | 'cancel'
@@ -66,7 +67,7 @@ export class Journal {
   }
 
   /** Whether the host has heard of its end. */
-  async hasEnded({ id, entry: { path, index } }: EndedUpload): Promise<boolean> {
+  async hasEnded({ id, entry: { path, index } }: Placed): Promise<boolean> {
     if (isInParts(path)) {
       const found = await this.read(path)
       return typeof found !== 'object' || found.uploads[index]?.ticket.id !== id
@@ -80,7 +81,7 @@ export class Journal {
   }
 
   /** These uploads have come to their end, and the host has heard of it. */
-  async settle(ended: readonly EndedUpload[]): Promise<void> {
+  async settle(ended: readonly Placed[]): Promise<void> {
     const paths = new Set(ended.map(({ entry }) => entry.path))
     const settled = await Promise.allSettled(
       [...paths].map((path) => this.#settleEntry(ended.filter(({ entry }) => entry.path === path))),
@@ -89,8 +90,8 @@ export class Journal {
     if (failed?.status === 'rejected') throw failed.reason
   }
 
-  async #settleEntry(ended: readonly EndedUpload[]): Promise<void> {
-    const [{ id, entry }] = ended as [EndedUpload]
+  async #settleEntry(ended: readonly Placed[]): Promise<void> {
+    const [{ id, entry }] = ended as [Placed]
     const indexes = new Set(ended.map((each) => each.entry.index))
     if (indexes.size >= entry.count) await this.remove(entry.path, id)
     else await this.s3.put(this.#address(settledMark(entry.path, indexes)), '', 'new')
@@ -117,26 +118,26 @@ export class Journal {
    *
    * @returns whether it is the caller's to do
    */
-  async claim({ path, index }: EntryRef, claim: Claim): Promise<boolean> {
-    const address = this.#address(claimOf(path, index))
+  async claim({ id, entry }: Placed, claim: Claim): Promise<boolean> {
+    const address = this.#address(claimOf(entry.path, id))
     if (await this.s3.put(address, claim, 'new')) return true
     const found = await this.s3.read(address)
     if (found?.body !== claim) return false
     return claim === 'cancel' || Date.now() - found.storedAt > CLAIM_MS
   }
 
-  async unclaim({ path, index }: EntryRef): Promise<void> {
-    await this.delete(claimOf(path, index))
+  async unclaim({ id, entry }: Placed): Promise<void> {
+    await this.delete(claimOf(entry.path, id))
   }
 
   /** Whether somebody has begun to bring it to its end. */
-  async isClaimed({ path, index }: EntryRef): Promise<boolean> {
-    return await this.exists(claimOf(path, index))
+  async isClaimed({ id, entry }: Placed): Promise<boolean> {
+    return await this.exists(claimOf(entry.path, id))
   }
 
   /** Whether its page has cancelled it. */
-  async isCancelled({ path, index }: EntryRef): Promise<boolean> {
-    return (await this.s3.read(this.#address(claimOf(path, index))))?.body === 'cancel'
+  async isCancelled({ id, entry }: Placed): Promise<boolean> {
+    return (await this.s3.read(this.#address(claimOf(entry.path, id))))?.body === 'cancel'
   }
 
   /**

@@ -82,7 +82,7 @@ async function abortSingle({ s3, rules, journal }: Service, ticket: SingleTicket
   if (isOver && (await isThere())) return false
   if (await journal.hasEnded(ticket)) return false
   // From here on the finisher deletes what still arrives.
-  if (!(await journal.claim(ticket.entry, 'cancel'))) return false
+  if (!(await journal.claim(ticket, 'cancel'))) return false
   if (await isThere()) await s3.deleteObject(ticket)
   return true
 }

@@ -1,6 +1,7 @@
 // Files that go in one request each. They are begun one by one, and written down together before the page hears of any.
 import { randomUUID } from 'node:crypto'
 import { clientGone } from '../client-gone.js'
+import { PartwayError } from '../errors.js'
 import type { FoundEntry } from '../journal/entry.js'
 import { nameTogether } from '../journal/entry-names.js'
 import type { FormGrant, PutGrant } from '../protocol.js'
@@ -68,7 +69,7 @@ export class CreatedTogether {
       return await withReservation(this.service, { owner, id, bytes: size }, begin)
     } catch (refusal) {
       // The quota may count what an earlier try has begun.
-      const earlier = await this.#findEarlier(index, upload)
+      const earlier = isOfQuota(refusal) ? await this.#findEarlier(index, upload) : undefined
       if (!earlier) throw refusal
       return earlier
     }
@@ -167,4 +168,8 @@ export class CreatedTogether {
           ...(await presigner.signForm(ticket, headers, { minBytes: size, maxBytes: size, md5 })),
         }
   }
+}
+
+function isOfQuota(error: unknown): boolean {
+  return error instanceof PartwayError && ['quota_exceeded', 'too_many_unfinished'].includes(error.code)
 }

@@ -93,7 +93,7 @@ async function finishParts(
     const head = await s3.headObject(ticket)
     if (head?.id !== ticket.id) {
       // A look before has delivered it, and the host has moved it since.
-      if (await journal.isClaimed(ticket.entry)) return 'gone'
+      if (await journal.isClaimed(ticket)) return 'gone'
       await quota.release(ticket.owner, ticket.id)
       await notify.aborted(ticket, 'expired')
       return 'gone'
@@ -127,14 +127,14 @@ async function asOnlyOne(
   ticket: { id: string; entry: EntryRef },
   run: () => Promise<Ending>,
 ): Promise<Ending> {
-  if (!(await journal.claim(ticket.entry, 'deliver'))) return undefined
+  if (!(await journal.claim(ticket, 'deliver'))) return undefined
   try {
     // Its page may have said so meanwhile.
     if (await journal.hasEnded(ticket)) return undefined
     return await run()
   } catch (error) {
     // Who looks next need not wait.
-    await journal.unclaim(ticket.entry).catch(() => {})
+    await journal.unclaim(ticket).catch(() => {})
     throw error
   }
 }
@@ -148,7 +148,7 @@ async function finishSingle(
   ticket: SingleTicket | (JournaledUpload['ticket'] & { kind: 'unseen'; entry: EntryRef }),
 ): Promise<Ending> {
   const { s3, journal, quota, notify, rules } = service
-  const { id, owner, entry, issuedAt, size } = ticket
+  const { id, owner, issuedAt, size } = ticket
   const goodUntil =
     issuedAt + TRIED_AGAIN_SECONDS + rules.urlExpiresInSeconds + size / SLOWEST_BYTES_PER_SECOND
   // The clock first: what arrives after that was not there to be seen.
@@ -156,7 +156,7 @@ async function finishSingle(
   const head = await s3.headObject(ticket)
   if (head?.id === id) {
     if (isFresh(head)) return undefined
-    if (!(await journal.isCancelled(entry))) {
+    if (!(await journal.isCancelled(ticket))) {
       return await asOnlyOne(journal, ticket, async () => {
         await (ticket.kind === 'unseen'
           ? deliverObject(service, ticket, head)
@@ -171,7 +171,8 @@ async function finishSingle(
   if (!isOver || (await journal.hasEnded(ticket))) return undefined
   await quota.release(owner, id)
   // Of what was cancelled, it has heard.
-  if (ticket.kind === 'single' && !(await journal.isCancelled(entry))) await notify.aborted(ticket, 'expired')
+  if (ticket.kind === 'single' && !(await journal.isCancelled(ticket)))
+    await notify.aborted(ticket, 'expired')
   return 'returned'
 }
 

@@ -55,7 +55,6 @@ export interface ListedKey {
   key: string
   /** Milliseconds since 1970, by S3's clock. */
   modifiedAt: number
-  etag: string
 }
 
 export interface ObjectsPage {

@@ -136,10 +136,9 @@ export class SdkS3 implements S3 {
     const { Contents = [], IsTruncated = false } = await this.#client
       .send(command, this.#limit())
       .catch(rethrow('s3:ListBucket'))
-    const objects = Contents.map(({ Key = '', LastModified, ETag }) => ({
+    const objects = Contents.map(({ Key = '', LastModified }) => ({
       key: Key,
       modifiedAt: LastModified?.getTime() ?? 0,
-      etag: quote(ETag),
     }))
     return { objects, isLast: !IsTruncated }
   }

@@ -1,5 +1,7 @@
 // A file that is added again by somebody else, or after its time.
+import { AbortMultipartUploadCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { unfinishedUploads } from '../../support/bucket-contents.js'
 import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { client, multipart, sendAll } from '../native-client.js'
 import { post } from '../serve.js'
@@ -73,6 +75,32 @@ describe.skipIf(process.env.S3_UNDER_TEST === 'ceph')(
       pass(MINUTE)
       await finish()
       expect(heard()).toContain(`finisher ${grant.key}`)
+      await host.close()
+    })
+
+    test('while the finisher ends the upload before: what was decided of that says nothing of the next one', async () => {
+      const app = await openTroubled(s3)
+      const { host, bucket, create, finish, heard, entries, used, meddling } = app
+      const first = multipart((await create(film))[0])
+      await sendAll(content, first)
+      let next: ReturnType<typeof multipart> | undefined
+      meddling.before = async ({ command, key }) => {
+        if (command !== 'HeadObjectCommand' || !key.startsWith('.partway/')) return
+        meddling.before = undefined
+        next = multipart((await create(film))[0])
+      }
+      pass(MINUTE)
+      expect(await finish()).toMatchObject({ completed: 1 })
+      const key = next?.key ?? ''
+      expect(key).not.toBe(first.key)
+      // As a lifecycle rule does it.
+      const [upload] = (await unfinishedUploads(s3.client, bucket)).filter(({ Key }) => Key === key)
+      const address = { Bucket: bucket, Key: key, UploadId: upload?.UploadId }
+      await s3.client.send(new AbortMultipartUploadCommand(address))
+      pass(HOUR)
+      await finish()
+      expect(heard()).toEqual([`finisher ${first.key}`, `expired ${key}`])
+      expect([await entries(), await used()]).toEqual([[], 1])
       await host.close()
     })
   },

@@ -71,8 +71,8 @@ test('a mark of what is settled gives back its entry and indexes, and comes behi
 
 test('a claim gives back its entry, and settles nothing', () => {
   fc.assert(
-    fc.property(path, fc.nat(99), (entryPath, index) => {
-      expect(readMark(claimOf(entryPath, index))).toEqual({ entryPath, settled: new Set() })
+    fc.property(path, fc.uuid(), (entryPath, id) => {
+      expect(readMark(claimOf(entryPath, id))).toEqual({ entryPath, settled: new Set() })
     }),
   )
 })

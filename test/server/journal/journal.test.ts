@@ -111,24 +111,24 @@ describe('an entry', () => {
 })
 
 describe('a claim', () => {
-  const { entry } = upload(together, '1', 0, 3)
+  const [one, other] = [upload(together, '1', 0, 3), upload(together, '2', 1, 3)]
 
   test('is of who is first: of two that deliver, one does; who cancels may do so again', async () => {
-    const claims = await Promise.all([journal.claim(entry, 'deliver'), journal.claim(entry, 'deliver')])
+    const claims = await Promise.all([journal.claim(one, 'deliver'), journal.claim(one, 'deliver')])
     expect(claims.toSorted()).toEqual([false, true])
-    expect(await journal.claim(entry, 'cancel')).toBe(false)
-    expect(await journal.isCancelled(entry)).toBe(false)
-    await journal.unclaim(entry)
-    expect(await journal.claim(entry, 'cancel')).toBe(true)
-    expect(await journal.claim(entry, 'cancel')).toBe(true)
-    expect(await journal.claim(entry, 'deliver')).toBe(false)
-    expect(await journal.isCancelled(entry)).toBe(true)
+    expect(await journal.claim(one, 'cancel')).toBe(false)
+    expect(await journal.isCancelled(one)).toBe(false)
+    await journal.unclaim(one)
+    expect(await journal.claim(one, 'cancel')).toBe(true)
+    expect(await journal.claim(one, 'cancel')).toBe(true)
+    expect(await journal.claim(one, 'deliver')).toBe(false)
+    expect(await journal.isCancelled(one)).toBe(true)
   })
 
-  test('is of one file of several', async () => {
-    await journal.claim(entry, 'cancel')
-    expect(await journal.claim({ ...entry, index: 1 }, 'deliver')).toBe(true)
-    expect(await journal.isCancelled({ ...entry, index: 1 })).toBe(false)
+  test('is of one upload', async () => {
+    await journal.claim(one, 'cancel')
+    expect(await journal.claim(other, 'deliver')).toBe(true)
+    expect(await journal.isCancelled(other)).toBe(false)
   })
 
   test('to deliver that is old is of one that has crashed', async () => {
@@ -137,7 +137,7 @@ describe('a claim', () => {
       read: async () => ({ body: 'deliver', etag: '"e"', storedAt: Date.now() - minutes * 60_000 }),
     })
     const claimAfter = (minutes: number) =>
-      fakeService(minutesAgo(minutes)).service.journal.claim(entry, 'deliver')
+      fakeService(minutesAgo(minutes)).service.journal.claim(one, 'deliver')
     expect([await claimAfter(9), await claimAfter(11)]).toEqual([false, true])
   })
 })

@@ -1,6 +1,7 @@
 // Creating is resuming: a create whose reply was lost, that arrives twice, or whose page was left: one upload is left of it.
 import { createHash, randomBytes } from 'node:crypto'
 import { AbortMultipartUploadCommand, DeleteObjectCommand } from '@aws-sdk/client-s3'
+import { PartwayError } from '@partway/koa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { journalKeys, objectKeys, unfinishedUploads } from '../../support/bucket-contents.js'
 import { sha256OfObject } from '../../support/files.js'
@@ -212,6 +213,19 @@ test('small files of a call whose reply was lost are the same ones, and count on
   expect(await objectKeys(s3.client, bucket)).toHaveLength(2)
   expect(await entries()).toEqual([])
   expect(await create(...small)).toMatchObject([{ code: 'quota_exceeded' }, { code: 'quota_exceeded' }])
+  await host.close()
+})
+
+test('but what the host refuses the second time is refused, whatever an earlier try was granted', async () => {
+  let isClosed = false
+  const onCreate = () => {
+    if (isClosed) throw new PartwayError('refused', 'The project is closed.')
+  }
+  const { host, create } = await open({ onCreate })
+  const small = { name: 'a', type: '', size: 3, idempotencyKey: 'of-the-small-file' }
+  expect(await create(small)).toMatchObject([{ kind: 'form' }])
+  isClosed = true
+  expect(await create(small)).toMatchObject([{ code: 'refused' }])
   await host.close()
 })
 
