@@ -1,18 +1,17 @@
 // One file, from wherever it stands to the finished object.
-import type { CompletedUpload, FileRequest, Grant } from '@partway/koa/protocol'
+import type { CompletedUpload } from '@partway/koa/protocol'
 import { AnotherUpload } from './another-upload.js'
-import { makeRandom } from './browser.js'
+import { createUpload } from './create-upload.js'
 import { ClientError, isGone, isIncomplete, isMismatch, isOthers, PartwayError } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { identify, isKeyOf } from './identify.js'
-import { computeWhile, md5OfWhole } from './part-checksum.js'
 import { knowSame } from './picked-upload.js'
 import { retrying } from './retry.js'
 import { sendParts } from './send-parts.js'
 import { sendWhole } from './send-whole.js'
 import { followResult, leaveResult, takeResult, tellResult } from './share-result.js'
 import { withUploadLock } from './upload-lock.js'
-import { type KnownParts, knownParts, toRecord, type UploadRecord } from './upload-record.js'
+import type { UploadRecord } from './upload-record.js'
 import { wholeChecksum } from './whole-checksum.js'
 
 /** Uploads of one file that turned out to be gone, and the one after them. */
@@ -172,7 +171,7 @@ async function sendMissing(
   const { retry } = context.settings()
   const tries = { refusals: 0, unreadable: 0 }
   const attempt = async () => {
-    const created = file.record ? undefined : await create(file, context, signal)
+    const created = file.record ? undefined : await createUpload(file, context, signal)
     const { record } = file
     if (record?.kind === 'multipart') await sendParts(file, record, created, context, signal)
     else if (record) await sendWhole(file, record, tries, context, signal)
@@ -184,42 +183,4 @@ async function sendMissing(
     tell: context.tell,
     log: (message) => context.log(`${file.request.name}: ${message}`),
   })
-}
-
-/** @returns What S3 has of it, where it goes in parts. */
-async function create(
-  file: FileUpload,
-  context: UploadContext,
-  signal: AbortSignal,
-): Promise<KnownParts | 'complete' | undefined> {
-  const { lock, owner } = file
-  file.onceKey ??= makeRandom()
-  const idempotencyKey = lock ?? file.onceKey
-  const request = { ...file.request, idempotencyKey, ...(owner !== undefined && { owner }) }
-  const expected = context.expectParts(request.size)
-  const grant: Grant =
-    lock === undefined
-      ? await context.server.create(withMd5(request, file, context, signal), signal)
-      : await computeWhile(context.server.create(request, signal), file, expected, context, signal)
-  // It has served: another upload of the file is another one.
-  file.onceKey = undefined
-  file.owner = grant.owner
-  file.record = toRecord(grant, file.data.size)
-  if (grant.kind !== 'multipart') return undefined
-  context.handles.keep(file.data, idempotencyKey, grant.ticketExpiresIn)
-  context.changed()
-  signal.throwIfAborted()
-  return grant.isComplete ? 'complete' : knownParts(grant)
-}
-
-/** What goes in one request is verified as a whole. */
-async function withMd5(
-  request: FileRequest,
-  file: FileUpload,
-  context: UploadContext,
-  signal: AbortSignal,
-): Promise<FileRequest> {
-  const { checksum } = context.expectParts(request.size)
-  const md5 = checksum && (await md5OfWhole(file, context, signal))
-  return { ...request, ...(md5 !== undefined && { md5 }) }
 }

@@ -111,3 +111,20 @@ export function toPartwayError(error: unknown, action: string): unknown {
 export function busy(message: string, cause?: unknown): PartwayError {
   return new PartwayError('s3_busy', message, { cause, retryAfterSeconds: 5 })
 }
+
+/** For what has no expected failure. @param action as {@link toPartwayError} */
+export function rethrow(action: string): (error: unknown) => never {
+  return (error) => {
+    throw toPartwayError(error, action)
+  }
+}
+
+/** For failures that are an answer. @param action as {@link toPartwayError} */
+export function undefinedIf(
+  isExpected: (error: unknown) => boolean,
+  action: string,
+): (error: unknown) => undefined {
+  return (error) => {
+    if (!isExpected(error)) throw toPartwayError(error, action)
+  }
+}

@@ -57,6 +57,17 @@ export interface ListedKey {
   modifiedAt: number
 }
 
+/** That there is no object of this key, or the one with this ETag. */
+export type PutCondition = 'new' | { etag: string }
+
+/** A small object. */
+export interface StoredText {
+  body: string
+  etag: string
+  /** Milliseconds since 1970, by S3's clock. */
+  storedAt: number
+}
+
 export interface ObjectsPage {
   objects: ListedKey[]
   isLast: boolean
@@ -85,14 +96,13 @@ export interface S3 {
   /** A page of 1,000 of the objects whose keys start with `prefix`, in the order of their keys. @param after a key; those behind it */
   listPage(bucket: string, prefix: string, after?: string): Promise<ObjectsPage>
   /**
-   * A small object, on a condition: that there is none of this key (`'new'`), or the one with this ETag. A store that knows no such
-   * conditions (OpenStack Swift) is not held to them.
+   * A small object. A store that knows no such conditions (OpenStack Swift) is not held to them.
    *
    * @returns `false`: the condition does not hold
    */
-  put(object: ObjectAddress, body: string, condition: 'new' | { etag: string }): Promise<boolean>
+  put(object: ObjectAddress, body: string, condition: PutCondition): Promise<boolean>
   /** All of a small object. `undefined`: there is none. */
-  read(object: ObjectAddress): Promise<{ body: string; etag: string; storedAt: number } | undefined>
+  read(object: ObjectAddress): Promise<StoredText | undefined>
   /** The first `length` bytes, or all if there are fewer. @param etag of the object, so that it is the one meant */
   readStart(object: ObjectAddress, length: number, etag: string): Promise<Uint8Array>
   /**

@@ -6,10 +6,8 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
-  ListObjectsV2Command,
   ListPartsCommand,
   type ObjectCannedACL,
-  PutObjectCommand,
   type S3Client,
   type StorageClass,
 } from '@aws-sdk/client-s3'
@@ -18,19 +16,22 @@ import type { ChecksumKind, StoredPart } from '../protocol.js'
 import { additionalChecksums, isAdditional } from '../rules/checksums.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
 import { tagQuery } from '../rules/object-options.js'
-import { type ListedObject, listObjects } from './list-objects.js'
+import { type ListedObject, listObjects, listPage } from './list-objects.js'
 import type {
   CreatedUpload,
   ListedPart,
   ObjectAddress,
   ObjectHead,
   ObjectsPage,
+  PutCondition,
   S3,
+  StoredText,
   UploadAddress,
   WholeObject,
 } from './s3.js'
-import { readFailure, toPartwayError } from './s3-errors.js'
-import { hasMd5Etag, quote, toCompletedPart, toListedPart, toObjectHead } from './sdk-shapes.js'
+import { readFailure, rethrow, undefinedIf } from './s3-errors.js'
+import { hasMd5Etag, toCompletedPart, toListedPart, toObjectHead } from './sdk-shapes.js'
+import { putText, readText } from './sdk-texts.js'
 
 export class SdkS3 implements S3 {
   readonly #client: S3Client
@@ -131,56 +132,16 @@ export class SdkS3 implements S3 {
     return listObjects(this.#client, bucket, prefix, this.#limit())
   }
 
-  async listPage(bucket: string, prefix: string, after?: string): Promise<ObjectsPage> {
-    const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, StartAfter: after })
-    const { Contents = [], IsTruncated = false } = await this.#client
-      .send(command, this.#limit())
-      .catch(rethrow('s3:ListBucket'))
-    const objects = Contents.map(({ Key = '', LastModified }) => ({
-      key: Key,
-      modifiedAt: LastModified?.getTime() ?? 0,
-    }))
-    return { objects, isLast: !IsTruncated }
+  listPage(bucket: string, prefix: string, after?: string): Promise<ObjectsPage> {
+    return listPage(this.#client, { bucket, prefix, after }, this.#limit())
   }
 
-  async put(
-    { bucket, key }: ObjectAddress,
-    body: string,
-    condition: 'new' | { etag: string },
-  ): Promise<boolean> {
-    const text = { Body: body, ContentLength: Buffer.byteLength(body), ContentType: 'application/jose' }
-    const input = { Bucket: bucket, Key: key, ...text }
-    const send = async (conditional: { IfNoneMatch: string } | { IfMatch: string } | undefined) => {
-      await this.#client.send(new PutObjectCommand({ ...input, ...conditional }), this.#limit())
-    }
-    try {
-      // Ceph compares with the bare one.
-      await send(condition === 'new' ? { IfNoneMatch: '*' } : { IfMatch: condition.etag.replaceAll('"', '') })
-    } catch (error) {
-      const { name, status } = readFailure(error)
-      // Another write to the same key is under way. It may fail, so the caller looks.
-      if (status === 412 || name === 'ConditionalRequestConflict') return false
-      if (condition !== 'new' && name === 'NoSuchKey') return false
-      if (status !== 501) throw toPartwayError(error, 's3:PutObject')
-      await send(undefined).catch(rethrow('s3:PutObject'))
-    }
-    return true
+  put(object: ObjectAddress, body: string, condition: PutCondition): Promise<boolean> {
+    return putText(this.#client, object, body, condition, () => this.#limit())
   }
 
-  async read({
-    bucket,
-    key,
-  }: ObjectAddress): Promise<{ body: string; etag: string; storedAt: number } | undefined> {
-    const object = await this.#client
-      .send(new GetObjectCommand({ Bucket: bucket, Key: key }), this.#limit())
-      .catch(undefinedIf(isNoSuchKey, 's3:GetObject'))
-    if (!object) return undefined
-    const { Body, ETag, LastModified } = object
-    return {
-      body: (await Body?.transformToString()) ?? '',
-      etag: quote(ETag),
-      storedAt: LastModified?.getTime() ?? 0,
-    }
+  read(object: ObjectAddress): Promise<StoredText | undefined> {
+    return readText(this.#client, object, this.#limit())
   }
 
   async readStart({ bucket, key }: ObjectAddress, length: number, etag: string): Promise<Uint8Array> {
@@ -218,26 +179,12 @@ const isUncertain = (error: unknown) => isGone(error) || readFailure(error).name
 // 404: AWS, for a condition on what is not there.
 const isOther = (error: unknown) => [404, 412].includes(readFailure(error).status ?? 0)
 
-const isNoSuchKey = (error: unknown) => readFailure(error).name === 'NoSuchKey'
-
 const isMissing = (error: unknown) => readFailure(error).status === 404
 
 // The SDK gives an error of its own in place of the signal's reason.
 function rethrowReason(signal: AbortSignal | undefined): (error: unknown) => never {
   return (error) => {
     throw signal?.aborted ? signal.reason : error
-  }
-}
-
-function rethrow(action: string): (error: unknown) => never {
-  return (error) => {
-    throw toPartwayError(error, action)
-  }
-}
-
-function undefinedIf(isExpected: (error: unknown) => boolean, action: string): (error: unknown) => undefined {
-  return (error) => {
-    if (!isExpected(error)) throw toPartwayError(error, action)
   }
 }
 
