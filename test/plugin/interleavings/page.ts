@@ -25,6 +25,8 @@ export interface Browser {
   channels: FakeChannels
   localStorage: FakeStorage
   random: () => number
+  /** Told of a call before the middleware is. */
+  onCall(page: Page, init: RequestInit): void
   /** Told of a transfer before S3 is. */
   onTransfer(page: Page, request: FakeRequest): void
   /** S3's word has reached the page. */
@@ -124,6 +126,7 @@ export class Page {
       async fetch(url: string, init: RequestInit) {
         if (!page.open) return never
         page.calls++
+        browser.onCall(page, init)
         const [outcome] = await Promise.allSettled([world.fetch(url, init)])
         page.calls--
         if (!page.open) return never

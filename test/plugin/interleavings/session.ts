@@ -101,6 +101,7 @@ export class Session {
       localStorage: new FakeStorage(),
       // Jitter that is the same in each replay.
       random: createRandom(1),
+      onCall: (page, init) => watch.onCallFrom(page, init),
       onTransfer: (page, request) => {
         trace(`Page ${this.#pages.indexOf(page)} sends:`, request.url)
         watch.onTransfer(page, request)

@@ -17,6 +17,7 @@ export class Watch {
   readonly completedAt = new Map<string, number>()
   /** Parts of which a page has heard that S3 has them. */
   readonly #heard = new Set<string>()
+  readonly #callers = new WeakMap<RequestInit, Page>()
 
   constructor(
     private readonly world: World,
@@ -53,7 +54,11 @@ export class Watch {
     this.#heard.add(this.#partName(page, request))
   }
 
-  onCall({ route, body }: Call): void {
+  onCallFrom(page: Page, init: RequestInit): void {
+    this.#callers.set(init, page)
+  }
+
+  onCall({ route, body, init }: Call): void {
     if (route !== 'complete' && route !== 'abort') return
     for (const ticket of body.tickets) {
       const upload = this.world.uploads.get(ticket)
@@ -62,7 +67,9 @@ export class Watch {
       if (route === 'abort' && upload.size >= LARGE && !this.cancelled().has(upload.name)) {
         this.complain(`${upload.name} (${ticket}) is aborted, and nobody has cancelled it.`)
       }
-      if (this.#transfersOf(upload).length > 0) {
+      // What a page sent before it was left can arrive when another one has gone on with the upload.
+      const isLate = this.#callers.get(init)?.open === false
+      if (!isLate && this.#transfersOf(upload).length > 0) {
         this.complain(`${route} of ${upload.name} (${ticket}) while it is being sent.`)
       }
     }
