@@ -99,6 +99,8 @@ export class Engine<M extends Meta, B extends Body> {
     const file = this.#fileOf(id)
     // The user, or a listener of `upload-start`, may have removed it, or the plugin. And the same file may have been added since.
     if (!file || file.data !== data || !this.#leavePage) return
+    // It was retried just as it succeeded.
+    if (file.progress.uploadComplete) return
     try {
       if (!file.isRemote) await this.jobs.upload(file)
       else await this.#remoteFiles.upload(file, toMetadata(this.settings().allowedMetaFields, file.meta))

@@ -3,7 +3,7 @@
 import type { UppyFile } from '@uppy/core'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PartwayBody } from '../../../plugin/src/index.js'
-import { pass } from '../world.js'
+import { errorReply, pass } from '../world.js'
 import { large, type Meta, usePage } from './uppy-page.js'
 
 const page = usePage()
@@ -65,6 +65,24 @@ describe('a retry inside `upload-error`', () => {
     const later = page.uppy.retryAll()
     await pass(2000)
     expect(outcome([await later])).toEqual([[1, 0]])
+  })
+
+  it('that comes with the last progress uploads nothing twice', async () => {
+    page.world.onCall = ({ route }) => (route === 'config' ? errorReply(500, 'oops', 'Oops.') : undefined)
+    page.world.transferMs = 400
+    page.uppy.getPlugin('Partway')?.setOptions({ limit: 1 })
+    const id = page.add('large', large)
+    let retries = 0
+    page.uppy.on('upload-progress', (_, { bytesUploaded, bytesTotal }) => {
+      if (bytesUploaded !== bytesTotal) return
+      retries++
+      void page.uppy.retryUpload(id)
+    })
+    void page.uppy.upload()
+    await pass(20_000)
+    expect(retries).toBe(1)
+    expect(page.events.filter((event) => event !== 'start large')).toEqual(['success large'])
+    expect(page.world.uploads.size).toBe(1)
   })
 
   it('is no success of the first batch while a processor has the file', async () => {
