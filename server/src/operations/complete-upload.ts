@@ -43,10 +43,12 @@ async function completePlanned(
     if (md5 !== undefined && etags.every((etag) => etag !== undefined) && md5OfMd5s(etags) !== md5)
       throw partsDiffer()
   }
-  const head = await completeParts(service, ticket, check, whole?.kind === 'md5' ? undefined : whole)
-  const found = readMd5Etag(head.etag.replace(/-\d+"$/, '"'))?.toString('base64')
-  // A store whose ETags are of another kind tells nothing.
-  if (md5 === undefined || found === undefined || found === md5) return head
+  const checksum = whole?.kind === 'md5' ? undefined : whole
+  const head = await completeParts(service, ticket, check, checksum)
+  const found = checksum ? head.checksum : readMd5Etag(head.etag.replace(/-\d+"$/, '"'))?.toString('base64')
+  const expected = checksum ? checksum.value : md5
+  // A store that keeps none, or whose ETags are of another kind, tells nothing.
+  if (expected === undefined || found === undefined || found === expected) return head
   throw new PartwayError(
     'object_mismatch',
     'The object at this key has other content. Start the upload again.',
@@ -151,7 +153,7 @@ async function completeParts(
     await s3.completeMultipartUpload(ticket, stored, { size: sumSizes(stored), checksum })
   }
   // Whether an earlier call went through, or this one, and with what: only the object can tell.
-  const head = await s3.headObject(ticket)
+  const head = await s3.headObject(ticket, checksum?.kind)
   const hasSize = ticket.kind === 'open' || head?.size === ticket.size
   if (head && head.id === ticket.id && hasSize) return head
   if (await s3.listParts(ticket)) {

@@ -46,6 +46,8 @@ export interface ObjectHead {
   metadata: Record<string, string>
   /** UUID of the Partway upload that made the object. */
   id: string | undefined
+  /** Of all its bytes, if it was asked for and S3 keeps one. */
+  checksum?: string
   /** Whether the ETag is the object's MD5. It is not where S3 encrypts with KMS. Missing: S3 has not told. */
   md5Etag?: boolean
 }
@@ -89,8 +91,8 @@ export interface S3 {
   completeMultipartUpload(upload: UploadAddress, parts: StoredPart[], whole: WholeObject): Promise<boolean>
   /** @returns `false`: S3 knows no such upload (any more) */
   abortMultipartUpload(upload: UploadAddress): Promise<boolean>
-  /** `undefined`: there is no such object. */
-  headObject(object: ObjectAddress): Promise<ObjectHead | undefined>
+  /** @param checksum that S3 may keep of the object. @returns `undefined`: there is no such object */
+  headObject(object: ObjectAddress, checksum?: AdditionalKind): Promise<ObjectHead | undefined>
   /** By key, those that start with `prefix`, as far as one page goes; none where S3 refuses to list them. */
   listObjects(bucket: string, prefix: string): Promise<ReadonlyMap<string, ListedObject>>
   /** A page of 1,000 of the objects whose keys start with `prefix`, in the order of their keys. @param after a key; those behind it */

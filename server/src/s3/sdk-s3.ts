@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { PartwayError } from '../errors.js'
 import type { ChecksumKind, StoredPart } from '../protocol.js'
-import { additionalChecksums, isAdditional } from '../rules/checksums.js'
+import { type AdditionalKind, additionalChecksums, isAdditional } from '../rules/checksums.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
 import { tagQuery } from '../rules/object-options.js'
 import { type ListedObject, listObjects, listPage } from './list-objects.js'
@@ -121,11 +121,15 @@ export class SdkS3 implements S3 {
     return aborted !== undefined
   }
 
-  async headObject({ bucket, key }: ObjectAddress): Promise<ObjectHead | undefined> {
+  async headObject(
+    { bucket, key }: ObjectAddress,
+    checksum?: AdditionalKind,
+  ): Promise<ObjectHead | undefined> {
+    const mode = checksum && ({ ChecksumMode: 'ENABLED' } as const)
     const head = await this.#client
-      .send(new HeadObjectCommand({ Bucket: bucket, Key: key }), this.#limit())
+      .send(new HeadObjectCommand({ Bucket: bucket, Key: key, ...mode }), this.#limit())
       .catch(undefinedIf(isMissing, 's3:GetObject'))
-    return head && toObjectHead(head)
+    return head && toObjectHead(head, checksum)
   }
 
   listObjects(bucket: string, prefix: string): Promise<ReadonlyMap<string, ListedObject>> {

@@ -1,12 +1,13 @@
 // What the SDK's replies and requests hold, in the port's shapes and back.
 import type { CompletedPart, HeadObjectCommandOutput, Part } from '@aws-sdk/client-s3'
 import type { StoredPart } from '../protocol.js'
-import { additionalChecksums, additionalKinds } from '../rules/checksums.js'
+import { type AdditionalKind, additionalChecksums, additionalKinds } from '../rules/checksums.js'
 import { UPLOAD_ID_METADATA } from '../rules/object-headers.js'
 import type { ListedPart, ObjectHead } from './s3.js'
 
-export function toObjectHead(head: HeadObjectCommandOutput): ObjectHead {
+export function toObjectHead(head: HeadObjectCommandOutput, kind?: AdditionalKind): ObjectHead {
   const { ContentLength: size = 0, ETag, ContentType: type = '', Metadata: metadata = {} } = head
+  const checksum = kind && head[additionalChecksums[kind].field]
   return {
     size,
     etag: quote(ETag),
@@ -14,6 +15,7 @@ export function toObjectHead(head: HeadObjectCommandOutput): ObjectHead {
     type,
     metadata,
     id: metadata[UPLOAD_ID_METADATA],
+    ...(checksum !== undefined && { checksum }),
     // Of parts, there is their number behind it.
     md5Etag: hasMd5Etag(head.ServerSideEncryption) && /^"?[0-9a-f]{32}"?$/.test(ETag ?? ''),
   }

@@ -143,6 +143,9 @@ describe.each(['crc32c', 'crc64nvme'] as const)('%s of the whole', (kind) => {
       const head = await s3.client.send(new HeadObjectCommand(address))
       expect(head.ChecksumType).toBe('FULL_OBJECT')
       expect([head.ChecksumCRC32C, head.ChecksumCRC64NVME]).toContain(await checksum(kind, bytes))
+      // The page of another file asks when the object is there.
+      const late = await send<CompleteReply>(host, 'complete', wrong)
+      expect(late.body.uploads).toMatchObject([{ code: 'object_mismatch', status: 409 }])
       await host.close()
     },
   )
