@@ -153,9 +153,9 @@ export interface CommonOptions extends Hooks {
   signingClient?: S3Client
   /**
    * What `@partway/uppy` sends each part with, for S3 to verify. `md5`: the header `Content-MD5`, which every S3 verifies
-   * and most keep as the part's ETag, so that a resumed upload can be compared with the file. `crc64nvme`, `crc32c`,
-   * `sha256`: the header `x-amz-checksum-…`, for stores that know them (AWS does, Ceph 18 ignores them); with the CRCs S3
-   * also verifies the whole object. @default 'md5'
+   * and most keep as the part's ETag, so that a resumed upload can be compared with the file. `crc64nvme`: the
+   * header `x-amz-checksum-crc64nvme`, for stores that know it (AWS does, Ceph 18 ignores it); S3 then also verifies the whole
+   * object. @default 'md5'
    */
   checksum?: ChecksumKind | 'none'
   /** Seconds that S3 accepts a signature; 1 to 604,800. @default 3600 */

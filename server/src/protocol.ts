@@ -11,10 +11,10 @@ export const MAX_PARTS_PER_SIGN = 100
 export const MAX_PARTS = 10_000
 
 /**
- * How a part's bytes are verified by S3: `md5` as the header `Content-MD5`, the others as `x-amz-checksum-…`. Values are
- * in Base64.
+ * How a part's bytes are verified by S3: `md5` as the header `Content-MD5`, `crc64nvme` as `x-amz-checksum-crc64nvme`. Values
+ * are in Base64.
  */
-export type ChecksumKind = 'md5' | 'crc32c' | 'crc64nvme' | 'sha256'
+export type ChecksumKind = 'md5' | 'crc64nvme'
 
 /** What failed, in every reply that is not a success and in every failed item of a batch. */
 export interface ErrorBody {
@@ -237,8 +237,8 @@ export interface TicketsRequest {
 /** `POST /complete` */
 export interface CompleteRequest extends TicketsRequest {
   /**
-   * Of the whole file, in Base64, where `tickets` has one entry: with a grant's `checksum` of `crc32c` or `crc64nvme`, that of the
-   * whole, which S3 verifies; with `md5`, the MD5 of the MD5s of all parts, which the server compares with what S3 has.
+   * Of the whole file, in Base64, where `tickets` has one entry: with a grant's `checksum` of `crc64nvme`, that of the whole,
+   * which S3 verifies; with `md5`, the MD5 of the MD5s of all parts, which the server compares with what S3 has.
    */
   checksum?: string
 }

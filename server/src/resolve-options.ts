@@ -75,7 +75,7 @@ export const OptionsSchema = z.strictObject({
   partSize: z.int().min(MIN_PART_SIZE).max(MAX_PART_SIZE).optional(),
   multipartThreshold: z.int().min(0).max(MAX_PART_SIZE).optional(),
   singleUpload: z.enum(['form', 'put']).default('form'),
-  checksum: z.enum(['md5', 'crc32c', 'crc64nvme', 'sha256', 'none']).default('md5'),
+  checksum: z.enum(['md5', 'crc64nvme', 'none']).default('md5'),
   urlExpiresInSeconds: z.int().min(1).max(604_800).default(3600),
   ticketExpiresInSeconds: z.int().min(60).max(31_536_000).default(604_800),
   s3TimeoutMs: z.int().min(100).max(600_000).default(60_000),

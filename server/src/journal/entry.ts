@@ -55,7 +55,7 @@ const TicketSchema = z.discriminatedUnion('kind', [
     uploadId: z.string(),
     size,
     partSize: z.int(),
-    checksum: z.enum(['md5', 'crc32c', 'crc64nvme', 'sha256']).exactOptional(),
+    checksum: z.enum(['md5', 'crc64nvme']).exactOptional(),
     md5Etags: z.boolean(),
   }),
   z.object({

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { PartwayError } from '../errors.js'
 import type { CompletedUpload, StoredPart } from '../protocol.js'
-import { isChecksum, isOfWhole } from '../rules/checksums.js'
+import { isCrc64nvme } from '../rules/checksums.js'
 import { checkSize } from '../rules/limits.js'
 import type { ObjectHead, WholeObject } from '../s3/s3.js'
 import { busy } from '../s3/s3-errors.js'
@@ -45,7 +45,7 @@ async function completePlanned(
   }
   const checksum = whole?.kind === 'md5' ? undefined : whole
   const head = await completeParts(service, ticket, check, checksum)
-  const found = checksum ? head.checksum : readMd5Etag(head.etag.replace(/-\d+"$/, '"'))?.toString('base64')
+  const found = checksum ? head.crc64nvme : readMd5Etag(head.etag.replace(/-\d+"$/, '"'))?.toString('base64')
   const expected = checksum ? checksum.value : md5
   // A store that keeps none, or whose ETags are of another kind, tells nothing.
   if (expected === undefined || found === undefined || found === expected) return head
@@ -79,11 +79,11 @@ type Whole = { kind: 'md5'; value: string } | NonNullable<WholeObject['checksum'
 function readWholeChecksum(ticket: SingleTicket | MultipartTicket, value: string): Whole {
   const kind = ticket.kind === 'multipart' ? ticket.checksum : undefined
   if (kind === 'md5' && /^[A-Za-z0-9+/]{21}[AQgw]==$/.test(value)) return { kind, value }
-  if (isOfWhole(kind) && isChecksum(kind, value)) return { kind, value }
+  if (kind === 'crc64nvme' && isCrc64nvme(value)) return { kind, value }
   const problem =
-    kind === 'md5' || isOfWhole(kind)
-      ? `must be the ${kind} of the whole file, in Base64`
-      : 'this upload has no checksum of the whole'
+    kind === undefined
+      ? 'this upload has no checksum of the whole'
+      : `must be the ${kind} of the whole file, in Base64`
   throw new PartwayError('invalid_request', `checksum: ${problem}.`, { field: 'checksum' })
 }
 
@@ -153,7 +153,7 @@ async function completeParts(
     await s3.completeMultipartUpload(ticket, stored, { size: sumSizes(stored), checksum })
   }
   // Whether an earlier call went through, or this one, and with what: only the object can tell.
-  const head = await s3.headObject(ticket, checksum?.kind)
+  const head = await s3.headObject(ticket, checksum !== undefined)
   const hasSize = ticket.kind === 'open' || head?.size === ticket.size
   if (head && head.id === ticket.id && hasSize) return head
   if (await s3.listParts(ticket)) {

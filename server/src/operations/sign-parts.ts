@@ -1,7 +1,7 @@
 // Signs more parts of an upload that was created earlier.
 import { PartwayError } from '../errors.js'
 import type { ChecksumKind, PartToSign, SignedPart } from '../protocol.js'
-import { additionalChecksums, isAdditional, isChecksum } from '../rules/checksums.js'
+import { CRC64NVME, isCrc64nvme } from '../rules/checksums.js'
 import { checkSize } from '../rules/limits.js'
 import { countParts, MIN_PART_SIZE, partLength } from '../rules/plan-parts.js'
 import type { Service } from '../service.js'
@@ -46,9 +46,9 @@ function checkChecksum(kind: ChecksumKind | undefined, checksum: string | undefi
   const refuse = (problem: string) => {
     throw new PartwayError('invalid_request', `${field}: ${problem}.`, { field })
   }
-  if (!isAdditional(kind)) {
+  if (kind !== 'crc64nvme') {
     if (checksum !== undefined) refuse('this upload has no checksum to be signed')
-  } else if (checksum === undefined || !isChecksum(kind, checksum)) {
+  } else if (checksum === undefined || !isCrc64nvme(checksum)) {
     refuse(`this upload needs the ${kind} of the part, in Base64`)
   }
 }
@@ -57,7 +57,7 @@ function checksumHeaders(
   kind: ChecksumKind | undefined,
   checksum: string | undefined,
 ): Record<string, string> {
-  return isAdditional(kind) && checksum !== undefined ? { [additionalChecksums[kind].header]: checksum } : {}
+  return kind === 'crc64nvme' && checksum !== undefined ? { [CRC64NVME.header]: checksum } : {}
 }
 
 /**

@@ -1,6 +1,5 @@
 // Signs the parts that a page will send first, in a call that it makes anyway.
 import type { SignedPart, StoredPart } from '../protocol.js'
-import { isAdditional } from '../rules/checksums.js'
 import { countParts, type PartPlan, partLength } from '../rules/plan-parts.js'
 import type { Service } from '../service.js'
 import type { MultipartTicket } from '../tickets/ticket.js'
@@ -17,7 +16,7 @@ export async function signWindow(
   ticket: MultipartTicket,
   stored: StoredPart[],
 ): Promise<SignedPart[]> {
-  if (isAdditional(ticket.checksum)) return []
+  if (ticket.checksum === 'crc64nvme') return []
   const missing = firstMissing(ticket, stored, PER_CONNECTION * rules.connections)
   const toSign = missing.map((partNumber) => ({ partNumber, contentLength: partLength(ticket, partNumber) }))
   return await presigner.signParts(ticket, toSign)

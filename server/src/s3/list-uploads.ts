@@ -1,6 +1,5 @@
 // ListMultipartUploads: which uploads S3 holds parts for.
 import { ListMultipartUploadsCommand, type MultipartUpload, type S3Client } from '@aws-sdk/client-s3'
-import { type AdditionalKind, additionalChecksums, additionalKinds } from '../rules/checksums.js'
 
 /** An unfinished multipart upload. */
 export interface ListedUpload {
@@ -8,8 +7,6 @@ export interface ListedUpload {
   uploadId: string
   /** When it began, as S3 says: seconds since 1970, with fractions where S3 tells them. */
   initiatedAt: number
-  /** What its parts have to have. */
-  checksum?: AdditionalKind
 }
 
 export interface UploadsQuery {
@@ -46,13 +43,7 @@ export async function* listUploadPages({
   }
 }
 
-function toListedUpload({
-  Key = '',
-  UploadId = '',
-  Initiated,
-  ChecksumAlgorithm,
-}: MultipartUpload): ListedUpload {
-  const checksum = additionalKinds.find((kind) => additionalChecksums[kind].algorithm === ChecksumAlgorithm)
+function toListedUpload({ Key = '', UploadId = '', Initiated }: MultipartUpload): ListedUpload {
   const initiatedAt = (Initiated?.getTime() ?? 0) / 1000
-  return { key: Key, uploadId: UploadId, initiatedAt, ...(checksum && { checksum }) }
+  return { key: Key, uploadId: UploadId, initiatedAt }
 }

@@ -1,7 +1,6 @@
 // The S3 port: what operations need of S3.
 
 import type { ChecksumKind, StoredPart } from '../protocol.js'
-import type { AdditionalKind } from '../rules/checksums.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
 import type { ListedObject } from './list-objects.js'
 
@@ -31,7 +30,7 @@ export interface ListedPart extends StoredPart {
 export interface WholeObject {
   /** Bytes. */
   size: number
-  checksum?: { kind: AdditionalKind; value: string } | undefined
+  checksum?: { kind: 'crc64nvme'; value: string } | undefined
 }
 
 /** An object as S3 describes it. */
@@ -46,8 +45,8 @@ export interface ObjectHead {
   metadata: Record<string, string>
   /** UUID of the Partway upload that made the object. */
   id: string | undefined
-  /** Of all its bytes, if it was asked for and S3 keeps one. */
-  checksum?: string
+  /** Of all its bytes, in Base64, if it was asked for and S3 keeps one. */
+  crc64nvme?: string
   /** Whether the ETag is the object's MD5. It is not where S3 encrypts with KMS. Missing: S3 has not told. */
   md5Etag?: boolean
 }
@@ -91,8 +90,8 @@ export interface S3 {
   completeMultipartUpload(upload: UploadAddress, parts: StoredPart[], whole: WholeObject): Promise<boolean>
   /** @returns `false`: S3 knows no such upload (any more) */
   abortMultipartUpload(upload: UploadAddress): Promise<boolean>
-  /** @param checksum that S3 may keep of the object. @returns `undefined`: there is no such object */
-  headObject(object: ObjectAddress, checksum?: AdditionalKind): Promise<ObjectHead | undefined>
+  /** With its checksum only if asked: with KMS that takes a right more. `undefined`: there is no such object. */
+  headObject(object: ObjectAddress, withChecksum?: boolean): Promise<ObjectHead | undefined>
   /** By key, those that start with `prefix`, as far as one page goes; none where S3 refuses to list them. */
   listObjects(bucket: string, prefix: string): Promise<ReadonlyMap<string, ListedObject>>
   /** A page of 1,000 of the objects whose keys start with `prefix`, in the order of their keys. @param after a key; those behind it */

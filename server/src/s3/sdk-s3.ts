@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { PartwayError } from '../errors.js'
 import type { ChecksumKind, StoredPart } from '../protocol.js'
-import { type AdditionalKind, additionalChecksums, isAdditional } from '../rules/checksums.js'
+import { CRC64NVME } from '../rules/checksums.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
 import { tagQuery } from '../rules/object-options.js'
 import { type ListedObject, listObjects, listPage } from './list-objects.js'
@@ -48,7 +48,7 @@ export class SdkS3 implements S3 {
     headers: ObjectHeaders,
     checksum?: ChecksumKind,
   ): Promise<CreatedUpload> {
-    const additional = isAdditional(checksum) ? additionalChecksums[checksum] : undefined
+    const additional = checksum === 'crc64nvme' ? CRC64NVME : undefined
     const command = new CreateMultipartUploadCommand({
       Bucket: object.bucket,
       Key: object.key,
@@ -102,8 +102,8 @@ export class SdkS3 implements S3 {
       MpuObjectSize: size,
       MultipartUpload: { Parts: parts.map(toCompletedPart) },
       ...(checksum && {
-        ChecksumType: additionalChecksums[checksum.kind].type,
-        [additionalChecksums[checksum.kind].field]: checksum.value,
+        ChecksumType: CRC64NVME.type,
+        [CRC64NVME.field]: checksum.value,
       }),
     })
     const completed = await this.#client
@@ -121,15 +121,12 @@ export class SdkS3 implements S3 {
     return aborted !== undefined
   }
 
-  async headObject(
-    { bucket, key }: ObjectAddress,
-    checksum?: AdditionalKind,
-  ): Promise<ObjectHead | undefined> {
-    const mode = checksum && ({ ChecksumMode: 'ENABLED' } as const)
+  async headObject({ bucket, key }: ObjectAddress, withChecksum = false): Promise<ObjectHead | undefined> {
+    const mode = withChecksum ? 'ENABLED' : undefined
     const head = await this.#client
-      .send(new HeadObjectCommand({ Bucket: bucket, Key: key, ...mode }), this.#limit())
+      .send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: mode }), this.#limit())
       .catch(undefinedIf(isMissing, 's3:GetObject'))
-    return head && toObjectHead(head, checksum)
+    return head && toObjectHead(head)
   }
 
   listObjects(bucket: string, prefix: string): Promise<ReadonlyMap<string, ListedObject>> {

@@ -1,13 +1,13 @@
 // What the SDK's replies and requests hold, in the port's shapes and back.
 import type { CompletedPart, HeadObjectCommandOutput, Part } from '@aws-sdk/client-s3'
 import type { StoredPart } from '../protocol.js'
-import { type AdditionalKind, additionalChecksums, additionalKinds } from '../rules/checksums.js'
+import { CRC64NVME } from '../rules/checksums.js'
 import { UPLOAD_ID_METADATA } from '../rules/object-headers.js'
 import type { ListedPart, ObjectHead } from './s3.js'
 
-export function toObjectHead(head: HeadObjectCommandOutput, kind?: AdditionalKind): ObjectHead {
+export function toObjectHead(head: HeadObjectCommandOutput): ObjectHead {
   const { ContentLength: size = 0, ETag, ContentType: type = '', Metadata: metadata = {} } = head
-  const checksum = kind && head[additionalChecksums[kind].field]
+  const crc64nvme = head[CRC64NVME.field]
   return {
     size,
     etag: quote(ETag),
@@ -15,7 +15,7 @@ export function toObjectHead(head: HeadObjectCommandOutput, kind?: AdditionalKin
     type,
     metadata,
     id: metadata[UPLOAD_ID_METADATA],
-    ...(checksum !== undefined && { checksum }),
+    ...(crc64nvme !== undefined && { crc64nvme }),
     // Of parts, there is their number behind it.
     md5Etag: hasMd5Etag(head.ServerSideEncryption) && /^"?[0-9a-f]{32}"?$/.test(ETag ?? ''),
   }
@@ -30,17 +30,13 @@ export function toListedPart(part: Part): ListedPart {
   const { PartNumber = 0, Size = 0, ETag, LastModified } = part
   const storedAt = LastModified?.getTime() ?? 0
   const stored: ListedPart = { partNumber: PartNumber, size: Size, etag: quote(ETag), storedAt }
-  for (const kind of additionalKinds) {
-    const value = part[additionalChecksums[kind].field]
-    if (value !== undefined) stored.checksums = { ...stored.checksums, [kind]: value }
-  }
+  const crc64nvme = part[CRC64NVME.field]
+  if (crc64nvme !== undefined) stored.checksums = { crc64nvme }
   return stored
 }
 
 export function toCompletedPart({ partNumber, etag, checksums = {} }: StoredPart): CompletedPart {
-  const part: CompletedPart = { PartNumber: partNumber, ETag: etag }
-  for (const kind of additionalKinds) part[additionalChecksums[kind].field] = checksums[kind]
-  return part
+  return { PartNumber: partNumber, ETag: etag, [CRC64NVME.field]: checksums.crc64nvme }
 }
 
 // Some stores leave the quotes out of some replies (RFC 9110, 8.8.3 wants them).

@@ -21,7 +21,7 @@ export const Claims = z.discriminatedUnion('knd', [
     upl: z.string(),
     siz: z.int(),
     psz: z.int(),
-    chk: z.enum(['md5', 'crc32c', 'crc64nvme', 'sha256']).optional(),
+    chk: z.enum(['md5', 'crc64nvme']).optional(),
     md5: z.boolean(),
     jns: z.literal(true).optional(),
   }),

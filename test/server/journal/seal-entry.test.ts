@@ -26,7 +26,7 @@ const entry: Entry = {
   idempotencyKey: '0123456789abcdef',
   joined: true,
   uploads: [
-    { ...described, ticket: withoutEntry({ ...multipart, checksum: 'sha256' as const }) },
+    { ...described, ticket: withoutEntry({ ...multipart, checksum: 'crc64nvme' as const }) },
     null,
     { ...described, ticket: withoutEntry({ ...single, md5: 'AAAA' }) },
     { ...described, ticket: withoutEntry(open) },

@@ -7,22 +7,22 @@ import { done, fakeService, head, multipart, open, single, stored } from '../fak
 const completed = { headObject: async () => head }
 
 describe('a checksum of the whole', () => {
-  const crc32c = Buffer.alloc(4, 7).toString('base64')
+  const crc64nvme = Buffer.alloc(8, 7).toString('base64')
 
   test('goes to S3', async () => {
     const { service, s3 } = fakeService(completed)
-    const ticket = { ...multipart, checksum: 'crc32c' as const }
-    expect(await completeUpload(service, ticket, { checksum: crc32c })).toEqual(done)
-    const whole = { size: 12, checksum: { kind: 'crc32c', value: crc32c } }
+    const ticket = { ...multipart, checksum: 'crc64nvme' as const }
+    expect(await completeUpload(service, ticket, { checksum: crc64nvme })).toEqual(done)
+    const whole = { size: 12, checksum: { kind: 'crc64nvme', value: crc64nvme } }
     expect(s3.completeMultipartUpload).toHaveBeenCalledExactlyOnceWith(ticket, stored, whole)
   })
 
   test.each([
     [
       'of another length',
-      { ...multipart, checksum: 'crc32c' as const },
+      { ...multipart, checksum: 'crc64nvme' as const },
       'AAAA',
-      'the crc32c of the whole file',
+      'the crc64nvme of the whole file',
     ],
     [
       'that is empty',
@@ -30,9 +30,9 @@ describe('a checksum of the whole', () => {
       '',
       'the crc64nvme of the whole file',
     ],
-    ['of another kind', { ...multipart, checksum: 'md5' as const }, crc32c, 'the md5 of the whole file'],
-    ['of parts without any', multipart, crc32c, 'has no checksum of the whole'],
-    ['of a file in one request', single, crc32c, 'has no checksum of the whole'],
+    ['of another kind', { ...multipart, checksum: 'md5' as const }, crc64nvme, 'the md5 of the whole file'],
+    ['of parts without any', multipart, crc64nvme, 'has no checksum of the whole'],
+    ['of a file in one request', single, crc64nvme, 'has no checksum of the whole'],
   ])('%s is refused, and S3 not asked', async (_, ticket, checksum, message) => {
     const { service, s3 } = fakeService(completed)
     await expect(completeUpload(service, ticket, { checksum })).rejects.toMatchObject({

@@ -51,16 +51,12 @@ const unchecked: MultipartTicket = {
   md5Etags: false,
 }
 
-test.each([
-  multipart,
-  unchecked,
-  { ...multipart, checksum: 'crc32c' },
-  { ...multipart, checksum: 'crc64nvme' },
-  { ...multipart, checksum: 'sha256' },
-  single,
-] as const)('a ticket comes back as it was signed: %o', async (ticket) => {
-  expect(await verify(await signTicket(ticket, rules))).toEqual(ticket)
-})
+test.each([multipart, unchecked, { ...multipart, checksum: 'crc64nvme' }, single] as const)(
+  'a ticket comes back as it was signed: %o',
+  async (ticket) => {
+    expect(await verify(await signTicket(ticket, rules))).toEqual(ticket)
+  },
+)
 
 test('an open ticket comes back with the key that its client sends', async () => {
   const token = await signTicket(open, rules)

@@ -222,7 +222,7 @@ describe('whether it fits the store', () => {
   })
 
   test('its checksum is not verified by the store', async () => {
-    const report = await examineApp(await serveMiddleware({ checksum: 'crc32c' }), { appHeaders })
+    const report = await examineApp(await serveMiddleware({ checksum: 'crc64nvme' }), { appHeaders })
     const verifies = s3.name === 'embedded'
     expect(stepOf(report, 'app config').state).toBe(verifies ? 'ok' : 'failed')
     if (!verifies) expect(stepOf(report, 'app config').fix).toBe('Set the option `checksum` to one of: md5.')

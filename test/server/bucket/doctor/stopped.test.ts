@@ -24,7 +24,7 @@ afterAll(async () => {
 })
 
 describe('stopped by its signal', () => {
-  test.for(['endpoint', 's3:PutObject', 's3:ListMultipartUploadParts', 'multipart', 'checksum sha256'])(
+  test.for(['endpoint', 's3:PutObject', 's3:ListMultipartUploadParts', 'multipart', 'checksum crc64nvme'])(
     'after %s',
     async (last) => {
       const stop = new AbortController()

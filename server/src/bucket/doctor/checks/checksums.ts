@@ -1,7 +1,7 @@
 // Which checksums of parts the store verifies: each is sent right and wrong.
 import { createHash } from 'node:crypto'
 import type { ChecksumKind } from '../../../protocol.js'
-import { additionalChecksums, isAdditional } from '../../../rules/checksums.js'
+import { CRC64NVME } from '../../../rules/checksums.js'
 import type { Check } from '../check.js'
 import { nameFailure } from '../explain-failure.js'
 import { nameReply, type PageReply } from '../page.js'
@@ -10,16 +10,14 @@ import { type Finding, failed, info, ok } from '../report.js'
 import { type PartHeaders, sendPart } from '../send-part.js'
 
 // What checksums are commonly tested with, so that the values can be looked up:
-// https://reveng.sourceforge.io/crc-catalogue/all.htm (CRC-32/ISCSI, CRC-64/NVME).
+// https://reveng.sourceforge.io/crc-catalogue/all.htm (CRC-64/NVME).
 const CONTENT = Buffer.from('123456789')
 const values: Readonly<Record<ChecksumKind, Buffer>> = {
   md5: createHash('md5').update(CONTENT).digest(),
-  crc32c: Buffer.from('e3069283', 'hex'),
   crc64nvme: Buffer.from('ae8b14860a799888', 'hex'),
-  sha256: createHash('sha256').update(CONTENT).digest(),
 }
 
-export const checksumChecks: Check[] = (['md5', 'crc32c', 'crc64nvme', 'sha256'] as const).map((kind) => ({
+export const checksumChecks: Check[] = (['md5', 'crc64nvme'] as const).map((kind) => ({
   name: `checksum ${kind}`,
   needs: ['multipart'],
   run: (probe) => checkKind(probe, kind),
@@ -42,7 +40,7 @@ function notSupported(kind: ChecksumKind, seen: string): Finding {
   if (kind !== 'md5') return info(`${seen}; do not set the option \`checksum: '${kind}'\` here`)
   return failed(
     `${seen}, so parts that arrive damaged are not noticed`,
-    "Set the option `checksum` to a kind that the next steps show as verified, or to 'none'.",
+    "Set the option `checksum` to 'crc64nvme' if the next step shows it as verified, otherwise to 'none'.",
   )
 }
 
@@ -59,7 +57,5 @@ async function send(probe: Probe, kind: ChecksumKind, value: Buffer): Promise<Pa
 
 /** As the middleware and the plugin have them. */
 function headersOf(kind: ChecksumKind, value: string): PartHeaders {
-  return isAdditional(kind)
-    ? { signed: { [additionalChecksums[kind].header]: value } }
-    : { unsigned: { 'content-md5': value } }
+  return kind === 'md5' ? { unsigned: { 'content-md5': value } } : { signed: { [CRC64NVME.header]: value } }
 }

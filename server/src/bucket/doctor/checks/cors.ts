@@ -1,6 +1,6 @@
 // Whether the bucket's CORS rules let a page on the origin ask before it sends (the preflight), and what they lack.
 import { GetBucketCorsCommand } from '@aws-sdk/client-s3'
-import { additionalChecksums, additionalKinds } from '../../../rules/checksums.js'
+import { CRC64NVME } from '../../../rules/checksums.js'
 import { UPLOAD_ID_METADATA } from '../../../rules/object-headers.js'
 import { readFailure } from '../../../s3/s3-errors.js'
 import type { Check } from '../check.js'
@@ -15,7 +15,7 @@ const PUT_HEADERS = [
   'content-type',
   'content-disposition',
   `x-amz-meta-${UPLOAD_ID_METADATA}`,
-  ...additionalKinds.map((kind) => additionalChecksums[kind].header),
+  CRC64NVME.header,
 ]
 
 /** `@partway/uppy` sends forms without a preflight; `@uppy/aws-s3` watches the upload, and so needs one. */

@@ -10,7 +10,7 @@ const ConfigSchema = z.object({
   limits: z.object({ maxFileSize: z.number() }),
   partSize: z.number(),
   multipartThreshold: z.number(),
-  checksum: z.enum(['md5', 'crc32c', 'crc64nvme', 'sha256', 'none']),
+  checksum: z.enum(['md5', 'crc64nvme', 'none']),
   singleUpload: z.enum(['form', 'put']),
   storageOrigins: z.array(z.string()),
 })
