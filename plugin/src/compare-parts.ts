@@ -3,10 +3,9 @@ import type { StoredPart } from '@partway/koa/protocol'
 import { AnotherUpload } from './another-upload.js'
 import { ClientError } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
-import { forgetChecksum, isSamePart } from './part-checksum.js'
+import { isSamePart } from './part-checksum.js'
 import { partBytes } from './plan-parts.js'
 import type { MultipartRecord } from './upload-record.js'
-import { canBeCombined } from './whole-checksum.js'
 
 /**
  * Compares the parts with the file's, one after the other. Where S3 tells nothing of their content, their size has to do,
@@ -26,13 +25,12 @@ export async function compareParts(
   const differs = new ClientError('file_differs', { name: file.request.name })
   const isUnknown = picked && !picked.isSame
   // Who began it may be going on with another file at the same time: without a checksum of the whole nobody would notice.
-  const isVerified = stored.length > 0 && canBeCombined(record.checksum)
+  const isVerified = stored.length > 0 && record.checksum !== undefined
   if (isUnknown && !isVerified) throw new AnotherUpload(differs)
   for (const part of stored) {
     const isSame = await isSamePart(part, file, record, context, signal)
     if (isSame === false) throw isUnknown ? differs : new AnotherUpload(differs)
     if (isSame === undefined && isUnknown) throw new AnotherUpload(differs)
-    forgetChecksum(part.partNumber, record)
   }
   if (picked) picked.isSame = true
 }

@@ -1,13 +1,11 @@
 // The checksum of a blob of any size, in constant memory.
 import type { ChecksumKind } from '@partway/koa/protocol'
-import { crc32c } from './hashes/crc32c.js'
 import { crc64nvme } from './hashes/crc64nvme.js'
 import { type Hash, Hasher } from './hashes/hasher.js'
 import { md5 } from './hashes/md5.js'
-import { sha256 } from './hashes/sha256.js'
 import { type OnHang, readBlob } from './read-blob.js'
 
-const hashes: Record<ChecksumKind, () => Hash> = { md5, crc32c, crc64nvme, sha256 }
+const hashes: Record<ChecksumKind, () => Hash> = { md5, crc64nvme }
 
 /** Takes much less than a millisecond, and a few before the browser has compiled the arithmetic. */
 const STEP_BYTES = 16 * 1024

@@ -8,7 +8,6 @@ import { allParts, type PartPlan, partRange } from './plan-parts.js'
 import { type Read, readInTurn } from './read-in-turn.js'
 import { Scheduler } from './scheduler.js'
 import type { MultipartRecord } from './upload-record.js'
-import { canBeCombined } from './whole-checksum.js'
 
 /** One part at a time, of all files: several would only finish later. */
 const hashing = new Scheduler(1)
@@ -72,7 +71,7 @@ function takeAhead(
 
 /** Whether S3 takes a checksum only as it was signed. `Content-MD5` it takes as it comes. */
 export function isSigned(kind: ChecksumKind | undefined): boolean {
-  return kind !== undefined && kind !== 'md5'
+  return kind === 'crc64nvme'
 }
 
 /**
@@ -111,11 +110,6 @@ export async function md5OfWhole(
   return await computeOf('md5', file.data, file, hashingWholes, context, signal)
 }
 
-/** S3 has the part as it is in the file: only what the whole's checksum is made of is still needed. */
-export function forgetChecksum(partNumber: number, { checksum, checksums }: MultipartRecord): void {
-  if (!canBeCombined(checksum)) checksums.delete(partNumber)
-}
-
 /** All that the whole's checksum is made of, where it is not this page that has sent the parts. @throws as {@link partChecksum} */
 export async function computeAll(
   file: IdentifiableFile & Pick<FileUpload, 'checksumsAhead'>,
@@ -123,7 +117,7 @@ export async function computeAll(
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!canBeCombined(record.checksum)) return
+  if (record.checksum === undefined) return
   for (const partNumber of allParts(record.plan)) {
     await partChecksum(partNumber, file, record, context, signal)
   }

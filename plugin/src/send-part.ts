@@ -3,7 +3,7 @@ import { AnotherUpload } from './another-upload.js'
 import { ClientError, hostOf, TryFailure } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import type { Health } from './health.js'
-import { forgetChecksum, isSamePart, isSigned, partChecksum } from './part-checksum.js'
+import { isSamePart, isSigned, partChecksum } from './part-checksum.js'
 import { partRange } from './plan-parts.js'
 import { assertStored, isRefusal, isUnanswered } from './read-answer.js'
 import { assertReadable } from './read-in-turn.js'
@@ -94,7 +94,6 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
   }
   const log = (message: string) => context.log(`${name}, part ${partNumber}: ${message}`)
   await retrying(attemptAndShow, { retry, signal, health, log, tell: context.tell })
-  forgetChecksum(partNumber, record)
 }
 
 function expired(url: string): TryFailure {

@@ -23,7 +23,7 @@ export interface MultipartRecord extends RecordBase {
   plan: PartPlan
   /** What the server wants each part to be sent with. */
   checksum: ChecksumKind | undefined
-  /** Of the file's parts, in Base64, as far as this page has computed them and still needs them. */
+  /** Of the file's parts, in Base64, as far as this page has computed them. */
   checksums: Map<number, string>
   /** What S3 has is still to be compared with the file: beside the sending, or before anything is sent. */
   compare?: 'beside' | 'first' | undefined

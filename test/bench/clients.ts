@@ -18,11 +18,11 @@ export const clients = {
   rawForm: { name: 'raw-form', page: 'raw', server: 'site', known: 'form' },
   rawFormInUppy: { name: 'raw-form-in-uppy', page: 'raw-in-uppy', server: 'site', known: 'form' },
   floorMd5: { name: 'floor-md5', page: 'floor-md5', server: 'site', known: 'put' },
-  floorCrc32c: { name: 'floor-crc32c', page: 'floor-crc32c', server: 'site', known: 'put' },
+  floorCrc64nvme: { name: 'floor-crc64nvme', page: 'floor-crc64nvme', server: 'site', known: 'put' },
   partway: { name: 'partway', page: 'partway', server: 'partway' },
   partwayAtOnce: { name: 'partway-at-once', page: 'partway-at-once', server: 'partway' },
   partwayNone: withChecksum('none'),
-  partwayCrc32c: withChecksum('crc32c'),
+  partwayCrc64nvme: withChecksum('crc64nvme'),
   partwayHosts: {
     name: 'partway-hosts',
     page: 'partway',
@@ -33,7 +33,7 @@ export const clients = {
   tus: { name: 'tus', page: 'tus', server: 'tus' },
 } satisfies Record<string, BenchClient>
 
-function withChecksum(checksum: 'none' | 'crc32c'): BenchClient {
+function withChecksum(checksum: 'none' | 'crc64nvme'): BenchClient {
   return {
     name: `partway-${checksum}`,
     page: 'partway',

@@ -1,18 +1,17 @@
 import fc from 'fast-check'
-import { createCRC32, createCRC64 } from 'hash-wasm'
+import { createCRC64 } from 'hash-wasm'
 import { describe, expect, it } from 'vitest'
-import { combineCrc32c, combineCrc64nvme } from '../../plugin/src/combine-checksums.js'
+import { combineCrc64nvme as combine } from '../../plugin/src/combine-checksums.js'
 
 const GiB = 1024 ** 3
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
 
-describe.each([
-  ['crc64nvme', 8, combineCrc64nvme, await createCRC64('9a6c9329ac4bc9b5')],
-  ['crc32c', 4, combineCrc32c, await createCRC32(0x82f63b78)],
-] as const)('combining %s', (_, bytes, combine, hasher) => {
+const hasher = await createCRC64('9a6c9329ac4bc9b5')
+
+describe('combining crc64nvme', () => {
   const checksum = (data: Uint8Array) => base64(hasher.init().update(data).digest('binary'))
-  const aChecksum = fc.uint8Array({ minLength: bytes, maxLength: bytes }).map(base64)
+  const aChecksum = fc.uint8Array({ minLength: 8, maxLength: 8 }).map(base64)
 
   it('gives the checksum of the whole, wherever it is cut', () => {
     const data = fc.uint8Array({ minLength: 0, maxLength: 2000 })

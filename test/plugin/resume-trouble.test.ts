@@ -78,7 +78,7 @@ describe('with checksums, after a reload', () => {
   })
 
   it('nothing is read again because S3 does not have all of it for a moment', async () => {
-    world.current.checksum = 'crc32c'
+    world.current.checksum = 'crc64nvme'
     world.current.checksumsOf = (text) => ({ md5: md5(text) })
     await crashHalfway()
     const page = openPage()
@@ -95,7 +95,7 @@ describe('with checksums, after a reload', () => {
   })
 
   it('parts that S3 tells nothing of make no checksum of the whole', async () => {
-    world.current.checksum = 'crc32c'
+    world.current.checksum = 'crc64nvme'
     await crashHalfway()
     world.current.checksumsOf = () => undefined
     const page = openPage()
@@ -106,7 +106,7 @@ describe('with checksums, after a reload', () => {
   })
 
   it('each missing part is signed for its own checksum, and no other', async () => {
-    world.current.checksum = 'sha256'
+    world.current.checksum = 'crc64nvme'
     world.current.checksumsOf = (text) => ({ md5: md5(text) })
     await crashHalfway()
     const page = openPage()
@@ -116,7 +116,7 @@ describe('with checksums, after a reload', () => {
     const expected = [4, 5, 6].map(async (partNumber) => ({
       partNumber,
       checksum: await hashBlob(
-        'sha256',
+        'crc64nvme',
         new Blob([large.slice((partNumber - 1) * 5, partNumber * 5)]),
         new AbortController().signal,
       ),

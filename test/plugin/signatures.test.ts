@@ -11,7 +11,7 @@ const sign = async (parts: PartToSign[]) => {
   return parts.map(({ partNumber, checksum }) => ({
     partNumber,
     url: `${asked.length}/${partNumber}`,
-    ...(checksum !== undefined && { headers: { 'x-amz-checksum-crc32c': checksum } }),
+    ...(checksum !== undefined && { headers: { 'x-amz-checksum-crc64nvme': checksum } }),
     expiresIn,
   }))
 }
@@ -133,8 +133,8 @@ describe('Signatures', () => {
       ['a', 'b'].map((checksum, index) => signatures.take({ partNumber: index + 1, checksum })),
     )
     expect(taken.map(({ headers }) => headers)).toEqual([
-      { 'x-amz-checksum-crc32c': 'a' },
-      { 'x-amz-checksum-crc32c': 'b' },
+      { 'x-amz-checksum-crc64nvme': 'a' },
+      { 'x-amz-checksum-crc64nvme': 'b' },
     ])
     expect(asked).toEqual([[1, 2]])
   })

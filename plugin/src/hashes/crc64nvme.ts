@@ -1,10 +1,7 @@
 // CRC-64/NVME (NVM Express NVM Command Set, section 5.2.1.3.4), eight bytes at a time ("slicing-by-8").
 // A 64-bit word is two of 32 bits, because BigInt is slow.
-import { lookUp, lookUpWord } from './crc-tables.js'
+import { CRC64NVME_POLYNOMIAL } from '../combine-checksums.js'
 import { type Hash, toBytes } from './hasher.js'
-
-/** Bits reversed. */
-export const CRC64NVME_POLYNOMIAL = 0x9a6c9329ac4bc9b5n
 
 interface Tables {
   /** What a byte does to the high half of the CRC with 0 to 7 bytes after it. 256 entries each. */
@@ -55,4 +52,19 @@ function createTables(): Tables {
     }
   }
   return { high, low }
+}
+
+/** What `byte`, of which the lowest eight bits count, does to the CRC with so many bytes following it. */
+function lookUp(table: Int32Array, following: number, byte: number): number {
+  return table[(following << 8) | (byte & 255)] as number
+}
+
+/** The same for the four bytes of a little-endian word, with so many bytes following the word. */
+function lookUpWord(table: Int32Array, following: number, word: number): number {
+  return (
+    lookUp(table, following + 3, word) ^
+    lookUp(table, following + 2, word >>> 8) ^
+    lookUp(table, following + 1, word >>> 16) ^
+    lookUp(table, following, word >>> 24)
+  )
 }

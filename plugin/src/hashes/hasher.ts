@@ -1,7 +1,7 @@
 // What all checksums have in common: the message comes in pieces of any length, the arithmetic takes whole blocks.
 
-/** Bytes of a block: MD5's and SHA-256's own, and a multiple of what the CRCs take at a time. */
-const BLOCK_BYTES = 64
+/** Bytes of a block: MD5's own, and a multiple of what the CRC takes at a time. */
+export const BLOCK_BYTES = 64
 
 /** One checksum under way. */
 export interface Hash {
@@ -41,17 +41,6 @@ export class Hasher {
     const rest = this.#rest.subarray(0, this.#length % BLOCK_BYTES)
     return btoa(String.fromCharCode(...this.hash.finish(rest, this.#length)))
   }
-}
-
-/** The last blocks of MD5 and SHA-256: the rest, a one bit, zeros, and the message's length in bits. */
-export function pad(rest: Uint8Array, length: number, littleEndian: boolean): DataView {
-  const lengthAt = rest.length < BLOCK_BYTES - 8 ? BLOCK_BYTES - 8 : 2 * BLOCK_BYTES - 8
-  const padded = new Uint8Array(lengthAt + 8)
-  padded.set(rest)
-  padded[rest.length] = 0x80
-  const view = new DataView(padded.buffer)
-  view.setBigUint64(lengthAt, BigInt(length) * 8n, littleEndian)
-  return view
 }
 
 /** 32-bit words as bytes. */

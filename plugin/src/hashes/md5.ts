@@ -1,6 +1,6 @@
 // MD5 (RFC 1321, section 3.4). The 64 steps are written out, and what they call is small enough to be always inlined:
 // this way engines make of it what they make of WebAssembly, as a loop over the steps it takes four times as long.
-import { type Hash, pad, toBytes } from './hasher.js'
+import { BLOCK_BYTES, type Hash, toBytes } from './hasher.js'
 
 /** Starts an MD5. */
 export function md5(): Hash {
@@ -8,11 +8,22 @@ export function md5(): Hash {
   return {
     mix: (view, start, end) => mix(state, view, start, end),
     finish(rest, length) {
-      const last = pad(rest, length, true)
+      const last = pad(rest, length)
       mix(state, last, 0, last.byteLength)
       return toBytes(state, true)
     },
   }
+}
+
+/** MD5's last blocks: the rest, a one bit, zeros, and the message's length in bits. */
+function pad(rest: Uint8Array, length: number): DataView {
+  const lengthAt = rest.length < BLOCK_BYTES - 8 ? BLOCK_BYTES - 8 : 2 * BLOCK_BYTES - 8
+  const padded = new Uint8Array(lengthAt + 8)
+  padded.set(rest)
+  padded[rest.length] = 0x80
+  const view = new DataView(padded.buffer)
+  view.setBigUint64(lengthAt, BigInt(length) * 8n, true)
+  return view
 }
 
 function mix(state: Int32Array, view: DataView, start: number, end: number): void {

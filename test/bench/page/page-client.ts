@@ -27,7 +27,7 @@ export type PageClientName =
   | 'raw'
   | 'raw-in-uppy'
   | 'floor-md5'
-  | 'floor-crc32c'
+  | 'floor-crc64nvme'
   | 'partway'
   | 'partway-at-once'
   | 'aws-s3'

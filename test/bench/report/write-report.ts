@@ -65,7 +65,7 @@ and the median of these. What S3 has afterwards is compared with the files by SH
 |---|---|
 | \`raw\` | the same bytes as bare XMLHttpRequest PUTs of 8 MiB or a whole smaller file, six at a time, all URLs known beforehand; the object is put together after the clock has stopped |
 | \`raw-form\` | the same with form POSTs for small files, which need no preflight. \`-in-uppy\`: in an Uppy that is told when a file is done, and of nothing else: no uploader of Uppy's can do less |
-| \`partway\` | \`@partway/uppy\` and \`@partway/koa\` with their defaults: each part carries its MD5. \`-none\` and \`-crc32c\`: other checksums. \`-hosts\`: S3 under several host names. \`-at-once\`: in a page that lists what is unfinished, and uploads files when they are added |
+| \`partway\` | \`@partway/uppy\` and \`@partway/koa\` with their defaults: each part carries its MD5. \`-none\` and \`-crc64nvme\`: other checksums. \`-hosts\`: S3 under several host names. \`-at-once\`: in a page that lists what is unfinished, and uploads files when they are added |
 | \`aws-s3\` | \`@uppy/aws-s3\` and Companion, parts of 8 MiB |
 | \`tus\` | tus-js-client, @tus/server and @tus/s3-store, six files at a time |
 

@@ -12,10 +12,10 @@ const scenario: Scenario = {
   quick: '64 MiB',
   clients: [
     clients.raw,
-    clients.floorCrc32c,
+    clients.floorCrc64nvme,
     clients.floorMd5,
     clients.partwayNone,
-    clients.partwayCrc32c,
+    clients.partwayCrc64nvme,
     clients.partway,
     clients.awsS3,
     clients.tus,

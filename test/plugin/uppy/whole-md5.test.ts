@@ -34,8 +34,8 @@ describe('a file in one request', () => {
     expect(told).toEqual({ empty: md5(''), small: md5('abc'), large: undefined })
   })
 
-  it.each(['crc32c', 'crc64nvme', 'sha256'] as const)('has it told where parts go with %s', async (kind) => {
-    open(kind)
+  it('has it told where parts go with crc64nvme', async () => {
+    open('crc64nvme')
     page.add('small', 'abc')
     await pass(100)
     void page.uppy.upload()

@@ -5,7 +5,7 @@ import type { KnownTransfer, PrepareUpload } from '../page-client.js'
 import { countDown, type Sendable, sendKnown } from './send-known.js'
 
 /** @param header the digest goes in; without one it is computed and not sent */
-export function prepareFloor(kind: 'md5' | 'crc32c', header?: string): PrepareUpload {
+export function prepareFloor(kind: 'md5' | 'crc64nvme', header?: string): PrepareUpload {
   return async (files, { transfers }) => {
     const worker = new Worker(new URL('./hash-worker.ts', import.meta.url), { type: 'module', name: kind })
     const read = async ({ file, start, end }: KnownTransfer): Promise<Sendable> => {
