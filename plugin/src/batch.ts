@@ -2,8 +2,7 @@
 import type { ErrorBody } from '@partway/koa/protocol'
 import { readItem } from './call-server.js'
 import { TryFailure } from './errors.js'
-import { Health } from './health.js'
-import { isWorthWaiting, type RetryContext, retrying } from './retry.js'
+import { Health, isWorthWaiting, type RetryContext, retrying } from './retry.js'
 
 /** The server takes no more items in one call. */
 export const MOST_ITEMS = 100

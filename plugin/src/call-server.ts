@@ -1,12 +1,13 @@
 // One JSON call to the middleware.
 import type { ErrorBody } from '@partway/koa/protocol'
 import { askHeaders } from './ask-headers.js'
+import type { PartwayErrorCode } from './error-codes.js'
 import { ClientError, hostOf, PartwayError, TryFailure } from './errors.js'
 import type { Settings } from './options.js'
-import { parseRetryAfter } from './send.js'
+import { parseRetryAfter } from './retry-after.js'
 
 /** Codes whose status looks passing, but no repetition of the plugin's ends them. */
-const LASTING_CODES = [
+const LASTING_CODES: PartwayErrorCode[] = [
   'secrets_invalid',
   'bucket_missing',
   's3_access_denied',
@@ -73,17 +74,11 @@ export async function callServer<Reply extends object>(
   }
 }
 
-/** Whether calls to the endpoint carry the page's cookies. */
-export function carriesCookies({ endpoint, credentials }: Connection): boolean {
-  const isOwn = hostOf(endpoint) === hostOf('')
-  return credentials === 'include' || (credentials === 'same-origin' && isOwn)
-}
-
 /** One item of a batch. @throws as {@link callServer} does, if the item is an error. */
 export function readItem<Item>(item: Item | ErrorBody): Item {
   if (!isErrorBody(item)) return item
-  const { error, code, status, retryAfter } = item
-  const failure = new PartwayError(error, code, item)
+  const { status, retryAfter } = item
+  const failure = toError(item)
   // What passes says when. A refusal of the host's own, which can have any 4xx, does not.
   if (status < 500 && retryAfter === undefined) throw failure
   throw toFailure(failure, (retryAfter ?? 0) * 1000)
@@ -95,11 +90,15 @@ async function readReply<Reply extends object>(response: Response, host: string)
   if (ok && typeof reply === 'object' && reply !== null) return reply as Reply
   const afterMs = parseRetryAfter(response.headers.get('retry-after'))
   if (isErrorBody(reply)) {
-    const failure = new PartwayError(reply.error, reply.code, { ...reply, status })
-    throw toFailure(failure, afterMs || (reply.retryAfter ?? 0) * 1000)
+    throw toFailure(toError({ ...reply, status }), afterMs || (reply.retryAfter ?? 0) * 1000)
   }
   const code = isPassing(status) ? 'server_unavailable' : 'unexpected_reply'
   throw toFailure(new ClientError(code, { host, status }, { status }), afterMs)
+}
+
+/** Codes that the host does not declare have no type. */
+function toError(body: ErrorBody): PartwayError {
+  return new PartwayError(body.error, body.code as PartwayErrorCode, body)
 }
 
 function toFailure(failure: PartwayError, afterMs: number): PartwayError | TryFailure {

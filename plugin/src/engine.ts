@@ -1,12 +1,13 @@
 // What a page needs once there are files. It comes after the page itself, so that a page is there sooner.
-import { RestrictionError } from '@uppy/core'
+import { type BasePlugin, RestrictionError } from '@uppy/core'
 import type { Body, LocalUppyFile, Meta, UppyFile } from '@uppy/core/utils'
 import { callListeners } from './call-listeners.js'
 import { createContext } from './create-context.js'
 import { ownNameOf, toRequest } from './create-job.js'
-import { type Emitter, emitError, localize } from './file-events.js'
+import { type Emitter, emitError, localize } from './file-state.js'
 import type { UploadContext } from './file-upload.js'
 import { Jobs } from './jobs.js'
+import { defaultLocale } from './locale.js'
 import { toMetadata } from './metadata.js'
 import type { Settings } from './options.js'
 import { LeaveQuestion, onOffline } from './page-events.js'
@@ -38,11 +39,13 @@ export class Engine<M extends Meta, B extends Body> {
 
   /** @param changed Told when {@link canPause} has changed. */
   constructor(
-    private readonly plugin: Emitter<M, B>,
+    private readonly plugin: Emitter<M, B> & Pick<BasePlugin<object, M, B>, 'defaultLocale' | 'i18nInit'>,
     private readonly settings: () => Settings,
     config: ServerConfig,
     changed: () => void,
   ) {
+    plugin.defaultLocale = defaultLocale
+    callListeners(() => plugin.i18nInit())
     this.#context = createContext(plugin, settings, config, (why) => this.jobs.note(why))
     this.jobs = new Jobs(plugin, this.#context, () => this.#askToStay())
     this.#remoteFiles = new RemoteFiles(plugin.uppy, settings().limit, changed)

@@ -1,5 +1,6 @@
 // What a page can see go wrong, and what one failed try tells the retry loop.
-import { type ClientErrorCode, defaultLocale } from './locale.js'
+import type { PartwayErrorCode } from './error-codes.js'
+import type { ClientErrorCode } from './locale.js'
 
 /** Facts that an error carries beside its sentence and code. */
 export interface PartwayErrorDetails {
@@ -21,7 +22,7 @@ export interface PartwayErrorDetails {
 export class PartwayError extends Error {
   override readonly name = 'PartwayError'
   /** Stable, in snake_case, for programs. */
-  readonly code: string
+  readonly code: PartwayErrorCode
   /** HTTP status of the answer; `undefined` when there was none. */
   readonly status: number | undefined
   /** The request field that the server found wrong. */
@@ -35,7 +36,7 @@ export class PartwayError extends Error {
   /** As Uppy marks errors that come from the network and not from an answer. */
   readonly isNetworkError: boolean
 
-  constructor(message: string, code: string, details: PartwayErrorDetails = {}) {
+  constructor(message: string, code: PartwayErrorCode, details: PartwayErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined)
     this.code = code
     this.status = details.status
@@ -50,18 +51,14 @@ export class PartwayError extends Error {
 /** Fills a locale string. */
 export type Values = Record<string, string | number>
 
-/** An error that the plugin itself words, so that it can be said in the page's language. */
+/** An error that the plugin itself words, in the page's language: before that, `message` is for logs. */
 export class ClientError extends PartwayError {
   constructor(
     override readonly code: ClientErrorCode,
     readonly values: Values,
     details?: PartwayErrorDetails,
   ) {
-    super(
-      defaultLocale.strings[code].replace(/%\{(\w+)\}/g, (_, key: string) => String(values[key])),
-      code,
-      details,
-    )
+    super([code, ...Object.values(values)].join(' '), code, details)
   }
 }
 
@@ -85,37 +82,6 @@ export class TryFailure extends Error {
   ) {
     super(final.message)
   }
-}
-
-/** Whether the server will not go on with the upload, so that the file has to be created again. */
-export function isGone(error: unknown): error is PartwayError {
-  return hasCode(error, [
-    'upload_gone',
-    'ticket_expired',
-    'object_mismatch',
-    // It has other secrets by now, or is another one.
-    'ticket_invalid',
-    'ticket_wrong_kind',
-  ])
-}
-
-/** Whether somebody else was signed in when the upload was begun. */
-export function isOthers(error: unknown): boolean {
-  return hasCode(error, ['signed_in_as_other', 'ticket_not_yours'])
-}
-
-/** Whether the server says that S3 does not have, or not rightly, what was sent: it has to be sent again. */
-export function isIncomplete(error: unknown): boolean {
-  return hasCode(error, ['parts_missing', 'part_size_mismatch', 'part_mismatch', 'object_missing'])
-}
-
-/** Whether S3 has other bytes in a part than were meant for it. */
-export function isMismatch(error: unknown): boolean {
-  return hasCode(error, ['part_mismatch'])
-}
-
-function hasCode(error: unknown, codes: string[]): error is PartwayError {
-  return error instanceof PartwayError && codes.includes(error.code)
 }
 
 /** The host of a URL or path, as an error message names it. */

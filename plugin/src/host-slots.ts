@@ -1,8 +1,8 @@
 // One host name of S3, as this page finds it: how many transfers it takes, and whether it answers.
 import { TryFailure } from './errors.js'
-import type { Health } from './health.js'
 import { Lifetime } from './lifetime.js'
 import { Pace } from './pace.js'
+import type { Health } from './retry.js'
 
 /** Transfers in a row without an answer, while others succeeded, before others are preferred. */
 const MOST_UNANSWERED = 2

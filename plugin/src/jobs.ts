@@ -2,7 +2,7 @@
 import type { Body, LocalUppyFile, Meta } from '@uppy/core/utils'
 import { callListeners } from './call-listeners.js'
 import { createJob, isUpToDate, type KnownFile } from './create-job.js'
-import { type Emitter, setWaiting } from './file-events.js'
+import { type Emitter, setWaiting } from './file-state.js'
 import type { UploadContext } from './file-upload.js'
 import type { PickedUpload } from './picked-upload.js'
 import { Place } from './place.js'

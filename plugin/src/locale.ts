@@ -1,22 +1,24 @@
-// The sentences that the plugin itself can say, in English.
+// All sentences that the plugin itself can say, in English.
+import { pageLocale } from './page-locale.js'
+
+const { script_unavailable, ...pageNotices } = pageLocale.strings
 
 /** What the user is told without an error. */
 export const notices = {
   resuming: 'Resuming “%{name}” at %{percent} %.',
-  waiting_for_network: 'The upload goes on by itself when the network is back.',
   trying_again: 'The upload is interrupted. Next try in %{seconds} s.',
   stalled: 'The connection to %{host} stopped moving data. The upload tries again by itself.',
   waiting_for_drive:
     '“%{name}” cannot be read: its drive does not answer. The upload goes on by itself when it does.',
   waiting_for_tab: '“%{name}” is being uploaded in another tab. Waiting for it.',
-  quota_files: 'Not all files were added: your quota has room for %{room} more.',
-  quota_bytes: '“%{name}” was not added: it is larger than what is left of your quota.',
+  ...pageNotices,
 }
 
 /** Uppy locale of the plugin. Each key is a notice, or the `code` of the error that it words. */
 export const defaultLocale = {
   strings: {
     ...notices,
+    script_unavailable,
     network_error: 'No answer from %{host}. Check the network connection, then try again.',
     upload_stalled:
       'The connection to %{host} stopped moving data. Check the network connection, then try again.',
@@ -27,8 +29,6 @@ export const defaultLocale = {
       'The upload server at %{host} gave an answer that is none of its own (status %{status}). Tell the site’s support: the plugin’s `endpoint` may be wrong.',
     grant_expired: 'The permission to send to %{host} expired before it could be used. Try again.',
     upload_gone: 'The storage at %{host} lost this upload twice. Try again.',
-    script_unavailable:
-      'The page could not load all of itself. Reload it and add the files again: their uploads go on where they were.',
     upload_unknown:
       'This upload can no longer be continued. To upload “%{name}” anyway, add it as a new file.',
     file_differs: '“%{name}” is not the file of this upload. Pick the right one.',

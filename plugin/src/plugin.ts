@@ -8,11 +8,12 @@ import {
   type UppyFile,
 } from '@uppy/core/utils'
 import { callListeners } from './call-listeners.js'
+import { delay, isOffline } from './delay.js'
 import type { Engine } from './engine.js'
-import { emitError, emitStart } from './file-events.js'
+import { emitError, setWaiting } from './file-state.js'
 import { loadEngine, whenIdle } from './load-engine.js'
-import { defaultLocale } from './locale.js'
 import { mergeOptions, type PartwayOptions, resolveOptions, type Settings } from './options.js'
+import { pageLocale } from './page-locale.js'
 import { guardQuota, type OverQuota } from './quota-guard.js'
 import { tightenRestrictions } from './restrictions.js'
 import { whenNotRetried } from './retried-files.js'
@@ -47,7 +48,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.#options = options
     this.type = 'uploader'
     this.id = this.opts.id || 'Partway'
-    this.defaultLocale = defaultLocale
+    this.defaultLocale = pageLocale
     this.i18nInit()
     const log = (message: string) => callListeners(() => uppy.log(`[Partway] ${message}`))
     this.#config = new ServerConfig(
@@ -164,15 +165,31 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     // Again, if it failed: the user may have signed in meanwhile.
     this.#config.load()
     const files: UppyFile<M, B>[] = filterFilesToUpload(this.uppy.getFilesByIds(fileIds))
-    emitStart(this, filterFilesToEmitUploadStarted(files))
+    const started = filterFilesToEmitUploadStarted(files)
+    callListeners(() => this.uppy.emit('upload-start', started))
     const ids = files.map(({ id }) => id)
     try {
-      const engine = await this.#load()
+      const engine = await this.#loadFor(ids)
       if (this.#uppyEvents) await engine.upload(ids)
     } catch (error) {
       for (const id of ids) emitError(this, id, error)
     }
     await whenNotRetried(this.uppy, uploadId, ids)
+  }
+
+  /** Without a network it waits, as the engine does with whatever it needs. */
+  async #loadFor(fileIds: string[]): Promise<Engine<M, B>> {
+    for (;;) {
+      try {
+        return await this.#load()
+      } catch (error) {
+        if (!isOffline() || !this.#uppyEvents) throw error
+        const why = this.i18n('waiting_for_network')
+        setWaiting(this, fileIds, why)
+        callListeners(() => this.uppy.info(why))
+        await delay(this.opts.retry.maxDelayMs, new AbortController().signal)
+      }
+    }
   }
 
   #load(): Promise<Engine<M, B>> {

@@ -1,8 +1,7 @@
-// What is tried again, when, and for how long.
+// What is tried again, when, and for how long; and how the tries have gone lately.
 import { delay, isOffline } from './delay.js'
 import { TryFailure } from './errors.js'
 import type { Tell } from './file-upload.js'
-import { Health } from './health.js'
 import type { RetryOptions } from './options.js'
 
 /** How {@link retrying} tries again. */
@@ -52,7 +51,7 @@ export async function retrying<T>(attempt: () => Promise<T>, context: RetryConte
       if (!(error instanceof TryFailure)) throw error
       if (error.retry.atOnce && ++atOnce < MOST_AT_ONCE) continue
       if (isOffline()) {
-        log(`${error.message} Waiting for the network.`)
+        log(`Waiting for the network: ${error.message}`)
         tell?.('waiting_for_network', {})
         // Browsers can be wrong about having no network, and `online` can be missed while the page is frozen.
         await delay(retry.maxDelayMs, signal)
@@ -66,12 +65,59 @@ export async function retrying<T>(attempt: () => Promise<T>, context: RetryConte
       if (isOver || !isWorthWaiting(error, retry)) throw error.final
       const backoffMs = Math.random() * Math.min(retry.maxDelayMs, retry.baseDelayMs * 2 ** failures++)
       const delayMs = Math.max(backoffMs, error.retry.afterMs ?? 0)
-      log(`${error.message} Next try in ${(delayMs / 1000).toFixed(1)} s.`)
+      log(`Next try in ${(delayMs / 1000).toFixed(1)} s: ${error.message}`)
       if (delayMs >= WORTH_TELLING_MS) {
         tell?.('trying_again', { seconds: Math.ceil(delayMs / 1000) }, error.final)
       }
       health.waits(delayMs)
       await delay(delayMs, signal)
     }
+  }
+}
+
+/**
+ * A try that hung counts no longer than this. So a laptop that slept, or a part that takes hours, uses up the
+ * patience of one try and not all of it.
+ */
+const LONGEST_TRY_MS = 30_000
+
+/** Shared by everything that is tried for the same end: any success shows that the way is open. */
+export class Health {
+  successes = 0
+  #isFailing = false
+  #failedMs = 0
+  /** On the clock of `performance.now()`. What is tried side by side fails at the same time, and that counts once. */
+  #countedUntil = 0
+  #waitMs = 0
+
+  succeeded(): void {
+    this.successes++
+    this.forget()
+  }
+
+  /** As if nothing had failed yet. */
+  forget(): void {
+    this.#isFailing = false
+    this.#failedMs = 0
+    this.#waitMs = 0
+  }
+
+  /**
+   * Notes a failure.
+   * @param startedAt of the try, on the clock of `performance.now()`
+   * @returns Milliseconds in which there were nothing but failures.
+   */
+  failed(startedAt: number): number {
+    const now = performance.now()
+    const since = this.#isFailing ? this.#countedUntil : startedAt
+    this.#isFailing = true
+    this.#failedMs += Math.min(now - since, LONGEST_TRY_MS + this.#waitMs)
+    this.#countedUntil = now
+    return this.#failedMs
+  }
+
+  /** The next try is in so many milliseconds. */
+  waits(ms: number): void {
+    this.#waitMs = ms
   }
 }

@@ -1,7 +1,7 @@
 // Transfer slots, shared fairly by all files of the page. Each host name has its own, as it has its own connections.
 import { hostOf } from './errors.js'
-import { Health } from './health.js'
 import { HostSlots } from './host-slots.js'
+import { Health } from './retry.js'
 import { SmallFirst } from './small-first.js'
 
 /** Stands for one file. Each lane gets its turn, however many transfers another one has waiting. */

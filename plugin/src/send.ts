@@ -1,4 +1,5 @@
 // The one way that bytes leave for S3: an XMLHttpRequest with a watchdog.
+import { parseRetryAfter } from './retry-after.js'
 
 /** One transfer. */
 export interface Transfer {
@@ -79,11 +80,4 @@ function readAnswer(request: XMLHttpRequest, stalled: boolean): Answer {
   // Not asked for by name: browsers log a warning for each header that CORS hides.
   const retryAfter = /^retry-after: *(.+?) *$/im.exec(request.getAllResponseHeaders())?.[1]
   return { status, stalled, storageCode, retryAfterMs: parseRetryAfter(retryAfter) }
-}
-
-/** `Retry-After` in milliseconds: seconds or a date (RFC 9110, section 10.2.3). 0 for none. */
-export function parseRetryAfter(value: string | null | undefined): number {
-  if (!value) return 0
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
-  return Number.isNaN(ms) ? 0 : Math.max(ms, 0)
 }

@@ -20,13 +20,12 @@ import type {
 } from '@partway/koa/protocol'
 import { Batch, MOST_ITEMS } from './batch.js'
 import { browserId } from './browser.js'
-import { CALL_TIMEOUT_MS, callServer, carriesCookies, readItem } from './call-server.js'
+import { CALL_TIMEOUT_MS, type Connection, callServer, readItem } from './call-server.js'
 import { ClientError, hostOf } from './errors.js'
 import type { Tell } from './file-upload.js'
-import type { Health } from './health.js'
 import type { Settings } from './options.js'
 import { preconnect } from './preconnect.js'
-import { retrying } from './retry.js'
+import { type Health, retrying } from './retry.js'
 import type { ServerConfig } from './server-config.js'
 
 /** An upload whose bytes are all on S3. */
@@ -198,4 +197,10 @@ export function createServerClient(
       return reply
     },
   }
+}
+
+/** Whether calls to the endpoint carry the page's cookies. */
+function carriesCookies({ endpoint, credentials }: Connection): boolean {
+  const isOwn = hostOf(endpoint) === hostOf('')
+  return credentials === 'include' || (credentials === 'same-origin' && isOwn)
 }

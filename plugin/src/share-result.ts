@@ -1,8 +1,8 @@
 // Tabs with the same file: one uploads it, and the others have its result.
 import type { CompletedUpload } from '@partway/koa/protocol'
-import { isGone, isOthers } from './errors.js'
 import type { FileUpload, SharedResult, UploadContext } from './file-upload.js'
 import { computeAll } from './part-checksum.js'
+import { isGone, isOthers } from './refusals.js'
 import { followFile } from './tabs.js'
 import type { MultipartRecord } from './upload-record.js'
 import { wholeChecksum } from './whole-checksum.js'

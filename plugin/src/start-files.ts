@@ -2,7 +2,7 @@
 import type { Body, Meta } from '@uppy/core/utils'
 import { makeRandom } from './browser.js'
 import { callListeners } from './call-listeners.js'
-import type { Emitter } from './file-events.js'
+import type { Emitter } from './file-state.js'
 
 /** As `uppy.upload()`, for these files. What goes wrong is told by Uppy's `error`, and nothing if `onBeforeUpload` says no. */
 export async function startFiles<M extends Meta, B extends Body>(

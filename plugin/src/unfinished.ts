@@ -1,9 +1,10 @@
 // Uploads that can be continued, as the server lists them.
 import type { UnfinishedUpload as Listed, UnfinishedRequest } from '@partway/koa/protocol'
-import { ClientError, hostOf, isGone } from './errors.js'
+import { ClientError, hostOf } from './errors.js'
 import type { UploadContext } from './file-upload.js'
 import { lockOf, type PickedUpload, toPicked } from './picked-upload.js'
 import { readAgain } from './read-again.js'
+import { isGone } from './refusals.js'
 import { retrying } from './retry.js'
 import { tellGivenUp } from './tabs.js'
 import type { UnfinishedOptions, UnfinishedUpload } from './unfinished-upload.js'
