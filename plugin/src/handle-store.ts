@@ -1,5 +1,4 @@
 // File handles in IndexedDB, for the next page load.
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 
 export interface KeptHandle {
   handle: FileSystemFileHandle
@@ -7,53 +6,53 @@ export interface KeptHandle {
   expiresAt: number
 }
 
-interface Schema extends DBSchema {
-  handles: { key: string; value: KeptHandle }
-}
-
-/** Nobody waits longer for IndexedDB: another tab may block it, and some browsers at times never open it. */
-const LONGEST_WAIT_MS = 2000
+const STORE = 'handles'
 
 export async function putHandle(key: string, kept: KeptHandle): Promise<void> {
-  await withDatabase((database) => database.put('handles', kept, key))
+  await withStore((store) => store.put(kept, key))
 }
 
 export async function deleteHandle(key: string): Promise<void> {
-  await withDatabase((database) => database.delete('handles', key))
+  await withStore((store) => store.delete(key))
 }
 
 /** By key. What has expired is deleted. */
 export async function listHandles(): Promise<Map<string, FileSystemFileHandle>> {
-  return await withDatabase(async (database) => {
-    const handles = new Map<string, FileSystemFileHandle>()
-    const { store, done } = database.transaction('handles', 'readwrite')
-    for await (const cursor of store) {
-      if (cursor.value.expiresAt <= Date.now()) await cursor.delete()
-      else handles.set(cursor.key, cursor.value.handle)
+  const handles = new Map<string, FileSystemFileHandle>()
+  await withStore((store) => {
+    const reading = store.openCursor()
+    reading.onsuccess = () => {
+      const cursor = reading.result
+      if (!cursor) return
+      const { handle, expiresAt }: KeptHandle = cursor.value
+      if (expiresAt <= Date.now()) cursor.delete()
+      else handles.set(String(cursor.key), handle)
+      cursor.continue()
     }
-    await done
-    return handles
   })
+  return handles
 }
 
-async function withDatabase<T>(task: (database: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('IndexedDB does not answer.')), LONGEST_WAIT_MS)
-  })
-  const use = async () => {
-    const database = await openDB<Schema>('partway-handles', 1, {
-      upgrade: (created) => void created.createObjectStore('handles'),
-    })
-    try {
-      return await task(database)
-    } finally {
-      database.close()
-    }
-  }
+/** Resolves when all that `use` has asked the store for is done. */
+async function withStore(use: (store: IDBObjectStore) => void): Promise<void> {
+  const database = await openDatabase()
   try {
-    return await Promise.race([use(), tooLate])
+    const transaction = database.transaction(STORE, 'readwrite')
+    use(transaction.objectStore(STORE))
+    await new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve()
+      transaction.onabort = () => reject(transaction.error)
+    })
   } finally {
-    clearTimeout(timer)
+    database.close()
   }
+}
+
+function openDatabase(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('partway-handles', 1)
+    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE)
+    opening.onsuccess = () => resolve(opening.result)
+    opening.onerror = () => reject(opening.error)
+  })
 }

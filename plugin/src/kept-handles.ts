@@ -1,6 +1,10 @@
 // File handles that the page has told, over page loads, by what the files' uploads are found by. What keeps them is loaded
 // when there is something to keep or to look for.
 import { handleOf } from './file-handles.js'
+import { untilAborted } from './until-aborted.js'
+
+/** Nobody waits longer for IndexedDB: another tab may block it, and some browsers at times never open it. */
+const LONGEST_WAIT_MS = 2000
 
 /** Whatever fails here costs that a file has to be picked again, and nothing else. */
 export class KeptHandles {
@@ -25,7 +29,8 @@ export class KeptHandles {
 
   async #use<T>(task: (store: typeof import('./handle-store.js')) => Promise<T>): Promise<T | undefined> {
     try {
-      return await task(await import('./handle-store.js'))
+      const store = await import('./handle-store.js')
+      return await untilAborted(task(store), AbortSignal.timeout(LONGEST_WAIT_MS))
     } catch (error) {
       this.log(`File handles cannot be kept: ${error}`)
       return undefined

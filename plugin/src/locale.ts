@@ -26,7 +26,7 @@ export const defaultLocale = {
     storage_refused: 'The storage at %{host} refused the upload (%{reason}). Tell the site’s support.',
     server_unavailable: 'The upload server at %{host} is not available (status %{status}). Try again later.',
     unexpected_reply:
-      'The upload server at %{host} gave an answer that is none of its own (status %{status}). Tell the site’s support: the plugin’s `endpoint` may be wrong.',
+      'The upload server at %{host} gave an unexpected answer (status %{status}). Tell the site’s support: `endpoint` may be wrong.',
     grant_expired: 'The permission to send to %{host} expired before it could be used. Try again.',
     upload_gone: 'The storage at %{host} lost this upload twice. Try again.',
     upload_unknown:

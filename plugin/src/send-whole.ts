@@ -1,13 +1,17 @@
-// A small file in one request, until S3 has it.
+// A small file in one request, until S3 has it: a form POST, or a PUT where the store has no forms.
+import type { FormGrant, PutGrant } from '@partway/koa/protocol'
 import { ClientError, hostOf, TryFailure } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { assertStored, isRefusal, isUnanswered } from './read-answer.js'
 import { assertReadable } from './read-in-turn.js'
-import { sendForm } from './send-form.js'
+import { type Answer, send, type Transfer } from './send.js'
 import type { WholeRecord } from './upload-record.js'
 
 /** Tries in a row without a readable answer, before the grant itself is suspected. */
 const MOST_UNREADABLE = 3
+
+/** From this size on, progress and stall detection are worth a preflight (one for the bucket's URL, cached). */
+const WATCHED_BYTES = 1024 * 1024
 
 /** How the tries before went. */
 export interface WholeTries {
@@ -45,7 +49,7 @@ export async function sendWhole(
       }
       const { doubtful } = record
       record.doubtful = true
-      const answer = await sendForm({ ...record.grant, url }, data, { signal, stallTimeoutMs, onProgress })
+      const answer = await sendAll({ ...record.grant, url }, data, { signal, stallTimeoutMs, onProgress })
       // S3 says so before it takes anything. Of 5xx nobody knows.
       if (answer.status >= 400 && answer.status < 500) record.doubtful = doubtful
       tries.refusals = isRefusal(answer) ? tries.refusals + 1 : 0
@@ -83,4 +87,30 @@ async function giveUp(
   tries.unreadable = 0
   await context.server.abort(ticket, signal)
   file.record = undefined
+}
+
+/** Sends all of `data`. */
+function sendAll(
+  grant: FormGrant | PutGrant,
+  data: Blob,
+  { onProgress, ...transfer }: Pick<Transfer, 'signal' | 'stallTimeoutMs' | 'onProgress'>,
+): Promise<Answer> {
+  const { url } = grant
+  const size = data.size
+  if (grant.kind === 'put') {
+    // A PUT has a preflight anyway.
+    return send({ ...transfer, method: 'PUT', url, headers: grant.headers, body: data, size, onProgress })
+  }
+  const body = new FormData()
+  for (const [name, value] of Object.entries(grant.fields)) body.append(name, value)
+  // S3 ignores what comes after the file.
+  body.append('file', data, 'file')
+  return send({
+    ...transfer,
+    method: 'POST',
+    url,
+    body,
+    size,
+    onProgress: size < WATCHED_BYTES ? undefined : onProgress,
+  })
 }

@@ -33,3 +33,19 @@ test('a page whose script is gone says so, and uploads when it is there again', 
   expect(await sha256OfObject(host.s3.client, host.bucket, key)).toBe(file.sha256)
   await context.close()
 })
+
+test('a page that has no network before its script has come waits for it', async () => {
+  const context = await host.browser.newContext()
+  await context.route(SCRIPT, (route) => route.abort())
+  const page = await DemoPage.openIn(context, host.origin)
+  await page.setOffline(true)
+  const file = await host.files.create('offline.txt', 12 * 1024 ** 2)
+  const told = page.untilTold('The upload goes on by itself when the network is back.')
+  await page.upload([file])
+  await told
+  await context.unroute(SCRIPT)
+  await page.setOffline(false)
+  await page.untilComplete()
+  expect(await objectKeys(host.s3.client, host.bucket)).toContainEqual(expect.stringContaining('offline.txt'))
+  await context.close()
+})

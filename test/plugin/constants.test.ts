@@ -20,7 +20,9 @@ it('a batch is as large as the server allows', () => {
 })
 
 it('every error code that the plugin acts on exists, and the README says what it does', () => {
-  const files = readdirSync(join(plugin, 'src')).filter((name) => name.endsWith('.ts'))
+  const all = readdirSync(join(plugin, 'src')).filter((name) => name.endsWith('.ts'))
+  // That is the list of all.
+  const files = all.filter((name) => name !== 'error-codes.ts')
   const sources = files.map((name) => read(`src/${name}`)).join('')
   const codes = [...sources.matchAll(/'([a-z0-9]+(?:_[a-z0-9]+)+)'/g)].map(([, code = '']) => code)
   const known = new Set([...Object.keys(ERROR_CODES), ...Object.keys(defaultLocale.strings)])

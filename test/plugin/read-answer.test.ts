@@ -53,7 +53,7 @@ describe('assertStored', () => {
     expect(judge(answer, 3)).toMatchObject({
       code: 'storage_refused',
       storageCode: 'AccessDenied',
-      message: 'The storage at s3.test refused the upload (AccessDenied). Tell the site’s support.',
+      values: { host: 's3.test', reason: 'AccessDenied' },
     })
   })
 })
