@@ -10,7 +10,7 @@ import {
 import { callListeners } from './call-listeners.js'
 import { delay, isOffline } from './delay.js'
 import type { Engine } from './engine.js'
-import { emitError, setWaiting } from './file-state.js'
+import { emitError, localize, setWaiting } from './file-state.js'
 import { loadEngine, whenIdle } from './load-engine.js'
 import { mergeOptions, type PartwayOptions, resolveOptions, type Settings } from './options.js'
 import { pageLocale } from './page-locale.js'
@@ -202,7 +202,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
       },
       (error) => {
         this.#loading = undefined
-        throw error
+        throw localize(error, this.i18n)
       },
     )
     return this.#loading

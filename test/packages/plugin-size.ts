@@ -38,7 +38,7 @@ export async function measureEntry(root: string, input: string): Promise<PluginS
   const size: PluginSize = { 'first load': compressedBytes(atOnce.map(({ code }) => code)) }
   for (const file of output) {
     if (file.type === 'asset')
-      size[file.fileName.replace(/^.*\/|-[^-]*$/g, '')] = compressedBytes([file.source])
+      size[file.fileName.replace(/^.*\/|-[\w-]{8}\.js$/g, '')] = compressedBytes([file.source])
     else if (!atOnce.includes(file)) size[nameOf(file)] = compressedBytes([file.code])
   }
   return size

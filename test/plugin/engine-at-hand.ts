@@ -2,6 +2,10 @@
 import type { Body, Meta } from '@uppy/core/utils'
 import { vi } from 'vitest'
 import { Engine } from '../../plugin/src/engine.js'
+import { ClientError } from '../../plugin/src/errors.js'
+
+/** For a test in which the engine cannot be loaded. */
+export const script = { isMissing: false }
 
 vi.mock('../../plugin/src/load-engine.js', () => ({
   whenIdle: (work: () => void) => {
@@ -10,5 +14,8 @@ vi.mock('../../plugin/src/load-engine.js', () => ({
   },
   loadEngine: async <M extends Meta, B extends Body>(
     ...parts: ConstructorParameters<typeof Engine<M, B>>
-  ): Promise<Engine<M, B>> => new Engine<M, B>(...parts),
+  ): Promise<Engine<M, B>> => {
+    if (script.isMissing) throw new ClientError('script_unavailable', {})
+    return new Engine<M, B>(...parts)
+  },
 }))

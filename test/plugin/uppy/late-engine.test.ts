@@ -1,0 +1,63 @@
+// The script that uploads cannot be loaded, for now or for good.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { WaitingFile } from '../../../plugin/src/index.js'
+import { script } from '../engine-at-hand.js'
+import { pass, setOnline } from '../world.js'
+import { usePage } from './uppy-page.js'
+
+beforeEach(() => {
+  script.isMissing = true
+  return () => {
+    script.isMissing = false
+  }
+})
+const page = usePage()
+const waiting = (id: string) => (page.file(id) as WaitingFile).waiting
+const MISSING =
+  'The page could not load all of itself. Reload it and add the files again: their uploads go on where they were.'
+
+describe('without a network', () => {
+  afterEach(() => setOnline(true))
+
+  it('a file waits for it, says so, and goes on', async () => {
+    const id = page.add('film', 'abc')
+    setOnline(false)
+    void page.uppy.upload()
+    await pass(1000)
+    expect(page.uppy.getState().info).toMatchObject([{ message: waiting(id) }])
+    await pass(100_000)
+    expect(waiting(id)).toBe('The upload goes on by itself when the network is back.')
+    script.isMissing = false
+    setOnline(true)
+    await pass(5000)
+    expect(page.events).toEqual(['start film', 'success film'])
+    expect(waiting(id)).toBeUndefined()
+  })
+
+  it('a plugin that is removed does not wait', async () => {
+    page.add('film', 'abc')
+    setOnline(false)
+    const done = page.uppy.upload()
+    await pass(100)
+    const plugin = page.uppy.getPlugin('Partway')
+    if (plugin) page.uppy.removePlugin(plugin)
+    await pass(30_000)
+    expect((await done)?.failed).toHaveLength(1)
+  })
+})
+
+describe('with a network', () => {
+  it('a file fails', async () => {
+    page.add('film', 'abc')
+    void page.uppy.upload()
+    await pass(100)
+    expect(page.errors).toMatchObject([{ code: 'script_unavailable', message: MISSING }])
+  })
+
+  it('who asks for unfinished uploads is told so, in the page’s language', async () => {
+    const plugin = page.uppy.getPlugin('Partway')
+    await expect(plugin?.unfinished()).rejects.toMatchObject({ code: 'script_unavailable', message: MISSING })
+    plugin?.setOptions({ locale: { strings: { script_unavailable: 'Laden Sie neu.' } } })
+    await expect(plugin?.unfinished()).rejects.toMatchObject({ message: 'Laden Sie neu.' })
+  })
+})
