@@ -1,6 +1,6 @@
 // Makes sure that the demo's bucket is there and lets the demo's page in.
 import type { S3Client } from '@aws-sdk/client-s3'
-import { BucketError, planSetup, type SetupOptions, setup } from '@partway/koa/bucket'
+import { BucketError, planSetup, type SetupOptions, setup } from '@partway/server/bucket'
 import { DemoError } from './demo-error.js'
 
 /**

@@ -4,9 +4,9 @@
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   mutate: [
-    'server/src/tickets/{claims,ticket-token,session,secrets}.ts',
-    'server/src/operations/{create-once,find-begun,describe-begun,complete-upload,check-parts}.ts',
-    'server/src/operations/{deliver-object,abort-upload}.ts',
+    'server/core/src/tickets/{claims,ticket-token,session,secrets}.ts',
+    'server/core/src/operations/{create-once,find-begun,describe-begun,complete-upload,check-parts}.ts',
+    'server/core/src/operations/{deliver-object,abort-upload}.ts',
     'plugin/src/{resume,nonce,stored-upload,verify-parts,part-checksum,whole-checksum,send-parts,upload}.ts',
   ],
   testRunner: 'vitest',

@@ -12,7 +12,7 @@ export default mergeConfig(base, {
       enabled: true,
       provider: 'v8',
       allowExternal: true,
-      include: ['**/server/src/**', '**/plugin/src/**'],
+      include: ['**/server/*/src/**', '**/plugin/src/**'],
       reporter: ['text', 'text-summary'],
     },
   },

@@ -6,7 +6,7 @@ import type {
   PartsRequest,
   SignRequest,
   TicketsRequest,
-} from '@partway/koa/protocol'
+} from '@partway/server/protocol'
 import type { Context, Middleware } from 'koa'
 import type { PartsWatch } from './parts-watch.js'
 

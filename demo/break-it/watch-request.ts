@@ -1,6 +1,6 @@
 // Follows one request to S3: whose it is, how many bytes got through, and what became of the part.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { MAX_PARTS } from '@partway/koa/protocol'
+import { MAX_PARTS } from '@partway/server/protocol'
 import type { PartsWatch } from './parts-watch.js'
 
 /** @returns what to call as bytes get through */

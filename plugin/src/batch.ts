@@ -1,5 +1,5 @@
 // Many small requests in one call: what is asked for while a call is under way goes together with the next.
-import type { ErrorBody } from '@partway/koa/protocol'
+import type { ErrorBody } from '@partway/server/protocol'
 import { readItem } from './call-server.js'
 import { TryFailure } from './errors.js'
 import { Health, isWorthWaiting, type RetryContext, retrying } from './retry.js'

@@ -1,5 +1,5 @@
 // One JSON call to the middleware.
-import type { ErrorBody } from '@partway/koa/protocol'
+import type { ErrorBody } from '@partway/server/protocol'
 import { askHeaders } from './ask-headers.js'
 import type { PartwayErrorCode } from './error-codes.js'
 import { ClientError, hostOf, PartwayError, TryFailure } from './errors.js'

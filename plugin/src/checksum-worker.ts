@@ -1,5 +1,5 @@
 // The worker's end of checksum.ts.
-import type { ChecksumKind } from '@partway/koa/protocol'
+import type { ChecksumKind } from '@partway/server/protocol'
 import { hashBlob } from './hash-blob.js'
 
 /** Comes with a port for the reply. Any message that comes on the port ends the work. */

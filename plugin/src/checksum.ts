@@ -1,5 +1,5 @@
 // A part's checksum, from a worker where the page can have one. What computes it is loaded when it is first needed.
-import type { ChecksumKind } from '@partway/koa/protocol'
+import type { ChecksumKind } from '@partway/server/protocol'
 import { breathe } from './breathe.js'
 import type { ChecksumReply, ChecksumRequest, ChecksumResult } from './checksum-worker.js'
 import type { OnHang } from './read-blob.js'

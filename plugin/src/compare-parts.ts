@@ -1,5 +1,5 @@
 // What S3 has of an upload that was begun before: whether it is the file's.
-import type { StoredPart } from '@partway/koa/protocol'
+import type { StoredPart } from '@partway/server/protocol'
 import { AnotherUpload } from './another-upload.js'
 import { ClientError } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'

@@ -1,5 +1,5 @@
 // A file of Uppy's as a job of ours.
-import type { FileRequest } from '@partway/koa/protocol'
+import type { FileRequest } from '@partway/server/protocol'
 import type { Body, LocalUppyFile, Meta } from '@uppy/core/utils'
 import { ClientError, TryFailure } from './errors.js'
 import { emitProgress, emitStalled, emitSuccess } from './file-events.js'

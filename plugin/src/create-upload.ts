@@ -1,5 +1,5 @@
 // Has the server create a file's upload, or give back the one that was begun.
-import type { FileRequest, Grant } from '@partway/koa/protocol'
+import type { FileRequest, Grant } from '@partway/server/protocol'
 import { makeRandom } from './browser.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { computeWhile, md5OfWhole } from './part-checksum.js'

@@ -1,5 +1,5 @@
 // What an upload works on (a file) and with (what all files of a plugin share).
-import type { CompletedUpload, FileRequest } from '@partway/koa/protocol'
+import type { CompletedUpload, FileRequest } from '@partway/server/protocol'
 import type { Admission } from './admission.js'
 import type { PartwayError, Values } from './errors.js'
 import type { KeptHandles } from './kept-handles.js'

@@ -1,5 +1,5 @@
 // The checksum of a blob of any size, in constant memory.
-import type { ChecksumKind } from '@partway/koa/protocol'
+import type { ChecksumKind } from '@partway/server/protocol'
 import { crc64nvme } from './hashes/crc64nvme.js'
 import { type Hash, Hasher } from './hashes/hasher.js'
 import { md5 } from './hashes/md5.js'

@@ -1,5 +1,5 @@
 // The checksums of a file's parts.
-import type { ChecksumKind, StoredPart } from '@partway/koa/protocol'
+import type { ChecksumKind, StoredPart } from '@partway/server/protocol'
 import { checksumPart } from './checksum.js'
 import { isOffline } from './delay.js'
 import { ClientError, hostOf, TryFailure } from './errors.js'

@@ -1,5 +1,5 @@
 // An unfinished upload that the user has picked a file for.
-import type { UnfinishedUpload } from '@partway/koa/protocol'
+import type { UnfinishedUpload } from '@partway/server/protocol'
 import type { MultipartRecord } from './upload-record.js'
 
 export interface PickedUpload {

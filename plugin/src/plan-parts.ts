@@ -1,5 +1,5 @@
 // Which bytes of a file are which part. Pure.
-import type { ConfigReply } from '@partway/koa/protocol'
+import type { ConfigReply } from '@partway/server/protocol'
 
 /** How a file is cut: part n holds bytes [(n-1) × partSize, min(n × partSize, size)). */
 export interface PartPlan {

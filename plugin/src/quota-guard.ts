@@ -1,5 +1,5 @@
 // What is left of the user's quota, said when files are added instead of once for each file that the server refuses.
-import type { QuotaLeft } from '@partway/koa/protocol'
+import type { QuotaLeft } from '@partway/server/protocol'
 import type { Uppy } from '@uppy/core'
 import type { Body, Meta, UppyFile } from '@uppy/core/utils'
 import { callListeners } from './call-listeners.js'

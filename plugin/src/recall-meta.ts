@@ -1,5 +1,5 @@
 // What the user once said of a file need not be said again: its unfinished upload knows.
-import type { UnfinishedUpload } from '@partway/koa/protocol'
+import type { UnfinishedUpload } from '@partway/server/protocol'
 import type { Meta } from '@uppy/core/utils'
 import type { IdentifiableFile, UploadContext } from './file-upload.js'
 import { identify } from './identify.js'

@@ -1,5 +1,5 @@
 // The server's limits as Uppy's restrictions, so that the user hears of them when adding a file.
-import type { ConfigReply } from '@partway/koa/protocol'
+import type { ConfigReply } from '@partway/server/protocol'
 import type { Uppy } from '@uppy/core'
 import type { Body, Meta } from '@uppy/core/utils'
 import { callListeners } from './call-listeners.js'

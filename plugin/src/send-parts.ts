@@ -1,5 +1,5 @@
 // The missing parts of a large file, in parallel over the page's slots.
-import type { PartToSign } from '@partway/koa/protocol'
+import type { PartToSign } from '@partway/server/protocol'
 import { AnotherUpload } from './another-upload.js'
 import { compareParts, compareSizes } from './compare-parts.js'
 import { PartwayError } from './errors.js'

@@ -1,5 +1,5 @@
 // A small file in one request, until S3 has it: a form POST, or a PUT where the store has no forms.
-import type { FormGrant, PutGrant } from '@partway/koa/protocol'
+import type { FormGrant, PutGrant } from '@partway/server/protocol'
 import { ClientError, hostOf, TryFailure } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { assertStored, isRefusal, isUnanswered } from './read-answer.js'

@@ -17,7 +17,7 @@ import type {
   TicketsRequest,
   UnfinishedReply,
   UnfinishedRequest,
-} from '@partway/koa/protocol'
+} from '@partway/server/protocol'
 import { Batch, MOST_ITEMS } from './batch.js'
 import { browserId } from './browser.js'
 import { CALL_TIMEOUT_MS, type Connection, callServer, readItem } from './call-server.js'

@@ -1,6 +1,6 @@
 // What the server allows, asked before the user picks files. No upload needs to know it: the server refuses what it
 // does not want anyway.
-import type { ChecksumKind, ConfigReply } from '@partway/koa/protocol'
+import type { ChecksumKind, ConfigReply } from '@partway/server/protocol'
 import { CALL_TIMEOUT_MS, callServer } from './call-server.js'
 import type { Settings } from './options.js'
 import type { PartRules } from './plan-parts.js'

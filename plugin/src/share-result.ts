@@ -1,5 +1,5 @@
 // Tabs with the same file: one uploads it, and the others have its result.
-import type { CompletedUpload } from '@partway/koa/protocol'
+import type { CompletedUpload } from '@partway/server/protocol'
 import type { FileUpload, SharedResult, UploadContext } from './file-upload.js'
 import { computeAll } from './part-checksum.js'
 import { isGone, isOthers } from './refusals.js'

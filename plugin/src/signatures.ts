@@ -1,5 +1,5 @@
 // Signed URLs for a file's parts, fetched in windows ahead of use.
-import type { PartToSign, SignedPart } from '@partway/koa/protocol'
+import type { PartToSign, SignedPart } from '@partway/server/protocol'
 import { Lifetime } from './lifetime.js'
 
 /** A part's URLs, one for each host name of S3. */

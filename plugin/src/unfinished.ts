@@ -1,5 +1,5 @@
 // Uploads that can be continued, as the server lists them.
-import type { UnfinishedUpload as Listed, UnfinishedRequest } from '@partway/koa/protocol'
+import type { UnfinishedUpload as Listed, UnfinishedRequest } from '@partway/server/protocol'
 import { ClientError, hostOf } from './errors.js'
 import type { UploadContext } from './file-upload.js'
 import { lockOf, type PickedUpload, toPicked } from './picked-upload.js'

@@ -1,5 +1,5 @@
 // A file in Uppy's hands: runs its upload, stops it for a pause, ends it.
-import type { CompletedUpload } from '@partway/koa/protocol'
+import type { CompletedUpload } from '@partway/server/protocol'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { abortUpload, uploadFile } from './upload.js'
 

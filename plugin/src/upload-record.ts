@@ -6,7 +6,7 @@ import type {
   MultipartGrant,
   PutGrant,
   StoredPart,
-} from '@partway/koa/protocol'
+} from '@partway/server/protocol'
 import type { Lifetime } from './lifetime.js'
 import type { PartPlan } from './plan-parts.js'
 import { lifeOf, noteExpiry, type SignedUrl } from './signatures.js'

@@ -1,5 +1,5 @@
 // One file, from wherever it stands to the finished object.
-import type { CompletedUpload } from '@partway/koa/protocol'
+import type { CompletedUpload } from '@partway/server/protocol'
 import { AnotherUpload } from './another-upload.js'
 import { createUpload } from './create-upload.js'
 import { ClientError, PartwayError } from './errors.js'

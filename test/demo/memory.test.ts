@@ -1,6 +1,6 @@
 // Memory of the whole demo (embedded store and host app in one process) while 1,920 MiB go through it.
 import { createHash } from 'node:crypto'
-import type { CompleteReply, CreateReply, MultipartGrant, SignReply } from '@partway/koa/protocol'
+import type { CompleteReply, CreateReply, MultipartGrant, SignReply } from '@partway/server/protocol'
 import { expect, test } from 'vitest'
 import { pseudoRandomBytes, sha256OfObject } from '../support/files.js'
 import { freePort } from '../support/free-port.js'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ERROR_CODES } from '@partway/koa'
 import { createGenerator, type Schema } from 'ts-json-schema-generator'
 import { z } from 'zod'
-import server from '../../server/package.json' with { type: 'json' }
+import server from '../../server/core/package.json' with { type: 'json' }
 import {
   CompleteBody,
   CreateBody,
@@ -12,7 +12,7 @@ import {
   SignBody,
   TicketsBody,
   UnfinishedBody,
-} from '../../server/src/routes/request-schemas.js'
+} from '../../server/core/src/http/request-schemas.js'
 
 interface RouteText {
   summary: string
@@ -110,7 +110,7 @@ function requestSchema(schema: z.ZodType): object {
 }
 
 function replySchemas(): Record<string, object> {
-  const path = join(import.meta.dirname, '../../server/src/protocol.ts')
+  const path = join(import.meta.dirname, '../../server/core/src/protocol.ts')
   const replies = new Set(Object.values(ROUTES).map(({ reply }) => reply))
   const schemas: Record<string, object> = {}
   for (const type of replies) {

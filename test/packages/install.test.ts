@@ -1,4 +1,4 @@
-// Both packages from their tarballs, in projects of their own: npm installs, TypeScript checks, bundlers build, files arrive.
+// The packages from their tarballs, in projects of their own: npm installs, TypeScript checks, bundlers build, files arrive.
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,12 +32,14 @@ beforeAll(async () => {
   s3 = await openS3()
   bucket = await createBucket(s3.client)
   folder = await mkdtemp(join(tmpdir(), 'partway-packages-'))
-  const [plugin, koa] = [await pack('plugin', folder), await pack('server', folder)]
+  const plugin = await pack('plugin', folder)
+  const koa = [await pack('server/core', folder), await pack('server/koa', folder)]
+  const command = await pack('server/cli', folder)
   const sources = (name: string) => join(import.meta.dirname, name)
   const koa2 = { koa: 'koa-2', '@types/koa': '@types/koa-2' }
   ;[page, server, serverOnKoa2] = await Promise.all([
-    createProject(sources('page'), plugin, ['@uppy/core', '@uppy/dashboard']),
-    createProject(sources('server'), koa, ['@types/node', 'koa']),
+    createProject(sources('page'), [plugin], ['@uppy/core', '@uppy/dashboard']),
+    createProject(sources('server'), [...koa, command], ['@types/node', 'koa']),
     createProject(sources('server'), koa, ['@types/node', 'koa', '@types/koa'], koa2),
   ])
   const compileAll = async (resolution: Resolution) =>
@@ -93,6 +95,12 @@ describe.each([
     expect(created).toMatchObject({ status: 200, body: { uploads: [{ kind: 'form' }] } })
     await app.end()
   })
+})
+
+test('the middleware installs no command line', async () => {
+  const installed = async ({ folder }: Project) => await readdir(join(folder, 'node_modules'))
+  expect(await installed(server)).toContain('commander')
+  expect(await installed(serverOnKoa2)).not.toContain('commander')
 })
 
 test('the command', async () => {

@@ -24,27 +24,31 @@ type Locked = Record<string, LockedPackage>
  *
  * @param aliases what the repository calls packages of which it has several versions, by their names: `{ koa: 'koa-2' }`
  */
-export async function lockFor(packed: Packed, aliases: Record<string, string>): Promise<Locked> {
+export async function lockFor(packed: Packed[], aliases: Record<string, string>): Promise<Locked> {
   const { packages } = (await readJson(join(repository, 'package-lock.json'))) as {
     packages: Locked
   }
   const locked: Locked = {}
-  const ownFolder = `${relative(repository, packed.source)}/`
   for (const [path, { dev, ...entry }] of Object.entries(packages)) {
     if (path.startsWith('node_modules/') && !entry.link) locked[path] = entry
     // Where the package has a version of its own.
-    else if (path.startsWith(ownFolder) && !dev) {
-      locked[`node_modules/${packed.name}/${path.slice(ownFolder.length)}`] = entry
-    }
+    const owner = packed.find(({ source }) =>
+      path.startsWith(`${relative(repository, source)}/node_modules/`),
+    )
+    if (owner && !dev)
+      locked[`node_modules/${owner.name}/${relative(owner.source, join(repository, path))}`] = entry
   }
   for (const [name, alias] of Object.entries(aliases)) rename(locked, alias, name)
+  for (const own of packed) locked[`node_modules/${own.name}`] = await describe(own)
+  return locked
+}
+
+async function describe({ source, path, integrity }: Packed): Promise<LockedPackage> {
   const { version, bin, dependencies, peerDependencies, peerDependenciesMeta } = (await readJson(
-    join(packed.source, 'package.json'),
+    join(source, 'package.json'),
   )) as LockedPackage
-  const { path, integrity } = packed
   const needed = { dependencies, peerDependencies, peerDependenciesMeta }
-  const own = { version, resolved: `file:${path}`, integrity, bin, ...needed }
-  return { ...locked, [`node_modules/${packed.name}`]: own } as Locked
+  return { version, resolved: `file:${path}`, integrity, bin, ...needed } as LockedPackage
 }
 
 /** The package takes the place of the other, with what it has in folders of its own. */

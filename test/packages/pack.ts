@@ -21,10 +21,12 @@ interface PackReport {
   files: { path: string }[]
 }
 
+export type PackageFolder = 'server/core' | 'server/koa' | 'server/cli' | 'plugin'
+
 export const repository = join(import.meta.dirname, '../..')
 
 /** @param folder where the package is in the repository @param destination where the tarball goes */
-export async function pack(folder: 'server' | 'plugin', destination: string): Promise<Packed> {
+export async function pack(folder: PackageFolder, destination: string): Promise<Packed> {
   const source = join(repository, folder)
   const report = await npm(
     source,

@@ -1,4 +1,4 @@
-// An empty project outside the repository, in which npm installs a packed package, as for anyone else.
+// An empty project outside the repository, in which npm installs packed packages, as for anyone else.
 import { cp, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ export interface Project {
  */
 export async function createProject(
   sources: string,
-  packed: Packed,
+  packed: Packed[],
   others: string[],
   aliases: Record<string, string> = {},
 ): Promise<Project> {
@@ -26,7 +26,7 @@ export async function createProject(
   await cp(sources, folder, { recursive: true })
   const locked = await lockFor(packed, aliases)
   const dependencies = Object.fromEntries([
-    [packed.name, `file:${packed.path}`],
+    ...packed.map(({ name, path }) => [name, `file:${path}`]),
     ...others.map((name) => [name, locked[`node_modules/${name}`]?.version]),
   ])
   const manifest = { name: 'project', version: '1.0.0', private: true, type: 'module', dependencies }

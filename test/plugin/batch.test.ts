@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { ErrorBody } from '@partway/koa/protocol'
+import type { ErrorBody } from '@partway/server/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Batch } from '../../plugin/src/batch.js'
 import { ClientError, TryFailure } from '../../plugin/src/errors.js'

@@ -1,12 +1,12 @@
 // What the plugin states a second time, so that it imports neither its package.json nor the server.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { MAX_FILES_PER_CALL } from '@partway/koa/protocol'
+import { MAX_FILES_PER_CALL } from '@partway/server/protocol'
 import { expect, it } from 'vitest'
 import { MOST_ITEMS } from '../../plugin/src/batch.js'
 import Partway from '../../plugin/src/index.js'
 import { defaultLocale } from '../../plugin/src/locale.js'
-import { ERROR_CODES } from '../../server/src/errors.js'
+import { ERROR_CODES } from '../../server/core/src/errors.js'
 
 const plugin = join(import.meta.dirname, '../../plugin')
 const read = (path: string) => readFileSync(join(plugin, path), 'utf8')

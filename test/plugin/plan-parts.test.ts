@@ -10,7 +10,7 @@ import {
   partLength,
   planParts,
   USUAL_PART_SIZE,
-} from '../../server/src/rules/plan-parts.js'
+} from '../../server/core/src/rules/plan-parts.js'
 
 const TiB = 1024 ** 4
 

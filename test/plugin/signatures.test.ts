@@ -1,4 +1,4 @@
-import type { PartToSign } from '@partway/koa/protocol'
+import type { PartToSign } from '@partway/server/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { noteExpiry, Signatures, type SignedUrl } from '../../plugin/src/signatures.js'
 

@@ -16,7 +16,7 @@ import type {
   StoredPart,
   UnfinishedReply,
   UnfinishedRequest,
-} from '@partway/koa/protocol'
+} from '@partway/server/protocol'
 import { afterEach, beforeEach, vi } from 'vitest'
 import './engine-at-hand.js'
 import { FakeRequest } from './fake-request.js'

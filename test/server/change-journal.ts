@@ -1,9 +1,9 @@
 // The journal of the tests' apps, to change what it has of an upload.
 import type { S3Client } from '@aws-sdk/client-s3'
-import { Journal } from '../../server/src/journal/journal.js'
-import { SdkS3 } from '../../server/src/s3/sdk-s3.js'
-import { checkSecrets, deriveKeys } from '../../server/src/tickets/secrets.js'
-import type { MultipartTicket } from '../../server/src/tickets/ticket.js'
+import { Journal } from '../../server/core/src/journal/journal.js'
+import { SdkS3 } from '../../server/core/src/s3/sdk-s3.js'
+import { checkSecrets, deriveKeys } from '../../server/core/src/tickets/secrets.js'
+import type { MultipartTicket } from '../../server/core/src/tickets/ticket.js'
 import { journalKeys } from '../support/bucket-contents.js'
 import { secrets } from './serve.js'
 

@@ -1,15 +1,15 @@
 // What operations work with, made up: S3 as a test answers for it, and one upload of each kind.
 import { vi } from 'vitest'
-import { Journal } from '../../server/src/journal/journal.js'
-import type { S3 } from '../../server/src/s3/s3.js'
-import type { Service } from '../../server/src/service.js'
-import { deriveKeys } from '../../server/src/tickets/secrets.js'
+import { Journal } from '../../server/core/src/journal/journal.js'
+import type { S3 } from '../../server/core/src/s3/s3.js'
+import type { Service } from '../../server/core/src/service.js'
+import { deriveKeys } from '../../server/core/src/tickets/secrets.js'
 import {
   type MultipartTicket,
   type OpenTicket,
   type SingleTicket,
   secondsNow,
-} from '../../server/src/tickets/ticket.js'
+} from '../../server/core/src/tickets/ticket.js'
 
 const entry = { path: 'place/owner/m-file-decision', index: 0, count: 1 }
 export const base = { id: 'uuid-1', bucket: 'media', key: 'k', owner: 'ada', issuedAt: secondsNow(), entry }

@@ -1,13 +1,13 @@
 // What operations make of S3's answers that no store gives on demand: lost replies, halves, and bad moments.
 import { createHash } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
-import type { PartwayError } from '../../server/src/errors.js'
-import { completeOpenUpload, completeUpload } from '../../server/src/operations/complete-upload.js'
-import { createInParts } from '../../server/src/operations/create-in-parts.js'
-import type { SizedUpload } from '../../server/src/rules/authorize.js'
-import { FileLimitsSchema } from '../../server/src/rules/limits.js'
-import type { S3 } from '../../server/src/s3/s3.js'
-import type { Service } from '../../server/src/service.js'
+import type { PartwayError } from '../../server/core/src/errors.js'
+import { completeOpenUpload, completeUpload } from '../../server/core/src/operations/complete-upload.js'
+import { createInParts } from '../../server/core/src/operations/create-in-parts.js'
+import type { SizedUpload } from '../../server/core/src/rules/authorize.js'
+import { FileLimitsSchema } from '../../server/core/src/rules/limits.js'
+import type { S3 } from '../../server/core/src/s3/s3.js'
+import type { Service } from '../../server/core/src/service.js'
 import { base, done, fakeService, head, multipart, open, single, stored } from './fake-service.js'
 
 const codeOf = (promise: Promise<unknown>) =>

@@ -4,14 +4,14 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ERROR_CODES, type PartwayOptions, partway } from '@partway/koa'
 import { describe, expect, test } from 'vitest'
-import { QuotaSchema } from '../../server/src/quota/quota-options.js'
-import { OptionsSchema } from '../../server/src/resolve-options.js'
-import { LimitsSchema } from '../../server/src/rules/limits.js'
-import { ObjectOptionsSchema } from '../../server/src/rules/object-options.js'
-import { StsSchema } from '../../server/src/s3/temporary-credentials.js'
+import { QuotaSchema } from '../../server/core/src/quota/quota-options.js'
+import { OptionsSchema } from '../../server/core/src/resolve-options.js'
+import { LimitsSchema } from '../../server/core/src/rules/limits.js'
+import { ObjectOptionsSchema } from '../../server/core/src/rules/object-options.js'
+import { StsSchema } from '../../server/core/src/s3/temporary-credentials.js'
 import { secrets } from './serve.js'
 
-const readme = await readFile(join(import.meta.dirname, '../../server/README.md'), 'utf8')
+const readme = await readFile(join(import.meta.dirname, '../../server/koa/README.md'), 'utf8')
 
 test('every error code, with its status and meaning', () => {
   const rows = Object.entries(ERROR_CODES).map(

@@ -1,6 +1,6 @@
 // The rights of the middleware's own user on Ceph: those of `policy()`, and no others.
 import { PutBucketPolicyCommand, type S3Client } from '@aws-sdk/client-s3'
-import { bucketPolicy, type PolicyOptions, policy } from '@partway/koa/bucket'
+import { bucketPolicy, type PolicyOptions, policy } from '@partway/server/bucket'
 
 /** ARNs of users. */
 export interface Principals {

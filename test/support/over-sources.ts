@@ -5,8 +5,9 @@ const source = (file: string) => join(import.meta.dirname, '../..', file)
 
 export const overSources = {
   alias: [
-    { find: /^@partway\/koa$/, replacement: source('server/src/index.ts') },
-    { find: /^@partway\/koa\/bucket$/, replacement: source('server/src/bucket/index.ts') },
-    { find: /^@partway\/koa\/protocol$/, replacement: source('server/src/protocol.ts') },
+    { find: /^@partway\/koa$/, replacement: source('server/koa/src/index.ts') },
+    { find: /^@partway\/server$/, replacement: source('server/core/src/index.ts') },
+    { find: /^@partway\/server\/bucket$/, replacement: source('server/core/src/bucket/index.ts') },
+    { find: /^@partway\/server\/protocol$/, replacement: source('server/core/src/protocol.ts') },
   ],
 }

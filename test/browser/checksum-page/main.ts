@@ -1,6 +1,6 @@
 // Checksums of the chosen file's parts, as the plugin asks for them.
 
-import type { ChecksumKind } from '@partway/koa/protocol'
+import type { ChecksumKind } from '@partway/server/protocol'
 import { checksumPart } from '../../../plugin/src/checksum.js'
 
 declare global {

@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { type PartwayOptions, partway } from '@partway/koa'
-import { policy } from '@partway/koa/bucket'
-import { type ConfigReply, MAX_PARTS } from '@partway/koa/protocol'
+import { policy } from '@partway/server/bucket'
+import { type ConfigReply, MAX_PARTS } from '@partway/server/protocol'
 import Koa from 'koa'
 
 const { BUCKET: bucket = '', PAGES: pages = '' } = process.env

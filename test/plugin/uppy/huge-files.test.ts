@@ -7,7 +7,7 @@ import {
   MIB,
   partLength,
   planParts,
-} from '../../../server/src/rules/plan-parts.js'
+} from '../../../server/core/src/rules/plan-parts.js'
 import { pass } from '../world.js'
 import { usePage } from './uppy-page.js'
 

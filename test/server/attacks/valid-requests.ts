@@ -1,6 +1,6 @@
 // A valid request to every route of both tables, made of tickets that are good.
 import type { FileRequest } from '@partway/koa'
-import { digest } from '../../../server/src/tickets/claims.js'
+import { digest } from '../../../server/core/src/tickets/claims.js'
 import { client, multipart, sendAll, sendForm } from '../native-client.js'
 import type { HostApp } from '../serve.js'
 import { companion, type OpenUpload, type ReportedPart, sendOpenPart } from './companion-client.js'

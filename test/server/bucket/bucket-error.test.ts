@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { S3Client } from '@aws-sdk/client-s3'
-import { BUCKET_ERROR_CODES, BucketError, setup, sweep, usage } from '@partway/koa/bucket'
+import { BUCKET_ERROR_CODES, BucketError, setup, sweep, usage } from '@partway/server/bucket'
 import { afterEach, expect, test } from 'vitest'
 import { freePort } from '../../support/free-port.js'
 import { fault, SECRET, type StoreStub, type StubReply, startStub } from './store-stub.js'
@@ -126,7 +126,7 @@ test.each([
 })
 
 test('the README has every code with its meaning', async () => {
-  const readme = await readFile(join(import.meta.dirname, '../../../server/README.md'), 'utf8')
+  const readme = await readFile(join(import.meta.dirname, '../../../server/koa/README.md'), 'utf8')
   const documented = readme.split('\n').filter((line) => /^\| `\w+` \| [^|]+ \|$/.test(line))
   const rows = Object.entries(BUCKET_ERROR_CODES).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`)
   expect(documented).toEqual(expect.arrayContaining(rows))

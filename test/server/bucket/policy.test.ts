@@ -2,11 +2,11 @@
 // shown on Ceph by s3/least-privilege.test.ts.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bucketPolicy, explainPolicy, type PolicyOptions, policy } from '@partway/koa/bucket'
+import { bucketPolicy, explainPolicy, type PolicyOptions, policy } from '@partway/server/bucket'
 import { expect, test } from 'vitest'
-import { corsRule } from '../../../server/src/bucket/settings/cors.js'
+import { corsRule } from '../../../server/core/src/bucket/settings/cors.js'
 
-const readme = await readFile(join(import.meta.dirname, '../../../server/README.md'), 'utf8')
+const readme = await readFile(join(import.meta.dirname, '../../../server/koa/README.md'), 'utf8')
 const [, permissions = ''] = readme.split('\n## Permissions\n')
 const all = { bucket: 'media', acl: true, tags: true } as const
 

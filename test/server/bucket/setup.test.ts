@@ -12,7 +12,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
-import { planSetup, type SetupOptions, type SetupStep, setup } from '@partway/koa/bucket'
+import { planSetup, type SetupOptions, type SetupStep, setup } from '@partway/server/bucket'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openS3 } from '../../support/s3-under-test.js'
 import { listContents } from '../s3-contents.js'

@@ -4,9 +4,9 @@ import {
   CreateMultipartUploadCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
-import { sweep, type UploadTotals, usage } from '@partway/koa/bucket'
+import { sweep, type UploadTotals, usage } from '@partway/server/bucket'
 import { afterAll, expect, test } from 'vitest'
-import { sumByAge } from '../../../server/src/bucket/usage.js'
+import { sumByAge } from '../../../server/core/src/bucket/usage.js'
 import { createBucket, openS3 } from '../../support/s3-under-test.js'
 import { listContents } from '../s3-contents.js'
 import { fault, type StoreStub, startStub } from './store-stub.js'

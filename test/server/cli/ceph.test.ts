@@ -34,9 +34,9 @@ describe.skipIf(!ceph)('on Ceph (only there: the embedded store has no users and
     s3 = await openS3()
     folder = await mkdtemp(join(tmpdir(), 'partway-ceph-commands-'))
     stubEnvironment(s3.credentials)
-    const readme = await readFile(join(import.meta.dirname, '../../../server/README.md'), 'utf8')
+    const readme = await readFile(join(import.meta.dirname, '../../../server/koa/README.md'), 'utf8')
     const [, section = ''] = readme.split('\n#### Ceph\n')
-    const [block] = blocksIn('server/README.md', section)
+    const [block] = blocksIn('server/koa/README.md', section)
     for (const { text } of linesOfScript(block?.text ?? '')) await runAsWritten(text)
     const { endpoint, region } = s3
     app = new S3Client({ endpoint, region, credentials, forcePathStyle: true })

@@ -1,7 +1,7 @@
 // Each command as people and programs see it, on a real store.
 import { randomUUID } from 'node:crypto'
 import { CreateMultipartUploadCommand, UploadPartCommand } from '@aws-sdk/client-s3'
-import { policy } from '@partway/koa/bucket'
+import { policy } from '@partway/server/bucket'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createBucket, openS3 } from '../../support/s3-under-test.js'
 import { listContents } from '../s3-contents.js'

@@ -1,7 +1,7 @@
 // `partway doctor` as people and programs see it.
-import type { DoctorReport, Step } from '@partway/koa/bucket'
+import type { DoctorReport, Step } from '@partway/server/bucket'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { summarise } from '../../../server/src/cli/doctor-command.js'
+import { summarise } from '../../../server/cli/src/doctor-command.js'
 import { delay, type SeenRequest, startFaultProxy } from '../../support/fault-proxy/index.js'
 import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { createHealthyBucket, origin, stepOf } from '../bucket/doctor/set-up.js'

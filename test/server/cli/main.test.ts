@@ -8,7 +8,7 @@ import { afterAll, expect, test } from 'vitest'
 import { createBucket, openS3 } from '../../support/s3-under-test.js'
 import { serve } from '../serve.js'
 
-const server = join(import.meta.dirname, '../../../server')
+const server = join(import.meta.dirname, '../../../server/cli')
 const { bin, version } = JSON.parse(await readFile(join(server, 'package.json'), 'utf8'))
 const main = join(server, bin.partway)
 

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { createSession } from '../../../server/src/cli/program.js'
+import { createSession } from '../../../server/cli/src/program.js'
 
-const readme = await readFile(join(import.meta.dirname, '../../../server/README.md'), 'utf8')
+const readme = await readFile(join(import.meta.dirname, '../../../server/koa/README.md'), 'utf8')
 const start = readme.indexOf('\n## Bucket\n')
 const bucket = readme.slice(start, readme.indexOf('\n## ', start + 1))
 const [, doctor = ''] = readme.split('\n## Doctor\n')

@@ -1,7 +1,7 @@
 // The command line without a process of its own: what it prints, and its exit code.
 import { PassThrough } from 'node:stream'
 import { vi } from 'vitest'
-import { run } from '../../../server/src/cli/program.js'
+import { run } from '../../../server/cli/src/program.js'
 
 export interface CliRun {
   exitCode: number

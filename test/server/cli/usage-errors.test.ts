@@ -1,8 +1,8 @@
 // What the command line says when something is wrong: with what was typed, with S3, with the credentials.
 import { inspect } from 'node:util'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type ConnectionFlags, createCliClient } from '../../../server/src/cli/bucket-command.js'
-import { resolveBucketEndpoint } from '../../../server/src/s3/bucket-endpoint.js'
+import { type ConnectionFlags, createCliClient } from '../../../server/cli/src/bucket-command.js'
+import { resolveBucketEndpoint } from '../../../server/core/src/s3/bucket-endpoint.js'
 import { freePort } from '../../support/free-port.js'
 import { BARE, fault, SECRET, type StoreStub, startStub } from '../bucket/store-stub.js'
 import { runCli, stubEnvironment } from './run-cli.js'
@@ -214,7 +214,7 @@ test('a mistake of ours is thrown, with its stack', async () => {
       throw new RangeError('ours')
     },
   })
-  const { run } = await import('../../../server/src/cli/program.js')
+  const { run } = await import('../../../server/cli/src/program.js')
   const { stdin, stderr } = process
   const signal = new AbortController().signal
   await expect(

@@ -2,9 +2,9 @@ import { deflateRawSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { supportedMimeTypes } from 'file-type'
 import { describe, expect, test } from 'vitest'
-import { checkContentType, HEAD_BYTES } from '../../../server/src/content/check-content-type.js'
-import { FAMILY_ROWS } from '../../../server/src/content/families.js'
-import { checkFile, LimitsSchema } from '../../../server/src/rules/limits.js'
+import { checkContentType, HEAD_BYTES } from '../../../server/core/src/content/check-content-type.js'
+import { FAMILY_ROWS } from '../../../server/core/src/content/families.js'
+import { checkFile, LimitsSchema } from '../../../server/core/src/rules/limits.js'
 
 /** Strings are Latin-1. */
 function bytes(...parts: (string | Uint8Array)[]): Buffer {

@@ -11,7 +11,7 @@ import {
   ownerFolder,
   readMark,
   settledMark,
-} from '../../../server/src/journal/entry-names.js'
+} from '../../../server/core/src/journal/entry-names.js'
 
 const place = 'p'.repeat(22)
 const text = fc.string({ unit: 'binary' })

@@ -1,10 +1,10 @@
 // Giving an upload up: what stays on S3, what goes on counting, and what the host hears.
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { abortUpload } from '../../../server/src/operations/abort-upload.js'
-import type { S3 } from '../../../server/src/s3/s3.js'
-import { busy } from '../../../server/src/s3/s3-errors.js'
-import { type SingleTicket, secondsNow } from '../../../server/src/tickets/ticket.js'
+import { abortUpload } from '../../../server/core/src/operations/abort-upload.js'
+import type { S3 } from '../../../server/core/src/s3/s3.js'
+import { busy } from '../../../server/core/src/s3/s3-errors.js'
+import { type SingleTicket, secondsNow } from '../../../server/core/src/tickets/ticket.js'
 import { fakeService, head, multipart, open, single, stored } from '../fake-service.js'
 
 vi.mock('node:timers/promises', () => ({ setTimeout: vi.fn(async () => {}) }))

@@ -1,7 +1,7 @@
 // Completing: the checksum of the whole, and what a client that tells no size reports.
 import { describe, expect, test } from 'vitest'
-import { completeOpenUpload, completeUpload } from '../../../server/src/operations/complete-upload.js'
-import type { S3 } from '../../../server/src/s3/s3.js'
+import { completeOpenUpload, completeUpload } from '../../../server/core/src/operations/complete-upload.js'
+import type { S3 } from '../../../server/core/src/s3/s3.js'
 import { done, fakeService, head, multipart, open, single, stored } from '../fake-service.js'
 
 const completed = { headObject: async () => head }

@@ -1,7 +1,7 @@
 // The last steps of every upload: what is verified, counted and told, and what the page gets.
 import { expect, test, vi } from 'vitest'
-import { PartwayError } from '../../../server/src/errors.js'
-import { deliverObject } from '../../../server/src/operations/deliver-object.js'
+import { PartwayError } from '../../../server/core/src/errors.js'
+import { deliverObject } from '../../../server/core/src/operations/deliver-object.js'
 import { done, fakeService, head, multipart, open } from '../fake-service.js'
 
 const object = { id: 'uuid-1', owner: 'ada', bucket: 'media', key: 'k', size: 12, etag: '"e"', type: 'a/b' }

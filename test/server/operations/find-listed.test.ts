@@ -1,9 +1,9 @@
 // Small files of one call are confirmed by a list, and no more is believed than a HEAD would tell.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { completeUpload } from '../../../server/src/operations/complete-upload.js'
-import { findListed } from '../../../server/src/operations/find-listed.js'
-import { makeUploadId } from '../../../server/src/rules/upload-id.js'
-import type { SingleTicket } from '../../../server/src/tickets/ticket.js'
+import { completeUpload } from '../../../server/core/src/operations/complete-upload.js'
+import { findListed } from '../../../server/core/src/operations/find-listed.js'
+import { makeUploadId } from '../../../server/core/src/rules/upload-id.js'
+import type { SingleTicket } from '../../../server/core/src/tickets/ticket.js'
 import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { fakeService, head, multipart, single } from '../fake-service.js'
 import { openApp } from '../native-client.js'

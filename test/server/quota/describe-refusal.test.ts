@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { describeRefusal } from '../../../server/src/quota/describe-refusal.js'
-import type { QuotaLimits, QuotaRefusal } from '../../../server/src/quota/quota-store.js'
+import { describeRefusal } from '../../../server/core/src/quota/describe-refusal.js'
+import type { QuotaLimits, QuotaRefusal } from '../../../server/core/src/quota/quota-store.js'
 
 const KIB = 1024
 const GIB = 1024 ** 3

@@ -1,8 +1,8 @@
 // The memory store beyond the contract: its clock to the millisecond, and what it keeps.
 import { randomUUID } from 'node:crypto'
 import { beforeEach, expect, test } from 'vitest'
-import { MemoryQuotaStore } from '../../../server/src/quota/memory-quota-store.js'
-import type { QuotaLimits } from '../../../server/src/quota/quota-store.js'
+import { MemoryQuotaStore } from '../../../server/core/src/quota/memory-quota-store.js'
+import type { QuotaLimits } from '../../../server/core/src/quota/quota-store.js'
 
 const limits: QuotaLimits = {
   files: 2,

@@ -2,9 +2,9 @@
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { expect } from 'vitest'
-import { MemoryQuotaStore } from '../../../server/src/quota/memory-quota-store.js'
-import type { QuotaRefusal, QuotaStore } from '../../../server/src/quota/quota-store.js'
-import { RedisQuotaStore } from '../../../server/src/quota/redis-quota-store.js'
+import { MemoryQuotaStore } from '../../../server/core/src/quota/memory-quota-store.js'
+import type { QuotaRefusal, QuotaStore } from '../../../server/core/src/quota/quota-store.js'
+import { RedisQuotaStore } from '../../../server/core/src/quota/redis-quota-store.js'
 import { findValkey, startValkey } from '../../support/start-valkey.js'
 
 type Attempt = () => Promise<QuotaRefusal | undefined>

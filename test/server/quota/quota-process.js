@@ -7,7 +7,7 @@ import { Redis } from 'ioredis'
 import { runnerImport } from 'vite'
 
 const [, , port, owner, requests, limit] = process.argv
-const source = join(import.meta.dirname, '../../../server/src/quota/redis-quota-store.ts')
+const source = join(import.meta.dirname, '../../../server/core/src/quota/redis-quota-store.ts')
 const { module } = await runnerImport(source, { configFile: false, logLevel: 'error' })
 const client = new Redis(Number(port), '127.0.0.1')
 await once(client, 'ready')

@@ -1,7 +1,7 @@
 // The contract of a quota store, the same for all.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { QuotaLimits, QuotaRefusal } from '../../../server/src/quota/quota-store.js'
+import type { QuotaLimits, QuotaRefusal } from '../../../server/core/src/quota/quota-store.js'
 import { backends, type OpenBackend } from './quota-backends.js'
 
 const TIB = 1024 ** 4

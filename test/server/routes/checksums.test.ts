@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { HeadObjectCommand } from '@aws-sdk/client-s3'
 import type { ErrorBody, MultipartGrant, PartsReply, SignedPart, SignReply } from '@partway/koa'
-import type { CompleteReply, UnfinishedReply } from '@partway/koa/protocol'
+import type { CompleteReply, UnfinishedReply } from '@partway/server/protocol'
 import { createCRC64 } from 'hash-wasm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'

@@ -1,8 +1,8 @@
 // Whatever a host's `authorize` answers: nobody gets in but by a documented yes, and no field that is not set changes a rule.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type ResolvedOptions, resolveOptions } from '../../../server/src/resolve-options.js'
-import { type AllowedUpload, allowUpload } from '../../../server/src/rules/authorize.js'
+import { type ResolvedOptions, resolveOptions } from '../../../server/core/src/resolve-options.js'
+import { type AllowedUpload, allowUpload } from '../../../server/core/src/rules/authorize.js'
 import { secrets } from '../serve.js'
 
 const file = { name: 'a.png', type: 'image/png', size: 5, metadata: {} }

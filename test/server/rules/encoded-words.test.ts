@@ -1,7 +1,7 @@
 // RFC 2047: what stores return is read whatever they made of it, and what is written comes back as it was.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeMetadata, describeObject } from '../../../server/src/rules/object-headers.js'
+import { decodeMetadata, describeObject } from '../../../server/core/src/rules/object-headers.js'
 
 const read = (value: string) => decodeMetadata({ name: value }).name
 

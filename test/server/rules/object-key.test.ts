@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { defaultKey, findKeyFault, ownerPrefix, safeName } from '../../../server/src/rules/object-key.js'
+import { defaultKey, findKeyFault, ownerPrefix, safeName } from '../../../server/core/src/rules/object-key.js'
 
 describe('safeName', () => {
   test.each([

@@ -10,7 +10,7 @@ import {
   MIN_PART_SIZE,
   partLength,
   planParts,
-} from '../../../server/src/rules/plan-parts.js'
+} from '../../../server/core/src/rules/plan-parts.js'
 
 test.each([
   [0, 0, false],

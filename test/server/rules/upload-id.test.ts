@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { makeUploadId, randomGroup, togetherPrefix } from '../../../server/src/rules/upload-id.js'
+import { makeUploadId, randomGroup, togetherPrefix } from '../../../server/core/src/rules/upload-id.js'
 
 // RFC 9562, section 5.4: version 4, variant 10.
 const VERSION_4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/

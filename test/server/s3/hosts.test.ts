@@ -1,8 +1,8 @@
 // Where else a bucket can be reached, and that what is signed for it is good there.
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Hosts, HostsSchema } from '../../../server/src/s3/hosts.js'
-import { S3Presigner } from '../../../server/src/s3/presign.js'
+import { type Hosts, HostsSchema } from '../../../server/core/src/s3/hosts.js'
+import { S3Presigner } from '../../../server/core/src/s3/presign.js'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'] })

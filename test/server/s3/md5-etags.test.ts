@@ -1,6 +1,6 @@
 // Which objects' ETags are taken for their MD5. Of any other, a file whose MD5 differs would be deleted though it is right.
 import { expect, test } from 'vitest'
-import { toObjectHead } from '../../../server/src/s3/sdk-shapes.js'
+import { toObjectHead } from '../../../server/core/src/s3/sdk-shapes.js'
 
 const md5 = '"0123456789abcdef0123456789abcdef"'
 

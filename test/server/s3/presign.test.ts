@@ -3,7 +3,7 @@ import { PutObjectCommand, S3Client, type S3ClientConfig, UploadPartCommand } fr
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { S3Presigner } from '../../../server/src/s3/presign.js'
+import { S3Presigner } from '../../../server/core/src/s3/presign.js'
 
 const now = new Date('2026-03-04T05:06:07Z')
 beforeEach(() => {

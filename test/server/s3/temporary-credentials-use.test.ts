@@ -19,11 +19,11 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
-import { ownerPrefix } from '../../../server/src/rules/object-key.js'
+import { ownerPrefix } from '../../../server/core/src/rules/object-key.js'
 import {
   createCredentialsIssuer,
   type TemporaryCredentials,
-} from '../../../server/src/s3/temporary-credentials.js'
+} from '../../../server/core/src/s3/temporary-credentials.js'
 import { createBucket, openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { readObject, sha256 } from '../s3-contents.js'
 

@@ -2,12 +2,12 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import { STSClient } from '@aws-sdk/client-sts'
 import { afterEach, describe, expect, test } from 'vitest'
-import { ownerPrefix } from '../../../server/src/rules/object-key.js'
+import { ownerPrefix } from '../../../server/core/src/rules/object-key.js'
 import {
   type CredentialsIssuerOptions,
   createCredentialsIssuer,
   StsSchema,
-} from '../../../server/src/s3/temporary-credentials.js'
+} from '../../../server/core/src/s3/temporary-credentials.js'
 import { freePort } from '../../support/free-port.js'
 import { type Served, serve } from '../serve.js'
 

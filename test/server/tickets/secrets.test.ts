@@ -1,8 +1,8 @@
 // Which secrets are accepted, what the host is told of others (never the secret itself), and the keys made of them.
 import { describe, expect, test } from 'vitest'
-import { openEntry, sealEntry } from '../../../server/src/journal/seal-entry.js'
-import { checkSecrets, deriveKeys } from '../../../server/src/tickets/secrets.js'
-import { signTicket, verifyTicket } from '../../../server/src/tickets/ticket-token.js'
+import { openEntry, sealEntry } from '../../../server/core/src/journal/seal-entry.js'
+import { checkSecrets, deriveKeys } from '../../../server/core/src/tickets/secrets.js'
+import { signTicket, verifyTicket } from '../../../server/core/src/tickets/ticket-token.js'
 import { multipart } from '../fake-service.js'
 
 const good = 'x'.repeat(32)

@@ -1,9 +1,9 @@
 // Who may be an owner, and whose tickets a session opens.
 import type { Context } from 'koa'
 import { describe, expect, test } from 'vitest'
-import { checkSecrets, deriveKeys } from '../../../server/src/tickets/secrets.js'
-import { openSession } from '../../../server/src/tickets/session.js'
-import { signTicket } from '../../../server/src/tickets/ticket-token.js'
+import { checkSecrets, deriveKeys } from '../../../server/core/src/tickets/secrets.js'
+import { openSession } from '../../../server/core/src/tickets/session.js'
+import { signTicket } from '../../../server/core/src/tickets/ticket-token.js'
 import { multipart, open, single } from '../fake-service.js'
 import { secrets } from '../serve.js'
 

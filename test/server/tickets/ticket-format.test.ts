@@ -1,13 +1,13 @@
 // The ticket as a token: what it looks like is fixed, since servers of several versions share uploads.
 import { beforeEach, expect, test, vi } from 'vitest'
-import { deriveKeys } from '../../../server/src/tickets/secrets.js'
-import type { MultipartTicket, OpenTicket, SingleTicket } from '../../../server/src/tickets/ticket.js'
+import { deriveKeys } from '../../../server/core/src/tickets/secrets.js'
+import type { MultipartTicket, OpenTicket, SingleTicket } from '../../../server/core/src/tickets/ticket.js'
 import {
   MAX_TICKET_LENGTH,
   signTicket,
   verifyOpenTicket,
   verifyTicket,
-} from '../../../server/src/tickets/ticket-token.js'
+} from '../../../server/core/src/tickets/ticket-token.js'
 import { hmac, seal, takeApart } from '../attacks/forge-ticket.js'
 
 const { tickets: keys } = await deriveKeys(['a secret of thirty-two characters or more'])

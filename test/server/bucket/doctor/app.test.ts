@@ -1,7 +1,7 @@
 // The doctor's look at a running middleware: what answers in its place, who may call it, and whether it fits the store.
 import type { RequestListener } from 'node:http'
 import { type PartwayOptions, partway } from '@partway/koa'
-import type { DoctorReport } from '@partway/koa/bucket'
+import type { DoctorReport } from '@partway/server/bucket'
 import Koa from 'koa'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { answer, editReplyHeaders, startFaultProxy } from '../../../support/fault-proxy/index.js'

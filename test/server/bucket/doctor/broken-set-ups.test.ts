@@ -1,9 +1,9 @@
 // Set-ups that are broken on purpose: the step that fails names the cause and what to do, and nothing is left.
 import { randomUUID } from 'node:crypto'
 import { DeleteBucketCorsCommand, PutBucketLifecycleConfigurationCommand } from '@aws-sdk/client-s3'
-import type { DoctorOptions, DoctorReport } from '@partway/koa/bucket'
+import type { DoctorOptions, DoctorReport } from '@partway/server/bucket'
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest'
-import { corsRule } from '../../../../server/src/bucket/settings/cors.js'
+import { corsRule } from '../../../../server/core/src/bucket/settings/cors.js'
 import {
   answer,
   editReplyHeaders,

@@ -4,11 +4,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { S3Client } from '@aws-sdk/client-s3'
 import { describe, expect, test } from 'vitest'
-import { listChecks } from '../../../../server/src/bucket/doctor/all-checks.js'
-import type { Check } from '../../../../server/src/bucket/doctor/check.js'
-import { Probe } from '../../../../server/src/bucket/doctor/probe.js'
-import type { Finding } from '../../../../server/src/bucket/doctor/report.js'
-import { runChecks } from '../../../../server/src/bucket/doctor/run-checks.js'
+import { listChecks } from '../../../../server/core/src/bucket/doctor/all-checks.js'
+import type { Check } from '../../../../server/core/src/bucket/doctor/check.js'
+import { Probe } from '../../../../server/core/src/bucket/doctor/probe.js'
+import type { Finding } from '../../../../server/core/src/bucket/doctor/report.js'
+import { runChecks } from '../../../../server/core/src/bucket/doctor/run-checks.js'
 
 const checks = listChecks({ url: 'https://app.example/uploads', headers: {} })
 
@@ -26,7 +26,7 @@ test('without an app nothing of it is looked at', () => {
 })
 
 test('the README tells what each looks at', async () => {
-  const readme = await readFile(join(import.meta.dirname, '../../../../server/README.md'), 'utf8')
+  const readme = await readFile(join(import.meta.dirname, '../../../../server/koa/README.md'), 'utf8')
   const [, section = ''] = readme.split('\n## Doctor\n')
   const rows = section.split('\n').filter((line) => line.startsWith('| `'))
   const documented = rows.flatMap((row) => row.split(' | ')[0]?.match(/(?<=`)[^`,|]+(?=`)/g) ?? [])

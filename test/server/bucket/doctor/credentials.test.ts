@@ -1,9 +1,9 @@
 // On AWS: whose the credentials are, asked of STS. Replies of AWS, as its documentation has them.
 import { S3Client } from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
-import { credentials } from '../../../../server/src/bucket/doctor/checks/credentials.js'
-import { region } from '../../../../server/src/bucket/doctor/checks/region.js'
-import { Probe } from '../../../../server/src/bucket/doctor/probe.js'
+import { credentials } from '../../../../server/core/src/bucket/doctor/checks/credentials.js'
+import { region } from '../../../../server/core/src/bucket/doctor/checks/region.js'
+import { Probe } from '../../../../server/core/src/bucket/doctor/probe.js'
 
 interface AwsReply {
   statusCode: number

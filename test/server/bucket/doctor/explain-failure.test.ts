@@ -2,8 +2,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { describeFailure, explainFailure } from '../../../../server/src/bucket/doctor/explain-failure.js'
-import { PartwayError } from '../../../../server/src/errors.js'
+import { describeFailure, explainFailure } from '../../../../server/core/src/bucket/doctor/explain-failure.js'
+import { PartwayError } from '../../../../server/core/src/errors.js'
 
 async function failureOf(url: string): Promise<unknown> {
   return await fetch(url).then(

@@ -1,5 +1,5 @@
 // A healthy set-up, on a real store and with a running middleware: nothing is failed, and nothing is left.
-import type { DoctorReport, Step } from '@partway/koa/bucket'
+import type { DoctorReport, Step } from '@partway/server/bucket'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { openS3, type S3UnderTest } from '../../../support/s3-under-test.js'
 import { listAll } from '../../s3-contents.js'

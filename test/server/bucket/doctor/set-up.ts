@@ -4,7 +4,7 @@ import {
   PutBucketCorsCommand,
   PutBucketLifecycleConfigurationCommand,
 } from '@aws-sdk/client-s3'
-import { type DoctorOptions, type DoctorReport, doctor, type Step } from '@partway/koa/bucket'
+import { type DoctorOptions, type DoctorReport, doctor, type Step } from '@partway/server/bucket'
 import { expect } from 'vitest'
 import { createBucket, type S3UnderTest } from '../../../support/s3-under-test.js'
 

@@ -1,10 +1,10 @@
 // Our rules among those of others: what is written, and when there is nothing to write.
 import type { CORSRule, LifecycleRule } from '@aws-sdk/client-s3'
 import { describe, expect, test } from 'vitest'
-import { corsRule, mergeCors } from '../../../../server/src/bucket/settings/cors.js'
-import { journalRule } from '../../../../server/src/bucket/settings/journal.js'
-import { abortRule } from '../../../../server/src/bucket/settings/lifecycle.js'
-import { mergeRule } from '../../../../server/src/bucket/settings/lifecycle-rules.js'
+import { corsRule, mergeCors } from '../../../../server/core/src/bucket/settings/cors.js'
+import { journalRule } from '../../../../server/core/src/bucket/settings/journal.js'
+import { abortRule } from '../../../../server/core/src/bucket/settings/lifecycle.js'
+import { mergeRule } from '../../../../server/core/src/bucket/settings/lifecycle-rules.js'
 
 const app = 'https://app.example'
 const reading: CORSRule = {

@@ -1,5 +1,5 @@
 // Every state of every setting, as stores answer that cannot be run here. The S3 is a plain HTTP server.
-import { planSetup, type SetupStep, setup } from '@partway/koa/bucket'
+import { planSetup, type SetupStep, setup } from '@partway/server/bucket'
 import { afterEach, describe, expect, test } from 'vitest'
 import { BARE, document, fault, type Seen, type StoreStub, type StubReply, startStub } from '../store-stub.js'
 

@@ -1,9 +1,9 @@
 // The bucket as infrastructure code: read as the tools read it, it says what setup and policy do.
 import { parse } from '@cdktf/hcl2json'
-import { policy, type SnippetOptions, snippet } from '@partway/koa/bucket'
+import { policy, type SnippetOptions, snippet } from '@partway/server/bucket'
 import { transformWithOxc } from 'vite'
 import { expect, test } from 'vitest'
-import { corsRule } from '../../../../server/src/bucket/settings/cors.js'
+import { corsRule } from '../../../../server/core/src/bucket/settings/cors.js'
 
 const options: SnippetOptions = {
   bucket: 'media',

@@ -1,0 +1,88 @@
+// `POST /create`: files that a page wants to upload, each allowed or refused for itself.
+
+import { PartwayError } from '../errors.js'
+import { createInParts } from '../operations/create-in-parts.js'
+import { type BegunSingle, CreatedTogether, type SingleGrant } from '../operations/create-single.js'
+import type { Beginning } from '../operations/start-multipart.js'
+import type { CreateReply, ErrorBody, FileRequest, MultipartGrant } from '../protocol.js'
+import { goesInParts } from '../rules/plan-parts.js'
+import { randomGroup } from '../rules/upload-id.js'
+import type { Call } from './call.js'
+import { clientGone } from './client-gone.js'
+import { CreateBody, parseRequest } from './request-schemas.js'
+import { runBatch } from './run-batch.js'
+
+export async function create(call: Call, body: unknown): Promise<CreateReply> {
+  const { files: wanted, browser } = parseRequest(CreateBody, body)
+  // Without a browser, everybody would go on with everybody's.
+  const isShared = call.options.owner === 'anonymous' && browser === undefined
+  const files: FileRequest[] = isShared ? wanted.map(({ idempotencyKey: _, ...file }) => file) : wanted
+  const { maxFilesPerRequest } = call.options.limits
+  if (files.length > maxFilesPerRequest) {
+    const message = `A call may create at most ${maxFilesPerRequest} uploads, not ${files.length}.`
+    throw new PartwayError('too_many_files', message, { field: 'files' })
+  }
+  const beginning = call.session.begin(browser)
+  // Random, as each key is: so it is this call again.
+  const isNamed = files.every(({ idempotencyKey }) => idempotencyKey !== undefined)
+  const name = isNamed ? JSON.stringify(files) : undefined
+  const together = new CreatedTogether(call.service, files.length, name, beginning)
+  const group = randomGroup()
+  const begin = ([index, file]: [number, FileRequest]) =>
+    beginOne(call, { ...file, group }, { together, index, beginning })
+  const begun = await runBatch([...files.entries()], begin, call)
+  const uploads = await grantTogether(call, together, begun)
+  return { uploads: uploads.map((upload, index) => ('error' in upload ? inFile(upload, index) : upload)) }
+}
+
+async function beginOne(
+  call: Call,
+  { metadata = {}, idempotencyKey, owner, ...file }: FileRequest & { group: string },
+  {
+    together,
+    index,
+    beginning,
+  }: { together: CreatedTogether; index: number; beginning: Omit<Beginning, 'idempotencyKey'> },
+): Promise<MultipartGrant | BegunSingle> {
+  const { service, session, options } = call
+  return await call.operate('create.file', async (subject) => {
+    Object.assign(subject, { owner: session.owner, size: file.size })
+    if (service.signal.aborted) throw clientGone()
+    if (owner !== undefined && owner !== service.ownerMark) throw signedInAsOther()
+    const upload = await call.allow({ ...file, metadata })
+    Object.assign(subject, { id: upload.id, bucket: upload.bucket, key: upload.key })
+    const sized = { ...upload, size: file.size, md5: file.md5 }
+    if (!goesInParts(file.size, options)) return await together.begin(sized, index)
+    const named = { ...beginning, ...(idempotencyKey !== undefined && { idempotencyKey }) }
+    return await createInParts(service, sized, named)
+  })
+}
+
+function signedInAsOther(): PartwayError {
+  const message = 'Somebody else, who was signed in, has begun to upload this file. Sign in as them to go on.'
+  return new PartwayError('signed_in_as_other', message)
+}
+
+/** Grants what goes in one request, of all files of a call. */
+async function grantTogether(
+  call: Call,
+  together: CreatedTogether,
+  begun: (MultipartGrant | BegunSingle | ErrorBody)[],
+): Promise<CreateReply['uploads']> {
+  const isSingle = (item: (typeof begun)[number]): item is BegunSingle =>
+    'kind' in item && item.kind === 'begun'
+  const singles = begun.filter(isSingle)
+  if (singles.length === 0) return begun as CreateReply['uploads']
+  const granting = call.operate('create.together', () => together.grant(singles))
+  const grants = await runBatch(
+    singles,
+    async (single) => (await granting)[singles.indexOf(single)] as SingleGrant,
+    call,
+  )
+  return begun.map((item) => (isSingle(item) ? (grants[singles.indexOf(item)] as SingleGrant) : item))
+}
+
+// Operations know one file and name its fields; the page sent a list.
+function inFile(error: ErrorBody, index: number): ErrorBody {
+  return error.field === undefined ? error : { ...error, field: `files[${index}].${error.field}` }
+}

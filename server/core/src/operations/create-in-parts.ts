@@ -1,0 +1,106 @@
+// An upload in parts. Creating is resuming: the same request gets the upload that it began before, however often it arrives
+// and whatever became of the page.
+import { clientGone } from '../http/client-gone.js'
+import type { FoundEntry } from '../journal/entry.js'
+import { nameInParts } from '../journal/entry-names.js'
+import type { MultipartGrant } from '../protocol.js'
+import { describeDecision, type SizedUpload } from '../rules/authorize.js'
+import { planParts } from '../rules/plan-parts.js'
+import { busy } from '../s3/s3-errors.js'
+import type { Service } from '../service.js'
+import { type MultipartTicket, secondsNow } from '../tickets/ticket.js'
+import { describeGrant } from './describe-grant.js'
+import { finishEntry, hasExpired } from './finish-entry.js'
+import { markJoined } from './join-upload.js'
+import { withReservation } from './reserve.js'
+import { type Beginning, withMultipartUpload } from './start-multipart.js'
+
+/** Others that begin, or end, the same upload at the same moment. */
+const MOST_ROUNDS = 5
+
+/** @throws PartwayError what the quota refuses, or what S3 failed with; then S3 holds nothing of it */
+export async function createInParts(
+  service: Service,
+  upload: SizedUpload,
+  { folder, idempotencyKey = upload.id, ...beginning }: Beginning,
+): Promise<MultipartGrant> {
+  const { journal } = service
+  let path = folder + nameInParts(idempotencyKey, describeDecision(upload))
+  for (let round = 1; round <= MOST_ROUNDS; round++) {
+    const found = await journal.read(path)
+    if (found === 'unreadable') {
+      service.report(new Error(`partway(): no secret opens the entry ${path} of the journal`))
+      path += '~'
+    } else if (found) {
+      const granted = await grantBegun(service, found, beginning.browser)
+      if (typeof granted === 'object') return granted
+      if (granted === 'expired') path += '~'
+    } else {
+      const granted = await begin(service, upload, path, { folder, idempotencyKey, ...beginning })
+      if (granted) return granted
+    }
+  }
+  throw busy('Others change the same upload. Try again in a moment.')
+}
+
+/** @returns `undefined`: the entry has to be read anew. `'expired'`: nobody can go on with it, and it is not at its end */
+async function grantBegun(
+  service: Service,
+  found: FoundEntry,
+  browser: string | undefined,
+): Promise<MultipartGrant | 'expired' | undefined> {
+  const { s3, signal } = service
+  const kept = found.uploads[0]?.ticket
+  if (kept?.kind !== 'multipart' || hasExpired(kept, service.rules)) {
+    const [ending] = await finishEntry(service, found)
+    return typeof ending === 'string' ? undefined : 'expired'
+  }
+  if (found.browser !== browser && !(await markJoined(service, found))) return undefined
+  const ticket: MultipartTicket = { ...kept, entry: { path: found.path, index: 0, count: 1 } }
+  const stored = await s3.listParts(ticket, signal)
+  if (stored) return await describeGrant(service, ticket, stored)
+  // In this order: it may be completed between the two.
+  const head = await s3.headObject(ticket)
+  if (head?.id === ticket.id) return await describeGrant(service, ticket, 'all')
+  await finishEntry(service, found)
+  return undefined
+}
+
+/** @returns `undefined`: another request was first */
+async function begin(
+  service: Service,
+  upload: SizedUpload,
+  path: string,
+  { folder: _, ...beginning }: Beginning,
+): Promise<MultipartGrant | undefined> {
+  const { rules, journal, notify, quota, s3, signal } = service
+  const { id, owner, size, name, type, sentMetadata: metadata } = upload
+  const plan = planParts(size, rules)
+  const checksum = rules.checksum === 'none' ? undefined : rules.checksum
+  const kinds = { kind: 'multipart', ...(checksum && { checksum }) } as const
+  const create = () =>
+    withMultipartUpload(service, upload, checksum, async (created): Promise<MultipartTicket | undefined> => {
+      const kept = { ...kinds, ...created, ...plan, id, owner, issuedAt: secondsNow() }
+      const ticket = { ...kept, entry: { path, index: 0, count: 1 } }
+      await notify.created(upload)
+      try {
+        if (signal.aborted) throw clientGone()
+        const isWritten = await journal.write(path, {
+          ...beginning,
+          uploads: [{ ticket: kept, name, type, metadata }],
+        })
+        if (isWritten) return ticket
+      } catch (error) {
+        await notify.aborted(ticket, 'withdrawn')
+        throw error
+      }
+      // What is left of this one, the lifecycle rule removes.
+      await s3.abortMultipartUpload(ticket).catch(service.report)
+      await notify.aborted(ticket, 'withdrawn')
+      return undefined
+    })
+  const ticket = await withReservation(service, { owner, id, bytes: size }, create)
+  if (ticket) return await describeGrant(service, ticket, [])
+  await quota.release(owner, id)
+  return undefined
+}

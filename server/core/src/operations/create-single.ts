@@ -1,0 +1,175 @@
+// Files that go in one request each. They are begun one by one, and written down together before the page hears of any.
+import { randomUUID } from 'node:crypto'
+import { PartwayError } from '../errors.js'
+import { clientGone } from '../http/client-gone.js'
+import type { FoundEntry } from '../journal/entry.js'
+import { nameTogether } from '../journal/entry-names.js'
+import type { FormGrant, PutGrant } from '../protocol.js'
+import type { SizedUpload } from '../rules/authorize.js'
+import { UPLOAD_ID_METADATA } from '../rules/object-headers.js'
+import type { Service } from '../service.js'
+import { type SingleTicket, secondsNow } from '../tickets/ticket.js'
+import { withReservation } from './reserve.js'
+import type { Beginning } from './start-multipart.js'
+
+/** A file of the call that may go. */
+export interface BegunSingle {
+  kind: 'begun'
+  /** In the call. */
+  index: number
+  upload: SizedUpload
+  ticket: SingleTicket
+  /** An earlier try of the call has begun it, and its reply got lost. */
+  isEarlier?: true
+}
+
+export type SingleGrant = FormGrant | PutGrant
+
+/** How long a page tries one call. Its signatures are good that much longer than the first try's. */
+export const TRIED_AGAIN_SECONDS = 300
+
+/** Files of one call that go in one request each. */
+export class CreatedTogether {
+  readonly #path: string
+  #earlier: Promise<FoundEntry | undefined> | undefined
+
+  /**
+   * @param count files of the call
+   * @param call the same for each try of it, and for no other call. `undefined`: the page does not tell
+   */
+  constructor(
+    private readonly service: Service,
+    private readonly count: number,
+    call: string | undefined,
+    private readonly beginning: Beginning,
+  ) {
+    this.#path = beginning.folder + nameTogether(call ?? randomUUID())
+  }
+
+  /** @throws PartwayError what the quota refuses, or the host's `onCreate` */
+  async begin(upload: SizedUpload, index: number): Promise<BegunSingle> {
+    const { id, owner, bucket, key, size, md5 } = upload
+    const begin = async (): Promise<BegunSingle> => {
+      await this.service.notify.created(upload)
+      const entry = { path: this.#path, index, count: this.count }
+      const content = { size, ...(md5 !== undefined && { md5 }) }
+      const ticket = {
+        kind: 'single',
+        id,
+        bucket,
+        key,
+        owner,
+        ...content,
+        issuedAt: secondsNow(),
+        entry,
+      } as const
+      return { kind: 'begun', index, upload, ticket }
+    }
+    try {
+      return await withReservation(this.service, { owner, id, bytes: size }, begin)
+    } catch (refusal) {
+      // The quota may count what an earlier try has begun.
+      const earlier = isOfQuota(refusal) ? await this.#findEarlier(index, upload) : undefined
+      if (!earlier) throw refusal
+      return earlier
+    }
+  }
+
+  /**
+   * Writes down what was begun, and grants it.
+   *
+   * @returns in the order of `begun`
+   * @throws PartwayError what S3 failed with; then none of it counts
+   */
+  async grant(begun: BegunSingle[]): Promise<SingleGrant[]> {
+    const fresh = begun.filter(({ isEarlier }) => !isEarlier)
+    try {
+      if (this.service.signal.aborted) throw clientGone()
+      const isFirst = fresh.length === 0 || (await this.#write(this.#path, fresh))
+      const toGrant = isFirst ? begun : await this.#replace(begun)
+      const count = toGrant.filter(({ isEarlier }) => !isEarlier).length
+      return await Promise.all(toGrant.map((single) => this.#sign(single, count)))
+    } catch (error) {
+      await Promise.all(fresh.map((single) => this.#withdraw(single)))
+      throw error
+    }
+  }
+
+  /** @returns `false`: another try has written one */
+  async #write(path: string, fresh: BegunSingle[]): Promise<boolean> {
+    const { folder: _, ...beginning } = this.beginning
+    const uploads = Array.from({ length: this.count }, (_, index) => {
+      const single = fresh.find((each) => each.index === index)
+      if (!single) return null
+      const { entry, ...ticket } = single.ticket
+      const { name, type, sentMetadata: metadata } = single.upload
+      return { ticket, name, type, metadata }
+    })
+    return await this.service.journal.write(path, { ...beginning, uploads })
+  }
+
+  /** Another try was first: what that has begun takes the place of what this one has. */
+  async #replace(begun: BegunSingle[]): Promise<BegunSingle[]> {
+    const path = this.beginning.folder + nameTogether(randomUUID())
+    const replaced = await Promise.all(
+      begun.map(async (single) => {
+        if (single.isEarlier) return single
+        const earlier = await this.#findEarlier(single.index, single.upload)
+        if (!earlier)
+          return { ...single, ticket: { ...single.ticket, entry: { ...single.ticket.entry, path } } }
+        await this.#withdraw(single)
+        return earlier
+      }),
+    )
+    const left = replaced.filter(({ isEarlier }) => !isEarlier)
+    if (left.length > 0) await this.#write(path, left)
+    return replaced
+  }
+
+  #readEarlier(): Promise<FoundEntry | undefined> {
+    this.#earlier ??= this.service.journal
+      .read(this.#path)
+      .then((found) => (found === 'unreadable' ? undefined : found))
+    return this.#earlier
+  }
+
+  async #findEarlier(index: number, upload: SizedUpload): Promise<BegunSingle | undefined> {
+    const { uploads = [] } = (await this.#readEarlier()) ?? {}
+    const ticket = uploads[index]?.ticket
+    if (ticket?.kind !== 'single' || ticket.size !== upload.size || ticket.bucket !== upload.bucket) {
+      return undefined
+    }
+    if (ticket.issuedAt + TRIED_AGAIN_SECONDS < secondsNow()) return undefined
+    const entry = { path: this.#path, index, count: uploads.filter((upload) => upload !== null).length }
+    return { kind: 'begun', index, upload, ticket: { ...ticket, entry }, isEarlier: true }
+  }
+
+  /** Nobody will hear of it. */
+  async #withdraw({ ticket }: BegunSingle): Promise<void> {
+    const { quota, notify } = this.service
+    await quota.release(ticket.owner, ticket.id)
+    await notify.aborted(ticket, 'withdrawn')
+  }
+
+  /** @param count of those that are in one entry with it, if it is new */
+  async #sign({ ticket: begun, upload, isEarlier }: BegunSingle, count: number): Promise<SingleGrant> {
+    const ticket = isEarlier ? begun : { ...begun, entry: { ...begun.entry, count } }
+    const { rules, presigner, signTicket, ownerMark: owner } = this.service
+    const { id, key, size, md5 } = ticket
+    const metadata = { ...upload.headers.metadata, [UPLOAD_ID_METADATA]: id }
+    const headers = { ...upload.headers, metadata }
+    const granted = { ticket: await signTicket(ticket), key, owner }
+    const content = { size, ...(md5 !== undefined && { md5 }) }
+    return rules.singleUpload === 'put'
+      ? { kind: 'put', ...granted, ...(await presigner.signPut(ticket, headers, content)) }
+      : {
+          kind: 'form',
+          ...granted,
+          ...(await presigner.signForm(ticket, headers, { minBytes: size, maxBytes: size, md5 })),
+        }
+  }
+}
+
+function isOfQuota(error: unknown): boolean {
+  return error instanceof PartwayError && ['quota_exceeded', 'too_many_unfinished'].includes(error.code)
+}

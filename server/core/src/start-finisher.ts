@@ -1,0 +1,127 @@
+// The finisher: looks at the journal again and again, in this process.
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type Koa from 'koa'
+import type { Foundation } from './create-service.js'
+import { isForHost } from './http/error-boundary.js'
+import { digestPlace } from './http/identify-mount.js'
+import { type FinishReport, finishUploads, NOTHING_FINISHED } from './operations/finish-uploads.js'
+import type { ResolvedOptions } from './resolve-options.js'
+
+/** So that servers that were started together do not all look at the same moment. */
+const JITTER = 0.2
+
+/** A host has a few; each is a list of its own. */
+const MOST_PLACES = 100
+
+export interface Finisher {
+  /** A request has shown the app, and where it is mounted. */
+  meet(app: Koa, place: string | undefined): void
+  /** @throws TypeError where it is not known what to look at; the signal's reason; what S3 failed with */
+  finish(signal?: AbortSignal): Promise<FinishReport>
+  /** Resolves when nothing is under way any more. */
+  stop(): Promise<void>
+}
+
+export function createFinisher(options: ResolvedOptions, foundation: Foundation): Finisher {
+  const stopping = new AbortController()
+  /** When the last look at each began. */
+  const places = new Map<string, number>()
+  const add = (place: string) => {
+    if (!places.has(place)) places.set(place, Number.NEGATIVE_INFINITY)
+  }
+  if (options.name !== undefined) add(digestPlace(options.name))
+  let app: Koa | undefined
+  let looking: Promise<FinishReport> | undefined
+  let ticking: Promise<void> | undefined
+
+  const report = (error: unknown) => {
+    if (!isForHost(error)) return
+    try {
+      if (app) return void app.emit('error', error)
+    } catch (failure) {
+      process.emitWarning(failure instanceof Error ? failure : String(failure))
+    }
+    process.emitWarning(error instanceof Error ? error : String(error))
+  }
+
+  const look = async (signal: AbortSignal): Promise<FinishReport> => {
+    const total = { ...NOTHING_FINISHED }
+    const run = {
+      ctx: undefined,
+      by: 'finisher',
+      requestId: randomUUID(),
+      startedAt: performance.now(),
+      report,
+    } as const
+    await foundation.observe(run).operate('finish', async () => {
+      const service = foundation.createService(run, await foundation.findKeys(app), signal, undefined)
+      for (const [place, since] of [...places]) {
+        const began = Date.now()
+        const found = await finishUploads(service, place, since)
+        places.set(place, began)
+        for (const name of Object.keys(total) as (keyof FinishReport)[]) total[name] += found[name]
+      }
+    })
+    return total
+  }
+
+  const finish = async (signal?: AbortSignal): Promise<FinishReport> => {
+    signal?.throwIfAborted()
+    stopping.signal.throwIfAborted()
+    if (places.size === 0 || (!options.secrets && !app)) {
+      throw new TypeError(
+        'partway(): before the first request, finish() needs the options name and secrets: they tell which uploads are its own',
+      )
+    }
+    // One at a time: two would only do the same.
+    while (looking) {
+      await waitFor(looking, signal)
+      signal?.throwIfAborted()
+      stopping.signal.throwIfAborted()
+    }
+    looking = look(signal ? AbortSignal.any([signal, stopping.signal]) : stopping.signal)
+    try {
+      return await looking
+    } finally {
+      looking = undefined
+    }
+  }
+
+  const tick = async () => {
+    const { signal } = stopping
+    while (!signal.aborted) {
+      const seconds = options.finishEverySeconds * (1 + JITTER * (Math.random() - 0.5))
+      await delay(seconds * 1000, undefined, { signal, ref: false }).catch(() => {})
+      if (signal.aborted || places.size === 0 || (!options.secrets && !app)) continue
+      await finish().catch((error: unknown) => {
+        if (!signal.aborted) report(error)
+      })
+    }
+  }
+  if (options.finishEverySeconds > 0) ticking = tick()
+
+  return {
+    meet(koa, place) {
+      app ??= koa
+      if (place === undefined || options.name !== undefined) return
+      add(place)
+      // A host that rewrites paths could have any number of them.
+      const [oldest] = places.keys()
+      if (places.size > MOST_PLACES && oldest !== undefined) places.delete(oldest)
+    },
+    finish,
+    async stop() {
+      stopping.abort()
+      await Promise.allSettled([looking, ticking])
+    },
+  }
+}
+
+/** Until it has ended, in whatever way, or the signal. */
+async function waitFor(look: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<unknown>((resolve) => {
+    void look.then(resolve, resolve)
+    signal?.addEventListener('abort', resolve, { once: true })
+  })
+}
