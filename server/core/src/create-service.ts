@@ -1,8 +1,6 @@
 // What all requests of a mount, and its finisher, have in common: the clients of S3 and the keys.
-import type Koa from 'koa'
 import { createVerifier } from './content/verify-object.js'
 import { PartwayError } from './errors.js'
-import type { Mount } from './http/identify-mount.js'
 import { Journal } from './journal/journal.js'
 import { notifyHost, type Run } from './notify-host.js'
 import { type Observer, observeOperations } from './observe.js'
@@ -16,12 +14,15 @@ import { SdkS3 } from './s3/sdk-s3.js'
 import { createCredentialsIssuer, type TemporaryCredentials } from './s3/temporary-credentials.js'
 import type { Service } from './service.js'
 import { digest } from './tickets/claims.js'
+import type { Mount } from './tickets/mount.js'
 import { checkSecrets, deriveKeys, type Keys, MIN_SECRET_LENGTH } from './tickets/secrets.js'
 import { signTicket } from './tickets/ticket-token.js'
 
 export interface Foundation {
   /** @throws PartwayError `secrets_invalid` */
-  findKeys(app: Koa | undefined): Promise<Keys>
+  findKeys(): Promise<Keys>
+  /** Whether they are known by now. */
+  hasSecrets(): boolean
   observe(run: Run): Observer
   /** @param caller `undefined`: the server itself, which grants nothing */
   createService(
@@ -37,7 +38,15 @@ export interface Foundation {
   release(): void
 }
 
-export function createFoundation(options: ResolvedOptions): Foundation {
+/** Secrets of the host app, for where the options have none. */
+export interface AppSecrets {
+  /** What to set, such as `app.keys`. */
+  name: string
+  /** @returns `undefined` as long as the framework does not show them */
+  read(): { secrets: unknown } | undefined
+}
+
+export function createFoundation(options: ResolvedOptions, app?: AppSecrets): Foundation {
   const client = options.client ?? createClient(options)
   const s3 = new SdkS3(client, options.s3TimeoutMs)
   const { signingClient = client, urlExpiresInSeconds, hosts, sts, s3TimeoutMs: timeoutMs } = options
@@ -57,18 +66,20 @@ export function createFoundation(options: ResolvedOptions): Foundation {
   const observe = (run: Run) => observeOperations(options, run)
 
   return {
-    async findKeys(app) {
+    async findKeys() {
       try {
         keys ??= deriveKeys(
-          options.secrets ?? checkSecrets(app?.keys, 'partway(): without option secrets, app.keys'),
+          options.secrets ??
+            checkSecrets(app?.read()?.secrets, `partway(): without option secrets, ${app?.name}`),
         )
         return await keys
       } catch (cause) {
-        const message = `The server has no secrets to sign with, or a short one. Set app.keys, or the option secrets, to ${MIN_SECRET_LENGTH} characters or more.`
+        const message = `The server has no secrets to sign with, or a short one. Set ${app?.name}, or the option secrets, to ${MIN_SECRET_LENGTH} characters or more.`
         throw new PartwayError('secrets_invalid', message, { cause })
       }
     },
 
+    hasSecrets: () => options.secrets !== undefined || app?.read() !== undefined,
     observe,
 
     createService(run, { tickets, journal }, signal, caller) {

@@ -171,6 +171,11 @@ export class PartwayError extends Error {
   }
 }
 
+/** Whether it is no fault of the client, and not the host's own doing. */
+export function isForHost(error: unknown): boolean {
+  return !(error instanceof PartwayError) || (error.status >= 500 && error.code !== 'shutting_down')
+}
+
 function chooseStatus(code: string, status: number | undefined): number {
   if (status === undefined && Object.hasOwn(ERROR_CODES, code)) return ERROR_CODES[code as ErrorCode].status
   const fault = findCodeFault(code, status)

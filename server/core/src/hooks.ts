@@ -1,5 +1,5 @@
 // What the host learns of uploads: the hooks of `partway()` and what they get.
-import type { Context } from 'koa'
+import type { PartwayError } from './errors.js'
 
 /** An upload, as every hook sees it. */
 export interface Upload {
@@ -69,8 +69,12 @@ export interface ErrorInfo extends Partial<Upload> {
   requestId: string
 }
 
-/** `ctx` is of the page's request; `undefined`: the server does it by itself. */
-export interface Hooks {
+/**
+ * `ctx` is of the page's request; `undefined`: the server does it by itself.
+ *
+ * @typeParam Result what `onComplete` returns
+ */
+export interface Hooks<Context, Result = unknown> {
   /**
    * An upload is about to be granted. If this throws, it is not: nothing of it stays, and the page gets the error.
    * Throw a `PartwayError` with code `refused`, or with a code and status of your own, for a message that the page may see.
@@ -85,9 +89,12 @@ export interface Hooks {
    *
    * @returns an object whose fields reach the page (`response.body` of Uppy's `upload-success`), or anything else
    */
-  onComplete?: (upload: CompletedObject, ctx: Context | undefined) => unknown
+  onComplete?: ((upload: CompletedObject, ctx: Context | undefined) => Result | Promise<Result>) | undefined
   /** The upload was given up, and S3 holds nothing of it. May run again for the same upload. */
-  onAbort?: (upload: AbortedUpload, ctx: Context | undefined) => unknown
-  /** Every error: refusals (`PartwayError`, see its `status`) and failures. What this throws goes to the app's `error` event. */
-  onError?: (error: unknown, info: ErrorInfo, ctx: Context | undefined) => unknown
+  onAbort?: ((upload: AbortedUpload, ctx: Context | undefined) => unknown) | undefined
+  /**
+   * Every error: refusals (`PartwayError`, see its `code` and `status`) and failures. What this throws goes to the host's error log
+   * (Koa: the app's `error` event).
+   */
+  onError?: ((error: PartwayError | Error, info: ErrorInfo, ctx: Context | undefined) => unknown) | undefined
 }

@@ -1,12 +1,12 @@
 // Calls the host's hooks with what they are to know.
-import type { Context } from 'koa'
 import { PartwayError } from './errors.js'
 import type { ResolvedOptions } from './resolve-options.js'
 import type { Notify } from './service.js'
 
 /** What the server does in one go: for a page's request, or by itself. */
 export interface Run {
-  ctx: Context | undefined
+  /** The host's context of the request. */
+  ctx: unknown
   by: 'page' | 'finisher'
   requestId: string
   /** `performance.now()` at its start. */
@@ -24,7 +24,7 @@ export function notifyHost(
     async created({ id, owner, bucket, key, name, size, metadata, headers: { contentType: type } }) {
       const durationMs = performance.now() - startedAt
       const upload = { id, owner, bucket, key, name, type, size, metadata, durationMs, requestId }
-      if (ctx) await onCreate?.(upload, ctx)
+      await onCreate?.(upload, ctx)
     },
 
     async completed(object, location, issuedAt) {

@@ -28,7 +28,9 @@ export function observeOperations(
   { onError }: Pick<ResolvedOptions, 'onError'>,
   { ctx, requestId, report: reportToHost }: Run,
 ): Observer {
-  const tell = (error: unknown, operation: string, startedAt: number, subject: Subject) => {
+  const tell = (thrown: unknown, operation: string, startedAt: number, subject: Subject) => {
+    // JavaScript can throw anything.
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
     const { requestId: s3RequestId } = readFailure(error instanceof PartwayError ? error.cause : error)
     const info: ErrorInfo = {
       operation,

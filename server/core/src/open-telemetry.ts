@@ -5,7 +5,7 @@ import type { Span } from '@opentelemetry/api'
 const api = import('@opentelemetry/api').catch((error?: NodeJS.ErrnoException) => {
   // ERR_ for `import`; without it in bundles, where it is `require`.
   if (/^(ERR_)?MODULE_NOT_FOUND$/.test(error?.code ?? '')) return
-  process.emitWarning(`@partway/koa goes on without spans: @opentelemetry/api does not load (${error})`)
+  process.emitWarning(`@partway/server goes on without spans: @opentelemetry/api does not load (${error})`)
 })
 
 /**
@@ -19,5 +19,5 @@ export async function startActiveSpan<Result>(
 ): Promise<Result> {
   const openTelemetry = await api
   // The tracer is asked for late: the SDK may come after this module, and with a copy of the API of its own.
-  return openTelemetry ? openTelemetry.trace.getTracer('@partway/koa').startActiveSpan(name, run) : run()
+  return openTelemetry ? openTelemetry.trace.getTracer('@partway/server').startActiveSpan(name, run) : run()
 }

@@ -1,6 +1,5 @@
 // The options of `partway()`, as a host app gives them.
 import type { S3Client } from '@aws-sdk/client-s3'
-import type { Context } from 'koa'
 import type { Hooks, UploadedObject } from './hooks.js'
 import type { ChecksumKind } from './protocol.js'
 import type { QuotaOptions } from './quota/quota-options.js'
@@ -26,20 +25,21 @@ export interface UploadFile {
 /** What `authorize` may decide for one file, in place of the options of the same names. What is `undefined` changes nothing. */
 export interface Overrides {
   /** One of the option's buckets. */
-  bucket?: string
+  bucket?: string | undefined
   /** See the option `key`. */
-  key?: string
+  key?: string | undefined
   /** In place of what the page sent. */
-  metadata?: Readonly<Record<string, string>>
-  limits?: FileLimits
+  metadata?: Readonly<Record<string, string>> | undefined
+  limits?: FileLimits | undefined
   /** Added to the option `object`. */
-  object?: ObjectOptions
+  object?: ObjectOptions | undefined
 }
 
 /** `true` or overrides: allowed. `false` or a refusal, whose sentence the user reads: not. */
 export type Decision = boolean | Refusal | Overrides
 
-export interface CommonOptions extends Hooks {
+/** Where `undefined` would allow more than what it stands in for (`authorize`, `limits`, `quota` and the like), the types take none. */
+export interface CommonOptions<Context, Result = unknown> extends Hooks<Context, Result> {
   /** Bucket that uploads go to. With a list: the first, or the one that `authorize` chooses. */
   bucket: string | readonly [string, ...string[]]
   /**
@@ -78,38 +78,38 @@ export interface CommonOptions extends Hooks {
    * Origins of pages on other sites that may upload here with their users' cookies, such as
    * `https://www.example.com`. Requests from all other sites are refused. @default [] (the app's own origin only)
    */
-  allowedOrigins?: readonly string[]
+  allowedOrigins?: readonly string[] | undefined
   /**
    * Where every upload that was granted is written down until it has ended, so that the server can finish it whatever becomes of
    * its page. One object each, encrypted; see "The journal" in the README. @default `{ prefix: '.partway/' }` in the (first) `bucket`
    */
-  journal?: JournalOptions
+  journal?: JournalOptions | undefined
   /**
    * Seconds between two looks at the journal; 10 to 3600. Each upload is looked at 1, 2, 4, 8 and 15 minutes after it was
    * created, then every 15 minutes, after a day every hour: what is all there is completed, what has expired is aborted, and
    * what never came gives its place in the quota back. 0: never, for hosts without a process that stays (Lambda); call
    * `finish()` from a timer there. @default 60
    */
-  finishEverySeconds?: number
+  finishEverySeconds?: number | undefined
   /**
    * The routes of Uppy's Companion (`/s3/…`), for an unmodified `@uppy/aws-s3`. They promise less, because these clients do
    * not tell a file's size: parts of any length are signed. @default false
    */
-  companion?: boolean
+  companion?: boolean | undefined
   /**
    * Lets `@uppy/aws-s3` have temporary credentials for the owner's prefix (`GET /s3/sts`, also without `companion`).
    * @default off
    */
-  sts?: StsOptions
+  sts?: StsOptions | undefined
   /**
    * Secrets for tickets, each at least 32 characters: the first signs, all verify. Servers with the same secrets serve
    * the same uploads. To change them, add the new one at the end on all servers, then move it to the front, then take
    * the old one out once its tickets have expired.
    * @default `app.keys` of the Koa app
    */
-  secrets?: readonly string[]
+  secrets?: readonly string[] | undefined
   /** Where the routes are, relative to where the middleware is mounted. May hold parameters. @default '/uploads' */
-  path?: string
+  path?: string | undefined
   /**
    * Of the mount, 1 to 128 characters. A ticket is good at the mount that granted it only, which is where the page calls
    * it, such as `/tenants/a/uploads`. With a name, that counts in place of the path, so that tickets stay good where a
@@ -117,7 +117,7 @@ export interface CommonOptions extends Hooks {
    * one name, unless each may complete what the other has granted. `finish()` needs one where no request tells where the
    * mount is. @default none
    */
-  name?: string
+  name?: string | undefined
   /** Put in front of every key that `key` does not make. At most 822 bytes, no slash at its start. @default '' */
   keyPrefix?: string
   /**
@@ -130,21 +130,21 @@ export interface CommonOptions extends Hooks {
    * Bytes of a part, 5 MiB to 5 GiB; more for files that would need over 1,000 parts. @default about 8 MiB: as many parts
    * as keep all of a browser's six connections busy to the end
    */
-  partSize?: number
+  partSize?: number | undefined
   /** A file of more bytes than this goes in parts; 0 to 5 GiB. Empty files never do. @default `partSize`, or 8 MiB */
-  multipartThreshold?: number
+  multipartThreshold?: number | undefined
   /**
    * How a file below the threshold goes: by form POST, which browsers send without a preflight, or by PUT, for stores
    * without form POST (Cloudflare R2, OpenStack Swift). @default 'form'
    */
-  singleUpload?: 'form' | 'put'
+  singleUpload?: 'form' | 'put' | undefined
   /**
    * Further addresses of the same buckets, for browsers to use at the same time: they open six connections to a host name. Each
    * needs `{bucket}` in its host or path, such as `https://{bucket}.s3.dualstack.eu-west-1.amazonaws.com`; `'aws'`: AWS's
    * names for a bucket in its region. At most 7. The page's Content-Security-Policy has to allow them (`connect-src`); one
    * that cannot be reached is left out. @default [] (none)
    */
-  hosts?: 'aws' | readonly string[]
+  hosts?: 'aws' | readonly string[] | undefined
   /**
    * Signs what browsers send, with credentials that may do nothing but `s3:PutObject`. For stores that do not insist
    * on `x-amz-*` headers being signed (Ceph 18): with rights to read, a page could have another object copied into its own.
@@ -157,13 +157,14 @@ export interface CommonOptions extends Hooks {
    * header `x-amz-checksum-crc64nvme`, for stores that know it (AWS does, Ceph 18 ignores it); S3 then also verifies the whole
    * object. @default 'md5'
    */
-  checksum?: ChecksumKind | 'none'
+  checksum?: ChecksumKind | 'none' | undefined
   /** Seconds that S3 accepts a signature; 1 to 604,800. @default 3600 */
-  urlExpiresInSeconds?: number
+  urlExpiresInSeconds?: number | undefined
   /** Seconds that an upload can be continued; 60 to 31,536,000. @default 604800 (7 days) */
-  ticketExpiresInSeconds?: number
+  ticketExpiresInSeconds?: number | undefined
   /** Milliseconds for each call to S3, the SDK's retries included; 100 to 600,000. @default 60000 */
-  s3TimeoutMs?: number
+  s3TimeoutMs?: number | undefined
 }
 
-export type PartwayOptions = CommonOptions & ConnectionOptions
+/** @typeParam Context what the framework makes of a request. @typeParam Result what `onComplete` returns */
+export type PartwayOptions<Context, Result = unknown> = CommonOptions<Context, Result> & ConnectionOptions

@@ -1,7 +1,7 @@
 // Options checked and completed with their defaults.
 import { z } from 'zod'
 import { describeMisuse, OptionError } from './describe-misuse.js'
-import type { CommonOptions, PartwayOptions } from './options.js'
+import type { CommonOptions } from './options.js'
 import { plain } from './plain-object.js'
 import { createQuotaCounter, type QuotaCounter } from './quota/quota.js'
 import { QuotaSchema } from './quota/quota-options.js'
@@ -22,8 +22,8 @@ import { StsSchema } from './s3/temporary-credentials.js'
 import { checkSecrets } from './tickets/secrets.js'
 
 const functionSchema = <F>() => z.custom<F>((value) => typeof value === 'function', 'must be a function')
-const hook = <Name extends keyof CommonOptions>(_name: Name) =>
-  functionSchema<NonNullable<CommonOptions[Name]>>().optional()
+const hook = <Name extends keyof CommonOptions<unknown>>(_name: Name) =>
+  functionSchema<NonNullable<CommonOptions<unknown>[Name]>>().optional()
 
 const MAX_KEY_PREFIX_BYTES = MAX_KEY_BYTES - MAX_DEFAULT_KEY_TAIL_BYTES
 
@@ -46,7 +46,7 @@ export const originSchema = z.stringFormat(
 export const OptionsSchema = z.strictObject({
   bucket: z.union([bucketName, z.tuple([bucketName], bucketName)], 'must be a name or a list of names'),
   owner: z.union(
-    [z.literal('anonymous'), functionSchema<Exclude<CommonOptions['owner'], 'anonymous'>>()],
+    [z.literal('anonymous'), functionSchema<Exclude<CommonOptions<unknown>['owner'], 'anonymous'>>()],
     "must be a function that names who uploads, or 'anonymous' for public uploads",
   ),
   authorize: hook('authorize'),
@@ -102,7 +102,7 @@ export type ResolvedOptions = Omit<
 }
 
 /** @throws TypeError that names the option, its bound and what came */
-export function resolveOptions(options: PartwayOptions): ResolvedOptions {
+export function resolveOptions(options: unknown): ResolvedOptions {
   const result = OptionsSchema.safeParse(options)
   if (!result.success) throw new OptionError(describeMisuse(result.error, options, 'partway()'))
   const { bucket, secrets, quota, journal, ...resolved } = result.data

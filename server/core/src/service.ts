@@ -1,4 +1,4 @@
-// What operations work with, made for each request and each look of the finisher. They know no Koa; routes know no S3.
+// What operations work with, made for each request and each look of the finisher. They know no HTTP; routes know no S3.
 
 import type { PartwayError } from './errors.js'
 import type { AbortedUpload, UploadedObject } from './hooks.js'

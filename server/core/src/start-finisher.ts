@@ -1,12 +1,10 @@
 // The finisher: looks at the journal again and again, in this process.
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import type Koa from 'koa'
 import type { Foundation } from './create-service.js'
-import { isForHost } from './http/error-boundary.js'
-import { digestPlace } from './http/identify-mount.js'
 import { type FinishReport, finishUploads, NOTHING_FINISHED } from './operations/finish-uploads.js'
 import type { ResolvedOptions } from './resolve-options.js'
+import { digestPlace } from './tickets/mount.js'
 
 /** So that servers that were started together do not all look at the same moment. */
 const JITTER = 0.2
@@ -15,34 +13,36 @@ const JITTER = 0.2
 const MOST_PLACES = 100
 
 export interface Finisher {
-  /** A request has shown the app, and where it is mounted. */
-  meet(app: Koa, place: string | undefined): void
+  /** A request has shown where a mount is. */
+  add(place: string): void
   /** @throws TypeError where it is not known what to look at; the signal's reason; what S3 failed with */
   finish(signal?: AbortSignal): Promise<FinishReport>
   /** Resolves when nothing is under way any more. */
   stop(): Promise<void>
 }
 
-export function createFinisher(options: ResolvedOptions, foundation: Foundation): Finisher {
+/** @param reportToHost for its error log */
+export function createFinisher(
+  options: ResolvedOptions,
+  foundation: Foundation,
+  reportToHost: (error: unknown) => void,
+): Finisher {
   const stopping = new AbortController()
   /** When the last look at each began. */
   const places = new Map<string, number>()
-  const add = (place: string) => {
+  const addNew = (place: string) => {
     if (!places.has(place)) places.set(place, Number.NEGATIVE_INFINITY)
   }
-  if (options.name !== undefined) add(digestPlace(options.name))
-  let app: Koa | undefined
+  if (options.name !== undefined) addNew(digestPlace(options.name))
   let looking: Promise<FinishReport> | undefined
   let ticking: Promise<void> | undefined
 
   const report = (error: unknown) => {
-    if (!isForHost(error)) return
     try {
-      if (app) return void app.emit('error', error)
+      reportToHost(error)
     } catch (failure) {
-      process.emitWarning(failure instanceof Error ? failure : String(failure))
+      for (const each of [failure, error]) process.emitWarning(each instanceof Error ? each : String(each))
     }
-    process.emitWarning(error instanceof Error ? error : String(error))
   }
 
   const look = async (signal: AbortSignal): Promise<FinishReport> => {
@@ -55,7 +55,7 @@ export function createFinisher(options: ResolvedOptions, foundation: Foundation)
       report,
     } as const
     await foundation.observe(run).operate('finish', async () => {
-      const service = foundation.createService(run, await foundation.findKeys(app), signal, undefined)
+      const service = foundation.createService(run, await foundation.findKeys(), signal, undefined)
       for (const [place, since] of [...places]) {
         const began = Date.now()
         const found = await finishUploads(service, place, since)
@@ -69,7 +69,7 @@ export function createFinisher(options: ResolvedOptions, foundation: Foundation)
   const finish = async (signal?: AbortSignal): Promise<FinishReport> => {
     signal?.throwIfAborted()
     stopping.signal.throwIfAborted()
-    if (places.size === 0 || (!options.secrets && !app)) {
+    if (places.size === 0 || !foundation.hasSecrets()) {
       throw new TypeError(
         'partway(): before the first request, finish() needs the options name and secrets: they tell which uploads are its own',
       )
@@ -93,7 +93,7 @@ export function createFinisher(options: ResolvedOptions, foundation: Foundation)
     while (!signal.aborted) {
       const seconds = options.finishEverySeconds * (1 + JITTER * (Math.random() - 0.5))
       await delay(seconds * 1000, undefined, { signal, ref: false }).catch(() => {})
-      if (signal.aborted || places.size === 0 || (!options.secrets && !app)) continue
+      if (signal.aborted || places.size === 0 || !foundation.hasSecrets()) continue
       await finish().catch((error: unknown) => {
         if (!signal.aborted) report(error)
       })
@@ -102,10 +102,9 @@ export function createFinisher(options: ResolvedOptions, foundation: Foundation)
   if (options.finishEverySeconds > 0) ticking = tick()
 
   return {
-    meet(koa, place) {
-      app ??= koa
-      if (place === undefined || options.name !== undefined) return
-      add(place)
+    add(place) {
+      if (options.name !== undefined) return
+      addNew(place)
       // A host that rewrites paths could have any number of them.
       const [oldest] = places.keys()
       if (places.size > MOST_PLACES && oldest !== undefined) places.delete(oldest)

@@ -234,21 +234,18 @@ test('after close(), S3 is asked for nothing', async () => {
   await host.close()
 })
 
-test('a listener of the host’s that throws ends neither the finisher nor the process', async () => {
+test('a log of the host’s that throws ends neither the finisher nor the process', async () => {
   const { options, meddling } = meddleS3(s3)
   const given = testOptions(s3, 'no-such-bucket-of-the-finisher', { ...options, name: 'films' })
   // Sooner than the option allows.
   const resolved = { ...resolveOptions(given), finishEverySeconds: 0.01 }
-  const finisher = createFinisher(resolved, createFoundation(resolved))
-  const app = new Koa()
-  app.on('error', () => {
+  const finisher = createFinisher(resolved, createFoundation(resolved), () => {
     throw new Error('the log is down')
   })
   const hasLookedAgain = signpost()
   meddling.before = () => {
     if (meddling.calls.length === 3) hasLookedAgain.reach()
   }
-  finisher.meet(app, undefined)
   await hasLookedAgain.reached
   await finisher.stop()
 })

@@ -1,5 +1,4 @@
 // Whether the content of a finished object may stay: its declared type, and the host's own check.
-import type { Context } from 'koa'
 import { describeKind } from '../describe-misuse.js'
 import { PartwayError } from '../errors.js'
 import type { UploadedObject } from '../hooks.js'
@@ -15,7 +14,7 @@ type Rules = Pick<ResolvedOptions, 'verifyContent' | 'onVerify'>
 export function createVerifier(
   { verifyContent, onVerify }: Rules,
   s3: Pick<S3, 'readStart'>,
-  ctx: Context | undefined,
+  ctx: unknown,
 ): ((object: UploadedObject) => Promise<PartwayError | undefined>) | undefined {
   if (!verifyContent && !onVerify) return undefined
   return async (object) => {
@@ -39,7 +38,7 @@ async function askHost(
   onVerify: NonNullable<Rules['onVerify']>,
   object: UploadedObject,
   head: Uint8Array,
-  ctx: Context | undefined,
+  ctx: unknown,
 ): Promise<PartwayError | undefined> {
   try {
     const verdict: unknown = await onVerify(object, head, ctx)

@@ -1,14 +1,13 @@
-// What the handlers of both route tables get for one request, and how they add their routes.
-import type { Context } from 'koa'
+// What the handlers of both route tables get for one request.
 import type { Operate, Subject } from '../observe.js'
 import type { ResolvedOptions } from '../resolve-options.js'
 import type { AllowedUpload, FileToAllow } from '../rules/authorize.js'
 import type { Service } from '../service.js'
 import type { Session } from '../tickets/session.js'
-import type { RenderError } from './error-boundary.js'
+import type { HttpCall } from './http-call.js'
 
 export interface Call {
-  ctx: Context
+  http: HttpCall<unknown>
   requestId: string
   options: ResolvedOptions
   service: Service
@@ -28,5 +27,3 @@ export interface Route {
   operation: string
   handle: (call: Call) => Promise<object>
 }
-
-export type AddRoutes = (routes: Route[], render: RenderError) => void

@@ -1,13 +1,12 @@
 // Clients that close their connection before they have their answer.
-import type { Context } from 'koa'
 import { PartwayError } from '../errors.js'
 
-/** Aborts when the client has gone away, and never after the reply is sent. */
-export function signalWhenGone({ res }: Context): AbortSignal {
+/** Aborts with {@link clientGone}, whatever the framework's signal has for a reason. */
+export function signalWhenGone(signal: AbortSignal): AbortSignal {
   const gone = new AbortController()
-  res.once('close', () => {
-    if (!res.writableFinished) gone.abort(clientGone())
-  })
+  const abort = () => gone.abort(clientGone())
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
   return gone.signal
 }
 

@@ -44,7 +44,7 @@ export function stsRoute(issue: (owner: string) => Promise<object>): Route {
 }
 
 async function params(call: Call): Promise<object> {
-  const upload = await allow(call, readFileQuery(call.ctx.query))
+  const upload = await allow(call, readFileQuery(call.http.query))
   checkUnseen(call, upload)
   const { expiresIn, ...signed } = await signOpenSingle(call.service, upload, call.session.begin(undefined))
   if (signed.method === 'POST') return { ...signed, expires: expiresIn }
@@ -62,7 +62,7 @@ function checkUnseen({ options, service }: Call, { limits }: AllowedUpload): voi
 }
 
 async function create(call: Call): Promise<object> {
-  const upload = await allow(call, await readJson(call.ctx))
+  const upload = await allow(call, await readJson(call.http))
   const ticket = await createOpenUpload(call.service, upload, call.session.begin(undefined))
   return { key: upload.key, uploadId: ticket, bucket: upload.bucket }
 }
@@ -81,20 +81,20 @@ async function list(call: Call): Promise<object> {
 }
 
 async function sign(call: Call): Promise<object> {
-  const { partNumber } = parseRequest(PartPath, { partNumber: readParams(call).partNumber })
+  const { partNumber } = parseRequest(PartPath, { partNumber: call.http.params.partNumber })
   const [part] = await signOpenParts(call.service, await openUpload(call), [partNumber])
   return { url: part?.url, expires: part?.expiresIn }
 }
 
 async function signBatch(call: Call): Promise<object> {
-  const { partNumbers } = parseRequest(BatchQuery, { partNumbers: call.ctx.query.partNumbers })
+  const { partNumbers } = parseRequest(BatchQuery, { partNumbers: call.http.query.partNumbers })
   const parts = await signOpenParts(call.service, await openUpload(call), partNumbers)
   return { presignedUrls: Object.fromEntries(parts.map(({ partNumber, url }) => [partNumber, url])) }
 }
 
 async function complete(call: Call): Promise<object> {
   const ticket = await openUpload(call)
-  const { parts } = parseRequest(CompleteBody, await readJson(call.ctx))
+  const { parts } = parseRequest(CompleteBody, await readJson(call.http))
   const reported = parts.map(({ PartNumber, ETag }) => ({ partNumber: PartNumber, etag: ETag }))
   const settleIfDeleted = async (error: unknown): Promise<never> => {
     if (error instanceof PartwayError && error.deleted) await settle(call, [ticket])
@@ -115,13 +115,9 @@ async function abort(call: Call): Promise<object> {
 
 /** The upload that the path names, if the `key` parameter names it as well. */
 async function openUpload(call: Call): Promise<OpenTicket> {
-  const { key: sentKey } = parseRequest(KeyQuery, { key: call.ctx.query.key })
-  const ticket = await call.session.openCompanionTicket(readParams(call).uploadId ?? '', sentKey)
+  const { key: sentKey } = parseRequest(KeyQuery, { key: call.http.query.key })
+  const ticket = await call.session.openCompanionTicket(call.http.params.uploadId ?? '', sentKey)
   const { id, owner, bucket, key } = ticket
   Object.assign(call.subject, { id, owner, bucket, key })
   return ticket
-}
-
-function readParams({ ctx }: Call): Partial<Record<string, string>> {
-  return ctx.params as Partial<Record<string, string>>
 }

@@ -1,18 +1,35 @@
 // Pages of other sites: those that the host lists get CORS headers, all others are refused.
-import cors from '@koa/cors'
-import type { Context, Middleware } from 'koa'
 import { PartwayError } from '../errors.js'
+import type { HttpCall, HttpReply } from './http-call.js'
 
-/** Answers preflights and lets pages on `allowedOrigins` read replies. */
-export function createCors(allowedOrigins: readonly string[]): Middleware {
-  return cors({
-    origin: (ctx) => (allowedOrigins.includes(ctx.get('Origin')) ? ctx.get('Origin') : ''),
-    credentials: true,
-    allowMethods: 'GET,POST,DELETE',
-    exposeHeaders: 'Retry-After,X-Request-Id',
+type Headers = HttpReply['headers']
+type Asked = Pick<HttpCall<unknown>, 'header'>
+
+/** What lets pages on `allowedOrigins` read replies. */
+export function corsHeaders(call: Asked, allowedOrigins: readonly string[]): Headers {
+  return {
+    Vary: 'Origin',
+    ...(isAllowed(call, allowedOrigins) && {
+      ...allowHeaders(call),
+      'Access-Control-Expose-Headers': 'Retry-After,X-Request-Id',
+    }),
+  }
+}
+
+/** @returns `undefined`: it is no preflight, or one of a page that may not */
+export function answerPreflight(call: Asked, allowedOrigins: readonly string[]): HttpReply | undefined {
+  if (!isAllowed(call, allowedOrigins) || call.header('Access-Control-Request-Method') === '')
+    return undefined
+  const asked = call.header('Access-Control-Request-Headers')
+  const headers = {
+    Vary: 'Origin',
+    ...allowHeaders(call),
+    'Access-Control-Allow-Methods': 'GET,POST,DELETE',
     // What Chromium keeps a preflight for at most.
-    maxAge: 7200,
-  })
+    'Access-Control-Max-Age': '7200',
+    ...(asked !== '' && { 'Access-Control-Allow-Headers': asked }),
+  }
+  return { status: 204, headers }
 }
 
 /**
@@ -21,15 +38,29 @@ export function createCors(allowedOrigins: readonly string[]): Middleware {
  *
  * @throws PartwayError `origin_refused`
  */
-export function checkOrigin(ctx: Context, allowedOrigins: readonly string[]): void {
-  const origin = ctx.get('Origin')
-  const site = ctx.get('Sec-Fetch-Site')
-  if (allowedOrigins.includes(origin)) return
+export function checkOrigin(
+  call: Pick<HttpCall<unknown>, 'header' | 'host'>,
+  allowedOrigins: readonly string[],
+): void {
+  const origin = call.header('Origin')
+  const site = call.header('Sec-Fetch-Site')
+  if (isAllowed(call, allowedOrigins)) return
   const isOwn =
-    site === '' ? origin === '' || hostOf(origin) === ctx.host : ['same-origin', 'none'].includes(site)
+    site === '' ? origin === '' || hostOf(origin) === call.host : ['same-origin', 'none'].includes(site)
   if (isOwn) return
   const from = URL.canParse(origin) ? new URL(origin).origin : 'another site'
   throw new PartwayError('origin_refused', `Pages of ${from} may not upload here. See option allowedOrigins.`)
+}
+
+function isAllowed(call: Asked, allowedOrigins: readonly string[]): boolean {
+  return allowedOrigins.includes(call.header('Origin'))
+}
+
+function allowHeaders(call: Asked): Headers {
+  return {
+    'Access-Control-Allow-Origin': call.header('Origin'),
+    'Access-Control-Allow-Credentials': 'true',
+  }
 }
 
 function hostOf(origin: string): string | undefined {

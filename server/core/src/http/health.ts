@@ -1,17 +1,23 @@
 // `GET /health`: anybody may ask, nobody is told more than a code.
-import type { Context, Middleware } from 'koa'
 import type { HealthReply } from '../protocol.js'
+import type { HttpRoute } from './http-call.js'
+import type { InFlight } from './in-flight.js'
 
-/** @param isClosing whether the server takes no new uploads any more */
-export function createHealthRoute(
-  checkHealth: (ctx: Context) => Promise<HealthReply>,
-  isClosing: () => boolean,
-): Middleware {
-  return async (ctx) => {
-    const reply = isClosing() ? SHUTTING_DOWN : await checkHealth(ctx)
-    ctx.set('Cache-Control', 'no-store')
-    ctx.status = reply.ok ? 200 : 503
-    ctx.body = reply
+export function createHealthRoute<Context>(
+  inFlight: InFlight,
+  checkHealth: (context: Context) => Promise<HealthReply>,
+): HttpRoute<Context> {
+  return {
+    method: 'get',
+    path: '/health',
+    async handle(call) {
+      // At the root, it is the host's own.
+      if (call.path === '/health') return undefined
+      return await inFlight.run(call, async () => {
+        const body = inFlight.isClosing ? SHUTTING_DOWN : await checkHealth(call.context)
+        return { status: body.ok ? 200 : 503, headers: { 'Cache-Control': 'no-store' }, body }
+      })
+    },
   }
 }
 

@@ -1,19 +1,18 @@
 // The calls that are under way, for a shutdown that loses none.
-import type { ServerResponse } from 'node:http'
-import { finished } from 'node:stream/promises'
 import { PartwayError } from '../errors.js'
+import type { HttpCall } from './http-call.js'
 
 export class InFlight {
   readonly #calls = new Set<Promise<unknown>>()
   #closing = false
 
-  /** @param res the reply, which may be sent long after the call has made it: the host has middleware of its own */
-  async run(res: ServerResponse, call: () => Promise<void>): Promise<void> {
-    const running = call()
-    const answered = Promise.allSettled([running, finished(res)])
+  /** The reply may be sent long after it is made: the host has middleware of its own. */
+  async run<Reply>(call: Pick<HttpCall<unknown>, 'untilSent'>, handle: () => Promise<Reply>): Promise<Reply> {
+    const running = handle()
+    const answered = Promise.allSettled([running, call.untilSent()])
     this.#calls.add(answered)
     answered.then(() => this.#calls.delete(answered))
-    await running
+    return await running
   }
 
   /** After {@link close}. */

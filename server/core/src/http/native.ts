@@ -48,7 +48,7 @@ function post(operation: string, handle: (call: Call, body: unknown) => Promise<
     method: 'post',
     path: `/${operation}`,
     operation,
-    handle: async (call) => await handle(call, await readJson(call.ctx)),
+    handle: async (call) => await handle(call, await readJson(call.http)),
   }
 }
 

@@ -1,44 +1,66 @@
 // The JSON body of a request, whether or not the host app has parsed it already.
-import coBody from 'co-body'
-import type { Context } from 'koa'
 import { PartwayError } from '../errors.js'
+import type { HttpCall } from './http-call.js'
 
 const MAX_BODY_BYTES = 1024 ** 2
 
-interface Parsed {
-  body?: unknown
-}
-
 /** @throws PartwayError `unsupported_media_type`, `body_too_large`, `invalid_json` */
-export async function readJson(ctx: Context): Promise<unknown> {
+export async function readJson({
+  header,
+  body,
+}: Pick<HttpCall<unknown>, 'header' | 'body'>): Promise<unknown> {
   // Only JSON: a page of another site cannot send that type without asking the server first (CORS preflight).
-  if (ctx.request.type !== 'application/json') {
+  if (header('Content-Type').split(';')[0] !== 'application/json') {
     throw new PartwayError('unsupported_media_type', 'Send the body as application/json.')
   }
-  // Koa's parsers leave the body on Koa's request, Express's on Node's. Express 4 has an empty object there, too, for a body
-  // that none of its parsers has read.
-  const readByExpress = ctx.req.readableEnded ? (ctx.req as Parsed).body : undefined
-  const { body = readByExpress } = ctx.request as Parsed
-  if (body !== undefined) return body
-  // Unpacking goes on when the reading of it has ended: its failure then ends the process, and its pause the call never.
-  if (!['', 'identity'].includes(ctx.get('Content-Encoding'))) {
+  if ('parsed' in body) return body.parsed
+  if (!['', 'identity'].includes(header('Content-Encoding'))) {
     throw new PartwayError('unsupported_media_type', 'Send the body without a Content-Encoding.')
   }
+  const declared = header('Content-Length')
   try {
-    return await coBody.json(ctx.req, { limit: MAX_BODY_BYTES })
+    const bytes = await readBytes(body.stream, Number(declared))
+    // Somebody else has read it, or a part of it.
+    if (declared !== '' && bytes.length !== Number(declared)) throw new Error('The body is not there.')
+    return parseJson(new TextDecoder().decode(bytes))
   } catch (error) {
-    // What is left unread would block the connection for the client's next request.
-    ctx.req.resume()
-    throw toPartwayError(error)
+    if (error instanceof PartwayError) throw error
+    throw new PartwayError('invalid_json', 'The body must be a JSON object.', { cause: error })
   }
 }
 
-function toPartwayError(error: unknown): PartwayError {
-  const { status } = error as { status?: number }
-  if (status === 413) {
-    return new PartwayError('body_too_large', `The body may have at most ${MAX_BODY_BYTES} bytes.`)
+async function readBytes(stream: AsyncIterable<Uint8Array>, declared: number): Promise<Uint8Array> {
+  // Not by `for await`, which would close the connection where it leaves something unread.
+  const iterator = stream[Symbol.asyncIterator]()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const checkSize = (bytes: number) => {
+    if (bytes <= MAX_BODY_BYTES) return
+    // What is left unread would block the connection for the client's next request.
+    drain(iterator).catch(() => {})
+    throw new PartwayError('body_too_large', `The body may have at most ${MAX_BODY_BYTES} bytes.`)
   }
-  if (status === 415)
-    return new PartwayError('unsupported_media_type', 'Send the body without that encoding.')
-  return new PartwayError('invalid_json', 'The body must be a JSON object.', { cause: error })
+  checkSize(declared)
+  for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+    chunks.push(next.value)
+    size += next.value.length
+    checkSize(size)
+  }
+  return Buffer.concat(chunks)
+}
+
+async function drain(iterator: AsyncIterator<Uint8Array>): Promise<void> {
+  while (!(await iterator.next()).done);
+}
+
+function parseJson(text: string): object {
+  if (text === '') return {}
+  const value: unknown = JSON.parse(text, text.includes('__proto__') ? refusePrototype : undefined)
+  if (typeof value === 'object' && value !== null) return value
+  throw new SyntaxError('It is no object.')
+}
+
+function refusePrototype(name: string, value: unknown): unknown {
+  if (name === '__proto__') throw new SyntaxError('It has a field __proto__.')
+  return value
 }

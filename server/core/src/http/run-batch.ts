@@ -3,7 +3,6 @@ import pMap from 'p-map'
 import { PartwayError } from '../errors.js'
 import type { ErrorBody } from '../protocol.js'
 import type { Call } from './call.js'
-import { reportToHost } from './error-boundary.js'
 
 /** At once, per call: well under the 50 connections that the SDK opens. */
 const CONCURRENCY = 16
@@ -17,13 +16,13 @@ const CONCURRENCY = 16
 export async function runBatch<Item, Outcome>(
   items: Item[],
   run: (item: Item) => Promise<Outcome>,
-  { ctx, requestId }: Pick<Call, 'ctx' | 'requestId'>,
+  { service, requestId }: Pick<Call, 'service' | 'requestId'>,
 ): Promise<(Outcome | ErrorBody)[]> {
   const settle = async (item: Item): Promise<Outcome | ErrorBody> => {
     try {
       return await run(item)
     } catch (error) {
-      reportToHost(ctx, error)
+      service.log(error)
       return toRefusal(error).toBody(requestId)
     }
   }

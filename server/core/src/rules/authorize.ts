@@ -1,5 +1,4 @@
 // Whether a file may be uploaded, and as what: the host's word, then the limits, then the key.
-import type { Context } from 'koa'
 import type { UploadFile } from '../options.js'
 import type { ResolvedOptions } from '../resolve-options.js'
 import type { Session } from '../tickets/session.js'
@@ -50,7 +49,7 @@ export function describeDecision({ id, bucket, key, size, headers }: SizedUpload
  * @throws TypeError when one of the host's functions returns what it must not
  */
 export async function allowUpload(
-  ctx: Context,
+  ctx: unknown,
   options: ResolvedOptions,
   { owner, keyPrefix }: Pick<Session, 'owner' | 'keyPrefix'>,
   { group = randomGroup(), ...described }: FileToAllow,
@@ -89,7 +88,7 @@ function chooseBucket({ buckets }: ResolvedOptions, chosen: string | undefined):
 }
 
 async function makeKey(
-  ctx: Context,
+  ctx: unknown,
   { key }: ResolvedOptions,
   owner: string,
   file: UploadFile,

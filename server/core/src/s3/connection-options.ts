@@ -14,13 +14,13 @@ interface ClientOption {
 interface ClientSettings {
   client?: never
   /** @default the AWS SDK's provider chain (`AWS_REGION`, shared config) */
-  region?: string
+  region?: string | undefined
   /** URL of the S3 service. @default AWS */
-  endpoint?: string
+  endpoint?: string | undefined
   /** @default the AWS SDK's provider chain (environment, shared config, container or instance role) */
-  credentials?: NonNullable<S3ClientConfig['credentials']>
+  credentials?: NonNullable<S3ClientConfig['credentials']> | undefined
   /** `https://host/bucket/key` in place of `https://bucket.host/key`. @default false */
-  forcePathStyle?: boolean
+  forcePathStyle?: boolean | undefined
 }
 
 export type ConnectionOptions = ClientOption | ClientSettings

@@ -7,12 +7,12 @@ export const DEFAULT_JOURNAL_PREFIX = '.partway/'
 /** The middleware's option `journal`. */
 export interface JournalOptions {
   /** @default the bucket of the uploads, of several the first */
-  bucket?: string
+  bucket?: string | undefined
   /**
    * What the entries' keys start with: at most 240 letters, digits and `!_./-`, no slash at its start and one at its end. Apps that
    * share a bucket need one each. @default '.partway/'
    */
-  prefix?: string
+  prefix?: string | undefined
 }
 
 /** Where that comes to be. */
@@ -23,7 +23,7 @@ export interface JournalPlace {
 
 export const JournalSchema = z
   .strictObject({
-    bucket: plainBucketName.exactOptional(),
+    bucket: plainBucketName.optional(),
     // A policy takes * and ? as wildcards and ${ as a variable. The names of lifecycle rules bound the length.
     prefix: z
       .string()

@@ -1,11 +1,10 @@
 // Who is calling, and which tickets are theirs.
-import type { Context } from 'koa'
 import { PartwayError } from '../errors.js'
-import type { Mount } from '../http/identify-mount.js'
 import { ownerFolder } from '../journal/entry-names.js'
 import type { ResolvedOptions } from '../resolve-options.js'
 import { ownerPrefix } from '../rules/object-key.js'
 import { digest } from './claims.js'
+import type { Mount } from './mount.js'
 import type { SecretKey } from './secrets.js'
 import type { MultipartTicket, OpenTicket, SingleTicket } from './ticket.js'
 import { verifyOpenTicket, verifyTicket } from './ticket-token.js'
@@ -30,7 +29,7 @@ export interface Session {
 
 /** @throws PartwayError `not_signed_in` */
 export async function openSession(
-  ctx: Context,
+  ctx: unknown,
   options: Pick<ResolvedOptions, 'owner' | 'buckets' | 'keyPrefix'>,
   { keys, mount }: { keys: readonly [SecretKey, ...SecretKey[]]; mount: Mount },
 ): Promise<Session> {
@@ -57,7 +56,7 @@ export async function openSession(
   }
 }
 
-async function findOwner(ctx: Context, options: Pick<ResolvedOptions, 'owner'>): Promise<string> {
+async function findOwner(ctx: unknown, options: Pick<ResolvedOptions, 'owner'>): Promise<string> {
   if (options.owner === 'anonymous') return 'anonymous'
   const owner: unknown = await options.owner(ctx)
   // An empty string would make one owner of everyone whose id is missing.

@@ -1,46 +1,29 @@
-// Where a page calls the routes: a ticket is good there and nowhere else.
+// Where a page calls the routes, as Koa and its router tell.
 import type { RouterContext } from '@koa/router'
+import type { MountPath } from '@partway/server'
 import type { Context } from 'koa'
-import { digest } from '../tickets/claims.js'
-
-/** The mount that a request came to. */
-export interface Mount {
-  /** Without the values of its path's parameters: what the host has mounted once. */
-  place: string
-  /** With them: what a ticket is good at. */
-  id: string
-}
 
 /**
- * Digests of the mount that a request came to: of its whole path as the page called it, whatever stands in front of the
- * router (`koa-mount`, another router, Express), or of `name` in place of that; and of the values of its parameters.
- * What the router takes for one path is one: case outside of parameters, percent-encoding, a slash at the end.
+ * The whole path as the page called it, whatever stands in front of the router (`koa-mount`, another router, Express). What the
+ * router takes for one path is one: case outside of parameters, percent-encoding, a slash at the end.
  *
  * @param route of the router, without the mount's part: `/s3/multipart/:uploadId`
  */
-export function identifyMount(ctx: Context, route: string, name: string | undefined): Mount {
+export function readMount(ctx: Context, route: string): MountPath {
   const { captures = [], matched = [], routerPath } = ctx as Context & Partial<RouterContext>
   const parameters = matched.find(({ path }) => path === routerPath)?.paramNames
   const values = captures
     .map((value: string | undefined, index) => ({ of: parameters?.[index]?.name ?? index, value }))
     // What is optional in a path is captured once for each of its forms.
-    .flatMap(({ of, value }) => (value === undefined ? [] : [[of, spellOut(value)]]))
+    .flatMap(({ of, value }) => (value === undefined ? [] : [[of, spellOut(value)] as const]))
   const own = route.match(/:/g)?.length ?? 0
-  // Koa routers before version 9 nest this as well, but do not set `routerPath`.
-  const place =
-    name ??
-    (routerPath?.endsWith(route)
-      ? [findOutside(ctx, route), routerPath.slice(0, -route.length)]
-      : findBefore(ctx, route))
   return {
-    place: digestPlace(place),
-    id: digest(JSON.stringify([place, values.slice(0, values.length - own)])),
+    // Koa routers before version 9 nest this as well, but do not set `routerPath`.
+    pattern: routerPath?.endsWith(route)
+      ? [findOutside(ctx, route), routerPath.slice(0, -route.length)]
+      : findBefore(ctx, route),
+    values: values.slice(0, values.length - own),
   }
-}
-
-/** @param place the option `name`, where there is one */
-export function digestPlace(place: unknown): string {
-  return digest(JSON.stringify(place))
 }
 
 /** What the page called in front of the router's path. In a list where the app has rewritten that: it may be any. */

@@ -1,0 +1,161 @@
+// The server, whatever the framework: options in, the routes out.
+import { type AppSecrets, createFoundation } from './create-service.js'
+import { isForHost } from './errors.js'
+import type { Route } from './http/call.js'
+import { companionRoutes, stsRoute } from './http/companion.js'
+import { answerPreflight, checkOrigin, corsHeaders } from './http/cross-origin.js'
+import { createHealthRoute } from './http/health.js'
+import type { HostsError, HttpCall, HttpReply, HttpRoute } from './http/http-call.js'
+import { InFlight } from './http/in-flight.js'
+import { makeReply, type RenderError } from './http/make-reply.js'
+import { nativeRoutes } from './http/native.js'
+import { readRequestId } from './http/request-id.js'
+import { startCall } from './http/start-call.js'
+import { codeOf } from './operations/check-health.js'
+import type { FinishReport } from './operations/finish-uploads.js'
+import type { PartwayOptions } from './options.js'
+import type { HealthReply } from './protocol.js'
+import { readUsage } from './quota/quota.js'
+import type { QuotaUsage } from './quota/quota-store.js'
+import { resolveOptions } from './resolve-options.js'
+import { createFinisher } from './start-finisher.js'
+import { identifyMount } from './tickets/mount.js'
+
+/** What a host has of Partway besides its routes. @typeParam Result what `onComplete` returns */
+export interface Uploads<Result = unknown> {
+  /**
+   * For a graceful shutdown: refuses new calls with 503, stops the finisher, and resolves when what is under way is done.
+   */
+  close(): Promise<void>
+  /**
+   * One look at the journal, for hosts without a process that stays (`finishEverySeconds: 0`): call it every minute or so. The first
+   * look of a process is at everything, each later one at what is due.
+   *
+   * @throws what S3 failed with, the signal's reason; TypeError where nothing tells which uploads are its own: before its first
+   * request a mount needs the options `name` and `secrets`
+   */
+  finish(options?: { signal?: AbortSignal }): Promise<FinishReport>
+  /**
+   * What counts against an owner's quota now, for the host's own pages. `undefined`: there is no option `quota`.
+   *
+   * @throws PartwayError `quota_unavailable`; TypeError when `owner` is no text
+   */
+  quotaOf(owner: string): Promise<QuotaUsage | undefined>
+  /** For {@link UploadBody} alone: there is no such field. */
+  readonly [result]?: Result
+}
+
+declare const result: unique symbol
+
+/** What a page gets of `onComplete`: `type Body = UploadBody<typeof uploads>`, for `new Uppy<Meta, Body>()`. */
+export type UploadBody<Of extends Uploads> =
+  Of extends Uploads<infer Result>
+    ? unknown extends Result
+      ? Record<string, unknown>
+      : Extract<Result, object>
+    : never
+
+export interface UploadServer<Context, Result = unknown> extends Uploads<Result> {
+  /** The option `path`: what the paths of the routes are below. */
+  path: string
+  /** For the framework's router, in this order. */
+  routes: readonly HttpRoute<Context>[]
+  /** Tells the host's error log if there are no secrets to sign with, before anybody uploads. */
+  checkSecrets(context: Context): Promise<void>
+}
+
+/** The app that Partway is in. */
+export interface Host<Context> {
+  /** Of the app, for where the options have none. */
+  secrets?: AppSecrets
+  /** To the error log. @param context `undefined`: it is about no request */
+  report(error: unknown, context: Context | undefined): void
+}
+
+/** @throws TypeError when an option is missing, unknown or out of bounds */
+export function createUploadServer<Context, Result = unknown>(
+  options: PartwayOptions<Context, Result>,
+  host: Host<Context>,
+): UploadServer<Context, Result> {
+  const resolved = resolveOptions(options)
+  const { path, name, allowedOrigins, companion } = resolved
+  const report = (error: unknown, context: Context | undefined) => {
+    if (isForHost(error)) host.report(error, context)
+  }
+  const inFlight = new InFlight()
+  const foundation = createFoundation(resolved, host.secrets)
+  const finisher = createFinisher(resolved, foundation, (error) => report(error, undefined))
+  const calls = {
+    options: resolved,
+    foundation,
+    admit(http: HttpCall<unknown>) {
+      inFlight.checkOpen()
+      checkOrigin(http, allowedOrigins)
+    },
+    seen: ({ place }: { place: string }) => finisher.add(place),
+  }
+
+  const answer = async (
+    http: HttpCall<Context>,
+    { operation, handle }: Route,
+    render: RenderError,
+  ): Promise<HttpReply | HostsError> => {
+    const requestId = readRequestId(http)
+    const startedAt = performance.now()
+    const mount = identifyMount(http.mount, name)
+    const reportHere = (error: unknown) => report(error, http.context)
+    const request = { http, requestId, startedAt, mount, report: reportHere }
+    const { httpVersion } = http
+    const settings = { requestId, render, httpVersion, report: reportHere }
+    const reply = await makeReply(() => startCall(calls, operation, request, handle), settings)
+    return { ...reply, headers: { ...reply.headers, ...corsHeaders(http, allowedOrigins) } }
+  }
+
+  const table = (routes: Route[], render: RenderError): HttpRoute<Context>[] => {
+    const answered = routes.map((route): HttpRoute<Context> => {
+      const { method, path } = route
+      return { method, path, handle: (http) => inFlight.run(http, () => answer(http, route, render)) }
+    })
+    if (allowedOrigins.length === 0) return answered
+    const paths = [...new Set(routes.map((route) => route.path))]
+    const preflight = async (http: HttpCall<Context>) => answerPreflight(http, allowedOrigins)
+    return [...answered, ...paths.map((path) => ({ method: 'options', path, handle: preflight }) as const)]
+  }
+
+  const checkHealth = async (context: Context): Promise<HealthReply> => {
+    const reportHere = (error: unknown) => report(error, context)
+    try {
+      await foundation.findKeys()
+      return await foundation.checkS3(reportHere)
+    } catch (error) {
+      reportHere(error)
+      return { ok: false, code: codeOf(error) }
+    }
+  }
+
+  const sts = foundation.issueCredentials ? [stsRoute(foundation.issueCredentials)] : []
+  return {
+    path,
+    routes: [
+      ...table(nativeRoutes, (error) => error),
+      // `@uppy/aws-s3` 5.1.0 shows `message`.
+      ...table([...(companion ? companionRoutes : []), ...sts], (error) => ({
+        ...error,
+        message: error.error,
+      })),
+      createHealthRoute(inFlight, checkHealth),
+    ],
+
+    async checkSecrets(context) {
+      await foundation.findKeys().catch((error: unknown) => report(error, context))
+    },
+
+    async close() {
+      await Promise.all([inFlight.close(), finisher.stop()])
+      foundation.release()
+    },
+
+    finish: async ({ signal } = {}) => await finisher.finish(signal),
+    quotaOf: async (owner) => resolved.quota && (await readUsage(resolved.quota, owner)),
+  }
+}
