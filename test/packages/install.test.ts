@@ -1,5 +1,5 @@
 // The packages from their tarballs, in projects of their own: npm installs, TypeScript checks, bundlers build, files arrive.
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
@@ -12,6 +12,7 @@ import { createFileFolder, type FileFolder } from '../support/files.js'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
 import { type RunningProcess, startProcess } from '../support/start-process.js'
 import { bundlers } from './bundlers.js'
+import { complaints, source } from './mistakes.js'
 import { npm } from './npm.js'
 import { pack } from './pack.js'
 import { createProject, type Project } from './project.js'
@@ -27,7 +28,7 @@ let serverOnKoa2: Project
 let s3: S3UnderTest
 let bucket: string
 /** What TypeScript has to say. */
-let complaints: Record<Resolution, string>
+let said: Record<Resolution, string>
 beforeAll(async () => {
   s3 = await openS3()
   bucket = await createBucket(s3.client)
@@ -47,7 +48,7 @@ beforeAll(async () => {
     (await compile(server.folder, 'server.ts', resolution, [])) +
     (await compile(serverOnKoa2.folder, 'server.ts', resolution, []))
   const bundler = await compileAll('bundler')
-  complaints = { bundler, node16: await compileAll('node16') }
+  said = { bundler, node16: await compileAll('node16') }
 })
 afterAll(async () => {
   await page?.remove()
@@ -69,7 +70,16 @@ const environment = () => ({
 })
 
 test.each(['bundler', 'node16'] as const)('its types under moduleResolution %s', (resolution) => {
-  expect(complaints[resolution]).toBe('')
+  expect(said[resolution]).toBe('')
+})
+
+test('what its types refuse', async () => {
+  await writeFile(join(server.folder, 'mistakes.ts'), source)
+  const lines = (await compile(server.folder, 'mistakes.ts', 'node16', [])).split(/\n(?=\S)/)
+  const found = lines.map((text) => ({ line: Number(/^mistakes\.ts\((\d+),/.exec(text)?.[1]), text }))
+  expect(found).toEqual(
+    complaints.map(({ line, complaint }) => ({ line, text: expect.stringContaining(complaint) })),
+  )
 })
 
 describe.each([

@@ -47,6 +47,9 @@ export interface AppSecrets {
 }
 
 export function createFoundation(options: ResolvedOptions, app?: AppSecrets): Foundation {
+  const [missing, places] = app
+    ? [`without option secrets, ${app.name}`, `${app.name}, or the option secrets,`]
+    : ['option secrets', 'the option secrets']
   const client = options.client ?? createClient(options)
   const s3 = new SdkS3(client, options.s3TimeoutMs)
   const { signingClient = client, urlExpiresInSeconds, hosts, sts, s3TimeoutMs: timeoutMs } = options
@@ -68,13 +71,10 @@ export function createFoundation(options: ResolvedOptions, app?: AppSecrets): Fo
   return {
     async findKeys() {
       try {
-        keys ??= deriveKeys(
-          options.secrets ??
-            checkSecrets(app?.read()?.secrets, `partway(): without option secrets, ${app?.name}`),
-        )
+        keys ??= deriveKeys(options.secrets ?? checkSecrets(app?.read()?.secrets, `partway(): ${missing}`))
         return await keys
       } catch (cause) {
-        const message = `The server has no secrets to sign with, or a short one. Set ${app?.name}, or the option secrets, to ${MIN_SECRET_LENGTH} characters or more.`
+        const message = `The server has no secrets to sign with, or a short one. Set ${places} to ${MIN_SECRET_LENGTH} characters or more.`
         throw new PartwayError('secrets_invalid', message, { cause })
       }
     },

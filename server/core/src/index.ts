@@ -12,11 +12,6 @@ export type { ObjectOptions } from './rules/object-options.js'
 export type { Refusal } from './rules/refusal.js'
 export type { JournalOptions } from './s3/journal-place.js'
 export type { StsOptions, TemporaryCredentials } from './s3/temporary-credentials.js'
-export {
-  createUploadServer,
-  type Host,
-  type UploadBody,
-  type UploadServer,
-  type Uploads,
-} from './server.js'
+export { createUploadServer, type Host, type UploadServer } from './server.js'
 export type { MountPath } from './tickets/mount.js'
+export type { UploadBody, Uploads } from './uploads.js'

@@ -1,7 +1,9 @@
 // Calls the host's hooks with what they are to know.
 import { PartwayError } from './errors.js'
+import type { AbortedUpload, UploadedObject } from './hooks.js'
 import type { ResolvedOptions } from './resolve-options.js'
-import type { Notify } from './service.js'
+import type { AllowedUpload } from './rules/authorize.js'
+import type { Ticket } from './tickets/ticket.js'
 
 /** What the server does in one go: for a page's request, or by itself. */
 export interface Run {
@@ -13,6 +15,14 @@ export interface Run {
   startedAt: number
   /** For the host's error log. */
   report(error: unknown): void
+}
+
+/** The host's hooks, with the request's context. */
+export interface Notify {
+  created(upload: AllowedUpload): Promise<void>
+  /** @returns what the page gets */
+  completed(object: UploadedObject, location: string, issuedAt: number): Promise<object | undefined>
+  aborted(ticket: Ticket, reason: AbortedUpload['reason']): Promise<void>
 }
 
 export function notifyHost(

@@ -11,49 +11,12 @@ import { makeReply, type RenderError } from './http/make-reply.js'
 import { nativeRoutes } from './http/native.js'
 import { readRequestId } from './http/request-id.js'
 import { startCall } from './http/start-call.js'
-import { codeOf } from './operations/check-health.js'
-import type { FinishReport } from './operations/finish-uploads.js'
 import type { PartwayOptions } from './options.js'
-import type { HealthReply } from './protocol.js'
 import { readUsage } from './quota/quota.js'
-import type { QuotaUsage } from './quota/quota-store.js'
 import { resolveOptions } from './resolve-options.js'
 import { createFinisher } from './start-finisher.js'
 import { identifyMount } from './tickets/mount.js'
-
-/** What a host has of Partway besides its routes. @typeParam Result what `onComplete` returns */
-export interface Uploads<Result = unknown> {
-  /**
-   * For a graceful shutdown: refuses new calls with 503, stops the finisher, and resolves when what is under way is done.
-   */
-  close(): Promise<void>
-  /**
-   * One look at the journal, for hosts without a process that stays (`finishEverySeconds: 0`): call it every minute or so. The first
-   * look of a process is at everything, each later one at what is due.
-   *
-   * @throws what S3 failed with, the signal's reason; TypeError where nothing tells which uploads are its own: before its first
-   * request a mount needs the options `name` and `secrets`
-   */
-  finish(options?: { signal?: AbortSignal }): Promise<FinishReport>
-  /**
-   * What counts against an owner's quota now, for the host's own pages. `undefined`: there is no option `quota`.
-   *
-   * @throws PartwayError `quota_unavailable`; TypeError when `owner` is no text
-   */
-  quotaOf(owner: string): Promise<QuotaUsage | undefined>
-  /** For {@link UploadBody} alone: there is no such field. */
-  readonly [result]?: Result
-}
-
-declare const result: unique symbol
-
-/** What a page gets of `onComplete`: `type Body = UploadBody<typeof uploads>`, for `new Uppy<Meta, Body>()`. */
-export type UploadBody<Of extends Uploads> =
-  Of extends Uploads<infer Result>
-    ? unknown extends Result
-      ? Record<string, unknown>
-      : Extract<Result, object>
-    : never
+import type { Uploads } from './uploads.js'
 
 export interface UploadServer<Context, Result = unknown> extends Uploads<Result> {
   /** The option `path`: what the paths of the routes are below. */
@@ -103,10 +66,10 @@ export function createUploadServer<Context, Result = unknown>(
     const requestId = readRequestId(http)
     const startedAt = performance.now()
     const mount = identifyMount(http.mount, name)
-    const reportHere = (error: unknown) => report(error, http.context)
-    const request = { http, requestId, startedAt, mount, report: reportHere }
+    const log = (error: unknown) => report(error, http.context)
+    const request = { http, requestId, startedAt, mount, report: log }
     const { httpVersion } = http
-    const settings = { requestId, render, httpVersion, report: reportHere }
+    const settings = { requestId, render, httpVersion, report: log }
     const reply = await makeReply(() => startCall(calls, operation, request, handle), settings)
     return { ...reply, headers: { ...reply.headers, ...corsHeaders(http, allowedOrigins) } }
   }
@@ -122,17 +85,6 @@ export function createUploadServer<Context, Result = unknown>(
     return [...answered, ...paths.map((path) => ({ method: 'options', path, handle: preflight }) as const)]
   }
 
-  const checkHealth = async (context: Context): Promise<HealthReply> => {
-    const reportHere = (error: unknown) => report(error, context)
-    try {
-      await foundation.findKeys()
-      return await foundation.checkS3(reportHere)
-    } catch (error) {
-      reportHere(error)
-      return { ok: false, code: codeOf(error) }
-    }
-  }
-
   const sts = foundation.issueCredentials ? [stsRoute(foundation.issueCredentials)] : []
   return {
     path,
@@ -143,7 +95,7 @@ export function createUploadServer<Context, Result = unknown>(
         ...error,
         message: error.error,
       })),
-      createHealthRoute(inFlight, checkHealth),
+      createHealthRoute(inFlight, foundation, report),
     ],
 
     async checkSecrets(context) {

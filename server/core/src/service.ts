@@ -1,12 +1,12 @@
 // What operations work with, made for each request and each look of the finisher. They know no HTTP; routes know no S3.
 
 import type { PartwayError } from './errors.js'
-import type { AbortedUpload, UploadedObject } from './hooks.js'
+import type { UploadedObject } from './hooks.js'
 import type { Journal } from './journal/journal.js'
+import type { Notify } from './notify-host.js'
 import type { Operate } from './observe.js'
 import type { ChecksumKind } from './protocol.js'
 import type { Quota } from './quota/quota.js'
-import type { AllowedUpload } from './rules/authorize.js'
 import type { PartRules } from './rules/plan-parts.js'
 import type { Presigner } from './s3/presign.js'
 import type { S3 } from './s3/s3.js'
@@ -20,14 +20,6 @@ export interface UploadRules extends PartRules {
   ticketExpiresInSeconds: number
   /** What pages send parts with. */
   checksum: ChecksumKind | 'none'
-}
-
-/** The host's hooks, with the request's context. */
-export interface Notify {
-  created(upload: AllowedUpload): Promise<void>
-  /** @returns what the page gets */
-  completed(object: UploadedObject, location: string, issuedAt: number): Promise<object | undefined>
-  aborted(ticket: Ticket, reason: AbortedUpload['reason']): Promise<void>
 }
 
 export interface Service {

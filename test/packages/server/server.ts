@@ -2,15 +2,32 @@
 import { createReadStream } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
-import { type PartwayOptions, partway } from '@partway/koa'
+import {
+  type CompletedObject,
+  PartwayError,
+  type PartwayOptions,
+  partway,
+  type UploadBody,
+} from '@partway/koa'
 import { policy } from '@partway/server/bucket'
 import { type ConfigReply, MAX_PARTS } from '@partway/server/protocol'
-import Koa from 'koa'
+import Koa, { type ParameterizedContext } from 'koa'
 
 const { BUCKET: bucket = '', PAGES: pages = '' } = process.env
-const options: PartwayOptions = { bucket, forcePathStyle: true, owner: (ctx) => ctx.get('user') || 'ada' }
+const options: PartwayOptions<State> = {
+  bucket,
+  forcePathStyle: true,
+  // A variable that is not set is no option.
+  endpoint: process.env.ENDPOINT,
+  name: process.env.MOUNT,
+  owner: (ctx) => ctx.state.user?.id ?? 'ada',
+}
 
-const app = new Koa()
+interface State {
+  user?: { id: string }
+}
+
+const app = new Koa<State>()
 app.keys = ['a secret of a project that is long enough']
 app.use(partway(options))
 app.use((ctx) => {
@@ -26,3 +43,23 @@ export const permissions = policy({ bucket })
 
 /** The protocol's types and values are the package's, too. */
 export const fits = ({ partSize, limits }: ConfigReply) => limits.maxFileSize <= partSize * MAX_PARTS
+
+const rows: CompletedObject[] = []
+
+/** All hooks know the state of which one speaks. */
+export const uploads = partway({
+  bucket,
+  region: 'eu-west-1',
+  path: '/videos',
+  finishEverySeconds: 0,
+  owner: (ctx: ParameterizedContext<State>) => ctx.state.user?.id,
+  authorize: (ctx) => ctx.state.user?.id === 'ada',
+  onComplete: async (upload, ctx) => ({ id: rows.push(upload), by: ctx?.state.user?.id }),
+  onError(error) {
+    const { message }: Error = error
+    if (error instanceof PartwayError) console.log(error.code, error.status, message)
+  },
+})
+
+/** What `onComplete` returns is the page's. */
+export const body: UploadBody<typeof uploads> = { id: 7, by: undefined }

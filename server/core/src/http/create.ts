@@ -1,5 +1,6 @@
 // `POST /create`: files that a page wants to upload, each allowed or refused for itself.
 
+import { clientGone } from '../client-gone.js'
 import { PartwayError } from '../errors.js'
 import { createInParts } from '../operations/create-in-parts.js'
 import { type BegunSingle, CreatedTogether, type SingleGrant } from '../operations/create-single.js'
@@ -8,7 +9,6 @@ import type { CreateReply, ErrorBody, FileRequest, MultipartGrant } from '../pro
 import { goesInParts } from '../rules/plan-parts.js'
 import { randomGroup } from '../rules/upload-id.js'
 import type { Call } from './call.js'
-import { clientGone } from './client-gone.js'
 import { CreateBody, parseRequest } from './request-schemas.js'
 import { runBatch } from './run-batch.js'
 

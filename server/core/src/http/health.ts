@@ -1,12 +1,27 @@
 // `GET /health`: anybody may ask, nobody is told more than a code.
+import type { Foundation } from '../create-service.js'
+import { codeOf } from '../operations/check-health.js'
 import type { HealthReply } from '../protocol.js'
 import type { HttpRoute } from './http-call.js'
 import type { InFlight } from './in-flight.js'
 
+/** @param report for the host's error log, with the causes */
 export function createHealthRoute<Context>(
   inFlight: InFlight,
-  checkHealth: (context: Context) => Promise<HealthReply>,
+  foundation: Pick<Foundation, 'findKeys' | 'checkS3'>,
+  report: (error: unknown, context: Context) => void,
 ): HttpRoute<Context> {
+  const check = async (context: Context): Promise<HealthReply> => {
+    if (inFlight.isClosing) return { ok: false, code: 'shutting_down' }
+    const log = (error: unknown) => report(error, context)
+    try {
+      await foundation.findKeys()
+      return await foundation.checkS3(log)
+    } catch (error) {
+      log(error)
+      return { ok: false, code: codeOf(error) }
+    }
+  }
   return {
     method: 'get',
     path: '/health',
@@ -14,11 +29,9 @@ export function createHealthRoute<Context>(
       // At the root, it is the host's own.
       if (call.path === '/health') return undefined
       return await inFlight.run(call, async () => {
-        const body = inFlight.isClosing ? SHUTTING_DOWN : await checkHealth(call.context)
+        const body = await check(call.context)
         return { status: body.ok ? 200 : 503, headers: { 'Cache-Control': 'no-store' }, body }
       })
     },
   }
 }
-
-const SHUTTING_DOWN: HealthReply = { ok: false, code: 'shutting_down' }

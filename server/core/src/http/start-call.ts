@@ -1,12 +1,12 @@
 // From options to what one request works with.
 
+import { signalWhenGone } from '../client-gone.js'
 import type { Foundation } from '../create-service.js'
 import type { ResolvedOptions } from '../resolve-options.js'
 import { allowUpload } from '../rules/authorize.js'
 import type { Mount } from '../tickets/mount.js'
 import { openSession } from '../tickets/session.js'
 import type { Call } from './call.js'
-import { signalWhenGone } from './client-gone.js'
 import type { HttpCall } from './http-call.js'
 
 export interface CallRequest {

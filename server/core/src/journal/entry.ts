@@ -2,15 +2,6 @@
 import { z } from 'zod'
 import type { Ticket } from '../tickets/ticket.js'
 
-/** Where an upload is in the journal. */
-export interface EntryRef {
-  /** The object's key, without the journal's prefix. */
-  path: string
-  /** Which of the entry's files, and how many of these are uploads. */
-  index: number
-  count: number
-}
-
 type Unbound<T> = T extends Ticket ? Omit<T, 'entry'> : never
 
 /** Of a request of a Companion client that carries a whole file: no page will report its end. */

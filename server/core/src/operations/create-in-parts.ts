@@ -1,6 +1,6 @@
 // An upload in parts. Creating is resuming: the same request gets the upload that it began before, however often it arrives
 // and whatever became of the page.
-import { clientGone } from '../http/client-gone.js'
+import { clientGone } from '../client-gone.js'
 import type { FoundEntry } from '../journal/entry.js'
 import { nameInParts } from '../journal/entry-names.js'
 import type { MultipartGrant } from '../protocol.js'

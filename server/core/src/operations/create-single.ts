@@ -1,7 +1,7 @@
 // Files that go in one request each. They are begun one by one, and written down together before the page hears of any.
 import { randomUUID } from 'node:crypto'
+import { clientGone } from '../client-gone.js'
 import { PartwayError } from '../errors.js'
-import { clientGone } from '../http/client-gone.js'
 import type { FoundEntry } from '../journal/entry.js'
 import { nameTogether } from '../journal/entry-names.js'
 import type { FormGrant, PutGrant } from '../protocol.js'

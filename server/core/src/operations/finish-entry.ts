@@ -2,7 +2,8 @@
 // on with is aborted, and what never came gives its place in the quota back.
 import pMap from 'p-map'
 import { PartwayError } from '../errors.js'
-import type { EntryRef, FoundEntry, JournaledUpload } from '../journal/entry.js'
+import type { FoundEntry, JournaledUpload } from '../journal/entry.js'
+import type { EntryRef } from '../journal/entry-ref.js'
 import type { Journal } from '../journal/journal.js'
 import { countParts } from '../rules/plan-parts.js'
 import type { ListedPart } from '../s3/s3.js'

@@ -1,15 +1,8 @@
 // ListObjectsV2: what keys start with.
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3'
-import type { ObjectsPage } from './s3.js'
+import type { ListedObject, ObjectsPage } from './s3.js'
 import { rethrow } from './s3-errors.js'
 import { quote } from './sdk-shapes.js'
-
-/** As much of an object as a list tells. */
-export interface ListedObject {
-  /** Bytes. */
-  size: number
-  etag: string
-}
 
 /** By key, at most 1,000. Whatever S3 fails with, nothing is found: who needs to know asks for the object itself. */
 export async function listObjects(

@@ -2,7 +2,6 @@
 
 import type { ChecksumKind, StoredPart } from '../protocol.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
-import type { ListedObject } from './list-objects.js'
 
 export interface ObjectAddress {
   bucket: string
@@ -67,6 +66,13 @@ export interface StoredText {
   etag: string
   /** Milliseconds since 1970, by S3's clock. */
   storedAt: number
+}
+
+/** As much of an object as a list tells. */
+export interface ListedObject {
+  /** Bytes. */
+  size: number
+  etag: string
 }
 
 export interface ObjectsPage {

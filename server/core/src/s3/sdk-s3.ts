@@ -16,9 +16,10 @@ import type { ChecksumKind, StoredPart } from '../protocol.js'
 import { CRC64NVME } from '../rules/checksums.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
 import { tagQuery } from '../rules/object-options.js'
-import { type ListedObject, listObjects, listPage } from './list-objects.js'
+import { listObjects, listPage } from './list-objects.js'
 import type {
   CreatedUpload,
+  ListedObject,
   ListedPart,
   ObjectAddress,
   ObjectHead,

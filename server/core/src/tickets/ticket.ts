@@ -1,5 +1,5 @@
 // What the server knows about an upload. The page has it, signed: see ticket-token.ts.
-import type { EntryRef } from '../journal/entry.js'
+import type { EntryRef } from '../journal/entry-ref.js'
 import type { ChecksumKind } from '../protocol.js'
 
 interface TicketBase {

@@ -1,7 +1,7 @@
 // A stack for the AWS CDK 2, in TypeScript.
 import type { PolicyStatement } from '../policy.js'
 import type { WantedRule } from '../settings/lifecycle-rules.js'
-import type { BucketPlan } from './snippet.js'
+import type { BucketPlan } from './bucket-plan.js'
 
 export function cdk({ bucket, cors, abort, expire, user, policy }: BucketPlan): string {
   return `import { Duration, Stack, type StackProps } from 'aws-cdk-lib'

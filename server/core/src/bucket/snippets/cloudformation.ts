@@ -1,6 +1,6 @@
 // An AWS CloudFormation template, as JSON.
 import type { WantedRule } from '../settings/lifecycle-rules.js'
-import type { BucketPlan } from './snippet.js'
+import type { BucketPlan } from './bucket-plan.js'
 
 export function cloudFormation(plan: BucketPlan): string {
   return `${JSON.stringify(template(plan), undefined, 2)}\n`

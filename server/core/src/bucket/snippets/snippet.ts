@@ -3,11 +3,11 @@ import { z } from 'zod'
 import { describeMisuse, OptionError } from '../../describe-misuse.js'
 import { keyPrefixSchema, originSchema } from '../../resolve-options.js'
 import { JournalSchema, placeJournal } from '../../s3/journal-place.js'
-import { type Policy, type PolicyOptions, policy } from '../policy.js'
+import { type PolicyOptions, policy } from '../policy.js'
 import { corsRule } from '../settings/cors.js'
 import { journalRule } from '../settings/journal.js'
 import { abortRule } from '../settings/lifecycle.js'
-import type { WantedRule } from '../settings/lifecycle-rules.js'
+import type { BucketPlan } from './bucket-plan.js'
 import { cdk } from './cdk.js'
 import { cloudFormation } from './cloudformation.js'
 import { terraform } from './terraform.js'
@@ -19,19 +19,6 @@ export type SnippetOptions = PolicyOptions & {
   origins: readonly string[]
   /** Days after which unfinished uploads are aborted, 1 to 3,650. @default 7 */
   lifecycleDays?: number
-}
-
-/** What every format writes down in its own words. */
-export interface BucketPlan {
-  bucket: string
-  cors: ReturnType<typeof corsRule>
-  /** Aborts unfinished uploads. */
-  abort: WantedRule
-  /** Deletes forgotten entries of the journal, if it is in this bucket. */
-  expire: WantedRule | undefined
-  /** Name of the user that the middleware runs as. */
-  user: string
-  policy: Policy
 }
 
 const FORMATS: Record<SnippetFormat, (plan: BucketPlan) => string> = {

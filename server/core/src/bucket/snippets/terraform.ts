@@ -1,7 +1,7 @@
 // Terraform's HCL, for the AWS provider 4 and newer.
 import type { PolicyStatement } from '../policy.js'
 import type { WantedRule } from '../settings/lifecycle-rules.js'
-import type { BucketPlan } from './snippet.js'
+import type { BucketPlan } from './bucket-plan.js'
 
 export function terraform({ bucket, cors, abort, expire, user, policy }: BucketPlan): string {
   return `resource "aws_s3_bucket" "uploads" {

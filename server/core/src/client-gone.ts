@@ -1,5 +1,5 @@
 // Clients that close their connection before they have their answer.
-import { PartwayError } from '../errors.js'
+import { PartwayError } from './errors.js'
 
 /** Aborts with {@link clientGone}, whatever the framework's signal has for a reason. */
 export function signalWhenGone(signal: AbortSignal): AbortSignal {

@@ -1,0 +1,17 @@
+// What a bucket and its user are to be.
+import type { Policy } from '../policy.js'
+import type { corsRule } from '../settings/cors.js'
+import type { WantedRule } from '../settings/lifecycle-rules.js'
+
+/** What every format writes down in its own words. */
+export interface BucketPlan {
+  bucket: string
+  cors: ReturnType<typeof corsRule>
+  /** Aborts unfinished uploads. */
+  abort: WantedRule
+  /** Deletes forgotten entries of the journal, if it is in this bucket. */
+  expire: WantedRule | undefined
+  /** Name of the user that the middleware runs as. */
+  user: string
+  policy: Policy
+}
