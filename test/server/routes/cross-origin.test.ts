@@ -103,6 +103,34 @@ describe('CORS', () => {
     }
   })
 
+  test('caches keep the replies of origins apart, whoever asks', async () => {
+    for (const headers of [{ origin: friend }, {}, { origin: 'https://evil.example' }]) {
+      expect((await create(headers)).headers.get('vary')).toContain('Origin')
+    }
+  })
+
+  test("the host's own error reply can be read by a friend, too, and by no stranger", async () => {
+    const { host } = await openApp(s3, {
+      allowedOrigins: [friend],
+      owner() {
+        throw Object.assign(new Error('no session store'), { headers: { 'X-Mine': 'kept' } })
+      },
+    })
+    const ask = (origin: string) => fetch(`${host.origin}/uploads/config`, { headers: { origin } })
+    const reply = await ask(friend)
+    expect([
+      reply.status,
+      ...['access-control-allow-origin', 'vary', 'x-mine'].map((name) => reply.headers.get(name)),
+    ]).toEqual([500, friend, 'Origin', 'kept'])
+    expect((await ask(host.origin)).headers.get('access-control-allow-origin')).toBeNull()
+    await host.close()
+  })
+
+  test('what only looks like a preflight goes on to the host', async () => {
+    const asked = { method: 'OPTIONS', headers: { origin: friend } }
+    expect((await fetch(`${app.host.origin}/uploads/create`, asked)).status).toBe(404)
+  })
+
   test('without allowedOrigins there is none, and preflights go on to the host', async () => {
     const { host } = await openApp(s3)
     const { status, headers } = await fetch(`${host.origin}/uploads/create`, {
