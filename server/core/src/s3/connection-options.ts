@@ -5,14 +5,14 @@ import { z } from 'zod'
 interface ClientOption {
   /** The host's own S3 client. */
   client: S3Client
-  region?: never
-  endpoint?: never
-  credentials?: never
-  forcePathStyle?: never
+  region?: undefined
+  endpoint?: undefined
+  credentials?: undefined
+  forcePathStyle?: undefined
 }
 
 interface ClientSettings {
-  client?: never
+  client?: undefined
   /** @default the AWS SDK's provider chain (`AWS_REGION`, shared config) */
   region?: string | undefined
   /** URL of the S3 service. @default AWS */
