@@ -7,7 +7,7 @@ import Partway, {
   type PartwayOptions,
 } from '../../../plugin/src/index.js'
 import type { defaultLocale, notices } from '../../../plugin/src/locale.js'
-import type { ErrorCode } from '../../../server/src/errors.js'
+import type { ErrorCode } from '../../../server/core/src/errors.js'
 import { type Meta, usePage } from './uppy-page.js'
 
 const page = usePage()
