@@ -1,6 +1,7 @@
 // Transfer slots, shared fairly by all files of the page. Each host name has its own, as it has its own connections.
 import { hostOf } from './errors.js'
 import { HostSlots } from './host-slots.js'
+import { CUT, Line } from './line.js'
 import { Health } from './retry.js'
 import { SmallFirst } from './small-first.js'
 
@@ -17,7 +18,12 @@ interface Slot {
   url: string
   ofHost: ReturnType<HostSlots['start']>
   ofLane: ReturnType<SmallFirst['start']>
+  /** Not that of a small file. */
+  ofLine: OnLine | undefined
 }
+
+/** A transfer tells `sent`, and ends with `CUT` when it is `cut`. */
+export type OnLine = ReturnType<Line['start']>
 
 /** What goes nowhere has slots, too. */
 const NOWHERE = ['']
@@ -28,6 +34,7 @@ export class Scheduler {
   readonly health = new Health()
   readonly #hosts = new Map<string, HostSlots>()
   readonly #smallFirst = new SmallFirst()
+  #line = this.#newLine()
   #limits: { limit: number }[] = []
   /** In the order of their turn. A lane without waiters is not here. */
   #lanes = new Map<Lane, Waiter[]>()
@@ -54,6 +61,7 @@ export class Scheduler {
       this.#limits = this.#limits.filter((other) => other !== own)
       if (this.#limits.length === 0) {
         this.#hosts.clear()
+        this.#line = this.#newLine()
         this.health.forget()
       }
       this.#dispatch()
@@ -84,29 +92,34 @@ export class Scheduler {
   }
 
   /**
-   * Runs `task` in a slot of one of the URLs' hosts, once it is the lane's turn. The slot is free again when the task has
-   * settled. Rejects with the signal's reason while it waits; a running task has to heed the signal itself.
+   * Runs `task` in a slot of one of the URLs' hosts, once it is the lane's turn, and again when it was cut. The slot is free
+   * again when the task has settled. Rejects with the signal's reason while it waits; a running task has to heed the signal
+   * itself.
    */
   async run<T>(
     lane: Lane,
     signal: AbortSignal,
-    task: (url: string) => Promise<T>,
+    task: (url: string, line: OnLine | undefined) => Promise<T>,
     urls: string[] = NOWHERE,
   ): Promise<T> {
-    const { url, ofHost, ofLane } = await this.#slot(lane, signal, urls)
-    try {
-      const result = await task(url)
-      this.health.succeeded()
-      ofHost.succeeded()
-      ofLane.succeeded()
-      return result
-    } catch (error) {
-      ofHost.failed(error)
-      throw error
-    } finally {
-      ofHost.ended()
-      ofLane.ended()
-      this.#dispatch()
+    for (;;) {
+      const { url, ofHost, ofLane, ofLine } = await this.#slot(lane, signal, urls)
+      try {
+        const result = await task(url, ofLine)
+        this.health.succeeded()
+        ofHost.succeeded()
+        ofLane.succeeded()
+        ofLine?.succeeded()
+        return result
+      } catch (error) {
+        ofHost.failed(error)
+        if (error !== CUT) throw error
+      } finally {
+        ofHost.ended()
+        ofLane.ended()
+        ofLine?.ended()
+        this.#dispatch()
+      }
     }
   }
 
@@ -125,7 +138,8 @@ export class Scheduler {
         start: (url) => {
           signal.removeEventListener('abort', leave)
           const ofHost = this.#host(url).start(this.limit)
-          resolve({ url, ofHost, ofLane: this.#smallFirst.start(lane) })
+          const ofLane = this.#smallFirst.start(lane)
+          resolve({ url, ofHost, ofLane, ofLine: ofLane.isSmall ? undefined : this.#line.start() })
         },
       }
       signal.addEventListener('abort', leave)
@@ -148,7 +162,7 @@ export class Scheduler {
     if (!hosts.some((host) => host.room(limit) > 0)) return false
     const slots = hosts.reduce((sum, host) => sum + host.slots(limit), 0)
     for (const [lane, [next, ...rest]] of this.#lanes) {
-      if (!this.#smallFirst.mayStart(lane, slots)) continue
+      if (!this.#smallFirst.mayStart(lane, slots, this.#line.slots)) continue
       const url = next && this.#choose(next.urls)
       if (url === undefined) continue
       this.#lanes.delete(lane)
@@ -170,6 +184,10 @@ export class Scheduler {
       if (room > most) [most, chosen] = [room, url]
     }
     return chosen
+  }
+
+  #newLine(): Line {
+    return new Line(() => this.#dispatch())
   }
 
   #host(url: string): HostSlots {

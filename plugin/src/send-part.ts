@@ -7,6 +7,7 @@ import { partRange } from './plan-parts.js'
 import { assertStored, isRefusal, isUnanswered } from './read-answer.js'
 import { assertReadable } from './read-in-turn.js'
 import { type Health, retrying } from './retry.js'
+import type { OnLine } from './scheduler.js'
 import { send } from './send.js'
 import type { Signatures } from './signatures.js'
 import type { MultipartRecord } from './upload-record.js'
@@ -35,10 +36,6 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
   const blob = file.data.slice(start, end)
   const size = end - start
   let left = 0
-  const onProgress = (bytes: number) => {
-    left = bytes
-    file.progress.sending(partNumber, bytes)
-  }
   let refusals = 0
   let unreadable = 0
 
@@ -49,18 +46,24 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
     if (doubtful && (await isStored())) return
     const signed = isSigned(record.checksum) && checksum !== undefined
     const { urls, headers, life } = await signatures.take({ partNumber, ...(signed && { checksum }) })
-    const transfer = async (url: string) => {
+    const transfer = async (url: string, line: OnLine | undefined) => {
       signatures.started()
       // It may have waited long for its slot.
       if (life.isOver) throw expired(url)
       left = 0
+      const onProgress = (bytes: number) => {
+        left = bytes
+        file.progress.sending(partNumber, bytes)
+        line?.sent(bytes, size)
+      }
+      line?.cut.addEventListener('abort', () => file.progress.failed(partNumber))
       const answer = await send({
         method: 'PUT',
         url,
         headers: { ...headers, ...(!signed && checksum !== undefined && { 'Content-MD5': checksum }) },
         body: blob,
         size,
-        signal,
+        signal: line ? AbortSignal.any([signal, line.cut]) : signal,
         stallTimeoutMs,
         onProgress,
       })

@@ -4,6 +4,7 @@ import { ClientError, hostOf, TryFailure } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { assertStored, isRefusal, isUnanswered } from './read-answer.js'
 import { assertReadable } from './read-in-turn.js'
+import type { OnLine } from './scheduler.js'
 import { type Answer, send, type Transfer } from './send.js'
 import type { WholeRecord } from './upload-record.js'
 
@@ -37,7 +38,7 @@ export async function sendWhole(
   progress.start(0)
   let left = 0
   try {
-    const transfer = async (url: string) => {
+    const transfer = async (url: string, line: OnLine | undefined) => {
       if (record.life.isOver) {
         forgetGrant(file, record)
         throw new TryFailure(new ClientError('grant_expired', { host: hostOf(url) }), { atOnce: true })
@@ -46,6 +47,8 @@ export async function sendWhole(
       const onProgress = (bytes: number) => {
         left = bytes
         progress.sending(1, bytes)
+        // It goes on when it is cut: nobody knows what S3 has of a form.
+        line?.sent(bytes, data.size)
       }
       const { doubtful } = record
       record.doubtful = true

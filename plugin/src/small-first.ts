@@ -18,17 +18,22 @@ export class SmallFirst {
     return () => void this.#small.delete(lane)
   }
 
-  /** Whether a transfer of the lane may start. Others leave every small file one of the `slots`, but have one at least. */
-  mayStart(lane: Lane, slots: number): boolean {
-    if (this.#small.has(lane) || performance.now() - this.#movedAt > PATIENCE_MS) return true
-    return this.#othersActive < Math.max(1, slots - this.#small.size)
+  /**
+   * Whether a transfer of the lane may start. Others leave every small file one of the `slots`, but have one at least; and
+   * `most` at a time.
+   */
+  mayStart(lane: Lane, slots: number, most: number): boolean {
+    if (this.#small.has(lane)) return true
+    const isStuck = performance.now() - this.#movedAt > PATIENCE_MS
+    return this.#othersActive < Math.max(1, isStuck ? most : Math.min(most, slots - this.#small.size))
   }
 
   /** A transfer starts. Returns whom to tell how it ended. */
-  start(lane: Lane): { succeeded(): void; ended(): void } {
+  start(lane: Lane): { isSmall: boolean; succeeded(): void; ended(): void } {
     const isSmall = this.#small.has(lane)
     if (!isSmall) this.#othersActive++
     return {
+      isSmall,
       succeeded: () => {
         if (isSmall) this.#movedAt = performance.now()
       },
