@@ -1,29 +1,37 @@
 // How many large transfers the page's line takes at a time: no more than it carries in seconds, because a reload loses them.
-import { Lifetime } from './lifetime.js'
 
 /** What goes side by side is through within so long, or goes alone. */
 const MOST_MS = 15_000
-/** One more would still be through within so long: below `MOST_MS`, so that the number does not go to and fro. */
-const GROW_MS = 12_000
+/** As many as are through within so long: less than `MOST_MS`, so that the number does not go to and fro. */
+const AIM_MS = 12_000
 /** First, progress only tells what the sockets buffer. */
 const SETTLE_MS = 1000
 /** How long progress is measured. */
 const WINDOW_MS = 2000
-/** After a longer silence the machine slept, or the network was gone: nothing that tells of the line's speed. */
+/** If it took longer, the machine slept, or the network was gone: that tells nothing of the line's speed. */
 const SILENCE_MS = 5000
-/** Where fewer transfers are no faster, there are as many as before for so long. */
+/** Where fewer transfers were no faster, or more too many, that is not tried again for so long. */
 const REST_MS = 300_000
 
 /** Why a transfer ends that the line has no room for: it takes its turn again. */
-export const CUT = new Error('Too many transfers for the line')
+export const CUT = Symbol('cut')
+
+/** Whom a transfer tells how it goes. */
+export interface OnLine {
+  /** Aborts with {@link CUT} when the transfer has to end. */
+  cut: AbortSignal
+  /** So many of its bytes have left. */
+  sent(sent: number, bytes: number): void
+  succeeded(): void
+  ended(): void
+}
 
 interface Transfer {
-  readonly startedAt: number
+  readonly cut: AbortController
   bytes: number
   sent: number
   /** `sent` when the window opened. */
   from: number
-  readonly cut: AbortController
 }
 
 /**
@@ -34,89 +42,87 @@ export class Line {
   #slots = Number.POSITIVE_INFINITY
   /** The oldest first. */
   readonly #transfers = new Set<Transfer>()
-  #settledAt = 0
-  #heardAt = 0
+  /** Begin of the window, on the clock of `performance.now()`. It may be yet to come. */
   #openedAt = 0
-  /** What it was before there were fewer. */
-  #before: { count: number; transferMs: number } | undefined
-  #rest: Lifetime | undefined
+  /** How many there were before there were fewer, and how long one took. */
+  #beforeCount = 0
+  #beforeMs = Number.POSITIVE_INFINITY
+  /** When fewer, or more than seem to be through in time, may be tried again. */
+  #fewerAt = 0
+  #moreAt = Number.POSITIVE_INFINITY
 
   /** @param gotFaster told when more may start before one ends */
   constructor(private readonly gotFaster: () => void) {}
 
-  /** Transfers at a time. At least 1. */
-  get slots(): number {
-    return Math.floor(this.#slots)
+  /** Whether one more may start, of `most` for other reasons. One at least goes. */
+  hasRoom(most: number): boolean {
+    return this.#transfers.size + 1 <= Math.max(1, Math.min(most, this.#slots))
   }
 
-  /** A transfer starts. Returns whom to tell how it goes; `cut` tells that it has to end. */
-  start() {
+  /** A transfer starts. @param isSmall It neither counts nor is measured. */
+  start(isSmall: boolean): OnLine {
     const startedAt = performance.now()
     const cut = new AbortController()
-    const transfer: Transfer = { startedAt, bytes: Number.POSITIVE_INFINITY, sent: 0, from: 0, cut }
-    this.#transfers.add(transfer)
-    this.#settle()
+    const transfer: Transfer = { cut, bytes: Number.POSITIVE_INFINITY, sent: 0, from: 0 }
+    if (!isSmall) {
+      this.#transfers.add(transfer)
+      this.#open(SETTLE_MS)
+    }
     return {
       cut: cut.signal,
-      sent: (sent: number, bytes: number) => {
-        Object.assign(transfer, { sent, bytes })
-        this.#heard()
+      sent: (sent, bytes) => {
+        transfer.sent = sent
+        transfer.bytes = bytes
+        const windowMs = performance.now() - this.#openedAt
+        if (windowMs < 0) transfer.from = sent
+        if (windowMs < WINDOW_MS) return
+        if (windowMs < SILENCE_MS) this.#judge(windowMs)
+        this.#open(0)
       },
       succeeded: () => {
+        const now = performance.now()
         const count = this.#transfers.size
-        const withOneMoreMs = ((performance.now() - startedAt) * (count + 1)) / count
-        if (withOneMoreMs <= GROW_MS) this.#slots += 1 / this.#slots
+        const withOneMoreMs = ((now - startedAt) * (count + 1)) / count
+        if (withOneMoreMs <= AIM_MS || now > this.#moreAt) this.#slots += 1 / this.#slots
       },
       ended: () => void this.#transfers.delete(transfer),
     }
   }
 
-  #settle(ms = SETTLE_MS): void {
-    this.#settledAt = Math.max(this.#settledAt, performance.now() + ms)
-  }
-
-  #heard(): void {
-    const now = performance.now()
-    if (now < this.#settledAt) return
-    const isFirst = this.#heardAt < this.#settledAt || now - this.#heardAt > SILENCE_MS
-    this.#heardAt = now
-    if (!isFirst && now - this.#openedAt < WINDOW_MS) return
-    if (!isFirst) this.#judge(now - this.#openedAt)
-    this.#openedAt = now
+  #open(inMs: number): void {
+    this.#openedAt = Math.max(this.#openedAt, performance.now() + inMs)
     for (const transfer of this.#transfers) transfer.from = transfer.sent
   }
 
   #judge(windowMs: number): void {
-    // One that has not begun fills a buffer, and of one that has left nobody knows how far it is.
-    const measured = [...this.#transfers].filter(({ from, sent, bytes }) => from > 0 && sent < bytes)
-    const sent = sum(measured.map((transfer) => transfer.sent - transfer.from))
-    if (sent === 0) return
+    const now = performance.now()
     const count = this.#transfers.size
-    const transferMs = (windowMs * sum(measured.map(({ bytes }) => bytes))) / sent
-    const before = this.#before
-    this.#before = undefined
-    // On a shared line each would be faster as there are fewer.
-    if (before && transferMs > (before.transferMs * (1 + count / before.count)) / 2) {
-      this.#slots = before.count
-      this.#rest = new Lifetime(REST_MS)
-      this.gotFaster()
-      return
+    let [sent, bytes] = [0, 0]
+    for (const transfer of this.#transfers) {
+      // One that has not begun fills a buffer, and of one that has left nobody knows how far it is.
+      if (transfer.from === 0 || transfer.sent === transfer.bytes) continue
+      sent += transfer.sent - transfer.from
+      bytes += transfer.bytes
     }
-    const slots = Math.max(1, Math.floor((count * MOST_MS) / transferMs))
-    if (slots >= count || this.#rest?.isOver === false) return
-    this.#before = { count, transferMs }
-    this.#slots = slots
-    const cut = [...this.#transfers].filter((transfer) => transfer.sent < transfer.bytes).slice(slots)
-    // What they have put into buffers still uses the line.
-    const onePerMs = sent / windowMs / measured.length
-    const bufferedMs = cut.map(
-      (transfer) => transfer.sent / onePerMs - (performance.now() - transfer.startedAt),
-    )
-    this.#settle(SETTLE_MS + Math.max(0, ...bufferedMs))
-    for (const transfer of cut) transfer.cut.abort(CUT)
+    if (sent === 0) return
+    const transferMs = (windowMs * bytes) / sent
+    // On a shared line each would be faster as there are fewer.
+    if (transferMs > (this.#beforeMs * (1 + count / this.#beforeCount)) / 2) {
+      this.#slots = this.#beforeCount
+      this.#fewerAt = now + REST_MS
+      this.gotFaster()
+    }
+    this.#beforeMs = Number.POSITIVE_INFINITY
+    if (transferMs <= MOST_MS || count === 1 || now < this.#fewerAt) return
+    this.#moreAt = now + REST_MS
+    this.#beforeMs = transferMs
+    this.#beforeCount = count
+    this.#slots = Math.max(1, Math.floor((count * AIM_MS) / transferMs))
+    // None that S3 is about to have.
+    for (const transfer of [...this.#transfers].filter((one) => one.sent < one.bytes).slice(this.#slots)) {
+      // What it has put into buffers still uses the line.
+      this.#open(SETTLE_MS + (transferMs * transfer.sent) / transfer.bytes)
+      transfer.cut.abort(CUT)
+    }
   }
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -1,7 +1,7 @@
 // Transfer slots, shared fairly by all files of the page. Each host name has its own, as it has its own connections.
 import { hostOf } from './errors.js'
 import { HostSlots } from './host-slots.js'
-import { CUT, Line } from './line.js'
+import { CUT, Line, type OnLine } from './line.js'
 import { Health } from './retry.js'
 import { SmallFirst } from './small-first.js'
 
@@ -17,13 +17,8 @@ interface Waiter {
 interface Slot {
   url: string
   ofHost: ReturnType<HostSlots['start']>
-  ofLane: ReturnType<SmallFirst['start']>
-  /** Not that of a small file. */
-  ofLine: OnLine | undefined
+  ofLane: OnLine
 }
-
-/** A transfer tells `sent`, and ends with `CUT` when it is `cut`. */
-export type OnLine = ReturnType<Line['start']>
 
 /** What goes nowhere has slots, too. */
 const NOWHERE = ['']
@@ -33,8 +28,7 @@ export class Scheduler {
   /** Of all tasks. */
   readonly health = new Health()
   readonly #hosts = new Map<string, HostSlots>()
-  readonly #smallFirst = new SmallFirst()
-  #line = this.#newLine()
+  readonly #smallFirst = new SmallFirst(new Line(() => this.#dispatch()))
   #limits: { limit: number }[] = []
   /** In the order of their turn. A lane without waiters is not here. */
   #lanes = new Map<Lane, Waiter[]>()
@@ -61,7 +55,6 @@ export class Scheduler {
       this.#limits = this.#limits.filter((other) => other !== own)
       if (this.#limits.length === 0) {
         this.#hosts.clear()
-        this.#line = this.#newLine()
         this.health.forget()
       }
       this.#dispatch()
@@ -92,24 +85,23 @@ export class Scheduler {
   }
 
   /**
-   * Runs `task` in a slot of one of the URLs' hosts, once it is the lane's turn, and again when it was cut. The slot is free
+   * Runs `task` in a slot of one of the URLs' hosts, once it is the lane's turn, and again if it was cut. The slot is free
    * again when the task has settled. Rejects with the signal's reason while it waits; a running task has to heed the signal
    * itself.
    */
   async run<T>(
     lane: Lane,
     signal: AbortSignal,
-    task: (url: string, line: OnLine | undefined) => Promise<T>,
+    task: (url: string, line: OnLine) => Promise<T>,
     urls: string[] = NOWHERE,
   ): Promise<T> {
     for (;;) {
-      const { url, ofHost, ofLane, ofLine } = await this.#slot(lane, signal, urls)
+      const { url, ofHost, ofLane } = await this.#slot(lane, signal, urls)
       try {
-        const result = await task(url, ofLine)
+        const result = await task(url, ofLane)
         this.health.succeeded()
         ofHost.succeeded()
         ofLane.succeeded()
-        ofLine?.succeeded()
         return result
       } catch (error) {
         ofHost.failed(error)
@@ -117,7 +109,6 @@ export class Scheduler {
       } finally {
         ofHost.ended()
         ofLane.ended()
-        ofLine?.ended()
         this.#dispatch()
       }
     }
@@ -138,8 +129,7 @@ export class Scheduler {
         start: (url) => {
           signal.removeEventListener('abort', leave)
           const ofHost = this.#host(url).start(this.limit)
-          const ofLane = this.#smallFirst.start(lane)
-          resolve({ url, ofHost, ofLane, ofLine: ofLane.isSmall ? undefined : this.#line.start() })
+          resolve({ url, ofHost, ofLane: this.#smallFirst.start(lane) })
         },
       }
       signal.addEventListener('abort', leave)
@@ -162,7 +152,7 @@ export class Scheduler {
     if (!hosts.some((host) => host.room(limit) > 0)) return false
     const slots = hosts.reduce((sum, host) => sum + host.slots(limit), 0)
     for (const [lane, [next, ...rest]] of this.#lanes) {
-      if (!this.#smallFirst.mayStart(lane, slots, this.#line.slots)) continue
+      if (!this.#smallFirst.mayStart(lane, slots)) continue
       const url = next && this.#choose(next.urls)
       if (url === undefined) continue
       this.#lanes.delete(lane)
@@ -184,10 +174,6 @@ export class Scheduler {
       if (room > most) [most, chosen] = [room, url]
     }
     return chosen
-  }
-
-  #newLine(): Line {
-    return new Line(() => this.#dispatch())
   }
 
   #host(url: string): HostSlots {

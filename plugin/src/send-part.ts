@@ -2,12 +2,12 @@
 import { AnotherUpload } from './another-upload.js'
 import { ClientError, hostOf, TryFailure } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
+import type { OnLine } from './line.js'
 import { isSamePart, isSigned, partChecksum } from './part-checksum.js'
 import { partRange } from './plan-parts.js'
 import { assertStored, isRefusal, isUnanswered } from './read-answer.js'
 import { assertReadable } from './read-in-turn.js'
 import { type Health, retrying } from './retry.js'
-import type { OnLine } from './scheduler.js'
 import { send } from './send.js'
 import type { Signatures } from './signatures.js'
 import type { MultipartRecord } from './upload-record.js'
@@ -46,26 +46,25 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
     if (doubtful && (await isStored())) return
     const signed = isSigned(record.checksum) && checksum !== undefined
     const { urls, headers, life } = await signatures.take({ partNumber, ...(signed && { checksum }) })
-    const transfer = async (url: string, line: OnLine | undefined) => {
+    const transfer = async (url: string, line: OnLine) => {
       signatures.started()
       // It may have waited long for its slot.
       if (life.isOver) throw expired(url)
       left = 0
-      const onProgress = (bytes: number) => {
-        left = bytes
-        file.progress.sending(partNumber, bytes)
-        line?.sent(bytes, size)
-      }
-      line?.cut.addEventListener('abort', () => file.progress.failed(partNumber))
+      line.cut.addEventListener('abort', () => file.progress.failed(partNumber))
       const answer = await send({
         method: 'PUT',
         url,
         headers: { ...headers, ...(!signed && checksum !== undefined && { 'Content-MD5': checksum }) },
         body: blob,
         size,
-        signal: line ? AbortSignal.any([signal, line.cut]) : signal,
+        signal: AbortSignal.any([signal, line.cut]),
         stallTimeoutMs,
-        onProgress,
+        onProgress(bytes) {
+          left = bytes
+          file.progress.sending(partNumber, bytes)
+          line.sent(bytes, size)
+        },
       })
       refusals = isRefusal(answer) ? refusals + 1 : 0
       unreadable = answer.status === 0 ? unreadable + 1 : 0

@@ -2,9 +2,9 @@
 import type { FormGrant, PutGrant } from '@partway/server/protocol'
 import { ClientError, hostOf, TryFailure } from './errors.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
+import type { OnLine } from './line.js'
 import { assertStored, isRefusal, isUnanswered } from './read-answer.js'
 import { assertReadable } from './read-in-turn.js'
-import type { OnLine } from './scheduler.js'
 import { type Answer, send, type Transfer } from './send.js'
 import type { WholeRecord } from './upload-record.js'
 
@@ -38,7 +38,7 @@ export async function sendWhole(
   progress.start(0)
   let left = 0
   try {
-    const transfer = async (url: string, line: OnLine | undefined) => {
+    const transfer = async (url: string, line: OnLine) => {
       if (record.life.isOver) {
         forgetGrant(file, record)
         throw new TryFailure(new ClientError('grant_expired', { host: hostOf(url) }), { atOnce: true })
@@ -48,7 +48,7 @@ export async function sendWhole(
         left = bytes
         progress.sending(1, bytes)
         // It goes on when it is cut: nobody knows what S3 has of a form.
-        line?.sent(bytes, data.size)
+        line.sent(bytes, data.size)
       }
       const { doubtful } = record
       record.doubtful = true

@@ -62,11 +62,11 @@ export async function sendOver(
       signal,
       (_url, onLine) =>
         new Promise<void>((answered, reject) => {
-          const progress = (bytes: number) => isMeasured && onLine?.sent(bytes, size)
+          const progress = (bytes: number) => isMeasured && onLine.sent(bytes, size)
           const at = performance.now() + LATENCY_MS
           const connection = { size, sent: 0, taken: 0, at, isCut: false, progress, answered }
           connections.add(connection)
-          onLine?.cut.addEventListener('abort', () => {
+          onLine.cut.addEventListener('abort', () => {
             connection.isCut = true
             run.cut++
             reject(onLine.cut.reason)
