@@ -16,6 +16,8 @@ export interface Scenario {
   quickClients?: BenchClient[]
   /** What is compared. @default 'allMs' */
   main?: Measure
+  /** Whether the others are compared with the first. @default true */
+  isCompared?: boolean
   /** What is less where it has to be quick. @default nothing but the rounds */
   quick?: string
   /** What its table shows besides. */

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Line } from '../../plugin/src/line.js'
 import type { Scheduler } from '../../plugin/src/scheduler.js'
+import { planParts } from '../../server/src/rules/plan-parts.js'
 import { MIB, type Run, type SlowLine, STEP_MS, sendOver } from './slow-line.js'
 
 const PART = 5 * MIB
@@ -30,14 +31,15 @@ describe('a reload at any moment', () => {
         buffer: buffer * MIB,
         ...(ofEach && { ofEach: ofEach * MIB }),
       }
-      const run = await sendOver(line, [size * MIB], PART)
-      const unmeasured = await sendOver(line, [size * MIB], PART, { isMeasured: false })
+      const { partSize } = planParts(size * MIB, { connections: 6 })
+      const run = await sendOver(line, [size * MIB], partSize)
+      const unmeasured = await sendOver(line, [size * MIB], partSize, { isMeasured: false })
 
       // Where each connection is slow, a part takes its time, and fewer at a time would only take longer.
-      const seconds = Math.max(MOST_SECONDS, ofEach ? PART / MIB / ofEach : 0)
-      expect(mostLost(run)).toBeLessThanOrEqual(Math.max(seconds * rate * MIB, PART))
+      const seconds = Math.max(MOST_SECONDS, ofEach ? partSize / MIB / ofEach : 0)
+      expect(mostLost(run)).toBeLessThanOrEqual(Math.max(seconds * rate * MIB, partSize))
       // What a cut one had put into buffers goes over the line in vain.
-      const bufferedSeconds = (run.cut * Math.min(buffer * MIB, PART)) / (rate * MIB)
+      const bufferedSeconds = (run.cut * Math.min(buffer * MIB, partSize)) / (rate * MIB)
       // To try whether fewer are as fast takes some seconds, and longer while buffers tell nothing.
       const tried = ofEach && run.cut > 0 ? 10 + buffer / ofEach : 0
       expect(run.seconds).toBeLessThanOrEqual(unmeasured.seconds / 0.9 + bufferedSeconds + tried)

@@ -5,7 +5,8 @@ import { startTcpProxy, type TcpProxy } from './tcp-proxy.js'
 
 const MiB = 1024 ** 2
 
-export type NetworkKind = 'wan' | 'direct'
+/** `counted`: straight, but that requests are counted. */
+export type NetworkKind = 'wan' | 'direct' | 'counted'
 
 /** The line that pages are behind: 80 ms round trip, 4 MiB/s for each connection and 40 MiB/s in all, either way. */
 export const WAN = { latencyMs: 40, bytesPerSecond: 4 * MiB, totalBytesPerSecond: 40 * MiB }
@@ -37,7 +38,7 @@ export async function openNetwork(kind: NetworkKind, s3Port: number): Promise<Ne
   const names = ['127.0.0.1', ...MORE_HOSTS]
   const rules: string[] = []
   for (const name of names) {
-    const proxy = kind === 'wan' ? await startTcpProxy({ targetPort: s3Port, link }) : undefined
+    const proxy = kind !== 'direct' ? await startTcpProxy({ targetPort: s3Port, link }) : undefined
     if (proxy) toS3.push(proxy)
     rules.push(`MAP ${name}:${s3Port} 127.0.0.1:${proxy?.port ?? s3Port}`)
   }

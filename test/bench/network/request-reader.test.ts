@@ -14,7 +14,7 @@ test.for([1, 7, 64, 1000])('finds requests and their bodies in pieces of %i byte
 
   expect(seen).toMatchObject([
     { method: 'OPTIONS', path: '/b/k?partNumber=1', preflight: true, bodyBytes: 0 },
-    { method: 'PUT', path: '/b/k?partNumber=1', preflight: false, bodyBytes: 12 },
+    { method: 'PUT', path: '/b/k?partNumber=1', preflight: false, bodyBytes: 12, length: 12 },
     { method: 'GET', path: '/b', preflight: false, bodyBytes: 0 },
   ])
 })

@@ -10,6 +10,8 @@ export interface PassedRequest {
   preflight: boolean
   /** Bytes of the body so far. */
   bodyBytes: number
+  /** Bytes of the body in the end. */
+  length: number
   /** `Date.now()` when its head and first bytes came out of the link. */
   at: number
 }
@@ -50,10 +52,10 @@ export class RequestReader {
 
   #begin(head: string): void {
     const [method = '', path = ''] = head.slice(0, head.indexOf('\r\n')).split(' ')
-    const length = /^content-length: *(\d+)/im.exec(head)?.[1]
-    this.#bodyLeft = Number(length ?? 0)
+    const length = Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? 0)
+    this.#bodyLeft = length
     const preflight = method === 'OPTIONS' && /^access-control-request-method:/im.test(head)
-    this.#request = { method, path, preflight, bodyBytes: 0, at: Date.now() }
+    this.#request = { method, path, preflight, bodyBytes: 0, length, at: Date.now() }
     this.passed(this.#request)
   }
 }

@@ -7,13 +7,14 @@ import { ratiosOf, type Spread, spreadOf, valuesOf } from './statistics.js'
 /** @param plot path of its picture, as seen from the document */
 export function describeScenario(played: Played, plot: string, isQuick = false): string {
   const { scenario, clients, measurements, skipped, failed } = played
-  const { title, about, quick, columns, main = 'allMs' } = scenario
+  const { title, about, quick, columns, main = 'allMs', isCompared = true } = scenario
   const [base = ''] = clients
   const wasMeasured = (measure: Measure) =>
     clients.some((name) => valuesOf(measurements, name, measure).length > 0)
   const shown = columns.filter(wasMeasured)
   const { curves } = scenario
-  const head = ['', titleOf(main), curves ? `each of the ${curves.unit}` : `÷ ${base}`, ...shown.map(titleOf)]
+  const beside = isCompared ? [curves ? `each of the ${curves.unit}` : `÷ ${base}`] : []
+  const head = ['', titleOf(main), ...beside, ...shown.map(titleOf)]
   const rows = clients.flatMap((client) => {
     const spread = spreadOf(valuesOf(measurements, client, main))
     if (!spread) return []
@@ -24,7 +25,7 @@ export function describeScenario(played: Played, plot: string, isQuick = false):
     })
     const amount = curves?.points.get(client)?.amount
     const compared = amount ? formatMeasure(main, spread.median / amount) : ratio ? describeRatio(ratio) : ''
-    return [[`\`${client}\``, describeSpread(main, spread), compared, ...others]]
+    return [[`\`${client}\``, describeSpread(main, spread), ...(isCompared ? [compared] : []), ...others]]
   })
   const rounds = Math.max(0, ...measurements.map(({ round }) => round))
   return [

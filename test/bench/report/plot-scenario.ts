@@ -29,11 +29,11 @@ function plotCurves({ scenario, clients, measurements }: Played, { unit, points 
 
 /** Ratios to the first client; where nobody can be compared with it, the values themselves. */
 function plotBars({ scenario, clients, measurements }: Played): string {
-  const { title, main = 'allMs' } = scenario
+  const { title, main = 'allMs', isCompared = true } = scenario
   const [base = ''] = clients
   const bars = clients.flatMap((name) => {
     const value = spreadOf(valuesOf(measurements, name, main))
-    const ratio = spreadOf(ratiosOf(measurements, name, base, main))
+    const ratio = isCompared ? spreadOf(ratiosOf(measurements, name, base, main)) : undefined
     const shown = ratio ?? value
     if (!value || !shown) return []
     const { median, min, max } = shown

@@ -27,6 +27,11 @@ export type Measure =
   | 'pageCpuMs'
   /** After a reload: from the start until the first byte of a file reached S3. */
   | 'firstByteMs'
+  /** What a reload loses, as the time that it took to send: in the median of all moments. */
+  | 'lostMs'
+  /** The same at its worst. */
+  | 'mostLostMs'
+  | 'mostLostBytes'
   /** Bytes that came through beyond those of the files. */
   | 'bytesTwice'
   | 'signaturesPerCpuSecond'

@@ -23,6 +23,8 @@ export interface Upload {
   claimedBytes?: number | undefined
   /** Uploads that nobody measures before. @default 1 */
   warmUps?: number
+  /** Whether it may be left before its end: what S3 has is not compared with the files. @default false */
+  isWatchedOnly?: boolean
 }
 
 /** A page that has the files, and has not begun. */
@@ -48,7 +50,7 @@ const MANY_BYTES = 64 * 1024 ** 2
  */
 export async function runUpload(
   stage: Stage,
-  { client, network, files, withoutBytes = false, claimedBytes, warmUps = 1 }: Upload,
+  { client, network, files, withoutBytes = false, claimedBytes, warmUps = 1, isWatchedOnly = false }: Upload,
   act: (upload: OpenUpload) => Promise<{ times: PageTimes; more?: Measures }> = uploadOnce,
 ): Promise<{ times: PageTimes; measures: Measures }> {
   const { store, pageFolder } = stage
@@ -62,7 +64,7 @@ export async function runUpload(
     throw error
   })
   try {
-    if (stage.warmsApps && client.server !== 'site') {
+    if (stage.warmsApps && warmUps > 0 && client.server !== 'site') {
       await warmApp(stage, app, client.page, warmUps)
       await emptyBucket(store.client, bucket)
     }
@@ -92,7 +94,7 @@ export async function runUpload(
       ...measured,
     }
     await known?.complete()
-    if (store.keepsObjects) await verifyObjects(store.client, bucket, files)
+    if (store.keepsObjects && !isWatchedOnly) await verifyObjects(store.client, bucket, files)
     return { times, measures }
   } finally {
     await browser.close()
