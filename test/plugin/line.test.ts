@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Line } from '../../plugin/src/line.js'
 import type { Scheduler } from '../../plugin/src/scheduler.js'
-import { planParts } from '../../server/src/rules/plan-parts.js'
+import { planParts } from '../../server/core/src/rules/plan-parts.js'
 import { MIB, type Run, type SlowLine, STEP_MS, sendOver } from './slow-line.js'
 
 const PART = 5 * MIB
