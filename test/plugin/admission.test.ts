@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { expect, it } from 'vitest'
-import { Admission } from '../../plugin/src/admission.js'
-import { Scheduler } from '../../plugin/src/scheduler.js'
+import { Scheduler } from '../../plugin/src/transfer/scheduler.js'
+import { Admission } from '../../plugin/src/upload/admission.js'
 
 const MiB = 1024 ** 2
 /** Its bytes are not asked for. */

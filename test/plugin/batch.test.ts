@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import type { ErrorBody } from '@partway/server/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Batch } from '../../plugin/src/batch.js'
 import { ClientError, TryFailure } from '../../plugin/src/errors.js'
+import { Batch } from '../../plugin/src/server/batch.js'
 
 const never = new AbortController().signal
 setMaxListeners(0, never)

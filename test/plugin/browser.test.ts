@@ -1,7 +1,7 @@
 // What an upload is found by: the same for the same file in the same browser, and for no other.
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Place } from '../../plugin/src/place.js'
+import { Place } from '../../plugin/src/upload/place.js'
 import { FakeStorage } from './fake-storage.js'
 
 const print = 'f'.repeat(64)
@@ -9,7 +9,7 @@ const print = 'f'.repeat(64)
 /** As in another page load. */
 async function load() {
   vi.resetModules()
-  return await import('../../plugin/src/browser.js')
+  return await import('../../plugin/src/server/browser.js')
 }
 
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type CallLimits, callServer, readItem } from '../../plugin/src/call-server.js'
 import { PartwayError, TryFailure } from '../../plugin/src/errors.js'
+import { type CallLimits, callServer, readItem } from '../../plugin/src/server/call-server.js'
 
 const connection = { endpoint: 'https://app.test/uploads', headers: {}, credentials: 'omit' } as const
 let answer: (init: RequestInit) => Promise<Response> | Response

@@ -10,8 +10,8 @@ import type { ChecksumKind } from '@partway/server/protocol'
 import fc from 'fast-check'
 import { createCRC64 } from 'hash-wasm'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { Hasher } from '../../plugin/src/hashes/hasher.js'
-import { md5 } from '../../plugin/src/hashes/md5.js'
+import { Hasher } from '../../plugin/src/checksums/hasher.js'
+import { md5 } from '../../plugin/src/checksums/md5.js'
 import { pseudoRandomBytes } from '../support/files.js'
 
 const MiB = 1024 ** 2
@@ -19,12 +19,12 @@ const kinds: ChecksumKind[] = ['md5', 'crc64nvme']
 const { signal: never } = new AbortController()
 setMaxListeners(0, never)
 
-let { checksumPart, prepareChecksums } = await import('../../plugin/src/checksum.js')
+let { checksumPart, prepareChecksums } = await import('../../plugin/src/checksums/checksum.js')
 
 beforeEach(async () => {
   // The page's one worker is of no use to the next test.
   vi.resetModules()
-  ;({ checksumPart, prepareChecksums } = await import('../../plugin/src/checksum.js'))
+  ;({ checksumPart, prepareChecksums } = await import('../../plugin/src/checksums/checksum.js'))
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -303,7 +303,7 @@ describe('checksumPart with a worker', () => {
       (_, port) => port.postMessage({ checksum: 'from the worker' }),
       (worker) => worker.dispatchEvent(new Event(comes ? 'message' : 'error', { cancelable: true })),
     )
-    const script = '../../plugin/src/hash-blob.js'
+    const script = '../../plugin/src/checksums/hash-blob.js'
     onTestFinished(() => vi.doUnmock(script))
     vi.doMock(script, () => {
       throw new Error('404')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { createCRC64 } from 'hash-wasm'
 import { describe, expect, it } from 'vitest'
-import { combineCrc64nvme as combine } from '../../plugin/src/combine-checksums.js'
+import { combineCrc64nvme as combine } from '../../plugin/src/checksums/combine-checksums.js'
 
 const GiB = 1024 ** 3
 

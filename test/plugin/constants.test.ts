@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MAX_FILES_PER_CALL } from '@partway/server/protocol'
 import { expect, it } from 'vitest'
-import { MOST_ITEMS } from '../../plugin/src/batch.js'
 import Partway from '../../plugin/src/index.js'
 import { defaultLocale } from '../../plugin/src/locale.js'
+import { MOST_ITEMS } from '../../plugin/src/server/batch.js'
 import { ERROR_CODES } from '../../server/core/src/errors.js'
 
 const plugin = join(import.meta.dirname, '../../plugin')

@@ -1,6 +1,6 @@
 // Digests as others compute them, with WebCrypto and where an insecure origin has none.
 import { afterEach, expect, it, vi } from 'vitest'
-import { digest } from '../../plugin/src/digest.js'
+import { digest } from '../../plugin/src/server/digest.js'
 
 afterEach(() => {
   vi.unstubAllGlobals()

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { fingerprint } from '../../plugin/src/identify.js'
+import { fingerprint } from '../../plugin/src/upload/identify.js'
 
 const KiB = 1024
 const never = new AbortController().signal

@@ -1,10 +1,10 @@
 // How many checksums are there before their parts can be sent.
 import { beforeEach, expect, it, vi } from 'vitest'
-import { checksumPart } from '../../plugin/src/checksum.js'
+import { checksumPart } from '../../plugin/src/checksums/checksum.js'
 import { useLargeFile } from './large-file.js'
 import { pass } from './world.js'
 
-vi.mock('../../plugin/src/checksum.js', { spy: true })
+vi.mock('../../plugin/src/checksums/checksum.js', { spy: true })
 
 const { world, openPage, add, sentParts, finished } = useLargeFile()
 /** Returns how to answer. */

@@ -1,9 +1,9 @@
 // A large file in pages that come and go, as a browser keeps what they leave behind: for tests of going on with it.
 import 'fake-indexeddb/auto'
 // Loaded beforehand: the plugin's own imports of them would take time that the fake clock does not know of.
-import '../../plugin/src/hash-blob.js'
-import '../../plugin/src/combine-checksums.js'
-import '../../plugin/src/handle-store.js'
+import '../../plugin/src/checksums/hash-blob.js'
+import '../../plugin/src/checksums/combine-checksums.js'
+import '../../plugin/src/upload/handle-store.js'
 import Uppy from '@uppy/core'
 import { IDBFactory } from 'fake-indexeddb'
 import { afterEach, beforeEach, expect, vi } from 'vitest'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { Lifetime } from '../../plugin/src/lifetime.js'
+import { Lifetime } from '../../plugin/src/transfer/lifetime.js'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance', 'Date'] })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { toMetadata } from '../../plugin/src/metadata.js'
+import { toMetadata } from '../../plugin/src/uppy/metadata.js'
 
 const meta = { name: 'n', count: 3, flag: false, nothing: null, absent: undefined, empty: '' }
 

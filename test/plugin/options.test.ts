@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type PartwayOptions, resolveOptions } from '../../plugin/src/options.js'
+import { type PartwayOptions, resolveOptions } from '../../plugin/src/uppy/options.js'
 
 describe('resolveOptions', () => {
   it('fills in the defaults', () => {

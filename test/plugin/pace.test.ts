@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ClientError, TryFailure } from '../../plugin/src/errors.js'
-import { Pace } from '../../plugin/src/pace.js'
+import { Pace } from '../../plugin/src/transfer/pace.js'
 
 const LIMIT = 6
 const lost = new TryFailure(new ClientError('network_error', { host: 's3' }))

@@ -1,13 +1,13 @@
 // What the checksum of a part comes to when what computes it cannot be loaded, or the file not be read.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ClientError, TryFailure } from '../../plugin/src/errors.js'
-import type { FileUpload, UploadContext } from '../../plugin/src/file-upload.js'
-import type { isSamePart, partChecksum } from '../../plugin/src/part-checksum.js'
-import type { MultipartRecord } from '../../plugin/src/upload-record.js'
+import type { FileUpload, UploadContext } from '../../plugin/src/upload/file-upload.js'
+import type { isSamePart, partChecksum } from '../../plugin/src/upload/part-checksum.js'
+import type { MultipartRecord } from '../../plugin/src/upload/upload-record.js'
 
 type Kind = MultipartRecord['checksum']
 
-const SCRIPT = '../../plugin/src/checksum.js'
+const SCRIPT = '../../plugin/src/checksums/checksum.js'
 const file = { data: new Blob(['abcdefg']), request: { name: 'a.txt' } } as FileUpload
 const { signal } = new AbortController()
 const context = { settings: () => ({ retry: { giveUpAfterMs: 300_000 } }) } as UploadContext
@@ -20,7 +20,7 @@ let module: {
 beforeEach(async () => {
   vi.resetModules()
   vi.doMock(SCRIPT, () => ({ checksumPart }))
-  module = await import('../../plugin/src/part-checksum.js')
+  module = await import('../../plugin/src/upload/part-checksum.js')
   checksumPart.mockReset().mockImplementation(async (kind, part) => `${kind} of ${await part.text()}`)
   vi.stubGlobal('navigator', { onLine: true })
   vi.stubGlobal('location', { href: 'https://app.test/page' })

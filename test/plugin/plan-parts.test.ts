@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { allParts, expectPlan, missingParts, partBytes, partRange } from '../../plugin/src/plan-parts.js'
+import {
+  allParts,
+  expectPlan,
+  missingParts,
+  partBytes,
+  partRange,
+} from '../../plugin/src/upload/plan-parts.js'
 import {
   countParts,
   GIB,

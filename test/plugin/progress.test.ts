@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { Progress } from '../../plugin/src/progress.js'
+import { Progress } from '../../plugin/src/upload/progress.js'
 
 let reports: number[]
 let progress: Progress

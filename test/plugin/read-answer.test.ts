@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PartwayError, TryFailure } from '../../plugin/src/errors.js'
-import { assertStored } from '../../plugin/src/read-answer.js'
+import { assertStored } from '../../plugin/src/transfer/read-answer.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks at what was thrown
 const judge = (answer: { status: number; stalled?: boolean; storageCode?: string }, refusals = 0): any => {

@@ -1,6 +1,6 @@
 // Files on drives that fail for a while, or do not answer.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { readWhole } from '../../plugin/src/read-blob.js'
+import { readWhole } from '../../plugin/src/transfer/read-blob.js'
 
 const text = '0123456789'
 let stop: AbortController

@@ -5,7 +5,7 @@ import { ERROR_CODES } from '@partway/koa'
 import { createGenerator, type Schema } from 'ts-json-schema-generator'
 import { expect, test } from 'vitest'
 import { defaultLocale, notices } from '../../plugin/src/locale.js'
-import { resolveOptions } from '../../plugin/src/options.js'
+import { resolveOptions } from '../../plugin/src/uppy/options.js'
 
 const plugin = join(import.meta.dirname, '../../plugin')
 const readme = await readFile(join(plugin, 'README.md'), 'utf8')

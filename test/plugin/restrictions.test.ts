@@ -1,6 +1,6 @@
 import Uppy from '@uppy/core'
 import { describe, expect, it } from 'vitest'
-import { findStricter, tightenRestrictions } from '../../plugin/src/restrictions.js'
+import { findStricter, tightenRestrictions } from '../../plugin/src/uppy/restrictions.js'
 
 const open = { maxFileSize: 1e12, minFileSize: 0, types: null, extensions: null }
 const none = { maxFileSize: null, minFileSize: null, allowedFileTypes: null }

@@ -1,7 +1,7 @@
 // What S3 has of a file is compared with it by checksums, of every kind.
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { hashBlob } from '../../plugin/src/hash-blob.js'
+import { hashBlob } from '../../plugin/src/checksums/hash-blob.js'
 import { large, partText, useLargeFile } from './large-file.js'
 import { pass } from './world.js'
 

@@ -1,7 +1,7 @@
 // A resume in which something is not as it was: refusals, other parts on S3, other tabs, answers that do not change.
 import { createHash } from 'node:crypto'
 import { describe, expect, it, vi } from 'vitest'
-import { hashBlob } from '../../plugin/src/hash-blob.js'
+import { hashBlob } from '../../plugin/src/checksums/hash-blob.js'
 import { large, type Page, useLargeFile } from './large-file.js'
 import { pass } from './world.js'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ClientError, TryFailure } from '../../plugin/src/errors.js'
-import { Health, type RetryContext, retrying } from '../../plugin/src/retry.js'
+import { Health, type RetryContext, retrying } from '../../plugin/src/transfer/retry.js'
 
 const retry = { baseDelayMs: 1000, maxDelayMs: 8000, giveUpAfterMs: 300_000, tries: Number.POSITIVE_INFINITY }
 const final = new ClientError('network_error', { host: 'h' })

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ClientError, TryFailure } from '../../plugin/src/errors.js'
-import { Scheduler } from '../../plugin/src/scheduler.js'
+import { Scheduler } from '../../plugin/src/transfer/scheduler.js'
 
 const never = new AbortController().signal
 setMaxListeners(0, never)

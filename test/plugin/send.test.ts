@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { parseRetryAfter } from '../../plugin/src/retry-after.js'
-import { send, type Transfer } from '../../plugin/src/send.js'
+import { parseRetryAfter } from '../../plugin/src/transfer/retry-after.js'
+import { send, type Transfer } from '../../plugin/src/transfer/send.js'
 import { FakeRequest } from './fake-request.js'
 
 let request: FakeRequest

@@ -1,6 +1,6 @@
 import type { PartToSign } from '@partway/server/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { noteExpiry, Signatures, type SignedUrl } from '../../plugin/src/signatures.js'
+import { noteExpiry, Signatures, type SignedUrl } from '../../plugin/src/server/signatures.js'
 
 let asked: number[][]
 let expiresIn: number

@@ -1,7 +1,7 @@
 // A page's line to S3, step by step on a fake clock: how fast it is, and what sockets buffer before it.
 import { setMaxListeners } from 'node:events'
 import { vi } from 'vitest'
-import { Scheduler } from '../../plugin/src/scheduler.js'
+import { Scheduler } from '../../plugin/src/transfer/scheduler.js'
 
 export const MIB = 1024 ** 2
 export const STEP_MS = 50

@@ -7,7 +7,7 @@ import { large, lastModified, type Page, useLargeFile } from './large-file.js'
 import { errorReply, pass } from './world.js'
 
 // IndexedDB copies handles, and of a fake one nothing but data would be left.
-vi.mock('../../plugin/src/read-again.js', () => ({
+vi.mock('../../plugin/src/upload/read-again.js', () => ({
   readAgain: async ({ name }: FileSystemFileHandle) => {
     const file = fileOf(large, name)
     rememberHandle(file, handle)

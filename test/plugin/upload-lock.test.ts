@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { heldLocks, withUploadLock } from '../../plugin/src/upload-lock.js'
+import { heldLocks, withUploadLock } from '../../plugin/src/upload/upload-lock.js'
 import { FakeLocks } from './fake-locks.js'
 
 const never = new AbortController().signal

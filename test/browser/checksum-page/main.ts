@@ -1,7 +1,7 @@
 // Checksums of the chosen file's parts, as the plugin asks for them.
 
 import type { ChecksumKind } from '@partway/server/protocol'
-import { checksumPart } from '../../../plugin/src/checksum.js'
+import { checksumPart } from '../../../plugin/src/checksums/checksum.js'
 
 declare global {
   interface Window {

@@ -1,5 +1,5 @@
 // Files on drives that fail for a moment, do not answer, or are gone.
-import '../../../plugin/src/hash-blob.js'
+import '../../../plugin/src/checksums/hash-blob.js'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { WaitingFile } from '../../../plugin/src/index.js'
 import { pass, setOnline } from '../world.js'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { PartwayError } from '../../../plugin/src/index.js'
 import { defaultLocale } from '../../../plugin/src/locale.js'
-import type { Settings } from '../../../plugin/src/options.js'
+import type { Settings } from '../../../plugin/src/uppy/options.js'
 import { errorReply, pass } from '../world.js'
 import { large, usePage } from './uppy-page.js'
 

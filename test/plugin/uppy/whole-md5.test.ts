@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 // Loaded before the test begins: a module is read outside the fake clock.
-import '../../../plugin/src/hash-blob.js'
+import '../../../plugin/src/checksums/hash-blob.js'
 import { pass } from '../world.js'
 import { large, usePage } from './uppy-page.js'
 

@@ -1,0 +1,38 @@
+// What the page's `headers` give for one call: the host's code runs here, and nothing else does.
+
+import { ClientError, hostOf, TryFailure, toPartwayError } from '../errors.js'
+import { isHeaders } from '../settings.js'
+import { isOffline } from '../transfer/delay.js'
+import { untilAborted } from '../transfer/until-aborted.js'
+import type { CallLimits, Connection } from './call-server.js'
+
+/**
+ * @param refused whether the server has answered 401 to what they gave before
+ * @throws PartwayError, usually `unexpected_error`, if they throw, or give what no request can carry, or nothing in time;
+ * TryFailure without a network, which they may need themselves; the signal's reason.
+ */
+export async function askHeaders(
+  { headers, endpoint }: Connection,
+  refused: boolean,
+  { timeoutMs, signal }: CallLimits,
+): Promise<Record<string, string>> {
+  const late = new AbortController()
+  const tooLate = () => late.abort(new Error(`\`headers\` gave nothing in ${timeoutMs / 1000} s`))
+  const timer = setTimeout(tooLate, timeoutMs)
+  const stop = signal ? AbortSignal.any([signal, late.signal]) : late.signal
+  try {
+    const given: unknown =
+      typeof headers === 'function' ? await untilAborted(headers(refused), stop) : headers
+    if (!isHeaders(given)) throw new TypeError('`headers` must give an object of strings')
+    // A copy: what its getters throw is caught here.
+    const own = { ...given }
+    new Headers(own)
+    return own
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (isOffline()) throw new TryFailure(new ClientError('network_error', { host: hostOf(endpoint) }))
+    throw toPartwayError(error)
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,153 @@
+// Many small requests in one call: what is asked for while a call is under way goes together with the next.
+import type { ErrorBody } from '@partway/server/protocol'
+import { TryFailure } from '../errors.js'
+import { Health, isWorthWaiting, type RetryContext, retrying } from '../transfer/retry.js'
+import { readItem } from './call-server.js'
+
+/** The server takes no more items in one call. */
+export const MOST_ITEMS = 100
+/** A slow call keeps others waiting no longer than this. */
+const LONGEST_WAIT_MS = 100
+/** Nor do those that are expected soon. */
+const LONGEST_WAIT_FOR_OTHERS_MS = 2000
+
+interface Item<Request, Reply> {
+  request: Request
+  signal: AbortSignal
+  /** The server may be working on it: whoever asked has to hear what came of it. */
+  inFlight: boolean
+  resolve(reply: Reply): void
+  reject(reason: unknown): void
+}
+
+/** Collects requests, sends them together, and gives each its own reply. */
+export class Batch<Request, Reply> {
+  #waiting: Item<Request, Reply>[] = []
+  #calls = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+  /** When it goes off, on the clock of `performance.now()`. */
+  #timerAt = 0
+  #isDue = false
+
+  /**
+   * @param call One try to send; replies in the order of the requests.
+   * @param settings How to try again.
+   * @param mostItems In one call. 1 to {@link MOST_ITEMS}.
+   * @param othersSoon Whether more requests are to be expected, so that it is better to wait for them.
+   */
+  constructor(
+    private readonly call: (requests: Request[]) => Promise<(Reply | ErrorBody)[]>,
+    private readonly settings: () => Pick<RetryContext, 'retry' | 'health' | 'log' | 'tell'>,
+    private readonly mostItems = () => MOST_ITEMS,
+    private readonly othersSoon = () => false,
+  ) {}
+
+  /**
+   * Resolves with the reply to `request`. Rejects with the signal's reason while the request waits; once it is
+   * with the server, its outcome is told all the same.
+   */
+  add(request: Request, signal: AbortSignal): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted()
+      const item = { request, signal, inFlight: false, resolve, reject }
+      signal.addEventListener('abort', () => {
+        if (!item.inFlight) reject(signal.reason)
+      })
+      this.#waiting.push(item)
+      this.#schedule()
+    })
+  }
+
+  /** No more requests are to be expected soon. */
+  hurry(): void {
+    clearTimeout(this.#timer)
+    // The last of those that were expected is about to ask.
+    this.#timerAt = 0
+    this.#timer = setTimeout(() => this.#flush())
+  }
+
+  #schedule(): void {
+    if (this.#waiting.length >= this.mostItems()) this.#flush()
+    else if (this.othersSoon()) this.#flushIn(LONGEST_WAIT_FOR_OTHERS_MS)
+    else if (this.#calls > 0) this.#flushIn(LONGEST_WAIT_MS)
+    else if (!this.#isDue) {
+      this.#isDue = true
+      // Whoever asks in the same tick goes with this call.
+      queueMicrotask(() => this.#flush())
+    }
+  }
+
+  #flushIn(ms: number): void {
+    const at = performance.now() + ms
+    if (this.#timer !== undefined && this.#timerAt <= at) return
+    clearTimeout(this.#timer)
+    this.#timerAt = at
+    this.#timer = setTimeout(() => this.#flush(), ms)
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#isDue = false
+    while (this.#waiting.length > 0) void this.#send(this.#waiting.splice(0, this.mostItems()))
+  }
+
+  async #send(items: Item<Request, Reply>[]): Promise<void> {
+    let open = items
+    const { health = new Health() } = this.settings()
+    const attempt = async () => {
+      open = this.#withoutAborted(open)
+      if (open.length === 0) return
+      const replies = await this.#callFor(open)
+      const failures: TryFailure[] = []
+      open = open.filter((item, index) => {
+        try {
+          item.resolve(readItem(replies[index] as Reply | ErrorBody))
+          health.succeeded()
+          return false
+        } catch (error) {
+          const again = error instanceof TryFailure && isWorthWaiting(error, this.settings().retry)
+          if (again) failures.push(error)
+          else item.reject(error instanceof TryFailure ? error.final : error)
+          return again
+        }
+      })
+      // They go together again, so when the last of them may.
+      const [last] = failures.sort((a, b) => (b.retry.afterMs ?? 0) - (a.retry.afterMs ?? 0))
+      if (last) throw last
+    }
+    const attemptAndRelease = async () => {
+      try {
+        await attempt()
+      } catch (error) {
+        // Nobody who has given up meanwhile should wait for the next try.
+        open = this.#withoutAborted(open)
+        if (open.length > 0) throw error
+      }
+    }
+    this.#calls++
+    try {
+      await retrying(attemptAndRelease, { ...this.settings(), signal: new AbortController().signal, health })
+    } catch (error) {
+      for (const { reject } of open) reject(error)
+    }
+    this.#calls--
+    if (this.#waiting.length > 0 && !this.othersSoon()) this.#flush()
+  }
+
+  async #callFor(items: Item<Request, Reply>[]): Promise<(Reply | ErrorBody)[]> {
+    for (const item of items) item.inFlight = true
+    try {
+      return await this.call(items.map(({ request }) => request))
+    } finally {
+      for (const item of items) item.inFlight = false
+    }
+  }
+
+  #withoutAborted(items: Item<Request, Reply>[]): Item<Request, Reply>[] {
+    return items.filter(({ signal, reject }) => {
+      if (signal.aborted) reject(signal.reason)
+      return !signal.aborted
+    })
+  }
+}

@@ -1,0 +1,205 @@
+// The middleware's native routes, typed: batched where many files ask at once, and tried again where that helps.
+import type {
+  AbortReply,
+  CompletedUpload,
+  CompleteReply,
+  CompleteRequest,
+  CreateReply,
+  CreateRequest,
+  FileRequest,
+  Grant,
+  PartsReply,
+  PartsRequest,
+  PartToSign,
+  SignedPart,
+  SignReply,
+  SignRequest,
+  TicketsRequest,
+  UnfinishedReply,
+  UnfinishedRequest,
+} from '@partway/server/protocol'
+import { ClientError, hostOf } from '../errors.js'
+import type { Settings } from '../settings.js'
+import { preconnect } from '../transfer/preconnect.js'
+import { type Health, retrying, type Tell } from '../transfer/retry.js'
+import { Batch, MOST_ITEMS } from './batch.js'
+import { browserId } from './browser.js'
+import { CALL_TIMEOUT_MS, type Connection, callServer, readItem } from './call-server.js'
+import type { ServerConfig } from './server-config.js'
+
+/** An upload whose bytes are all on S3. */
+export interface FinishedUpload {
+  ticket: string
+  /** 0: it went in one request. */
+  partCount: number
+  /** Of the whole, in Base64. */
+  checksum?: string | undefined
+}
+
+/** What an upload needs of the server. All reject with PartwayError, or the signal's reason. */
+export interface UploadServer {
+  /**
+   * Once it is on its way, its outcome is told even if the signal aborts: the upload then exists.
+   * @param file Files that are created meanwhile wait for one that is still being looked at, and go in the same call.
+   */
+  create(file: FileRequest | Promise<FileRequest>, signal: AbortSignal): Promise<Grant>
+  sign(ticket: string, parts: PartToSign[], signal: AbortSignal): Promise<SignedPart[]>
+  /**
+   * What S3 holds of a multipart upload; with `sign`, the first parts that it does not hold come signed.
+   * @param tell where an upload waits for it
+   */
+  storedParts(request: PartsRequest, signal: AbortSignal, tell?: Tell): Promise<PartsReply>
+  /** A file in parts will be complete soon. Meanwhile the connection for that call may have been closed. */
+  expectComplete(): void
+  /** Once it is on its way, its outcome is told even if the signal aborts. */
+  complete(upload: FinishedUpload, signal: AbortSignal): Promise<CompletedUpload>
+  abort(ticket: string, signal: AbortSignal): Promise<void>
+  /** What went, or did not go, in parts, and waits to be completed together with others, need not wait any longer. */
+  hurry(inParts: boolean): void
+  /** Not tried again. The signed-in owner's, begun in whatever browser; of those who are not signed in, this browser's. */
+  unfinished(request: UnfinishedRequest, signal: AbortSignal): Promise<UnfinishedReply>
+}
+
+/** Some S3 services assemble a large object for minutes before they answer. */
+const FINISH_TIMEOUT_MS = 300_000
+/** In one call: S3 puts each together, and keeps what is unfinished until then. */
+const MOST_IN_PARTS = 12
+
+/**
+ * @param settings Asked for each call, because options can change.
+ * @param config Its limits are kept where they are known.
+ * @param othersSoon Whether more small files, of those that go in parts or of the others, will be complete in a moment.
+ * @param transfers As long as any succeeds, a file waits to be let in: others of the same owner may have to finish first.
+ */
+export function createServerClient(
+  settings: () => Settings,
+  config: Pick<ServerConfig, 'limits' | 'settled'>,
+  transfers: Health,
+  othersSoon: (inParts: boolean) => boolean,
+  { log, tell }: { log(message: string): void; tell: Tell },
+): UploadServer {
+  const quietly = () => ({ retry: settings().retry, log })
+  /** Of calls that an upload waits for. */
+  const context = () => ({ ...quietly(), tell })
+
+  const post = async <Reply extends object>(
+    route: string,
+    body: object,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<Reply> => callServer<Reply>(settings(), route, body, { timeoutMs, ...(signal && { signal }) })
+
+  const unexpectedReply = () =>
+    new ClientError('unexpected_reply', { host: hostOf(settings().endpoint), status: 200 }, { status: 200 })
+
+  /** The reply's items, one for each that was asked for. */
+  const items = <Item>(list: Item[] | undefined, count: number): Item[] => {
+    if (list?.length !== count) throw unexpectedReply()
+    return list
+  }
+
+  const create = async (files: FileRequest[]) => {
+    const body: CreateRequest = { browser: await browserId(settings().endpoint), files }
+    const { uploads } = await post<CreateReply>('create', body, CALL_TIMEOUT_MS)
+    return items(uploads, files.length)
+  }
+  const complete = async (tickets: string[], checksum?: string) => {
+    const body: CompleteRequest = { tickets, ...(checksum !== undefined && { checksum }) }
+    const { uploads } = await post<CompleteReply>('complete', body, FINISH_TIMEOUT_MS)
+    return items(uploads, tickets.length)
+  }
+  const abort = async (tickets: string[]) => {
+    const body: TicketsRequest = { tickets }
+    const { uploads } = await post<AbortReply>('abort', body, FINISH_TIMEOUT_MS)
+    return items(uploads, tickets.length)
+  }
+  const signOnce = async (ticket: string, toSign: PartToSign[], signal: AbortSignal) => {
+    const body: SignRequest = { ticket, parts: toSign }
+    const { parts } = await post<SignReply>('sign', body, CALL_TIMEOUT_MS, signal)
+    const signed = new Set(parts?.map(({ partNumber }) => partNumber))
+    if (!toSign.every(({ partNumber }) => signed.has(partNumber))) throw unexpectedReply()
+    return parts
+  }
+  const mostFiles = () => config.limits?.maxFilesPerRequest || MOST_ITEMS
+  let lookedAt = 0
+  const lookAt = async (file: Promise<FileRequest>) => {
+    lookedAt++
+    try {
+      return await file
+    } catch (error) {
+      if (lookedAt === 1) creates.hurry()
+      throw error
+    } finally {
+      lookedAt--
+    }
+  }
+  const creates = new Batch<FileRequest, Grant>(
+    create,
+    () => ({ ...context(), health: transfers }),
+    mostFiles,
+    () => lookedAt > 0,
+  )
+  const completesOf = (inParts: boolean) =>
+    new Batch<string, CompletedUpload>(
+      (tickets) => complete(tickets),
+      context,
+      () => (inParts ? MOST_IN_PARTS : MOST_ITEMS),
+      () => othersSoon(inParts),
+    )
+  const [completes, completesInParts] = [completesOf(false), completesOf(true)]
+  const aborts = new Batch<string, null>(abort, quietly)
+
+  return {
+    async create(file, signal) {
+      await config.settled(signal)
+      return await creates.add(file instanceof Promise ? await lookAt(file) : file, signal)
+    },
+
+    sign(ticket, parts, signal) {
+      return retrying(() => signOnce(ticket, parts, signal), { ...context(), signal })
+    },
+
+    storedParts(request, signal, tell) {
+      const attempt = async () => {
+        const reply = await post<PartsReply>('parts', request, CALL_TIMEOUT_MS, signal)
+        if (!Array.isArray(reply.parts)) throw unexpectedReply()
+        return reply
+      }
+      return retrying(attempt, { ...quietly(), signal, ...(tell && { tell }) })
+    },
+
+    expectComplete() {
+      preconnect([settings().endpoint], carriesCookies(settings()))
+    },
+
+    complete({ ticket, partCount, checksum }, signal) {
+      if (partCount <= 1 && checksum === undefined)
+        return (partCount ? completesInParts : completes).add(ticket, signal)
+      // Alone: putting a large object together takes long, and small files should not wait for it.
+      const attempt = async () => {
+        const [upload] = await complete([ticket], checksum)
+        return readItem(upload as CompleteReply['uploads'][number])
+      }
+      return retrying(attempt, { ...context(), signal })
+    },
+
+    hurry: (inParts) => (inParts ? completesInParts : completes).hurry(),
+
+    async abort(ticket, signal) {
+      await aborts.add(ticket, signal)
+    },
+
+    async unfinished(request, signal) {
+      const body: UnfinishedRequest = { browser: await browserId(settings().endpoint), ...request }
+      const reply = await post<UnfinishedReply>('unfinished', body, CALL_TIMEOUT_MS, signal)
+      if (!Array.isArray(reply.uploads)) throw unexpectedReply()
+      return reply
+    },
+  }
+}
+
+/** Whether calls to the endpoint carry the page's cookies. */
+function carriesCookies({ endpoint, credentials }: Connection): boolean {
+  const isOwn = hostOf(endpoint) === hostOf('')
+  return credentials === 'include' || (credentials === 'same-origin' && isOwn)
+}

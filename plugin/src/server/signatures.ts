@@ -1,0 +1,155 @@
+// Signed URLs for a file's parts, fetched in windows ahead of use.
+import type { PartToSign, SignedPart } from '@partway/server/protocol'
+import { Lifetime } from '../transfer/lifetime.js'
+
+/** A part's URLs, one for each host name of S3. */
+export interface SignedUrl {
+  partNumber: number
+  urls: string[]
+  /** To be sent exactly like this. */
+  headers: Record<string, string>
+  /** That of all that were signed in the same call: when one is refused, the others are no better. */
+  life: Lifetime
+}
+
+/** Signatures fetched in one call: the most that the server makes. The next window is fetched when half of one is left. */
+const WINDOW = 100
+/** Parts with a checksum of their own that are signed in one call, while others still wait for their slot. */
+export const TOGETHER = 6
+
+/** Of something that expires `expiresIn` seconds from now. A margin is kept for the way to S3. */
+export function lifeOf(expiresIn: number): Lifetime {
+  return new Lifetime(expiresIn * 1000 - Math.min(10_000, expiresIn * 200))
+}
+
+/** Notes when the server's signatures, which have just arrived together, expire. */
+export function noteExpiry(parts: SignedPart[]): SignedUrl[] {
+  const life = lifeOf(Math.min(...parts.map(({ expiresIn }) => expiresIn)))
+  return parts.map(({ partNumber, url, alternatives = [], headers = {} }) => ({
+    partNumber,
+    urls: [url, ...alternatives],
+    headers,
+    life,
+  }))
+}
+
+/** Gives out each signature once. Who needs another for the same part takes again. */
+export class Signatures {
+  readonly #ready = new Map<number, SignedUrl>()
+  /** Parts that can be signed before they are taken, in the order in which they will be sent. */
+  readonly #ahead = new Set<number>()
+  /** Parts that somebody waits for. */
+  readonly #urgent = new Map<number, PartToSign>()
+  #fetching: Promise<void> | undefined
+  /** Who waits to be signed together with others. */
+  #together: { signed: Promise<void>; settle(signed: Promise<void>): void } | undefined
+
+  /**
+   * @param sign Asks the server.
+   * @param signal Ends the waiting of who waits for others.
+   * @param isShort Whether so few signed parts wait for their slot that more are needed at once.
+   */
+  constructor(
+    private readonly sign: (parts: PartToSign[]) => Promise<SignedPart[]>,
+    private readonly signal: AbortSignal,
+    private readonly isShort: () => boolean,
+  ) {}
+
+  /**
+   * @param missing Parts that will be sent, in order, and can be signed ahead.
+   * @param signed Signatures that are there already.
+   */
+  expect(missing: number[], signed: SignedUrl[]): void {
+    for (const partNumber of missing) this.#ahead.add(partNumber)
+    this.#add(signed)
+    this.#fetchAhead()
+  }
+
+  /** URLs that are not too old yet. Waits for the server only if the part's signature is not there, or too old. */
+  async take(part: PartToSign): Promise<SignedUrl> {
+    const { partNumber } = part
+    this.#ahead.delete(partNumber)
+    let signed = this.#remove(partNumber)
+    while (!signed || signed.life.isOver) {
+      this.#urgent.set(partNumber, part)
+      await (part.checksum === undefined ? this.#fetch() : this.#fetchTogether())
+      signed = this.#remove(partNumber)
+      // However short it is good for: the sender notices what is too old.
+      if (signed) break
+    }
+    this.#fetchAhead()
+    return signed
+  }
+
+  /** A signed part has got its slot. */
+  started(): void {
+    if (this.#together && this.isShort()) this.#fetch().catch(leaveToTake)
+  }
+
+  #fetchTogether(): Promise<void> {
+    if (this.isShort() || this.#urgent.size >= TOGETHER) return this.#fetch()
+    this.#together ??= this.#gather()
+    return this.#together.signed
+  }
+
+  #gather() {
+    let settle = (_signed: Promise<void>) => {}
+    const signed = new Promise<void>((resolve, reject) => {
+      settle = resolve
+      this.signal.addEventListener('abort', () => reject(this.signal.reason))
+    })
+    return { signed, settle }
+  }
+
+  #fetchAhead(): void {
+    this.#dropOver()
+    if (this.#ready.size < WINDOW / 2 && this.#unsigned().length > 0) this.#fetch().catch(leaveToTake)
+  }
+
+  /** Of those that can be signed ahead. */
+  #unsigned(): number[] {
+    return [...this.#ahead].filter((partNumber) => !this.#ready.has(partNumber))
+  }
+
+  /** What was signed together expires, or is refused, together: so it is signed again together. */
+  #dropOver(): void {
+    for (const [partNumber, { life }] of this.#ready) if (life.isOver) this.#ready.delete(partNumber)
+  }
+
+  #remove(partNumber: number): SignedUrl | undefined {
+    const signed = this.#ready.get(partNumber)
+    this.#ready.delete(partNumber)
+    return signed
+  }
+
+  #fetch(): Promise<void> {
+    this.#fetching ??= this.#fetchWindow().finally(() => {
+      this.#fetching = undefined
+    })
+    return this.#fetching
+  }
+
+  async #fetchWindow(): Promise<void> {
+    // Whoever asks in the same tick goes with this call.
+    await undefined
+    this.#dropOver()
+    const partNumbers = [...new Set([...this.#urgent.keys(), ...this.#unsigned()])].slice(0, WINDOW)
+    const window = partNumbers.map((partNumber) => this.#urgent.get(partNumber) ?? { partNumber })
+    for (const { partNumber } of window) this.#urgent.delete(partNumber)
+    const signed = this.sign(window).then((parts) => this.#add(noteExpiry(parts)))
+    this.#together?.settle(signed)
+    this.#together = undefined
+    await signed
+  }
+
+  #add(signed: SignedUrl[]): void {
+    for (const url of signed) {
+      // Who waits for it finds it.
+      this.#urgent.delete(url.partNumber)
+      this.#ready.set(url.partNumber, url)
+    }
+  }
+}
+
+// A part whose signature could not be fetched ahead asks again when it is its turn.
+function leaveToTake(): void {}

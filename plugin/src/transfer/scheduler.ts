@@ -1,0 +1,190 @@
+// Transfer slots, shared fairly by all files of the page. Each host name has its own, as it has its own connections.
+import { hostOf } from '../errors.js'
+import { HostSlots } from './host-slots.js'
+import { CUT, Line, type OnLine } from './line.js'
+import { Health } from './retry.js'
+import { SmallFirst } from './small-first.js'
+
+/** Stands for one file. Each lane gets its turn, however many transfers another one has waiting. */
+export type Lane = object
+
+interface Waiter {
+  /** Any of them will do. */
+  urls: string[]
+  start(url: string): void
+}
+
+interface Slot {
+  url: string
+  ofHost: ReturnType<HostSlots['start']>
+  ofLane: OnLine
+}
+
+/** What goes nowhere has slots, too. */
+const NOWHERE = ['']
+
+/** A limited number of slots for each host, given to lanes in turn. */
+export class Scheduler {
+  /** Of all tasks. */
+  readonly health = new Health()
+  readonly #hosts = new Map<string, HostSlots>()
+  readonly #smallFirst = new SmallFirst(new Line(() => this.#dispatch()))
+  #limits: { limit: number }[] = []
+  /** In the order of their turn. A lane without waiters is not here. */
+  #lanes = new Map<Lane, Waiter[]>()
+
+  /** @param fallback Slots of a host while nobody has joined. */
+  constructor(private readonly fallback: number) {}
+
+  /** Most slots of a host, and as many as there are while all goes well: the lowest that anybody who joined asks for. */
+  get limit(): number {
+    return this.#limits.length > 0 ? Math.min(...this.#limits.map(({ limit }) => limit)) : this.fallback
+  }
+
+  /** Most slots of all hosts that are known. */
+  get slots(): number {
+    return this.limit * Math.max(1, this.#hosts.size)
+  }
+
+  /** Takes part with a limit. Returns how to leave. */
+  join(limit: number): () => void {
+    const own = { limit }
+    this.#limits.push(own)
+    this.#dispatch()
+    return () => {
+      this.#limits = this.#limits.filter((other) => other !== own)
+      if (this.#limits.length === 0) {
+        this.#hosts.clear()
+        this.health.forget()
+      }
+      this.#dispatch()
+    }
+  }
+
+  /**
+   * A small file will ask for a slot soon. Until it is through, others leave it one.
+   *
+   * @returns whom to tell when it is
+   */
+  expectSmall(lane: Lane): () => void {
+    const isThrough = this.#smallFirst.expect(lane)
+    return () => {
+      isThrough()
+      this.#dispatch()
+    }
+  }
+
+  /** Transfers of the lane that wait for a slot. */
+  waiting(lane: Lane): number {
+    return this.#lanes.get(lane)?.length ?? 0
+  }
+
+  /** Makes the URLs' hosts known ahead of the first transfer. */
+  meet(urls: string[]): void {
+    for (const url of urls) this.#host(url)
+  }
+
+  /**
+   * Runs `task` in a slot of one of the URLs' hosts, once it is the lane's turn, and again if it was cut. The slot is free
+   * again when the task has settled. Rejects with the signal's reason while it waits; a running task has to heed the signal
+   * itself.
+   */
+  async run<T>(
+    lane: Lane,
+    signal: AbortSignal,
+    task: (url: string, line: OnLine) => Promise<T>,
+    urls: string[] = NOWHERE,
+  ): Promise<T> {
+    for (;;) {
+      const { url, ofHost, ofLane } = await this.#slot(lane, signal, urls)
+      try {
+        const result = await task(url, ofLane)
+        this.health.succeeded()
+        ofHost.succeeded()
+        ofLane.succeeded()
+        return result
+      } catch (error) {
+        ofHost.failed(error)
+        if (error !== CUT) throw error
+      } finally {
+        ofHost.ended()
+        ofLane.ended()
+        this.#dispatch()
+      }
+    }
+  }
+
+  #slot(lane: Lane, signal: AbortSignal, urls: string[]) {
+    return new Promise<Slot>((resolve, reject) => {
+      signal.throwIfAborted()
+      this.meet(urls)
+      const leave = () => {
+        const others = this.#lanes.get(lane)?.filter((other) => other !== waiter) ?? []
+        if (others.length > 0) this.#lanes.set(lane, others)
+        else this.#lanes.delete(lane)
+        reject(signal.reason)
+      }
+      const waiter: Waiter = {
+        urls,
+        start: (url) => {
+          signal.removeEventListener('abort', leave)
+          const ofHost = this.#host(url).start(this.limit)
+          resolve({ url, ofHost, ofLane: this.#smallFirst.start(lane) })
+        },
+      }
+      signal.addEventListener('abort', leave)
+      const waiters = this.#lanes.get(lane)
+      if (waiters) waiters.push(waiter)
+      else this.#lanes.set(lane, [waiter])
+      this.#dispatch()
+    })
+  }
+
+  #dispatch(): void {
+    let started = true
+    while (started) started = this.#startNext()
+  }
+
+  #startNext(): boolean {
+    const { limit } = this
+    const hosts = [...this.#hosts.values()]
+    // Thousands of lanes may wait.
+    if (!hosts.some((host) => host.room(limit) > 0)) return false
+    const slots = hosts.reduce((sum, host) => sum + host.slots(limit), 0)
+    for (const [lane, [next, ...rest]] of this.#lanes) {
+      if (!this.#smallFirst.mayStart(lane, slots)) continue
+      const url = next && this.#choose(next.urls)
+      if (url === undefined) continue
+      this.#lanes.delete(lane)
+      if (rest.length > 0) this.#lanes.set(lane, rest)
+      next?.start(url)
+      return true
+    }
+    return false
+  }
+
+  /** The URL whose host has the most room, of those that answer. */
+  #choose(urls: string[]): string | undefined {
+    const hosts = urls.map((url) => ({ url, slots: this.#host(url) }))
+    const up = hosts.filter(({ slots }) => !slots.isDown)
+    let most = 0
+    let chosen: string | undefined
+    for (const { url, slots } of up.length > 0 ? up : hosts) {
+      const room = slots.room(this.limit)
+      if (room > most) [most, chosen] = [room, url]
+    }
+    return chosen
+  }
+
+  #host(url: string): HostSlots {
+    const name = hostOf(url)
+    const known = this.#hosts.get(name)
+    if (known) return known
+    const slots = new HostSlots(this.health)
+    this.#hosts.set(name, slots)
+    return slots
+  }
+}
+
+/** The slots of this page. */
+export const pageScheduler = new Scheduler(6)

@@ -1,0 +1,44 @@
+// Has the server create a file's upload, or give back the one that was begun.
+import type { FileRequest, Grant } from '@partway/server/protocol'
+import { makeRandom } from '../server/browser.js'
+import type { FileUpload, UploadContext } from './file-upload.js'
+import { computeWhile, md5OfWhole } from './part-checksum.js'
+import { type KnownParts, knownParts, toRecord } from './upload-record.js'
+
+/** @returns What S3 has of it, where it goes in parts. */
+export async function createUpload(
+  file: FileUpload,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<KnownParts | 'complete' | undefined> {
+  const { lock, owner } = file
+  file.onceKey ??= makeRandom()
+  const idempotencyKey = lock ?? file.onceKey
+  const request = { ...file.request, idempotencyKey, ...(owner !== undefined && { owner }) }
+  const expected = context.expectParts(request.size)
+  const grant: Grant =
+    lock === undefined
+      ? await context.server.create(withMd5(request, file, context, signal), signal)
+      : await computeWhile(context.server.create(request, signal), file, expected, context, signal)
+  // It has served: another upload of the file is another one.
+  file.onceKey = undefined
+  file.owner = grant.owner
+  file.record = toRecord(grant, file.data.size)
+  if (grant.kind !== 'multipart') return undefined
+  context.handles.keep(file.data, idempotencyKey, grant.ticketExpiresIn)
+  context.changed()
+  signal.throwIfAborted()
+  return grant.isComplete ? 'complete' : knownParts(grant)
+}
+
+/** What goes in one request is verified as a whole. */
+async function withMd5(
+  request: FileRequest,
+  file: FileUpload,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<FileRequest> {
+  const { checksum } = context.expectParts(request.size)
+  const md5 = checksum && (await md5OfWhole(file, context, signal))
+  return { ...request, ...(md5 !== undefined && { md5 }) }
+}

@@ -1,0 +1,88 @@
+// What an upload works on (a file) and with (what all files of a plugin share).
+import type { CompletedUpload, FileRequest } from '@partway/server/protocol'
+import type { UploadServer } from '../server/server-client.js'
+import type { Settings } from '../settings.js'
+import type { Membership } from '../transfer/membership.js'
+import type { Tell } from '../transfer/retry.js'
+import type { Scheduler } from '../transfer/scheduler.js'
+import type { Admission } from './admission.js'
+import type { KeptHandles } from './kept-handles.js'
+import type { ChecksumsAhead, ExpectedParts } from './part-checksum.js'
+import type { PickedUpload } from './picked-upload.js'
+import type { Place } from './place.js'
+import type { Progress } from './progress.js'
+import type { Following } from './tabs.js'
+import type { MultipartRecord, UploadRecord } from './upload-record.js'
+
+/** A file, what it is known by, and what the server is told of it. */
+export interface IdentifiableFile {
+  readonly request: FileRequest
+  readonly data: Blob
+  /** What it is called where it comes from. */
+  readonly ownName: string
+  /** Among equal files of the page. */
+  readonly place: Place
+  /** Told when it cannot go on, because reading it hangs or another tab uploads it, and with nothing when it does. */
+  readonly waitsFor?: (what: 'drive' | 'tab' | undefined) => void
+}
+
+/** What came of a file, as the tab that uploaded it tells. */
+export interface SharedResult {
+  /** What the server was told of the file: with other metadata it is another upload. */
+  request: string
+  /** What the file is compared with. */
+  record: MultipartRecord
+  completed: CompletedUpload
+}
+
+/** A file and how far it has come. */
+export interface FileUpload extends IdentifiableFile {
+  readonly progress: Progress
+  /** Told of each try to send of the file that failed. */
+  readonly tryFailed: (error: unknown) => void
+  /** The upload on the server. While there is one, the file goes on instead of starting. */
+  record: UploadRecord | undefined
+  /** Of the parts that are probably the first to be sent. */
+  checksumsAhead?: ChecksumsAhead
+  /** Who began it, as the server told: nobody else goes on with it. */
+  owner?: string
+  /** What the user picked the file for, as long as it goes on with that. */
+  picked?: PickedUpload | undefined
+  /** So many uploads that were begun by the file's key turned out to have other content. */
+  variant: number
+  /** A large file's: its upload is found by it after a reload. */
+  lock?: string
+  /** Of a small file that is being created. */
+  onceKey?: string | undefined
+  /** Other tabs with the file are told when it is done, as this one is. */
+  following?: Following | undefined
+  /** What another tab has made of the file. */
+  shared?: SharedResult | undefined
+}
+
+/** What all files of a plugin share. */
+export interface UploadContext {
+  server: UploadServer
+  scheduler: Scheduler
+  admission: Admission
+  handles: KeptHandles
+  /** Those whose upload is being aborted: there is nothing of them to continue. */
+  discarding: Set<FileUpload>
+  membership: Membership
+  /** Slots for reading what files are identified by. */
+  readers: Scheduler
+  /**
+   * Whether a file of so many bytes goes in parts; what that takes is loaded then. Resolves when the server has told, or
+   * cannot be asked.
+   */
+  goesInParts(size: number, signal: AbortSignal): Promise<boolean>
+  /** Opens connections to S3, for what is sent soon. */
+  preconnect(): void
+  /** Of a file that is new. */
+  expectParts(size: number): ExpectedParts
+  /** The list of unfinished uploads has changed. */
+  changed(): void
+  settings(): Settings
+  tell: Tell
+  log(message: string): void
+}

@@ -1,0 +1,60 @@
+// Which bytes of a file are which part. Pure.
+import type { PartRules } from '../server/server-config.js'
+
+/** How a file is cut: part n holds bytes [(n-1) × partSize, min(n × partSize, size)). */
+export interface PartPlan {
+  size: number
+  partSize: number
+  partCount: number
+}
+
+/** S3's bound. */
+const MIN_PART_SIZE = 5 * 1024 ** 2
+/** Larger files have larger parts. */
+const MOST_USUAL_PARTS = 1000
+
+/**
+ * How the server will cut the file, if it does as the middleware of this version: what is begun for it before the server has said so
+ * is usually not in vain. `undefined`: nobody knows.
+ */
+export function expectPlan(size: number, { partSize, partsAtOnce }: PartRules): PartPlan | undefined {
+  if (size > partSize * MOST_USUAL_PARTS) return undefined
+  const expected = partsAtOnce ? fillRounds(size, partSize, partsAtOnce) : partSize
+  return { size, partSize: expected, partCount: Math.ceil(size / expected) }
+}
+
+function fillRounds(size: number, partSize: number, partsAtOnce: number): number {
+  const rounds = Math.max(1, Math.round(size / partSize / partsAtOnce))
+  return Math.max(MIN_PART_SIZE, Math.ceil(size / (rounds * partsAtOnce)))
+}
+
+/** First byte and the one after the last of a part. */
+export function partRange({ size, partSize }: PartPlan, partNumber: number): { start: number; end: number } {
+  const start = (partNumber - 1) * partSize
+  return { start, end: Math.min(start + partSize, size) }
+}
+
+/** Bytes of a part. */
+export function partBytes(plan: PartPlan, partNumber: number): number {
+  const { start, end } = partRange(plan, partNumber)
+  return end - start
+}
+
+/** Numbers of all parts. */
+export function allParts(plan: PartPlan): number[] {
+  return partsFrom(1, plan.partCount, plan)
+}
+
+/** Numbers of at most `count` parts. */
+export function partsFrom(first: number, count: number, { partCount }: PartPlan): number[] {
+  return Array.from(
+    { length: Math.max(0, Math.min(count, partCount - first + 1)) },
+    (_, index) => first + index,
+  )
+}
+
+/** Numbers of the parts that S3 does not hold, or holds with another size than planned. */
+export function missingParts(plan: PartPlan, stored: { partNumber: number; size: number }[]): number[] {
+  const sizes = new Map(stored.map(({ partNumber, size }) => [partNumber, size]))
+  return allParts(plan).filter((partNumber) => sizes.get(partNumber) !== partBytes(plan, partNumber))
+}

@@ -1,0 +1,103 @@
+// One part of a file, until S3 has it.
+
+import { ClientError, hostOf, TryFailure } from '../errors.js'
+import type { Signatures } from '../server/signatures.js'
+import type { OnLine } from '../transfer/line.js'
+import { assertStored, isRefusal, isUnanswered } from '../transfer/read-answer.js'
+import { type Health, retrying } from '../transfer/retry.js'
+import { send } from '../transfer/send.js'
+import { AnotherUpload } from './another-upload.js'
+import type { FileUpload, UploadContext } from './file-upload.js'
+import { isSamePart, isSigned, partChecksum } from './part-checksum.js'
+import { partRange } from './plan-parts.js'
+import { assertReadable } from './read-in-turn.js'
+import type { MultipartRecord } from './upload-record.js'
+
+/** Tries in a row without a readable answer, before the server is asked whether S3 has the part or the upload at all. */
+const MOST_UNREADABLE = 3
+
+/** What the parts of one file share while they are sent. */
+export interface PartsRun {
+  file: FileUpload
+  record: MultipartRecord
+  signatures: Signatures
+  health: Health
+  signal: AbortSignal
+}
+
+/**
+ * Sends a part in a slot, again and again until S3 has it. Each try has a signature of its own: on some stores a
+ * refused one looks like a network error, because the reply has no CORS headers.
+ */
+export async function sendPart(partNumber: number, run: PartsRun, context: UploadContext): Promise<void> {
+  const { file, record, signatures, health, signal } = run
+  const { name } = file.request
+  const { retry, stallTimeoutMs } = context.settings()
+  const { start, end } = partRange(record.plan, partNumber)
+  const blob = file.data.slice(start, end)
+  const size = end - start
+  let left = 0
+  let refusals = 0
+  let unreadable = 0
+
+  const attempt = async () => {
+    // S3 may have the part, and only the reply got lost. And some stores hide from the page that the upload is gone.
+    const doubtful = unreadable > 0 && (left === size || unreadable % MOST_UNREADABLE === 0)
+    const checksum = await partChecksum(partNumber, file, record, context, signal)
+    if (doubtful && (await isStored())) return
+    const signed = isSigned(record.checksum) && checksum !== undefined
+    const { urls, headers, life } = await signatures.take({ partNumber, ...(signed && { checksum }) })
+    const transfer = async (url: string, line: OnLine) => {
+      signatures.started()
+      // It may have waited long for its slot.
+      if (life.isOver) throw expired(url)
+      left = 0
+      line.cut.addEventListener('abort', () => file.progress.failed(partNumber))
+      const answer = await send({
+        method: 'PUT',
+        url,
+        headers: { ...headers, ...(!signed && checksum !== undefined && { 'Content-MD5': checksum }) },
+        body: blob,
+        size,
+        signal: AbortSignal.any([signal, line.cut]),
+        stallTimeoutMs,
+        onProgress(bytes) {
+          left = bytes
+          file.progress.sending(partNumber, bytes)
+          line.sent(bytes, size)
+        },
+      })
+      refusals = isRefusal(answer) ? refusals + 1 : 0
+      unreadable = answer.status === 0 ? unreadable + 1 : 0
+      // Some stores hide from the page that they refused it.
+      if (refusals + unreadable > 0) life.end()
+      // Either the way or the sum was wrong.
+      if (answer.storageCode === 'BadDigest') record.checksums.delete(partNumber)
+      assertStored(answer, { url, refusals })
+    }
+    await context.scheduler.run(file, signal, transfer, urls)
+  }
+  const isStored = async () => {
+    const { parts } = await context.server.storedParts({ ticket: record.ticket }, signal, context.tell)
+    const part = parts.find((candidate) => candidate.partNumber === partNumber && candidate.size === size)
+    const isSame = part && (await isSamePart(part, file, record, context, signal))
+    if (isSame === false) throw new AnotherUpload(new ClientError('file_differs', { name }))
+    return part !== undefined
+  }
+  const attemptAndShow = async () => {
+    try {
+      await attempt()
+    } catch (error) {
+      file.progress.failed(partNumber)
+      if (isUnanswered(error)) await assertReadable(file, blob.slice(left), context, signal)
+      file.tryFailed(error)
+      throw error
+    }
+  }
+  const log = (message: string) => context.log(`${name}, part ${partNumber}: ${message}`)
+  await retrying(attemptAndShow, { retry, signal, health, log, tell: context.tell })
+}
+
+function expired(url: string): TryFailure {
+  return new TryFailure(new ClientError('grant_expired', { host: hostOf(url) }), { atOnce: true })
+}

@@ -1,0 +1,119 @@
+// A small file in one request, until S3 has it: a form POST, or a PUT where the store has no forms.
+import type { FormGrant, PutGrant } from '@partway/server/protocol'
+import { ClientError, hostOf, TryFailure } from '../errors.js'
+import type { OnLine } from '../transfer/line.js'
+import { assertStored, isRefusal, isUnanswered } from '../transfer/read-answer.js'
+import { type Answer, send, type Transfer } from '../transfer/send.js'
+import type { FileUpload, UploadContext } from './file-upload.js'
+import { assertReadable } from './read-in-turn.js'
+import type { WholeRecord } from './upload-record.js'
+
+/** Tries in a row without a readable answer, before the grant itself is suspected. */
+const MOST_UNREADABLE = 3
+
+/** From this size on, progress and stall detection are worth a preflight (one for the bucket's URL, cached). */
+const WATCHED_BYTES = 1024 * 1024
+
+/** How the tries before went. */
+export interface WholeTries {
+  refusals: number
+  unreadable: number
+}
+
+/**
+ * One try. A grant that is too old or refused is forgotten, so that the next try makes a new one.
+ * @throws TryFailure if another try may help.
+ */
+export async function sendWhole(
+  file: FileUpload,
+  record: WholeRecord,
+  tries: WholeTries,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<void> {
+  if (record.sent) return
+  const { data, progress, tryFailed } = file
+  const { stallTimeoutMs } = context.settings()
+  const { url: ownUrl, alternatives = [] } = record.grant
+  progress.start(0)
+  let left = 0
+  try {
+    const transfer = async (url: string, line: OnLine) => {
+      if (record.life.isOver) {
+        forgetGrant(file, record)
+        throw new TryFailure(new ClientError('grant_expired', { host: hostOf(url) }), { atOnce: true })
+      }
+      left = 0
+      const onProgress = (bytes: number) => {
+        left = bytes
+        progress.sending(1, bytes)
+        // It goes on when it is cut: nobody knows what S3 has of a form.
+        line.sent(bytes, data.size)
+      }
+      const { doubtful } = record
+      record.doubtful = true
+      const answer = await sendAll({ ...record.grant, url }, data, { signal, stallTimeoutMs, onProgress })
+      // S3 says so before it takes anything. Of 5xx nobody knows.
+      if (answer.status >= 400 && answer.status < 500) record.doubtful = doubtful
+      tries.refusals = isRefusal(answer) ? tries.refusals + 1 : 0
+      tries.unreadable = answer.status === 0 ? tries.unreadable + 1 : 0
+      if (isRefusal(answer)) forgetGrant(file, record)
+      assertStored(answer, { url, refusals: tries.refusals })
+    }
+    await context.scheduler.run(file, signal, transfer, [ownUrl, ...alternatives])
+  } catch (error) {
+    progress.failed(1)
+    if (isUnanswered(error)) await assertReadable(file, data.slice(left), context, signal)
+    tryFailed(error)
+    if (tries.unreadable === MOST_UNREADABLE) await giveUp(file, record, tries, context, signal)
+    throw error
+  }
+  record.sent = true
+  progress.arrived(1, data.size)
+}
+
+// A grant that is no good any more may have been used: then the file can be completed, and another would be a second object.
+function forgetGrant(file: FileUpload, record: WholeRecord): void {
+  if (record.doubtful) record.sent = true
+  else file.record = undefined
+}
+
+// Some stores hide a refusal from the page. But S3 may also have taken the file, and only the reply got lost: another
+// grant is made only when the old upload is aborted, so that no second object stays.
+async function giveUp(
+  file: FileUpload,
+  { ticket }: WholeRecord,
+  tries: WholeTries,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<void> {
+  tries.unreadable = 0
+  await context.server.abort(ticket, signal)
+  file.record = undefined
+}
+
+/** Sends all of `data`. */
+function sendAll(
+  grant: FormGrant | PutGrant,
+  data: Blob,
+  { onProgress, ...transfer }: Pick<Transfer, 'signal' | 'stallTimeoutMs' | 'onProgress'>,
+): Promise<Answer> {
+  const { url } = grant
+  const size = data.size
+  if (grant.kind === 'put') {
+    // A PUT has a preflight anyway.
+    return send({ ...transfer, method: 'PUT', url, headers: grant.headers, body: data, size, onProgress })
+  }
+  const body = new FormData()
+  for (const [name, value] of Object.entries(grant.fields)) body.append(name, value)
+  // S3 ignores what comes after the file.
+  body.append('file', data, 'file')
+  return send({
+    ...transfer,
+    method: 'POST',
+    url,
+    body,
+    size,
+    onProgress: size < WATCHED_BYTES ? undefined : onProgress,
+  })
+}

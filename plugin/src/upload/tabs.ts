@@ -1,0 +1,163 @@
+// What the tabs of a browser tell each other (BroadcastChannel): what became of a file that several of them have, what is to
+// stop, and that the list of unfinished uploads has changed. Where there is no channel, each tab is on its own.
+import { makeRandom } from '../server/browser.js'
+
+/** Nobody waits longer for a tab that does not answer: the browser may have frozen it. */
+const LONGEST_WAIT_MS = 1000
+/** Changes that come together are told once. */
+const TOGETHER_MS = 100
+
+/** An upload that is given up. */
+export interface GivenUp {
+  /** The object's. */
+  key: string
+  /** Of its lock. */
+  lock: string
+}
+
+/** One Uppy of the page. */
+export interface TabListener {
+  /** The list of unfinished uploads has changed, here or in another tab. */
+  changed(): void
+  givenUp(upload: GivenUp): void
+}
+
+type Message =
+  | { say: 'changed' }
+  | ({ say: 'given up' } & GivenUp)
+  | { say: 'has'; file: string; from: string; isNew: boolean }
+  | { say: 'has no more'; file: string; from: string }
+  | { say: 'done'; file: string; result: unknown }
+  | { say: 'heard'; file: string; from: string }
+
+/** A file that this page has, and is neither done nor removed. */
+interface Followed {
+  id: string
+  /** Tabs that have it, too. */
+  others: Set<string>
+  heard(from: string): void
+  take(result: unknown): void
+}
+
+const listeners = new Set<TabListener>()
+const followed = new Map<string, Followed>()
+let channel: BroadcastChannel | undefined
+let telling: ReturnType<typeof setTimeout> | undefined
+
+/** @returns Ends it. */
+export function listenToTabs(listener: TabListener): () => void {
+  listeners.add(listener)
+  open()
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size > 0) return
+    clearTimeout(telling)
+    telling = undefined
+    globalThis.removeEventListener?.('pagehide', close)
+    globalThis.removeEventListener?.('pageshow', open)
+    close()
+  }
+}
+
+export function tellChanged(): void {
+  post({ say: 'changed' })
+  hearChanged()
+}
+
+/** Whoever uploads it removes its file. */
+export function tellGivenUp(upload: GivenUp): void {
+  post({ say: 'given up', ...upload })
+  for (const listener of listeners) listener.givenUp(upload)
+}
+
+/** A file that this page has. */
+export interface Following {
+  /** The file is done: resolves when all tabs that have it know, or do not answer. */
+  tell(result: unknown): Promise<void>
+  end(): void
+}
+
+/** @param take told what another tab has made of the file */
+export function followFile(file: string, take: (result: unknown) => void): Following {
+  const own: Followed = { id: makeRandom(), others: new Set(), heard: () => {}, take }
+  followed.set(file, own)
+  post({ say: 'has', file, from: own.id, isNew: true })
+  return {
+    tell: (result) =>
+      new Promise((resolve) => {
+        const waitsFor = new Set(own.others)
+        if (waitsFor.size === 0 || !channel) return resolve()
+        const timer = setTimeout(resolve, LONGEST_WAIT_MS)
+        own.heard = (from) => {
+          waitsFor.delete(from)
+          if (waitsFor.size > 0) return
+          clearTimeout(timer)
+          resolve()
+        }
+        post({ say: 'done', file, result })
+      }),
+    end() {
+      if (followed.get(file) !== own) return
+      followed.delete(file)
+      post({ say: 'has no more', file, from: own.id })
+    },
+  }
+}
+
+function hear(message: Message): void {
+  if (message.say === 'changed') hearChanged()
+  else if (message.say === 'given up') for (const listener of listeners) listener.givenUp(message)
+  else hearOfFile(message)
+}
+
+function hearOfFile(message: Extract<Message, { file: string }>): void {
+  const { file } = message
+  const own = followed.get(file)
+  if (!own) return
+  if (message.say === 'done') {
+    own.take(message.result)
+    post({ say: 'heard', file, from: own.id })
+  } else if (message.say === 'has') {
+    own.others.add(message.from)
+    if (message.isNew) post({ say: 'has', file, from: own.id, isNew: false })
+  } else {
+    if (message.say === 'has no more') own.others.delete(message.from)
+    own.heard(message.from)
+  }
+}
+
+function hearChanged(): void {
+  if (telling !== undefined) return
+  telling = setTimeout(() => {
+    telling = undefined
+    for (const listener of listeners) listener.changed()
+  }, TOGETHER_MS)
+}
+
+function open(): void {
+  if (channel) return
+  // Its type does not say that it can be missing.
+  const Channel: typeof BroadcastChannel | undefined = globalThis.BroadcastChannel
+  try {
+    channel = Channel && new Channel('partway')
+  } catch {
+    // A sandboxed frame.
+  }
+  if (!channel) return
+  channel.onmessage = ({ data }: MessageEvent<Message>) => hear(data)
+  // Some browsers do not keep a page with an open channel for Back and Forward.
+  globalThis.addEventListener?.('pagehide', close)
+  globalThis.addEventListener?.('pageshow', open)
+  for (const [file, { id }] of followed) post({ say: 'has', file, from: id, isNew: true })
+}
+
+function close(): void {
+  // Nobody waits for a page that is left.
+  for (const [file, { id }] of followed) post({ say: 'has no more', file, from: id })
+  channel?.close()
+  channel = undefined
+}
+
+function post(message: Message): void {
+  channel?.postMessage(message)
+}

@@ -1,0 +1,187 @@
+// One file, from wherever it stands to the finished object.
+import type { CompletedUpload } from '@partway/server/protocol'
+import { ClientError, PartwayError } from '../errors.js'
+import { retrying } from '../transfer/retry.js'
+import { AnotherUpload } from './another-upload.js'
+import { createUpload } from './create-upload.js'
+import type { FileUpload, UploadContext } from './file-upload.js'
+import { identify, isKeyOf } from './identify.js'
+import { knowSame } from './picked-upload.js'
+import { isGone, isIncomplete, isMismatch, isOthers } from './refusals.js'
+import { sendParts } from './send-parts.js'
+import { sendWhole } from './send-whole.js'
+import { followResult, leaveResult, takeResult, tellResult } from './share-result.js'
+import { withUploadLock } from './upload-lock.js'
+import type { UploadRecord } from './upload-record.js'
+import { wholeChecksum } from './whole-checksum.js'
+
+/** Uploads of one file that turned out to be gone, and the one after them. */
+const MOST_STARTS = 3
+/** Rounds in which S3 turned out not to have what was sent. */
+const MOST_ROUNDS = 3
+/** Uploads that turned out to be another file's, and the one after them. */
+const MOST_UPLOADS = 10
+
+/**
+ * Starts or continues a file's upload, which is the same, and finishes it. A large file's upload is found again by its
+ * idempotency key, after a reload, too, and only one tab at a time works on it.
+ *
+ * Once `/create` or `/complete` is with the server its outcome is awaited even if `signal` aborts, so that an
+ * upload is neither made twice nor called unfinished when it is finished.
+ * @throws PartwayError, or the signal's reason.
+ */
+export async function uploadFile(
+  file: FileUpload,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<CompletedUpload> {
+  const isLarge = file.lock !== undefined || file.picked !== undefined
+  if (!isLarge && !(await context.goesInParts(file.data.size, signal))) {
+    return await finish(file, context, signal)
+  }
+  for (let uploads = 1; ; uploads++) {
+    const lock = await findLock(file, context, signal)
+    file.lock = lock
+    followResult(file, lock)
+    const run = async () => {
+      file.waitsFor?.(undefined)
+      const result = await takeResult(file, context, signal)
+      if (result) return result
+      const completed = await finish(file, context, signal)
+      context.handles.forget(file.data, lock)
+      await tellResult(file, completed)
+      return completed
+    }
+    try {
+      // Before anything that others need is taken: it may have to wait for long.
+      return await withUploadLock(lock, signal, run, () => file.waitsFor?.('tab'))
+    } catch (error) {
+      if (!(error instanceof AnotherUpload)) throw error
+      if (uploads === MOST_UPLOADS) throw error.final
+      await leaveUpload(file, error, context, signal)
+    } finally {
+      context.changed()
+    }
+  }
+}
+
+/** @returns The key of the upload that the file goes on with, as far as that is known. */
+async function findLock(file: FileUpload, context: UploadContext, signal: AbortSignal): Promise<string> {
+  const { picked, variant } = file
+  const base = await identify(file, context, signal)
+  signal.throwIfAborted()
+  if (picked) {
+    if (isKeyOf(base, picked.idempotencyKey)) knowSame(picked)
+    return picked.lock
+  }
+  const key = file.place.keyOf(base)
+  return variant === 0 ? key : `${key}_${variant}`
+}
+
+/**
+ * Has the server abort a file's upload, if there is one, and forgets it. Another tab that works on it finishes first.
+ * @throws PartwayError if the server could not be told.
+ */
+export async function abortUpload(file: FileUpload, context: UploadContext): Promise<void> {
+  const { lock, record, picked } = file
+  // What the file is not known to belong to is not the user's to give up with it.
+  if (!record || (picked && !picked.isSame)) return
+  const { signal } = new AbortController()
+  const abort = async () => {
+    await context.server.abort(record.ticket, signal)
+    file.record = undefined
+  }
+  if (lock === undefined) return await abort()
+  await withUploadLock(lock, signal, abort)
+  context.handles.forget(file.data, lock)
+  context.changed()
+}
+
+/** The file is another upload than it seemed: what was begun stays as it is, unless this page has mixed other bytes in. */
+async function leaveUpload(
+  file: FileUpload,
+  { final }: AnotherUpload,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { picked, record } = file
+  context.log(`${file.request.name}: what S3 has is not the file’s, which is uploaded as another.`)
+  const isMixed = final.code === 'file_differs' && record?.kind === 'multipart' && record.hasSent
+  if (isMixed) await context.server.abort(record.ticket, signal)
+  file.record = undefined
+  file.picked = undefined
+  leaveResult(file)
+  if (!picked && !isMixed) file.variant++
+}
+
+async function finish(
+  file: FileUpload,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<CompletedUpload> {
+  const { name } = file.request
+  file.record ??= file.picked?.record
+  for (let start = 1; ; start++) {
+    try {
+      return await sendAndComplete(file, context, signal)
+    } catch (error) {
+      if (file.owner !== undefined && isOthers(error)) throw new ClientError('signed_in_as_other', { name })
+      if (error instanceof PartwayError && error.deleted) file.record = undefined
+      if (!isGone(error)) throw error
+      const isAnother = file.picked !== undefined || error.code === 'object_mismatch'
+      if (isAnother && file.lock !== undefined) throw new AnotherUpload(error)
+      file.record = undefined
+      if (start === MOST_STARTS) throw error
+      context.log(`${name}: the upload no longer exists, starting over.`)
+    }
+  }
+}
+
+async function sendAndComplete(
+  file: FileUpload,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<CompletedUpload> {
+  for (let round = 1; ; round++) {
+    const record = await context.admission.run(file, signal, () => sendMissing(file, context, signal))
+    try {
+      const { ticket } = record
+      if (record.kind !== 'multipart') return await context.server.complete({ ticket, partCount: 0 }, signal)
+      const { partCount } = record.plan
+      const checksum = await wholeChecksum(record, signal)
+      record.whole = checksum
+      return await context.server.complete({ ticket, partCount, checksum }, signal)
+    } catch (error) {
+      if (!isIncomplete(error) || round === MOST_ROUNDS) throw error
+      if (record.kind !== 'multipart') record.sent = record.doubtful = false
+      else if (isMismatch(error)) {
+        record.compare = 'first'
+        record.checksums.clear()
+      }
+      context.log(`${file.request.name}: S3 does not have all of it, sending again.`)
+    }
+  }
+}
+
+/** Brings S3 what it does not have of the file. */
+async function sendMissing(
+  file: FileUpload,
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<UploadRecord> {
+  const { retry } = context.settings()
+  const tries = { refusals: 0, unreadable: 0 }
+  const attempt = async () => {
+    const created = file.record ? undefined : await createUpload(file, context, signal)
+    const { record } = file
+    if (record?.kind === 'multipart') await sendParts(file, record, created, context, signal)
+    else if (record) await sendWhole(file, record, tries, context, signal)
+    return record as UploadRecord
+  }
+  return retrying(attempt, {
+    retry,
+    signal,
+    tell: context.tell,
+    log: (message) => context.log(`${file.request.name}: ${message}`),
+  })
+}

@@ -1,0 +1,115 @@
+// A file of Uppy's as a job of ours.
+import type { FileRequest } from '@partway/server/protocol'
+import type { Body, LocalUppyFile, Meta } from '@uppy/core/utils'
+import { ClientError, TryFailure } from '../errors.js'
+import type { FileUpload, UploadContext } from '../upload/file-upload.js'
+import type { PickedUpload } from '../upload/picked-upload.js'
+import type { Place } from '../upload/place.js'
+import { Progress } from '../upload/progress.js'
+import { UploadJob } from '../upload/upload-job.js'
+import { emitProgress, emitStalled, emitSuccess } from './file-events.js'
+import { type Emitter, emitError, setWaiting } from './file-state.js'
+import { toMetadata } from './metadata.js'
+
+/** Told which jobs there are. */
+export interface JobWatcher {
+  started(job: UploadJob): void
+  /** It has succeeded, failed or been stopped. */
+  ended(job: UploadJob): void
+  /** Told before Uppy is. */
+  succeeded(job: UploadJob): void
+}
+
+/** What is known of a file before it is started. */
+export interface KnownFile {
+  place: Place
+  picked?: PickedUpload
+  /** Who began an upload of it. */
+  owner?: string
+}
+
+/** @returns `undefined` if there is nothing to read. Uppy is told. */
+export function createJob<M extends Meta, B extends Body>(
+  plugin: Emitter<M, B>,
+  file: LocalUppyFile<M, B>,
+  known: KnownFile,
+  context: UploadContext,
+  watcher: JobWatcher,
+): UploadJob | undefined {
+  const { id, data } = file
+  const request = toRequest(file, context)
+  if (!data) {
+    emitError(plugin, id, new ClientError('file_unreadable', { name: request.name }))
+    return undefined
+  }
+  const upload: FileUpload = {
+    ...known,
+    request,
+    data,
+    ownName: ownNameOf(file),
+    variant: 0,
+    progress: new Progress(data.size, (bytes) => {
+      // The id may be that of the same file, added again.
+      if (!job.stopped) emitProgress(plugin, id, bytes, data.size)
+    }),
+    tryFailed: (error: unknown) => {
+      const failure = error instanceof TryFailure ? error.final : undefined
+      const isStalled = failure instanceof ClientError && failure.code === 'upload_stalled'
+      if (isStalled && !job.stopped) emitStalled(plugin, id, failure)
+    },
+    waitsFor: (what) => {
+      const notice = what && (`waiting_for_${what}` as const)
+      const values = { name: request.name }
+      context.admission.setAside(upload, what === 'drive')
+      if (notice) context.tell(notice, values)
+      const why = notice && plugin.i18n(notice, values)
+      setWaiting(plugin, [id], why)
+      if (why) context.log(why)
+    },
+    record: undefined,
+  }
+  const job: UploadJob = new UploadJob(upload, context, {
+    started: () => watcher.started(job),
+    ended: () => watcher.ended(job),
+    succeeded: ({ body, ...object }) => {
+      watcher.succeeded(job)
+      emitSuccess(plugin, id, { ...body, ...object })
+    },
+    failed: (error) => emitError(plugin, id, error),
+  })
+  return job
+}
+
+/** Whether what the job uploads is still the file: the page may have changed it after a failure. */
+export function isUpToDate<M extends Meta, B extends Body>(
+  { file: { request, data } }: UploadJob,
+  file: LocalUppyFile<M, B>,
+  context: UploadContext,
+): boolean {
+  return isSame(data, file.data) && JSON.stringify(request) === JSON.stringify(toRequest(file, context))
+}
+
+// A file that the user has picked again is another object.
+function isSame(one: Blob, other: Blob | null | undefined): boolean {
+  if (one === other) return true
+  const files = one instanceof File && other instanceof File
+  return files && one.size === other.size && one.lastModified === other.lastModified
+}
+
+/** What the file is called where it comes from. */
+export function ownNameOf<M extends Meta, B extends Body>({ data, name }: LocalUppyFile<M, B>): string {
+  return data instanceof File ? data.name : String(name ?? '')
+}
+
+/** What the server is told of the file. */
+export function toRequest<M extends Meta, B extends Body>(
+  { meta, type, data, name }: LocalUppyFile<M, B>,
+  { settings }: UploadContext,
+): FileRequest {
+  return {
+    name: String(meta.name || name),
+    type: type ?? '',
+    size: data?.size ?? 0,
+    metadata: toMetadata(settings().allowedMetaFields, meta),
+  }
+}

@@ -1,0 +1,168 @@
+// The jobs of all files that Uppy has handed over and that are neither finished nor removed.
+import type { Body, LocalUppyFile, Meta } from '@uppy/core/utils'
+import type { UploadContext } from '../upload/file-upload.js'
+import type { PickedUpload } from '../upload/picked-upload.js'
+import { Place } from '../upload/place.js'
+import type { GivenUp } from '../upload/tabs.js'
+import type { UploadJob } from '../upload/upload-job.js'
+import { callListeners } from './call-listeners.js'
+import { createJob, isUpToDate, type KnownFile } from './create-job.js'
+import { type Emitter, setWaiting } from './file-state.js'
+
+/** By file id. A file is here until it has succeeded or is removed: so a retry goes on where it failed. */
+export class Jobs<M extends Meta, B extends Body> {
+  readonly #jobs = new Map<string, UploadJob>()
+  /** From when a file is added. */
+  readonly #known = new Map<string, KnownFile>()
+  readonly #working = new Set<UploadJob>()
+
+  /** @param changed Told when {@link working} has changed. */
+  constructor(
+    private readonly plugin: Emitter<M, B>,
+    private readonly context: UploadContext,
+    private readonly changed: () => void,
+  ) {}
+
+  /** Whether any file is neither finished, failed nor removed. It may be paused. */
+  get working(): boolean {
+    return this.#working.size > 0
+  }
+
+  /** Whether any file goes on by itself: it is neither finished, failed nor paused. */
+  get underWay(): boolean {
+    return this.#underWay().length > 0
+  }
+
+  /** Those of the files that are neither finished nor failed. */
+  workingOn(fileIds: string[]): UploadJob[] {
+    return fileIds.flatMap((id) => this.#jobs.get(id) ?? []).filter(({ working }) => working)
+  }
+
+  /** Whether the file has been started, or picked for an upload. */
+  knowsUpload(fileId: string): boolean {
+    return this.#jobs.has(fileId) || this.#known.get(fileId)?.picked !== undefined
+  }
+
+  placeOf(fileId: string): Place {
+    return this.#knownOf(fileId).place
+  }
+
+  /** The file is to go on with the upload. */
+  pick(fileId: string, picked: PickedUpload): void {
+    Object.assign(this.#knownOf(fileId), { picked, owner: picked.owner })
+  }
+
+  /** Has Uppy remove the files of an upload that another tab, or the page, has given up. */
+  removeGivenUp({ key, lock }: GivenUp): void {
+    for (const [id, { file }] of this.#jobs) {
+      // A host can give several uploads one key.
+      const isIts = file.lock === lock && (file.record?.key ?? key) === key
+      if (isIts) callListeners(() => this.plugin.uppy.removeFile(id))
+    }
+  }
+
+  #knownOf(fileId: string): KnownFile {
+    const known = this.#known.get(fileId) ?? { place: new Place() }
+    this.#known.set(fileId, known)
+    return known
+  }
+
+  /** Starts the file, or goes on with it. Resolves when it has succeeded, failed or been removed. */
+  async upload(file: LocalUppyFile<M, B>): Promise<void> {
+    const job = this.#begun(file) ?? this.#begin(file)
+    if (file.isPaused) job?.pause()
+    else job?.resume()
+    await job?.start()
+  }
+
+  /** The job that goes on with the file, if there is anything to go on with. */
+  #begun(file: LocalUppyFile<M, B>): UploadJob | undefined {
+    const job = this.#jobs.get(file.id)
+    if (!job?.resumable) return undefined
+    if (job.working || isUpToDate(job, file, this.context)) return job
+    const { owner } = job.file
+    this.#known.set(file.id, { place: this.placeOf(file.id), ...(owner !== undefined && { owner }) })
+    this.discard(job)
+    return undefined
+  }
+
+  #begin(file: LocalUppyFile<M, B>): UploadJob | undefined {
+    const job = createJob(this.plugin, file, this.#knownOf(file.id), this.context, {
+      started: (job) => {
+        if (this.#working.add(job).size === 1) this.changed()
+      },
+      ended: (job) => this.#ended(job),
+      succeeded: () => {
+        this.#jobs.delete(file.id)
+        this.#forget(file.id)
+      },
+    })
+    if (job) this.#jobs.set(file.id, job)
+    return job
+  }
+
+  /** Lets every file that is under way say why nothing moves. Its next progress takes that back. */
+  note(why: string): void {
+    setWaiting(this.plugin, this.#underWay(), why)
+  }
+
+  #underWay(): string[] {
+    return [...this.#jobs].filter(([, job]) => job.working && !job.paused).map(([id]) => id)
+  }
+
+  pauseOrResume(fileId: string, isPaused: boolean): void {
+    const job = this.#jobs.get(fileId)
+    if (isPaused) {
+      job?.pause()
+      setWaiting(this.plugin, [fileId], undefined)
+    } else job?.resume()
+  }
+
+  pauseAll(): void {
+    for (const job of this.#jobs.values()) job.pause()
+    setWaiting(this.plugin, [...this.#jobs.keys()], undefined)
+  }
+
+  /** Those that have failed, too: Uppy has cleared their errors. */
+  resumeAll(): void {
+    for (const job of this.#jobs.values()) {
+      job.resume()
+      void job.start()
+    }
+  }
+
+  /** Stops the file's job for good and hands it out. */
+  take(fileId: string): UploadJob | undefined {
+    const job = this.#jobs.get(fileId)
+    this.#forget(fileId)
+    if (!job) return undefined
+    this.#jobs.delete(fileId)
+    job.stop()
+    this.#ended(job)
+    return job
+  }
+
+  /** Has the server abort what S3 has of a job that nobody wants any more. */
+  discard(job: UploadJob): void {
+    const { discarding, log } = this.context
+    discarding.add(job.file)
+    job
+      .discard()
+      .catch((error) => log(`Aborting: ${error}`))
+      .finally(() => discarding.delete(job.file))
+  }
+
+  /** Stops all of them for good. */
+  clear(): void {
+    for (const id of [...this.#jobs.keys(), ...this.#known.keys()]) this.take(id)
+  }
+
+  #forget(fileId: string): void {
+    this.#known.get(fileId)?.place.leave()
+    this.#known.delete(fileId)
+  }
+
+  #ended(job: UploadJob): void {
+    if (this.#working.delete(job) && !this.working) this.changed()
+  }
+}

@@ -1,0 +1,135 @@
+// The plugin's options: types, defaults, validation.
+import type { PluginOpts } from '@uppy/core'
+import type { LocaleStrings } from '@uppy/core/utils'
+import type { defaultLocale } from '../locale.js'
+import {
+  type HeadersOption,
+  isHeaders,
+  isObject,
+  isStrings,
+  type RetryOptions,
+  type Settings,
+} from '../settings.js'
+
+/** Options of the Partway plugin. */
+export interface PartwayOptions extends PluginOpts {
+  /**
+   * Where the server's middleware is mounted: a URL (`https://api.example.com/uploads`) or a path of the page's
+   * own origin (`/uploads`).
+   */
+  endpoint: string
+  /**
+   * Transfers at the same time to a host name of S3, for the whole page: all files of all Uppy instances share them. If
+   * plugins on a page differ, the lowest of those applies that have a transfer under way or waiting. 1 to 100. Browsers open
+   * 6 connections to a host over HTTP/1.1, which is what S3 speaks.
+   * @default 6
+   */
+  limit?: number
+  /**
+   * Which of a file's `meta` fields go to the server as its metadata: `true` for all, `false` for none, or their names.
+   * Values are turned into strings; `null` and `undefined` are left out.
+   * @default true
+   */
+  allowedMetaFields?: boolean | string[]
+  /**
+   * Headers of the calls to the server, such as `Authorization`. A function is asked before every call, and with `true`
+   * once more after a 401, for a fresh token. If it throws, files fail at once with `unexpected_error`, unless the browser is
+   * offline. They are never sent to S3.
+   * @default {}
+   */
+  headers?: HeadersOption
+  /**
+   * Whether the calls to the server carry cookies, as in `fetch`. Another origin needs `'include'`. S3 never gets cookies.
+   * @default 'same-origin'
+   */
+  credentials?: RequestCredentials
+  /**
+   * A transfer that moves no byte for this many milliseconds is stopped and tried again. 1,000 to 3,600,000.
+   * @default 30_000
+   */
+  stallTimeoutMs?: number
+  /** How long and how often the plugin tries again. */
+  retry?: RetryOptions
+  /** Whether the browser asks before a page with an upload under way, or paused, is left. @default false */
+  askBeforeUnload?: boolean
+  /** Texts in the page's language. Each key is an error code. */
+  locale?: LocaleStrings<typeof defaultLocale>
+}
+
+/** The options with every default filled in. */
+export type PluginSettings = PartwayOptions & Settings
+
+/** The options with the changes: of `retry`, only what is named. */
+export function mergeOptions(options: PartwayOptions, changes: Partial<PartwayOptions>): PartwayOptions {
+  const { retry } = changes
+  return { ...options, ...changes, ...(isObject(retry) && { retry: { ...options.retry, ...retry } }) }
+}
+
+const HOUR_MS = 3_600_000
+
+/**
+ * Fills in the defaults.
+ * @throws TypeError naming the option, its bound and what came.
+ */
+export function resolveOptions(options: PartwayOptions): PluginSettings {
+  const {
+    endpoint,
+    limit = 6,
+    allowedMetaFields = true,
+    headers = {},
+    credentials = 'same-origin',
+  } = options ?? {}
+  const { stallTimeoutMs = 30_000, retry = {}, askBeforeUnload = false } = options ?? {}
+  check(typeof endpoint === 'string' && endpoint !== '', 'endpoint', 'a URL or a path', endpoint)
+  check(Number.isInteger(limit) && limit >= 1 && limit <= 100, 'limit', 'an integer from 1 to 100', limit)
+  check(
+    typeof allowedMetaFields === 'boolean' || isStrings(allowedMetaFields),
+    'allowedMetaFields',
+    'a boolean or an array of strings',
+    allowedMetaFields,
+  )
+  check(
+    typeof headers === 'function' || isHeaders(headers),
+    'headers',
+    'an object of strings or a function',
+    headers,
+  )
+  check(
+    ['omit', 'same-origin', 'include'].includes(credentials),
+    'credentials',
+    "'omit', 'same-origin' or 'include'",
+    credentials,
+  )
+  checkMs('stallTimeoutMs', stallTimeoutMs, 1000, HOUR_MS)
+  check(typeof askBeforeUnload === 'boolean', 'askBeforeUnload', 'a boolean', askBeforeUnload)
+  check(isObject(retry), 'retry', 'an object', retry)
+  const { baseDelayMs = 1000, maxDelayMs = Math.max(30_000, baseDelayMs) } = retry
+  const { giveUpAfterMs = 300_000, tries = Number.POSITIVE_INFINITY } = retry
+  checkMs('retry.baseDelayMs', baseDelayMs, 1, HOUR_MS)
+  checkMs('retry.maxDelayMs', maxDelayMs, baseDelayMs, HOUR_MS)
+  checkMs('retry.giveUpAfterMs', giveUpAfterMs, 0, Number.POSITIVE_INFINITY)
+  check(typeof tries === 'number' && tries >= 1, 'retry.tries', 'a number from 1 on', tries)
+  return {
+    ...options,
+    endpoint: endpoint.replace(/\/+$/, ''),
+    limit,
+    allowedMetaFields,
+    headers,
+    credentials,
+    stallTimeoutMs,
+    retry: { baseDelayMs, maxDelayMs, giveUpAfterMs, tries },
+    askBeforeUnload,
+  }
+}
+
+function checkMs(option: string, value: unknown, min: number, max: number): void {
+  const fits = typeof value === 'number' && value >= min && value <= max
+  check(fits, option, `a number of milliseconds from ${min} to ${max}`, value)
+}
+
+function check(fits: boolean, option: string, expected: string, value: unknown): void {
+  if (fits) return
+  const came =
+    typeof value === 'string' ? `'${value}'` : isObject(value) ? JSON.stringify(value) : String(value)
+  throw new TypeError(`Partway: option \`${option}\` must be ${expected}, got ${came}`)
+}

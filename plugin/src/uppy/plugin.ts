@@ -1,0 +1,243 @@
+// The Uppy side: which files to upload, Uppy's events in, Uppy's events out.
+import { BasePlugin, EventManager, type Uppy } from '@uppy/core'
+import {
+  type Body,
+  filterFilesToEmitUploadStarted,
+  filterFilesToUpload,
+  type Meta,
+  type UppyFile,
+} from '@uppy/core/utils'
+import { pageLocale } from '../page-locale.js'
+import { ServerConfig } from '../server/server-config.js'
+import { delay, isOffline } from '../transfer/delay.js'
+import type { UnfinishedOptions, UnfinishedUpload } from '../upload/unfinished-upload.js'
+import { version } from '../version.js'
+import { callListeners } from './call-listeners.js'
+import type { Engine } from './engine.js'
+import { emitError, localize, setWaiting } from './file-state.js'
+import { loadEngine, whenIdle } from './load-engine.js'
+import { mergeOptions, type PartwayOptions, type PluginSettings, resolveOptions } from './options.js'
+import { guardQuota, type OverQuota } from './quota-guard.js'
+import { tightenRestrictions } from './restrictions.js'
+import { whenNotRetried } from './retried-files.js'
+
+declare module '@uppy/core' {
+  export interface PluginTypeRegistry<M extends Meta, B extends Body> {
+    Partway: Partway<M, B>
+  }
+  export interface UppyEventMap<M extends Meta, B extends Body> {
+    /** An upload was begun, has ended, or was given up, in whatever tab: `unfinished()` has changed. */
+    'partway:unfinished-changed': () => void
+  }
+}
+
+/** Uppy uploader: files go straight to S3, large ones in parts that survive pauses and failures. */
+export default class Partway<M extends Meta, B extends Body> extends BasePlugin<PluginSettings, M, B> {
+  static readonly VERSION = version
+
+  readonly #config: ServerConfig
+  #options: PartwayOptions
+  #engine: Engine<M, B> | undefined
+  #loading: Promise<Engine<M, B>> | undefined
+  #uppyEvents: EventManager<M, B> | undefined
+  #stopWaiting = () => {}
+
+  /** @throws TypeError if an option is out of its bounds. */
+  constructor(uppy: Uppy<M, B>, options: PartwayOptions) {
+    super(uppy, resolveOptions(options))
+    this.#options = options
+    this.type = 'uploader'
+    this.id = this.opts.id || 'Partway'
+    this.defaultLocale = pageLocale
+    this.i18nInit()
+    const log = (message: string) => callListeners(() => uppy.log(`[Partway] ${message}`))
+    this.#config = new ServerConfig(
+      () => this.opts,
+      ({ limits, quota }) => {
+        const loosen = tightenRestrictions(uppy, limits)
+        const unguard = quota && guardQuota(uppy, quota, this.#overQuota)
+        return () => {
+          loosen()
+          unguard?.()
+        }
+      },
+      log,
+    )
+  }
+
+  override install(): void {
+    // Who needs it tries again, and tells.
+    const loadAhead = () => this.#load().catch(() => undefined)
+    const events = new EventManager(this.uppy)
+    this.#uppyEvents = events
+    this.#engine?.join()
+    this.#offerPause()
+    this.uppy.addUploader(this.#upload)
+    events.on('files-added', async (files) => (await loadAhead())?.expect(files))
+    events.on('upload-pause', (file, isPaused) => this.#engine?.jobs.pauseOrResume(file?.id ?? '', isPaused))
+    events.on('pause-all', () => this.#engine?.jobs.pauseAll())
+    events.on('resume-all', () => this.#engine?.jobs.resumeAll())
+    events.on('complete', () => this.#config.refreshQuota())
+    // `cancel-all` needs no listener: Uppy then removes each file, and says so.
+    events.on('file-removed', this.#removed)
+    if (!isPage()) return
+    this.#stopWaiting = whenIdle(loadAhead)
+    this.#config.load()
+  }
+
+  /** Stops all transfers of this plugin. What S3 has of unfinished uploads stays there. */
+  override uninstall(): void {
+    this.#uppyEvents?.remove()
+    this.#uppyEvents = undefined
+    this.#stopWaiting()
+    this.uppy.removeUploader(this.#upload)
+    this.#config.forget()
+    this.#engine?.leave()
+    this.#offerPause()
+  }
+
+  /**
+   * Changes what is named; of `retry`, what is named in it.
+   * @throws TypeError if an option is out of its bounds. Nothing is changed then.
+   */
+  override setOptions(changes: Partial<PartwayOptions>): void {
+    const { endpoint } = this.opts
+    const options = mergeOptions(this.#options, changes)
+    super.setOptions(resolveOptions(options))
+    this.#options = options
+    if (!this.#uppyEvents) return
+    this.#engine?.join()
+    if (this.opts.endpoint !== endpoint) {
+      this.#config.forget()
+      if (isPage()) this.#config.load()
+    }
+  }
+
+  /**
+   * Uploads that can be continued, up to 100, as the server lists them: those that the signed-in owner began, in whatever
+   * browser, or, if nobody is signed in, those of this browser. `partway:unfinished-changed` tells when to ask again.
+   *
+   * @throws PartwayError if the server could not be asked.
+   */
+  async unfinished(options: UnfinishedOptions = {}): Promise<UnfinishedUpload[]> {
+    const engine = await this.#load()
+    return await engine.unfinished(options)
+  }
+
+  /**
+   * Gives up one of {@link unfinished}: S3 keeps nothing of it. A tab of this browser that uploads it stops, and its Uppy
+   * removes the file.
+   * @throws PartwayError if the server could not be told. It is still there then.
+   */
+  async discard(id: string): Promise<void> {
+    const engine = await this.#load()
+    await engine.discard(id)
+  }
+
+  /**
+   * Adds the files of {@link unfinished} uploads that have a handle to Uppy and uploads them, and no others. Browsers ask
+   * the user for permission, so call it on a click. If `onBeforeUpload` says no, they are only added.
+   *
+   * @returns How many files could be read again.
+   */
+  async continueUnfinished(): Promise<number> {
+    const engine = await this.#load()
+    return await engine.continueUnfinished()
+  }
+
+  /**
+   * Adds the file that the user picked for one of {@link unfinished} to Uppy and goes on with that upload, whatever the
+   * file is called. Name, type and metadata stay what they were said to be when it was begun. What S3 has is compared
+   * with the file before anything is sent: if it differs, the file fails with `file_differs`, and the upload stays as it
+   * was; if it cannot be compared, the file is uploaded as one of its own. Other files are not started. If `onBeforeUpload`
+   * says no, the file is only added.
+   *
+   * @throws PartwayError `file_differs` if the size differs, `upload_unknown`, or if the server could not be asked;
+   * RestrictionError if Uppy does not take the file.
+   */
+  async continueWith(id: string, file: File): Promise<void> {
+    const engine = await this.#load()
+    await engine.continueWith(id, file)
+  }
+
+  readonly #upload = async (fileIds: string[], uploadId: string): Promise<void> => {
+    if (fileIds.length === 0) return
+    // Again, if it failed: the user may have signed in meanwhile.
+    this.#config.load()
+    const files: UppyFile<M, B>[] = filterFilesToUpload(this.uppy.getFilesByIds(fileIds))
+    const started = filterFilesToEmitUploadStarted(files)
+    callListeners(() => this.uppy.emit('upload-start', started))
+    const ids = files.map(({ id }) => id)
+    try {
+      const engine = await this.#loadFor(ids)
+      if (this.#uppyEvents) await engine.upload(ids)
+    } catch (error) {
+      for (const id of ids) emitError(this, id, error)
+    }
+    await whenNotRetried(this.uppy, uploadId, ids)
+  }
+
+  /** Without a network it waits, as the engine does with whatever it needs. */
+  async #loadFor(fileIds: string[]): Promise<Engine<M, B>> {
+    for (;;) {
+      try {
+        return await this.#load()
+      } catch (error) {
+        if (!isOffline() || !this.#uppyEvents) throw error
+        const why = this.i18n('waiting_for_network')
+        setWaiting(this, fileIds, why)
+        callListeners(() => this.uppy.info(why))
+        await delay(this.opts.retry.maxDelayMs, new AbortController().signal)
+      }
+    }
+  }
+
+  #load(): Promise<Engine<M, B>> {
+    const settings = () => this.opts
+    this.#loading ??= loadEngine<M, B>(this, settings, this.#config, () => this.#offerPause()).then(
+      (engine) => {
+        if (this.#uppyEvents) engine.join()
+        this.#engine = engine
+        return engine
+      },
+      (error) => {
+        this.#loading = undefined
+        throw localize(error, this.i18n)
+      },
+    )
+    return this.#loading
+  }
+
+  /**
+   * A removed file's upload is aborted on S3, unless it was `uppy.destroy()` that removed it: a page that unmounts
+   * keeps what S3 already has. Uppy 6 does not say which it was. But `destroy()` removes the files and uninstalls
+   * the plugins in one go (`cancelAll()`: `cancel-all`, a `file-removed` each; then `uninstall()`), without
+   * awaiting anything, so at the next microtask the plugin is gone exactly if it was that.
+   */
+  readonly #removed = ({ id }: UppyFile<M, B>): void => {
+    const jobs = this.#engine?.jobs
+    const job = jobs?.take(id)
+    queueMicrotask(() => {
+      if (job && this.#uppyEvents) jobs?.discard(job)
+    })
+  }
+
+  readonly #overQuota = (why: OverQuota): void => {
+    const message = this.i18n('room' in why ? 'quota_files' : 'quota_bytes', why)
+    callListeners(() => this.uppy.info(message, 'error'))
+    // Some of it may be free again by now: it is, at the user's next try.
+    this.#config.refreshQuota()
+  }
+
+  /** Shows or hides Uppy's pause button. */
+  #offerPause(): void {
+    const resumableUploads = this.#uppyEvents !== undefined && (this.#engine?.canPause ?? true)
+    const { capabilities } = this.uppy.getState()
+    callListeners(() => this.uppy.setState({ capabilities: { ...capabilities, resumableUploads } }))
+  }
+}
+
+/** Not so on a server that renders pages, which uploads nothing. */
+function isPage(): boolean {
+  return typeof document !== 'undefined'
+}

@@ -1,0 +1,39 @@
+// What the user once said of a file need not be said again: its unfinished upload knows.
+import type { UnfinishedUpload } from '@partway/server/protocol'
+import type { Meta } from '@uppy/core/utils'
+import type { IdentifiableFile, UploadContext } from '../upload/file-upload.js'
+import { identify } from '../upload/identify.js'
+import { toMetadata } from './metadata.js'
+
+/** Longest wait for the server. */
+const ASK_MS = 3000
+
+/**
+ * What is missing in the file's `meta` to go on with its upload. Nothing if there is no such upload, or the file has been
+ * described otherwise: then it is another one.
+ * @throws what came in between. The file does without.
+ */
+export async function recallMeta(
+  file: IdentifiableFile,
+  meta: Meta,
+  context: Pick<UploadContext, 'server' | 'settings' | 'readers'>,
+): Promise<Record<string, string>> {
+  const { left } = file.place
+  const hangs = new AbortController()
+  const readable = { ...file, waitsFor: (what: unknown) => void (what && hangs.abort()) }
+  const reading = AbortSignal.any([left, hangs.signal])
+  const idempotencyKey = file.place.keyOf(await identify(readable, context, reading))
+  const signal = AbortSignal.any([left, AbortSignal.timeout(ASK_MS)])
+  const { uploads } = await context.server.unfinished({ idempotencyKey }, signal)
+  const isUnset = (field: string) =>
+    (meta[field] ?? '') === '' || (field === 'name' && meta[field] === file.ownName)
+  const allowed = context.settings().allowedMetaFields
+  const fits = ({ metadata }: UnfinishedUpload) => {
+    const said = Object.entries(toMetadata(allowed, meta)).filter(([field]) => !isUnset(field))
+    return said.every(([field, value]) => metadata[field] === value)
+  }
+  const [upload] = uploads.filter(fits).sort((a, b) => b.bytesUploaded - a.bytesUploaded)
+  if (!upload) return {}
+  const known = { ...toMetadata(allowed, upload.metadata), name: upload.name }
+  return Object.fromEntries(Object.entries(known).filter(([field]) => isUnset(field)))
+}

@@ -1,0 +1,63 @@
+// The server's limits as Uppy's restrictions, so that the user hears of them when adding a file.
+
+import type { Uppy } from '@uppy/core'
+import type { Body, Meta } from '@uppy/core/utils'
+import type { Limits } from '../server/server-config.js'
+import { callListeners } from './call-listeners.js'
+
+/** What the server says of files. */
+
+type FileLimits = Pick<Limits, 'maxFileSize' | 'minFileSize' | 'types' | 'extensions'>
+
+/** What the plugin changes in Uppy's restrictions. */
+export interface FileRestrictions {
+  maxFileSize: number | null
+  minFileSize: number | null
+  allowedFileTypes: string[] | null
+}
+
+/**
+ * Makes the page's restrictions as strict as the server, never looser.
+ * @returns Takes back what nobody has changed since.
+ */
+export function tightenRestrictions<M extends Meta, B extends Body>(
+  uppy: Pick<Uppy<M, B>, 'opts' | 'setOptions'>,
+  limits: FileLimits,
+): () => void {
+  const own: FileRestrictions = uppy.opts.restrictions
+  const changes = findStricter(limits, own)
+  // Uppy leaves the restrictions that are not named as they are.
+  callListeners(() => uppy.setOptions({ restrictions: changes }))
+  return () => {
+    const current: FileRestrictions = uppy.opts.restrictions
+    const restored = { ...current }
+    if (current.maxFileSize === changes.maxFileSize) restored.maxFileSize = own.maxFileSize
+    if (current.minFileSize === changes.minFileSize) restored.minFileSize = own.minFileSize
+    if (current.allowedFileTypes === changes.allowedFileTypes)
+      restored.allowedFileTypes = own.allowedFileTypes
+    callListeners(() => uppy.setOptions({ restrictions: restored }))
+  }
+}
+
+/** Where the server is stricter than the page. */
+export function findStricter(limits: FileLimits, own: FileRestrictions): Partial<FileRestrictions> {
+  const { maxFileSize, minFileSize } = limits
+  const allowedFileTypes = toFileTypes(limits)
+  return {
+    // Uppy takes 0 for no bound, here and in what the page says.
+    ...(maxFileSize > 0 && maxFileSize < (own.maxFileSize || Number.POSITIVE_INFINITY) && { maxFileSize }),
+    ...(minFileSize > (own.minFileSize ?? 0) && { minFileSize }),
+    ...(allowedFileTypes && !own.allowedFileTypes && { allowedFileTypes }),
+  }
+}
+
+/**
+ * A file has to fit both of the server's lists, and any one entry of Uppy's: with both lists in it, Uppy would let
+ * through what fits one of them. Extensions say more: every file has its name, but a type only if the browser knows it.
+ */
+function toFileTypes({ types, extensions }: FileLimits): string[] | undefined {
+  // Of `.tar.gz`, Uppy compares what follows the last dot.
+  if (extensions) return extensions.map((extension) => extension.slice(extension.lastIndexOf('.')))
+  // Uppy heeds their case; browsers give types in lower case.
+  return types?.map((type) => type.toLowerCase())
+}

@@ -1,0 +1,31 @@
+// Starts some of Uppy's files and no others: `uppy.upload()` starts all that wait, and retries all that failed.
+import type { Body, Meta } from '@uppy/core/utils'
+import { makeRandom } from '../server/browser.js'
+import { callListeners } from './call-listeners.js'
+import type { Emitter } from './file-state.js'
+
+/** As `uppy.upload()`, for these files. What goes wrong is told by Uppy's `error`, and nothing if `onBeforeUpload` says no. */
+export async function startFiles<M extends Meta, B extends Body>(
+  { uppy }: Pick<Emitter<M, B>, 'uppy'>,
+  fileIds: string[],
+): Promise<void> {
+  try {
+    const answer = uppy.opts.onBeforeUpload(uppy.getState().files)
+    if (answer === false) {
+      uppy.log('Not starting the upload because onBeforeUpload returned false')
+      return
+    }
+    if (typeof answer === 'object') callListeners(() => uppy.setState({ files: answer }))
+    const fileIDs = fileIds.filter((id) => id in uppy.getState().files)
+    if (fileIDs.length === 0) return
+    const uploadId = makeRandom()
+    callListeners(() => uppy.emit('upload', uploadId, uppy.getFilesByIds(fileIDs)))
+    const allowNewUpload = uppy.opts.allowMultipleUploadBatches !== false
+    const upload = { fileIDs, step: 0, result: {} }
+    const currentUploads = { ...uppy.getState().currentUploads, [uploadId]: upload }
+    callListeners(() => uppy.setState({ allowNewUpload, currentUploads }))
+    await uppy.restore(uploadId)
+  } catch (error) {
+    callListeners(() => uppy.emit('error', error instanceof Error ? error : new Error(String(error))))
+  }
+}
