@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PartwayError, TryFailure } from '../../plugin/src/errors.js'
-import { type CallLimits, callServer, readItem } from '../../plugin/src/server/call-server.js'
+import type { CallLimits } from '../../plugin/src/server/ask-headers.js'
+import { callServer, readItem } from '../../plugin/src/server/call-server.js'
 
 const connection = { endpoint: 'https://app.test/uploads', headers: {}, credentials: 'omit' } as const
 let answer: (init: RequestInit) => Promise<Response> | Response

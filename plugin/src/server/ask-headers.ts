@@ -1,10 +1,18 @@
 // What the page's `headers` give for one call: the host's code runs here, and nothing else does.
 
 import { ClientError, hostOf, TryFailure, toPartwayError } from '../errors.js'
-import { isHeaders } from '../settings.js'
+import { isHeaders, type Settings } from '../settings.js'
 import { isOffline } from '../transfer/delay.js'
 import { untilAborted } from '../transfer/until-aborted.js'
-import type { CallLimits, Connection } from './call-server.js'
+
+/** How to reach the server. */
+export type Connection = Pick<Settings, 'endpoint' | 'headers' | 'credentials'>
+
+/** Bounds of one call. */
+export interface CallLimits {
+  timeoutMs: number
+  signal?: AbortSignal
+}
 
 /**
  * @param refused whether the server has answered 401 to what they gave before

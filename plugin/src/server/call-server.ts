@@ -2,9 +2,8 @@
 import type { ErrorBody } from '@partway/server/protocol'
 import type { PartwayErrorCode } from '../error-codes.js'
 import { ClientError, hostOf, PartwayError, TryFailure } from '../errors.js'
-import type { Settings } from '../settings.js'
 import { parseRetryAfter } from '../transfer/retry-after.js'
-import { askHeaders } from './ask-headers.js'
+import { askHeaders, type CallLimits, type Connection } from './ask-headers.js'
 
 /** Codes whose status looks passing, but no repetition of the plugin's ends them. */
 const LASTING_CODES: PartwayErrorCode[] = [
@@ -20,15 +19,6 @@ const LASTING_CODES: PartwayErrorCode[] = [
 
 /** Most milliseconds for a call that needs nothing large of S3. */
 export const CALL_TIMEOUT_MS = 60_000
-
-/** How to reach the server. */
-export type Connection = Pick<Settings, 'endpoint' | 'headers' | 'credentials'>
-
-/** Bounds of one call. */
-export interface CallLimits {
-  timeoutMs: number
-  signal?: AbortSignal
-}
 
 /**
  * Posts `body` to `{endpoint}/{route}`, or gets it if there is no body.

@@ -22,9 +22,10 @@ import { ClientError, hostOf } from '../errors.js'
 import type { Settings } from '../settings.js'
 import { preconnect } from '../transfer/preconnect.js'
 import { type Health, retrying, type Tell } from '../transfer/retry.js'
+import type { Connection } from './ask-headers.js'
 import { Batch, MOST_ITEMS } from './batch.js'
 import { browserId } from './browser.js'
-import { CALL_TIMEOUT_MS, type Connection, callServer, readItem } from './call-server.js'
+import { CALL_TIMEOUT_MS, callServer, readItem } from './call-server.js'
 import type { ServerConfig } from './server-config.js'
 
 /** An upload whose bytes are all on S3. */

@@ -3,10 +3,7 @@ import { hostOf } from '../errors.js'
 import { HostSlots } from './host-slots.js'
 import { CUT, Line, type OnLine } from './line.js'
 import { Health } from './retry.js'
-import { SmallFirst } from './small-first.js'
-
-/** Stands for one file. Each lane gets its turn, however many transfers another one has waiting. */
-export type Lane = object
+import { type Lane, SmallFirst } from './small-first.js'
 
 interface Waiter {
   /** Any of them will do. */

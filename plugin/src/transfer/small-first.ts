@@ -1,7 +1,9 @@
 // Who may have how many slots while small files are on their way: a part of a large file holds its slot for seconds, in which
 // many small files could be sent.
 import type { Line, OnLine } from './line.js'
-import type { Lane } from './scheduler.js'
+
+/** Stands for one file. Each lane gets its turn, however many transfers another one has waiting. */
+export type Lane = object
 
 /** Small files of which none has been sent for so long get their turn and no more: something is wrong with them. */
 const PATIENCE_MS = 5000

@@ -2,7 +2,7 @@
 // state on S3 and its signatures expire.
 
 import type { Scheduler } from '../transfer/scheduler.js'
-import type { FileUpload } from './file-upload.js'
+import type { UploadRecord } from './upload-record.js'
 
 /** Files below this are sent quickly: they have doors of their own. */
 const SMALL_FILE_BYTES = 5 * 1024 * 1024
@@ -12,7 +12,10 @@ const WHOLE_FILES_BYTES = 64 * 1024 * 1024
 /** Large files that are created while the ones before still use all slots, so that no slot waits for `/create`. */
 const AHEAD = 2
 
-type File = Pick<FileUpload, 'data' | 'record'>
+interface File {
+  data: Blob
+  record: UploadRecord | undefined
+}
 
 interface Place {
   size: number

@@ -1,5 +1,5 @@
 // What an upload works on (a file) and with (what all files of a plugin share).
-import type { CompletedUpload, FileRequest } from '@partway/server/protocol'
+import type { ChecksumKind, CompletedUpload, FileRequest } from '@partway/server/protocol'
 import type { UploadServer } from '../server/server-client.js'
 import type { Settings } from '../settings.js'
 import type { Membership } from '../transfer/membership.js'
@@ -7,9 +7,9 @@ import type { Tell } from '../transfer/retry.js'
 import type { Scheduler } from '../transfer/scheduler.js'
 import type { Admission } from './admission.js'
 import type { KeptHandles } from './kept-handles.js'
-import type { ChecksumsAhead, ExpectedParts } from './part-checksum.js'
 import type { PickedUpload } from './picked-upload.js'
 import type { Place } from './place.js'
+import type { PartPlan } from './plan-parts.js'
 import type { Progress } from './progress.js'
 import type { Following } from './tabs.js'
 import type { MultipartRecord, UploadRecord } from './upload-record.js'
@@ -24,6 +24,22 @@ export interface IdentifiableFile {
   readonly place: Place
   /** Told when it cannot go on, because reading it hangs or another tab uploads it, and with nothing when it does. */
   readonly waitsFor?: (what: 'drive' | 'tab' | undefined) => void
+}
+
+/** Parts that will probably be sent, as far as that can be known before the server has answered. */
+export interface ExpectedParts {
+  checksum: ChecksumKind | undefined
+  plan: PartPlan | undefined
+  /** Their numbers. */
+  nextParts?: number[] | undefined
+}
+
+/** Checksums of parts that are not needed yet. */
+export interface ChecksumsAhead {
+  kind: ChecksumKind
+  plan: PartPlan
+  /** By part. `undefined`: it did not work out, and is to be tried again. */
+  computed: Map<number, Promise<string | undefined>>
 }
 
 /** What came of a file, as the tab that uploaded it tells. */

@@ -4,7 +4,13 @@ import { checksumPart } from '../checksums/checksum.js'
 import { ClientError, hostOf, TryFailure } from '../errors.js'
 import { isOffline } from '../transfer/delay.js'
 import { Scheduler } from '../transfer/scheduler.js'
-import type { FileUpload, IdentifiableFile, UploadContext } from './file-upload.js'
+import type {
+  ChecksumsAhead,
+  ExpectedParts,
+  FileUpload,
+  IdentifiableFile,
+  UploadContext,
+} from './file-upload.js'
 import { allParts, type PartPlan, partRange } from './plan-parts.js'
 import { type Read, readInTurn } from './read-in-turn.js'
 import type { MultipartRecord } from './upload-record.js'
@@ -13,22 +19,6 @@ import type { MultipartRecord } from './upload-record.js'
 const hashing = new Scheduler(1)
 /** Of small files most of the time goes into opening them. */
 const hashingWholes = new Scheduler(4)
-
-/** Parts that will probably be sent, as far as that can be known before the server has answered. */
-export interface ExpectedParts {
-  checksum: ChecksumKind | undefined
-  plan: PartPlan | undefined
-  /** Their numbers. */
-  nextParts?: number[] | undefined
-}
-
-/** Checksums of parts that are not needed yet. */
-export interface ChecksumsAhead {
-  kind: ChecksumKind
-  plan: PartPlan
-  /** By part. `undefined`: it did not work out, and is to be tried again. */
-  computed: Map<number, Promise<string | undefined>>
-}
 
 /** Computes the checksums of the parts that are expected, until the server has answered. */
 export async function computeWhile<T>(

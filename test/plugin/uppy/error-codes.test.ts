@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { PartwayError } from '../../../plugin/src/index.js'
 import { defaultLocale } from '../../../plugin/src/locale.js'
-import type { Settings } from '../../../plugin/src/uppy/options.js'
+import type { PluginSettings } from '../../../plugin/src/uppy/options.js'
 import { errorReply, pass } from '../world.js'
 import { large, usePage } from './uppy-page.js'
 
@@ -74,7 +74,7 @@ describe('sentences', () => {
   it('say the same in the page’s language, whenever it changes', async () => {
     page.world.onTransfer = () => ({ status: 400, body: xml('EntityTooLarge') })
     page.add('film', 'abc')
-    const language: Settings['locale'] = { strings: { storage_refused: 'Nein: %{reason}.' } }
+    const language: PluginSettings['locale'] = { strings: { storage_refused: 'Nein: %{reason}.' } }
     page.uppy.setOptions({ locale: language as never })
     void page.uppy.upload()
     await pass(1000)
