@@ -125,6 +125,10 @@ describe('what the page hears', () => {
     expect(hear([0.4, 0.4, 0.4, 0, 0, 0], [0, 0, 0, 5, 5, 5]).hasRoom).toBe(true)
   })
 
+  it('is not judged while nothing moves', () => {
+    expect(hear(Array(6).fill(0), Array(6).fill(3)).hasRoom).toBe(true)
+  })
+
   it('ends the youngest, but none that S3 is about to have', () => {
     const { cut } = hear([0.15, 0.15, 0.15, 0.15, 0.15, 0], [0, 0, 0, 0, 0, 5])
     expect(cut).toEqual([false, false, true, true, true, false])
