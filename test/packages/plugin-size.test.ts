@@ -5,7 +5,7 @@ import { measurePlugin, type PluginSize } from './plugin-size.js'
 /** Most bytes, minified and gzipped, without Uppy. */
 const budget: PluginSize = {
   /** With the page. */
-  'first load': 6_250,
+  'first load': 6_300,
   /** Once the page has time. */
   engine: 18_400,
   /** With the first handle that the page tells, and with `unfinished()`: what keeps handles. */

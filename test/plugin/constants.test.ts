@@ -20,7 +20,9 @@ it('a batch is as large as the server allows', () => {
 })
 
 it('every error code that the plugin acts on exists, and the README says what it does', () => {
-  const all = readdirSync(join(plugin, 'src')).filter((name) => name.endsWith('.ts'))
+  const all = readdirSync(join(plugin, 'src'), { encoding: 'utf8', recursive: true }).filter((name) =>
+    name.endsWith('.ts'),
+  )
   // That is the list of all.
   const files = all.filter((name) => name !== 'error-codes.ts')
   const sources = files.map((name) => read(`src/${name}`)).join('')
