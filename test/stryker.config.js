@@ -5,9 +5,9 @@
 export default {
   mutate: [
     'server/core/src/tickets/{claims,ticket-token,session,secrets}.ts',
-    'server/core/src/operations/{create-once,find-begun,describe-begun,complete-upload,check-parts}.ts',
-    'server/core/src/operations/{deliver-object,abort-upload}.ts',
-    'plugin/src/{resume,nonce,stored-upload,verify-parts,part-checksum,whole-checksum,send-parts,upload}.ts',
+    'server/core/src/journal/seal-entry.ts',
+    'server/core/src/operations/{create-in-parts,complete-upload,check-parts,deliver-object,abort-upload}.ts',
+    'plugin/src/upload/{compare-parts,create-upload,identify,part-checksum,send-parts,upload,whole-checksum}.ts',
   ],
   testRunner: 'vitest',
   vitest: { configFile: 'test/vitest.mutation.config.ts' },

@@ -6,7 +6,12 @@ export default defineConfig({
   root: import.meta.dirname,
   resolve: overSources,
   test: {
-    include: ['server/operations.test.ts', 'server/{operations,tickets}/*.test.ts', 'plugin/**/*.test.ts'],
+    include: [
+      'server/operations.test.ts',
+      'server/{operations,tickets}/*.test.ts',
+      'server/journal/seal-entry.test.ts',
+      'plugin/**/*.test.ts',
+    ],
     testTimeout: 60_000,
   },
 })
