@@ -1,4 +1,4 @@
-// 3,000 random changes of valid requests to all routes: never a 500, only coded refusals, and nobody reaches another's uploads.
+// Random changes of valid requests to all routes: never a 500, only coded refusals, and nobody reaches another's uploads.
 import { ERROR_CODES, type ErrorBody, type ErrorCode, partway } from '@partway/koa'
 import fc from 'fast-check'
 import Koa from 'koa'
@@ -14,7 +14,7 @@ import { type RawReply, sendRaw } from './raw-request.js'
 import { openUploads, type ValidRequest, validRequests } from './valid-requests.js'
 import { type S3Call, watchS3 } from './watch-s3.js'
 
-const MUTATIONS = 3_000
+const MUTATIONS = Number(process.env.MUTATIONS ?? 1_000)
 /** Uploads are aborted and completed by some of the mutations, so new ones take their place after so many. */
 const FRESH_EVERY = 100
 
