@@ -19,8 +19,8 @@ const unit = [
   'storage/{multipart-reader,signature}',
 ]
 /** The paths that users take. */
-const browser = ['browser/**/*', 'companion-clients/*', 'faults/faults']
-/** What takes long, and what users do not come across: how it is packed, documented and measured. */
+const browser = ['browser/**/*', 'companion-clients/*', 'demo/site/*', 'faults/faults']
+/** What users do not come across: how it is packed, documented and measured, and what takes long. */
 const release = [
   'bench/**/*',
   'browser/{firefox,many-files,memory}',
@@ -32,47 +32,48 @@ const release = [
   'storage/memory',
 ]
 
-/** What depends on the S3 service, and so is run on Ceph too. */
-const onAnyS3 = ['browser', 'companion-clients', 'server', 'storage']
-/** Of these, what is not about S3, what is about the embedded store, and what never gets as far as S3. */
-const withoutS3 = [
-  'browser/{firefox,react}',
-  'browser/demo/{accessibility,content-security-policy}',
-  'browser/checksum',
+/** Of the folders that depend on S3, and so are run on Ceph too: what is not about S3, or about the embedded store. */
+const notOnCeph = [
+  'browser/{checksum,react}',
   'browser/either-plugin/*',
+  'demo/site/{accessibility,content-security-policy}',
+  'faults/faults',
   'server/attacks/{json,mutations}',
-  'server/koa-2',
   'server/many-servers/{quota,secrets}',
   'server/quota/*',
   'server/rules/decision',
   'server/tickets/session',
-  'storage/{durability,folder-lock,memory,restart,unreadable}',
+  'storage/{durability,folder-lock,restart,unreadable}',
 ]
-const isOnCeph = process.env.S3_UNDER_TEST === 'ceph'
-const notOnCeph = [`!(${onAnyS3.join('|')})/**/*`, ...unit, ...withoutS3]
 
-const filesOf = (paths: string[]) => paths.map((path) => `${path}.test.ts`)
-
-/** Each file belongs to one project, but for those that `release` repeats with more of the same. */
 function project(
   name: string,
   include: string[],
-  exclude: string[] = [],
+  exclude: string[],
   more: ProjectConfig = {},
 ): TestProjectInlineConfiguration {
-  const others = [...exclude, ...(isOnCeph ? notOnCeph : [])]
-  return { extends: true, test: { name, include: filesOf(include), exclude: filesOf(others), ...more } }
+  const filesOf = (paths: string[]) => paths.map((path) => `${path}.test.ts`)
+  return { extends: true, test: { name, include: filesOf(include), exclude: filesOf(exclude), ...more } }
 }
+
+/** Files take turns in a few processes, in place of one process for each. */
+const together: ProjectConfig = { isolate: false, setupFiles: ['support/fresh-start.ts'] }
+
+/** A file belongs to one of them, but for what `release` has again, with more of it. */
+const projects = [
+  project('unit', unit, [], together),
+  project('s3', ['**/*'], [...unit, ...browser, ...release], together),
+  project('browser', browser, release),
+  project('release', [...release, 'server/attacks/mutations'], unit, { env: { MUTATIONS: '10000' } }),
+]
+const projectsOnCeph = [
+  project('s3', ['{server,storage}/**/*'], [...unit, ...release, ...notOnCeph], together),
+  project('browser', browser, [...release, ...notOnCeph]),
+]
 
 export default defineConfig({
   test: {
-    projects: [
-      // They take turns in one process for each core.
-      project('unit', unit, [], { isolate: false, setupFiles: ['support/fresh-modules.ts'] }),
-      project('s3', ['**/*'], [...unit, ...browser, ...release]),
-      project('browser', browser, release),
-      project('release', [...release, 'server/attacks/mutations'], unit, { env: { MUTATIONS: '10000' } }),
-    ],
+    projects: process.env.S3_UNDER_TEST === 'ceph' ? projectsOnCeph : projects,
     globalSetup: ['support/global-setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,

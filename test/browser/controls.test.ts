@@ -7,6 +7,8 @@ import { DemoPage } from './demo-page.js'
 import { expectOnlyMissing, expectStored } from './expect-stored.js'
 
 const MiB = 1024 ** 2
+/** Of twelve parts. */
+const SIZE = 96 * MiB
 
 let under: DemoInBrowser
 let demo: DemoPage
@@ -26,7 +28,7 @@ const uploadSome = (file: SourceFile) => demo.uploadUntilStored(file, 3)
 const partsOnS3 = () => partsOfOnlyUpload(under.client, under.bucket)
 
 test('pause sends nothing more; resume sends only what is missing', async () => {
-  const file = await under.files.create('pause.txt', 96 * MiB)
+  const file = await under.files.create('pause.txt', SIZE)
   const partsUnderWay = demo.watchPartsUnderWay()
   await uploadSome(file)
   const brokenOff = demo.page.waitForEvent('requestfailed')
@@ -46,7 +48,7 @@ test('pause sends nothing more; resume sends only what is missing', async () => 
 
 test('cancel leaves neither a part nor an object on S3', async () => {
   const before = await objectKeys(under.client, under.bucket)
-  await uploadSome(await under.files.create('cancel.txt', 96 * MiB))
+  await uploadSome(await under.files.create('cancel.txt', SIZE))
   expect(await unfinishedUploads(under.client, under.bucket)).toHaveLength(1)
   const aborted = demo.page.waitForResponse((response) => response.url().endsWith('/abort'))
   await demo.cancel()
@@ -68,7 +70,7 @@ test('a signing server that fails for a moment is not noticed', async () => {
 })
 
 test('after an error that a person must mend, retry goes on with the parts that are there', async () => {
-  const file = await under.files.create('retry.txt', 96 * MiB)
+  const file = await under.files.create('retry.txt', SIZE)
   await uploadSome(file)
   const cookies = await demo.context.cookies()
   await demo.context.clearCookies()

@@ -6,15 +6,15 @@ import Koa from 'koa'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { serve, testOptions } from '../server/serve.js'
-import { launchBrowser } from '../support/browser.js'
 import { storedParts, unfinishedUploads } from '../support/bucket-contents.js'
 import { type BuiltPage, buildPage } from '../support/build-page.js'
 import { createFileFolder, type FileFolder, sha256OfObject } from '../support/files.js'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
+import { connectBrowser } from '../support/shared-browser.js'
 import { DemoPage } from './demo-page.js'
 import { expectOnlyMissing } from './expect-stored.js'
 
-const MiB = 1024 ** 2
+const partSize = 5 * 1024 ** 2
 
 let s3: S3UnderTest
 let browser: Browser
@@ -23,7 +23,7 @@ let site: BuiltPage
 
 beforeAll(async () => {
   s3 = await openS3()
-  browser = await launchBrowser()
+  browser = await connectBrowser()
   files = await createFileFolder()
   site = await buildPage(join(import.meta.dirname, 'remount-page'))
 })
@@ -31,7 +31,6 @@ afterAll(async () => {
   await browser?.close()
   await s3?.close()
   await files?.remove()
-  await site?.remove()
 })
 
 test('over a reload, to the object', async () => {
@@ -39,7 +38,9 @@ test('over a reload, to the object', async () => {
   const completed: UploadedObject[] = []
   const onComplete = (object: UploadedObject) => void completed.push(object)
   const app = new Koa()
-  app.use(partway(testOptions(s3, bucket, { owner: () => 'ada', checksum: 'crc64nvme', onComplete })))
+  app.use(
+    partway(testOptions(s3, bucket, { owner: () => 'ada', partSize, checksum: 'crc64nvme', onComplete })),
+  )
   app.use(site.serve)
   const host = await serve(app.callback())
   onTestFinished(() => host.close())
@@ -54,12 +55,8 @@ test('over a reload, to the object', async () => {
     if (request.url().endsWith('/complete')) completions.push(request.postDataJSON())
   })
 
-  const file = await files.create('crc64nvme.txt', 96 * MiB)
-  await page.limitUploadSpeed(20 * MiB)
-  await page.add([file])
-  const half = page.untilPartsStored(3)
-  await page.startUpload()
-  await half
+  const file = await files.create('crc64nvme.txt', 12 * partSize)
+  await page.uploadUntilStored(file, 3)
   await page.page.reload()
   await page.limitUploadSpeed(-1)
   const [upload] = await unfinishedUploads(s3.client, bucket)

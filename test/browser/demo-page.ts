@@ -1,6 +1,10 @@
 // The demo's page, used the way a person uses it: the Dashboard's own buttons and texts.
 import type { Browser, BrowserContext, CDPSession, Locator, Page, Request } from 'playwright-core'
 import type { SourceFile } from '../support/files.js'
+import { pickFiles } from '../support/shared-browser.js'
+
+/** As good as the test's own, and says what was waited for. */
+const PATIENCE_MS = 110_000
 
 export interface StoredEntry {
   name: string
@@ -29,6 +33,7 @@ export class DemoPage {
     address: string,
     ready = '.uppy-Dashboard-AddFiles',
   ): Promise<DemoPage> {
+    context.setDefaultTimeout(PATIENCE_MS)
     const page = await context.newPage()
     const errors: string[] = []
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
@@ -104,19 +109,34 @@ export class DemoPage {
     await this.page.locator('.uppy-Informer').getByText(text).first().waitFor()
   }
 
+  /** As from the Dashboard's own dialog. */
+  async pick(files: SourceFile[]): Promise<void> {
+    const input = this.page.locator('input.uppy-Dashboard-input:not([webkitdirectory])').first()
+    await pickFiles(input, files)
+  }
+
   async add(files: SourceFile[]): Promise<void> {
-    const paths = files.map(({ path }) => path)
-    await this.page.locator('input.uppy-Dashboard-input:not([webkitdirectory])').first().setInputFiles(paths)
+    await this.pick(files)
     await this.page.locator('.uppy-StatusBar-actionBtn--upload').waitFor()
   }
 
-  /** Starts an upload that is slow enough to be acted upon, and waits until S3 has `count` of its parts. */
+  /** Uploads the file until S3 has `count` of its parts, and holds the others back, as {@link holdAfter} does. */
   async uploadUntilStored(file: SourceFile, count: number): Promise<void> {
-    await this.limitUploadSpeed(20 * 1024 ** 2)
     await this.add([file])
+    await this.holdAfter(count, () => this.startUpload())
+  }
+
+  /**
+   * Waits until S3 has `count` parts of what `start` uploads, and lets hardly anything follow until {@link limitUploadSpeed}: what
+   * the test does next, it does in mid-upload, however long that takes.
+   */
+  async holdAfter(count: number, start: () => Promise<unknown>): Promise<void> {
+    await this.limitUploadSpeed(20 * 1024 ** 2)
     const stored = this.untilPartsStored(count)
-    await this.startUpload()
+    await start()
     await stored
+    // Calls of the server get through.
+    await this.limitUploadSpeed(64 * 1024)
   }
 
   async startUpload(): Promise<void> {
@@ -144,7 +164,7 @@ export class DemoPage {
 
   /** Until the Dashboard says that the upload has failed. */
   async untilFailed(): Promise<void> {
-    await this.page.locator('.uppy-StatusBar.is-error').waitFor({ timeout: 60_000 })
+    await this.page.locator('.uppy-StatusBar.is-error').waitFor()
   }
 
   /** What the status bar says when asked what went wrong. */

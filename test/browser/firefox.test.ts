@@ -49,7 +49,6 @@ describe.skipIf(!firefox)(`Firefox (${place})`, () => {
     await line?.close()
     await s3?.close()
     await files?.remove()
-    await site?.remove()
   })
   beforeEach(async () => {
     line.clear()

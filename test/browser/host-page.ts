@@ -4,10 +4,10 @@ import { type PartwayMiddleware, type PartwayOptions, partway } from '@partway/k
 import Koa from 'koa'
 import type { Browser } from 'playwright-core'
 import { serve, testOptions } from '../server/serve.js'
-import { launchBrowser } from '../support/browser.js'
 import { buildPage } from '../support/build-page.js'
 import { createFileFolder, type FileFolder } from '../support/files.js'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
+import { connectBrowser } from '../support/shared-browser.js'
 
 export interface HostedPage {
   origin: string
@@ -33,7 +33,7 @@ export async function hostPage(
   app.use(uploads)
   app.use(site.serve)
   const host = await serve(app.callback())
-  const browser = await launchBrowser()
+  const browser = await connectBrowser()
   const files = await createFileFolder()
   return {
     origin: host.origin,
@@ -48,7 +48,6 @@ export async function hostPage(
       await uploads.close()
       await s3.close()
       await files.remove()
-      await site.remove()
     },
   }
 }

@@ -15,13 +15,13 @@ beforeAll(async () => {
   host = await hostPage('remount-page', ({ endpoint }) => {
     const other = endpoint.replace('127.0.0.1', 'localhost')
     names = [endpoint, other].map((url) => new URL(url).host)
-    return { hosts: [`${other}/{bucket}`, `http://${SILENT}/{bucket}`] }
+    return { partSize: 5 * 1024 ** 2, hosts: [`${other}/{bucket}`, `http://${SILENT}/{bucket}`] }
   })
 })
 afterAll(() => host?.close())
 
 test.each([
-  ['in parts', 96 * 1024 ** 2, 'PUT'],
+  ['in parts', 60 * 1024 ** 2, 'PUT'],
   ['in one request', 1000, 'POST'],
 ])('a file that goes %s', async (_, size, method) => {
   const page = await DemoPage.open(host.browser, host.origin)

@@ -6,9 +6,9 @@ import Koa from 'koa'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type Served, serve, testOptions } from '../server/serve.js'
-import { launchBrowser } from '../support/browser.js'
 import { type BuiltPage, buildPage } from '../support/build-page.js'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
+import { connectBrowser } from '../support/shared-browser.js'
 import { ownTime, profilePage, totalTime } from './cpu-profile.js'
 // For the type of its `window`.
 import type {} from './many-files-page/main.js'
@@ -26,7 +26,7 @@ let browser: Browser
 beforeAll(async () => {
   s3 = await openS3()
   const bucket = await createBucket(s3.client)
-  browser = await launchBrowser()
+  browser = await connectBrowser()
   site = await buildPage(join(import.meta.dirname, 'many-files-page'))
   const app = new Koa()
   app.use(partway(testOptions(s3, bucket, { owner: () => 'ada' })))
@@ -37,7 +37,6 @@ afterAll(async () => {
   await browser?.close()
   await host?.close()
   await s3?.close()
-  await site?.remove()
 })
 
 /** Uploads the files with one of the page's uploaders, and says for each long task whose it was. */

@@ -6,14 +6,17 @@ import Koa from 'koa'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Served, serve, testOptions } from '../server/serve.js'
-import { launchBrowser } from '../support/browser.js'
 import { unfinishedUploads } from '../support/bucket-contents.js'
 import { type BuiltPage, buildPage } from '../support/build-page.js'
 import { createFileFolder, type FileFolder, type SourceFile, sha256OfObject } from '../support/files.js'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
+import { connectBrowser } from '../support/shared-browser.js'
 import { DemoPage } from './demo-page.js'
 
 const MiB = 1024 ** 2
+const partSize = 5 * MiB
+/** More parts than are signed with the upload itself. */
+const SIZE = 20 * partSize
 
 let s3: S3UnderTest
 let bucket: string
@@ -35,7 +38,7 @@ let completed: UploadedObject[] = []
 beforeAll(async () => {
   s3 = await openS3()
   bucket = await createBucket(s3.client)
-  browser = await launchBrowser()
+  browser = await connectBrowser()
   files = await createFileFolder()
   site = await buildPage(join(import.meta.dirname, 'other-origin-page'))
   pages = await servePages()
@@ -47,7 +50,6 @@ afterAll(async () => {
   await middleware?.close()
   await s3?.close()
   await files?.remove()
-  await site?.remove()
 })
 beforeEach(() => {
   calls = []
@@ -81,6 +83,7 @@ async function serveMiddleware(): Promise<Served> {
   const options = testOptions(s3, bucket, {
     owner: (ctx) => (isKnown(ctx) ? 'ada' : undefined),
     allowedOrigins: [pages.origin],
+    partSize,
     onComplete: (object) => void completed.push(object),
   })
   app.use(partway(options))
@@ -110,8 +113,8 @@ const successes = () => [...new Set(answered(/^(?:GET|POST) .*\/(\w+) 200$/))]
 
 test('a token that expires in mid-upload is replaced', async () => {
   await open('token')
-  const file = await files.create('token.txt', 300 * MiB)
-  await page.uploadUntilStored(file, 6)
+  const file = await files.create('token.txt', SIZE)
+  await page.uploadUntilStored(file, 3)
   validTokens.clear()
   await page.limitUploadSpeed(-1)
   // A file that Uppy was told an error of would stay failed until somebody clicks.
@@ -123,8 +126,8 @@ test('a token that expires in mid-upload is replaced', async () => {
 
 test('each route is preflighted once', async () => {
   await open('token')
-  const file = await files.create('preflights.txt', 300 * MiB)
-  await page.uploadUntilStored(file, 6)
+  const file = await files.create('preflights.txt', SIZE)
+  await page.uploadUntilStored(file, 3)
   await page.page.reload()
   await page.limitUploadSpeed(-1)
   await page.upload([file])
@@ -132,7 +135,7 @@ test('each route is preflighted once', async () => {
   await expectOneObject(file)
 
   await page.page.reload()
-  await page.uploadUntilStored(await files.create('cancelled.txt', 300 * MiB), 1)
+  await page.uploadUntilStored(await files.create('cancelled.txt', SIZE), 1)
   const aborted = page.page.waitForResponse((response) => response.url().endsWith('/abort'))
   await page.cancel()
   await aborted

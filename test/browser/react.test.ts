@@ -3,18 +3,24 @@ import type { UploadedObject } from '@partway/koa'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { storedParts, unfinishedUploads } from '../support/bucket-contents.js'
 import { type SourceFile, sha256OfObject } from '../support/files.js'
+import { pickFiles } from '../support/shared-browser.js'
 import { DemoPage } from './demo-page.js'
 import { expectOnlyMissing } from './expect-stored.js'
 import { type HostedPage, hostPage } from './host-page.js'
 
 const MiB = 1024 ** 2
+const partSize = 5 * MiB
+const SIZE = 12 * partSize
 
 let host: HostedPage
 let page: DemoPage
 let completed: UploadedObject[]
 
 beforeAll(async () => {
-  host = await hostPage('react-page', { onComplete: (object) => void completed.push(object) })
+  host = await hostPage('react-page', {
+    partSize,
+    onComplete: (object) => void completed.push(object),
+  })
 })
 afterAll(() => host?.close())
 beforeEach(() => {
@@ -39,7 +45,7 @@ test.each(['', '?page'])('a file in parts and a small one (%s)', async (query) =
 
 test('hidden in the middle of an upload, shown again, it goes on when the file is added', async () => {
   page = await DemoPage.open(host.browser, host.origin)
-  const file = await host.files.create('hidden.txt', 96 * MiB)
+  const file = await host.files.create('hidden.txt', SIZE)
   await uploadHalf(file)
   await toggle()
   const [upload, ...others] = await unfinishedUploads(host.s3.client, host.bucket)
@@ -58,7 +64,7 @@ test('hidden in the middle of an upload, shown again, it goes on when the file i
 
 test('an Uppy of the page goes on while its Dashboard is hidden', async () => {
   page = await DemoPage.open(host.browser, `${host.origin}/?page`)
-  const file = await host.files.create('behind.txt', 96 * MiB)
+  const file = await host.files.create('behind.txt', SIZE)
   await uploadHalf(file)
   await toggle()
   const done = page.page.waitForResponse((response) => response.url().endsWith('/complete'))
@@ -73,14 +79,11 @@ test('its components without the Dashboard: upload, pause, resume', async () => 
   page = await DemoPage.open(host.browser, `${host.origin}/?headless`, '[data-uppy-element=dropzone]')
   const sources = [
     await host.files.create('headless small.txt', 1234),
-    await host.files.create('headless large.txt', 96 * MiB),
+    await host.files.create('headless large.txt', SIZE),
   ]
-  await page.limitUploadSpeed(20 * MiB)
-  await page.page.locator('input[type=file]').setInputFiles(sources.map(({ path }) => path))
-  const stored = page.untilPartsStored(3)
+  await pickFiles(page.page.locator('input[type=file]'), sources)
   const button = (name: string) => page.page.getByRole('button', { name, exact: true })
-  await button('Upload').click()
-  await stored
+  await page.holdAfter(3, () => button('Upload').click())
   await button('Pause').click()
   await page.limitUploadSpeed(-1)
   await button('Resume').click()
@@ -92,14 +95,7 @@ async function toggle(): Promise<void> {
   await page.page.locator('#toggle').click()
 }
 
-/** At a speed at which it does not end before the test wants it to. */
-async function uploadHalf(file: SourceFile): Promise<void> {
-  await page.limitUploadSpeed(20 * MiB)
-  await page.add([file])
-  const stored = page.untilPartsStored(6)
-  await page.startUpload()
-  await stored
-}
+const uploadHalf = (file: SourceFile) => page.uploadUntilStored(file, 6)
 
 async function expectStored(sources: SourceFile[]): Promise<void> {
   const sums = completed.map(async ({ key, metadata }) => [

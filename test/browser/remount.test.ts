@@ -6,11 +6,11 @@ import Koa from 'koa'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Served, serve, testOptions } from '../server/serve.js'
-import { launchBrowser } from '../support/browser.js'
 import { partsOfOnlyUpload, unfinishedUploads } from '../support/bucket-contents.js'
 import { type BuiltPage, buildPage } from '../support/build-page.js'
 import { createFileFolder, type FileFolder, type SourceFile, sha256OfObject } from '../support/files.js'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
+import { connectBrowser } from '../support/shared-browser.js'
 import { DemoPage } from './demo-page.js'
 import { expectOnlyMissing } from './expect-stored.js'
 
@@ -24,6 +24,8 @@ declare global {
 }
 
 const MiB = 1024 ** 2
+const partSize = 5 * MiB
+const SIZE = 12 * partSize
 
 let s3: S3UnderTest
 let bucket: string
@@ -37,12 +39,12 @@ let completed: UploadedObject[]
 beforeAll(async () => {
   s3 = await openS3()
   bucket = await createBucket(s3.client)
-  browser = await launchBrowser()
+  browser = await connectBrowser()
   files = await createFileFolder()
   site = await buildPage(join(import.meta.dirname, 'remount-page'))
   const app = new Koa()
   const onComplete = (object: UploadedObject) => void completed.push(object)
-  app.use(partway(testOptions(s3, bucket, { owner: () => 'ada', onComplete })))
+  app.use(partway(testOptions(s3, bucket, { owner: () => 'ada', partSize, onComplete })))
   app.use(site.serve)
   host = await serve(app.callback())
 })
@@ -51,7 +53,6 @@ afterAll(async () => {
   await host?.close()
   await s3?.close()
   await files?.remove()
-  await site?.remove()
 })
 beforeEach(() => {
   completed = []
@@ -70,13 +71,13 @@ async function expectStored(file: SourceFile): Promise<void> {
 
 test('destroy() and mount again: the upload stays, is listed, and goes on', async () => {
   page = await DemoPage.open(browser, host.origin)
-  const file = await files.create('unmounted.txt', 96 * MiB)
+  const file = await files.create('unmounted.txt', SIZE)
   await uploadHalf(file)
   await page.page.evaluate(() => window.remount())
   const kept = await partsOnS3()
   const [listed] = await page.page.evaluate(() => window.unfinished())
   expect(listed).toMatchObject({ name: file.name, size: file.size, hasHandle: false })
-  expect(listed?.bytesUploaded).toBeGreaterThanOrEqual(6 * 8 * MiB)
+  expect(listed?.bytesUploaded).toBeGreaterThanOrEqual(6 * partSize)
   await page.limitUploadSpeed(-1)
   const sent = page.watchSentParts()
   await page.upload([file])
@@ -87,7 +88,7 @@ test('destroy() and mount again: the upload stays, is listed, and goes on', asyn
 
 test('Golden Retriever brings the file back after a reload, and the upload goes on', async () => {
   page = await DemoPage.open(browser, `${host.origin}/?retriever`)
-  const file = await files.create('retrieved.txt', 96 * MiB)
+  const file = await files.create('retrieved.txt', SIZE)
   await uploadHalf(file)
   await page.page.reload()
   const resume = page.page.locator('.uppy-StatusBar-actionBtn--upload')
@@ -103,11 +104,8 @@ test('Golden Retriever brings the file back after a reload, and the upload goes 
 
 test('a file whose handle the page remembered goes on by itself, after a restart', async () => {
   page = await DemoPage.open(browser, host.origin)
-  const size = 96 * MiB
-  await page.limitUploadSpeed(20 * MiB)
-  const stored = page.untilPartsStored(6)
-  await page.page.evaluate((size) => window.uploadOwnFile('own.txt', size), size)
-  await stored
+  const size = SIZE
+  await page.holdAfter(6, () => page.page.evaluate((size) => window.uploadOwnFile('own.txt', size), size))
   await page.page.reload()
   const kept = await partsOnS3()
   expect(await page.page.evaluate(() => window.unfinished())).toMatchObject([
@@ -120,14 +118,14 @@ test('a file whose handle the page remembered goes on by itself, after a restart
   expectOnlyMissing(sent, kept)
   expect(completed).toMatchObject([{ size, metadata: { name: 'own.txt', album: 'own' } }])
   const hash = createHash('sha256')
-  for (let n = 0; n < 96; n++) hash.update(Buffer.alloc(MiB, n))
+  for (let n = 0; n < size / MiB; n++) hash.update(Buffer.alloc(MiB, n))
   expect(await sha256OfObject(s3.client, bucket, completed[0]?.key ?? '')).toBe(hash.digest('hex'))
   expect(page.errors).toEqual([])
 })
 
 test('with askBeforeUnload the browser asks before an upload is left, and only then', async () => {
   page = await DemoPage.open(browser, `${host.origin}/?ask`)
-  const file = await files.create('left.txt', 96 * MiB)
+  const file = await files.create('left.txt', SIZE)
   const asked: string[] = []
   page.page.on('dialog', (dialog) => {
     asked.push(dialog.type())

@@ -3,10 +3,10 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
 import { type DemoProcess, startDemoProcess } from '../demo/demo-process.js'
-import { launchBrowser } from '../support/browser.js'
 import { createFileFolder, type FileFolder } from '../support/files.js'
 import { freePort } from '../support/free-port.js'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
+import { connectBrowser } from '../support/shared-browser.js'
 import { DemoPage } from './demo-page.js'
 import { expectStored, otherParts } from './expect-stored.js'
 
@@ -20,7 +20,7 @@ let files: FileFolder
 
 beforeAll(async () => {
   s3 = await openS3()
-  browser = await launchBrowser()
+  browser = await connectBrowser()
   files = await createFileFolder()
 })
 afterAll(async () => {
@@ -59,11 +59,13 @@ async function uploadOverRestart(
   let server = first
   onTestFinished(() => server.end())
   await first.untilPrinted('Ctrl-C')
-  const file = await files.create(`restart ${signal}.txt`, 96 * MiB)
+  const file = await files.create(`restart ${signal}.txt`, PARTS * 8 * MiB)
   const demo = await DemoPage.open(browser, `http://localhost:${port}`)
   onTestFinished(() => demo.close())
   const stored = demo.watchStoredParts()
   await demo.uploadUntilStored(file, 6)
+  // A server that ends gracefully waits for what it receives.
+  await demo.limitUploadSpeed(20 * MiB)
 
   const noticed = demo.page.waitForEvent('requestfailed')
   first.signal(signal)

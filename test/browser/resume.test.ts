@@ -15,6 +15,7 @@ import { expectOnlyMissing, expectStored } from './expect-stored.js'
 
 const MiB = 1024 ** 2
 const PARTS = 12
+const SIZE = PARTS * 8 * MiB
 
 let under: DemoInBrowser
 let context: BrowserContext
@@ -30,7 +31,7 @@ afterEach(() => context.close())
 
 const openTab = (place = context) => DemoPage.openIn(place, under.demo.address)
 
-/** Uploads a file of 13 parts in the tab until S3 has about half of them. */
+/** Uploads a file in the tab until S3 has about half of its parts. */
 const uploadHalf = (demo: DemoPage, file: SourceFile) => demo.uploadUntilStored(file, 6)
 const partsOnS3 = () => partsOfOnlyUpload(under.client, under.bucket)
 
@@ -50,7 +51,7 @@ async function finish(demo: DemoPage, file: SourceFile): Promise<number[]> {
 }
 
 test('after a reload, the file that is added again goes on, and the user is told', async () => {
-  const file = await under.files.create('reload.txt', 96 * MiB)
+  const file = await under.files.create('reload.txt', SIZE)
   const demo = await openTab()
   await uploadHalf(demo, file)
   await demo.page.reload()
@@ -71,7 +72,7 @@ test('where the browser keeps nothing, as in some private windows, the file is u
     Object.defineProperty(window, 'localStorage', { get: refuse })
     Object.defineProperty(window, 'indexedDB', { get: refuse })
   })
-  const file = await under.files.create('private.txt', 96 * MiB)
+  const file = await under.files.create('private.txt', SIZE)
   const demo = await openTab()
   await uploadHalf(demo, file)
   await demo.page.reload()
@@ -86,7 +87,7 @@ test('where the browser keeps nothing, as in some private windows, the file is u
 test('after a kill -9 of the browser, in a new one with the same profile', async () => {
   const profile = await mkdtemp(join(tmpdir(), 'partway-profile-'))
   onTestFinished(() => rm(profile, { recursive: true, force: true }))
-  const file = await under.files.create('crash.txt', 96 * MiB)
+  const file = await under.files.create('crash.txt', SIZE)
   // Chromium writes new cookies after a while, or when it is closed as it should be.
   const first = await launchProfile(profile)
   await openTab(first)
@@ -106,7 +107,7 @@ test('after a kill -9 of the browser, in a new one with the same profile', async
 
 test('two tabs with the same file make one object, and both say that it is done', async () => {
   const before = await objectKeys(under.client, under.bucket)
-  const file = await under.files.create('two tabs.txt', 96 * MiB)
+  const file = await under.files.create('two tabs.txt', SIZE)
   const [one, two] = [await openTab(), await openTab()]
   const sent = one.watchSentParts()
   await uploadHalf(one, file)
@@ -123,7 +124,7 @@ test('two tabs with the same file make one object, and both say that it is done'
 })
 
 test('the tab that waits goes on when the other is closed', async () => {
-  const file = await under.files.create('closed tab.txt', 96 * MiB)
+  const file = await under.files.create('closed tab.txt', SIZE)
   const [one, two] = [await openTab(), await openTab()]
   await uploadHalf(one, file)
   const told = two.untilTold(/being uploaded in another tab/)
@@ -137,14 +138,14 @@ test('the tab that waits goes on when the other is closed', async () => {
 })
 
 test('a file that has changed since is uploaded anew', async () => {
-  const file = await under.files.create('changed.txt', 96 * MiB)
+  const file = await under.files.create('changed.txt', SIZE)
   const demo = await openTab()
   await uploadHalf(demo, file)
   await demo.page.reload()
   await demo.limitUploadSpeed(-1)
   // What was begun stays what it was: its parts are not mixed with those of the changed file.
   const [begun] = await unfinishedUploads(under.client, under.bucket)
-  const changed = await under.files.create('changed.txt', 96 * MiB, 'changed')
+  const changed = await under.files.create('changed.txt', SIZE, 'changed')
   expect(changed.sha256).not.toBe(file.sha256)
   expect(await finish(demo, changed)).toHaveLength(PARTS)
   const [entry] = await demo.stored()
@@ -155,7 +156,7 @@ test('a file that has changed since is uploaded anew', async () => {
 })
 
 test('a part that S3 has otherwise makes another upload, and each part goes with its MD5', async () => {
-  const file = await under.files.create('spoilt part.txt', 96 * MiB)
+  const file = await under.files.create('spoilt part.txt', SIZE)
   const demo = await openTab()
   await uploadHalf(demo, file)
   await demo.page.reload()

@@ -11,17 +11,20 @@ import {
   unfinishedUploads,
 } from '../support/bucket-contents.js'
 import { type SourceFile, sha256OfObject } from '../support/files.js'
+import { pickFiles } from '../support/shared-browser.js'
 import { DemoPage } from './demo-page.js'
 import { expectOnlyMissing } from './expect-stored.js'
 import { type HostedPage, hostPage } from './host-page.js'
 
 const MiB = 1024 ** 2
 const PARTS = 12
+const partSize = 5 * MiB
+const SIZE = PARTS * partSize
 
 let host: HostedPage
 
 beforeAll(async () => {
-  host = await hostPage('unfinished-page', { owner: (ctx) => ctx.cookies.get('user') })
+  host = await hostPage('unfinished-page', { owner: (ctx) => ctx.cookies.get('user'), partSize })
 })
 afterAll(() => host?.close())
 // What has ended is forgotten, right after S3 has nothing of it any more.
@@ -39,14 +42,10 @@ const openTab = (context: BrowserContext) => DemoPage.openIn(context, host.origi
 
 const listed = ({ page }: DemoPage): Locator => page.locator('#unfinished li')
 
-/** Uploads about half of the file's 13 parts as ada and closes the browser. */
+/** Uploads about half of the file's parts as ada and closes the browser. */
 async function beginElsewhere(file: SourceFile): Promise<{ key: string; readKept(): Promise<number[]> }> {
   const other = await openBrowserOf('ada')
-  await other.limitUploadSpeed(20 * MiB)
-  await other.add([file])
-  const stored = other.untilPartsStored(6)
-  await other.startUpload()
-  await stored
+  await other.uploadUntilStored(file, 6)
   await other.close()
   const [upload, ...more] = await unfinishedUploads(host.s3.client, host.bucket)
   if (!upload?.Key) throw new Error('S3 has no unfinished upload')
@@ -62,7 +61,7 @@ function percentages(earlier: number[], later: number[]): number[] {
 }
 
 test('the file that is picked for it goes on, and only what S3 does not have is sent', async () => {
-  const file = await host.files.create('begun elsewhere.txt', 96 * MiB)
+  const file = await host.files.create('begun elsewhere.txt', SIZE)
   const { key, readKept } = await beginElsewhere(file)
   const keptBefore = await readKept()
   const page = await openBrowserOf('ada')
@@ -74,7 +73,7 @@ test('the file that is picked for it goes on, and only what S3 does not have is 
 
   const sent = page.watchSentParts()
   const told = page.untilTold(/Resuming “begun elsewhere\.txt” at \d+ %\./)
-  await listed(page).locator('input').setInputFiles(file.path)
+  await pickFiles(listed(page).locator('input'), [file])
   await told
   await page.untilComplete()
   expectOnlyMissing(sent, kept)
@@ -84,14 +83,14 @@ test('the file that is picked for it goes on, and only what S3 does not have is 
 })
 
 test('another file of the same size is refused and touches nothing; the right one goes on', async () => {
-  const file = await host.files.create('begun.txt', 96 * MiB)
+  const file = await host.files.create('begun.txt', SIZE)
   const { key } = await beginElsewhere(file)
-  const other = await host.files.create('other.txt', 96 * MiB, 'other')
+  const other = await host.files.create('other.txt', SIZE, 'other')
   const page = await openBrowserOf('ada')
   // What was on its way when the other browser closed has arrived.
   const kept = await partsOfOnlyUpload(host.s3.client, host.bucket)
   const sent = page.watchSentParts()
-  await listed(page).locator('input').setInputFiles(other.path)
+  await pickFiles(listed(page).locator('input'), [other])
   await page.untilFailed()
   expect(await page.errorDetails()).toContain(
     '“begun.txt” is not the file of this upload. Pick the right one.',
@@ -100,18 +99,17 @@ test('another file of the same size is refused and touches nothing; the right on
   expect(await partsOfOnlyUpload(host.s3.client, host.bucket)).toEqual(kept)
 
   await page.page.reload()
-  await listed(page).locator('input').setInputFiles(file.path)
+  await pickFiles(listed(page).locator('input'), [file])
   await page.untilComplete()
   expectOnlyMissing(sent, kept)
   expect(await sha256OfObject(host.s3.client, host.bucket, key)).toBe(file.sha256)
 })
 
 test('a file of another size is refused in words', async () => {
-  const { key } = await beginElsewhere(await host.files.create('large.txt', 96 * MiB))
+  const { key } = await beginElsewhere(await host.files.create('large.txt', SIZE))
   const page = await openBrowserOf('ada')
-  await listed(page)
-    .locator('input')
-    .setInputFiles((await host.files.create('small.txt', 9 * MiB)).path)
+  const small = await host.files.create('small.txt', 9 * MiB)
+  await pickFiles(listed(page).locator('input'), [small])
   await listed(page).getByText('“small.txt” is not the file of this upload').waitFor()
   const uploads = await unfinishedUploads(host.s3.client, host.bucket)
   expect(uploads.map(({ Key }) => Key)).toEqual([key])
@@ -120,7 +118,7 @@ test('a file of another size is refused in words', async () => {
 })
 
 test('another person sees nothing of it; when it is discarded, S3 has nothing', async () => {
-  const { key } = await beginElsewhere(await host.files.create('discarded.txt', 96 * MiB))
+  const { key } = await beginElsewhere(await host.files.create('discarded.txt', SIZE))
   for (const user of ['ad', 'adam', 'eve']) {
     expect(await listed(await openBrowserOf(user)).count()).toBe(0)
   }
@@ -135,7 +133,7 @@ test('one that runs in another tab says so; when it is discarded that tab drops 
   const before = await objectKeys(host.s3.client, host.bucket)
   const one = await openBrowserOf('ada')
   const two = await openTab(one.context)
-  await one.uploadUntilStored(await host.files.create('runs.txt', 96 * MiB), 2)
+  await one.uploadUntilStored(await host.files.create('runs.txt', SIZE), 2)
   await listed(two).getByText('runs.txt: running, begun here').waitFor()
   await listed(two).getByRole('button', { name: 'Discard' }).click()
   await listed(two).waitFor({ state: 'detached' })
@@ -147,7 +145,7 @@ test('one that runs in another tab says so; when it is discarded that tab drops 
 })
 
 test('what was typed before a reload need not be typed again', async () => {
-  const file = await host.files.create('titled.txt', 96 * MiB)
+  const file = await host.files.create('titled.txt', SIZE)
   const page = await openBrowserOf('ada')
   const title = page.page.getByRole('textbox', { name: 'Title' })
   const edit = () => page.page.getByRole('button', { name: 'Edit file titled.txt' }).click()
@@ -155,10 +153,7 @@ test('what was typed before a reload need not be typed again', async () => {
   await edit()
   await title.fill('A summer')
   await page.page.getByRole('button', { name: 'Save changes' }).click()
-  await page.limitUploadSpeed(20 * MiB)
-  const stored = page.untilPartsStored(6)
-  await page.startUpload()
-  await stored
+  await page.holdAfter(6, () => page.startUpload())
   await page.page.reload()
   await page.page.locator('body[data-ready]').waitFor()
   await page.limitUploadSpeed(-1)

@@ -1,6 +1,7 @@
 // A built page with one of the stock clients, in a real browser, driven through Uppy's own API.
 import type { Browser, Page } from 'playwright-core'
 import type { SourceFile } from '../support/files.js'
+import { pickFiles } from '../support/shared-browser.js'
 
 /** What the tests use of Uppy, in both of its versions. */
 interface UppyOnPage {
@@ -50,7 +51,7 @@ export class ClientPage {
   }
 
   async add(file: SourceFile): Promise<void> {
-    await this.page.locator('input').setInputFiles(file.path)
+    await pickFiles(this.page.locator('input'), [file])
     await this.page.evaluate(() => {
       const file = document.querySelector('input')?.files?.[0]
       if (!file) throw new Error('no file chosen')

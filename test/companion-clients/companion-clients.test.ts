@@ -13,10 +13,10 @@ import Koa from 'koa'
 import type { Browser } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchBrowser } from '../support/browser.js'
 import { objectKeys, unfinishedUploads } from '../support/bucket-contents.js'
 import { createFileFolder, type FileFolder, type SourceFile, sha256OfObject } from '../support/files.js'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
+import { connectBrowser } from '../support/shared-browser.js'
 import { ClientPage } from './client-page.js'
 
 const MiB = 1024 ** 2
@@ -55,7 +55,7 @@ beforeAll(async () => {
   })
   server = createServer(app.callback()).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  browser = await launchBrowser()
+  browser = await connectBrowser()
 })
 
 afterAll(async () => {

@@ -3,9 +3,9 @@ import type { Browser } from 'playwright-core'
 import { vi } from 'vitest'
 import { stubEnvironment } from '../server/cli/run-cli.js'
 import { secrets, serveApp, testOptions } from '../server/serve.js'
-import { launchBrowser } from '../support/browser.js'
 import { createFileFolder, type FileFolder } from '../support/files.js'
 import { openS3, type S3UnderTest } from '../support/s3-under-test.js'
+import { connectBrowser } from '../support/shared-browser.js'
 import { DrawingBoard } from './blocks/draw-diagram.js'
 import type { Block } from './blocks/read-blocks.js'
 import { type Complaints, checkTypes } from './code/check-types.js'
@@ -37,7 +37,7 @@ export async function openWorld(blocks: Block[]): Promise<World> {
   vi.stubEnv('PARTWAY_APP_HEADER', 'x-user: ada')
   const snippets = await writeSnippets(blocks)
   const all = [...snippets.values()]
-  const browser = await launchBrowser()
+  const browser = await connectBrowser()
   const board = await DrawingBoard.open(browser)
   const complaints = await checkTypes(all)
   const pages = all.filter(({ place }) => place === 'page')

@@ -1,8 +1,8 @@
 // The examples whose page is the Dashboard alone: what is dropped there is in the bucket.
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser } from '../support/browser.js'
 import { createFileFolder, type FileFolder } from '../support/files.js'
+import { connectBrowser } from '../support/shared-browser.js'
 import { startExample, sumsOf } from './example.js'
 
 const MiB = 1024 ** 2
@@ -10,7 +10,7 @@ const MiB = 1024 ** 2
 let browser: Browser
 let files: FileFolder
 beforeAll(async () => {
-  browser = await launchBrowser()
+  browser = await connectBrowser()
   files = await createFileFolder()
 })
 afterAll(async () => {

@@ -2,8 +2,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DemoPage } from '../browser/demo-page.js'
-import { launchBrowser } from '../support/browser.js'
 import { createFileFolder, type FileFolder } from '../support/files.js'
+import { connectBrowser } from '../support/shared-browser.js'
 import { type Example, startExample, sumsOf } from './example.js'
 
 const MiB = 1024 ** 2
@@ -13,7 +13,7 @@ let browser: Browser
 let files: FileFolder
 beforeAll(async () => {
   example = await startExample('koa-sessions')
-  browser = await launchBrowser()
+  browser = await connectBrowser()
   files = await createFileFolder()
 })
 afterAll(async () => {

@@ -2,10 +2,10 @@
 import type { CreateReply } from '@partway/koa'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchBrowser } from '../support/browser.js'
 import { createFileFolder, type FileFolder } from '../support/files.js'
 import { findProgram } from '../support/find-program.js'
 import { freePort } from '../support/free-port.js'
+import { connectBrowser } from '../support/shared-browser.js'
 import { type Example, startExample, sumsOf } from './example.js'
 
 const MiB = 1024 ** 2
@@ -21,7 +21,7 @@ describe.skipIf(missing.length > 0)(`two nodes (${place})`, () => {
   beforeAll(async () => {
     ports = await Promise.all([freePort(), freePort(), freePort(), freePort()])
     example = await startExample('nginx-valkey', 'start', { PORTS: ports.join() })
-    browser = await launchBrowser()
+    browser = await connectBrowser()
     files = await createFileFolder()
   })
   afterAll(async () => {

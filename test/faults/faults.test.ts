@@ -2,8 +2,8 @@
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { launchBrowser } from '../support/browser.js'
 import { type BuiltPage, buildPage } from '../support/build-page.js'
+import { connectBrowser } from '../support/shared-browser.js'
 import { ours } from './contenders.js'
 import { play } from './play.js'
 import { rows } from './rows.js'
@@ -12,12 +12,11 @@ let browser: Browser
 let site: BuiltPage
 
 beforeAll(async () => {
-  browser = await launchBrowser()
+  browser = await connectBrowser()
   site = await buildPage(join(import.meta.dirname, 'page'))
 })
 afterAll(async () => {
   await browser?.close()
-  await site?.remove()
 })
 
 describe('the fault', () => {

@@ -10,11 +10,11 @@ import Koa from 'koa'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Served, serve } from '../server/serve.js'
-import { launchBrowser } from '../support/browser.js'
 import { journalKeys, objectKeys, storedParts, unfinishedUploads } from '../support/bucket-contents.js'
 import { type BuiltPage, buildPage } from '../support/build-page.js'
 import { createRandom, type FaultProxy, startFaultProxy } from '../support/fault-proxy/index.js'
 import { createFileFolder, type FileFolder, type SourceFile, sha256OfObject } from '../support/files.js'
+import { connectBrowser } from '../support/shared-browser.js'
 import { startValkey, type Valkey } from '../support/start-valkey.js'
 import { type ClockSetting, moveClock, setClock } from './clock.js'
 import { startUpload } from './run.js'
@@ -59,7 +59,7 @@ beforeAll(async () => {
   ;[store, valkey, browser, folder, site] = await Promise.all([
     openStore(),
     startValkey(),
-    launchBrowser(),
+    connectBrowser(),
     createFileFolder(),
     buildPage(join(import.meta.dirname, 'page')),
   ])
@@ -76,7 +76,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await browser?.close()
-  await Promise.all([app?.close(), s3?.close(), host?.close(), servers?.close(), site?.remove()])
+  await Promise.all([app?.close(), s3?.close(), host?.close(), servers?.close()])
   await redis?.quit()
   await Promise.all([store?.close(), valkey?.stop(), folder?.remove()])
 })

@@ -9,6 +9,7 @@ import {
   startFaultProxy,
 } from '../support/fault-proxy/index.js'
 import type { SourceFile } from '../support/files.js'
+import { pickFiles } from '../support/shared-browser.js'
 import { moveClock } from './clock.js'
 import type { Contender, ServerOptions, ServerSetting } from './contenders.js'
 import type { SeenEvent } from './page/main.js'
@@ -160,6 +161,6 @@ const serverCalls: Record<ServerCall, RegExp[]> = {
 
 /** Chooses files in the page and starts their upload. */
 export async function startUpload(page: Page, files: SourceFile[]): Promise<void> {
-  await page.locator('input').setInputFiles(files.map(({ path }) => path))
+  await pickFiles(page.locator('input'), files)
   await page.evaluate(() => void window.uppy.upload())
 }

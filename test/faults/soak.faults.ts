@@ -7,11 +7,11 @@ import { runInNewContext } from 'node:vm'
 import { DeleteObjectCommand } from '@aws-sdk/client-s3'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser } from '../support/browser.js'
 import { objectKeys, storedParts, unfinishedUploads } from '../support/bucket-contents.js'
 import { buildPage } from '../support/build-page.js'
 import { createRandom, randomFaults } from '../support/fault-proxy/index.js'
 import { createFileFolder, type FileFolder, type SourceFile, sha256OfObject } from '../support/files.js'
+import { connectBrowser } from '../support/shared-browser.js'
 import { ours } from './contenders.js'
 import { isServerCall, isTransfer, Run, startUpload } from './run.js'
 import { openStore, type StoreUnderFault } from './store-under-fault.js'
@@ -46,7 +46,7 @@ let tab: Page
 let close: () => Promise<void>
 
 beforeAll(async () => {
-  const browser = await launchBrowser()
+  const browser = await connectBrowser()
   const page = await buildPage(join(import.meta.dirname, 'page'))
   store = await openStore()
   folder = await createFileFolder()
@@ -55,7 +55,6 @@ beforeAll(async () => {
   close = async () => {
     await run.close()
     await browser.close()
-    await page.remove()
     await store.close()
     await folder.remove()
   }

@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
-import { launchBrowser } from '../support/browser.js'
 import { type BuiltPage, buildPage } from '../support/build-page.js'
+import { connectBrowser } from '../support/shared-browser.js'
 import { type Contender, ours, peer } from './contenders.js'
 import { describeTable, type PlayedRow } from './describe-table.js'
 import { play } from './play.js'
@@ -17,12 +17,11 @@ let browser: Browser
 let page: BuiltPage
 
 beforeAll(async () => {
-  browser = await launchBrowser()
+  browser = await connectBrowser()
   page = await buildPage(join(import.meta.dirname, 'page'))
 })
 afterAll(async () => {
   await browser?.close()
-  await page?.remove()
   const file = join(import.meta.dirname, '../../docs/faults.md')
   await writeFile(file, describeTable(played))
 })

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DemoPage } from '../browser/demo-page.js'
 import { expectStored } from '../browser/expect-stored.js'
 import { post } from '../server/serve.js'
-import { launchBrowser } from '../support/browser.js'
 import { createFileFolder, type FileFolder } from '../support/files.js'
 import { createBucket, openS3, type S3UnderTest } from '../support/s3-under-test.js'
+import { connectBrowser } from '../support/shared-browser.js'
 import { type RunningProcess, startProcess } from '../support/start-process.js'
 import { bundlers } from './bundlers.js'
 import { complaints, source } from './mistakes.js'
@@ -126,7 +126,7 @@ describe('upload', () => {
   beforeAll(async () => {
     app = startProcess(process.execPath, ['server.js'], { cwd: server.folder, env: environment() })
     origin = (await app.untilPrinted(/http:\S+/))[0]
-    browser = await launchBrowser()
+    browser = await connectBrowser()
     files = await createFileFolder()
   })
   afterAll(async () => {
@@ -148,8 +148,7 @@ describe('upload', () => {
     opened.page.on('request', (request) => {
       if (request.method() === 'PUT') checksums.push('content-md5' in request.headers())
     })
-    const input = opened.page.locator('input.uppy-Dashboard-input:not([webkitdirectory])')
-    await input.first().setInputFiles(sources.map(({ path }) => path))
+    await opened.pick(sources)
     await opened.untilComplete()
     for (const file of sources) await expectStored(opened, file, { client: s3.client, bucket })
     expect(checksums).toEqual([true, true, true])

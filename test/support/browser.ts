@@ -1,4 +1,4 @@
-// Headless Chromium, started with nothing that talks to other hosts.
+// Headless Chromium, started with nothing that talks to other hosts. Most tests need none of their own (shared-browser.ts).
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,7 +61,27 @@ export async function processIds(browser: Browser | null, kind: 'browser' | 'ren
   return processInfo.flatMap(({ type, id }) => (type === kind ? id : []))
 }
 
-function launchOptions(): LaunchOptions {
+/** Chromium heeds the last list alone, so Playwright's own are here again. */
+const DISABLED_FEATURES = [
+  // Two pages of the browser's own for each window, which take more time than most of ours.
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+]
+
+export function launchOptions(): LaunchOptions {
   const executablePath = findChromium()
   if (!executablePath) throw new Error('No Chromium: the test run should have installed it')
   return {
@@ -74,6 +94,7 @@ function launchOptions(): LaunchOptions {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      `--disable-features=${DISABLED_FEATURES.join()}`,
     ],
   }
 }

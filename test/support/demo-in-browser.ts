@@ -1,8 +1,8 @@
 // The demo on the S3 service under test, a browser and a folder of files: what most browser tests need.
 import type { Browser } from 'playwright-core'
-import { launchBrowser } from './browser.js'
 import { type DemoUnderTest, openDemo } from './demo-under-test.js'
 import { createFileFolder, type FileFolder } from './files.js'
+import { connectBrowser } from './shared-browser.js'
 
 export interface DemoInBrowser extends DemoUnderTest {
   browser: Browser
@@ -12,7 +12,7 @@ export interface DemoInBrowser extends DemoUnderTest {
 /** The parameters are those of {@link openDemo}. */
 export async function openDemoInBrowser(...options: Parameters<typeof openDemo>): Promise<DemoInBrowser> {
   const under = await openDemo(...options)
-  const browser = await launchBrowser()
+  const browser = await connectBrowser()
   const files = await createFileFolder()
   return {
     ...under,

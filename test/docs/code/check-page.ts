@@ -6,6 +6,7 @@ import type { DemoPage } from '../../browser/demo-page.js'
 import { objectKeys, unfinishedUploads } from '../../support/bucket-contents.js'
 import { type FileFolder, sha256OfObject } from '../../support/files.js'
 import type { S3UnderTest } from '../../support/s3-under-test.js'
+import { pickFiles } from '../../support/shared-browser.js'
 
 const MiB = 1024 ** 2
 
@@ -66,7 +67,7 @@ export const PAGE_CHECKS: Record<string, Check> = {
     const zeros = new Uint8Array(12 * MiB)
     await writeFile(file.path, zeros)
     const before = await objectKeys(s3.client, bucket)
-    await page.page.locator('#pick').setInputFiles(file.path)
+    await pickFiles(page.page.locator('#pick'), [file])
     await page.untilComplete()
     const [key = ''] = (await objectKeys(s3.client, bucket)).filter((key) => !before.includes(key))
     expect(key).toMatch(/begun\.mp4$/)

@@ -34,7 +34,6 @@ export async function openSnippetSite(
       await DemoPage.open(browser, `${host.origin}/?${fileName}`, 'body[data-ran]'),
     async close() {
       await host.close()
-      await site.remove()
     },
   }
 }

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Served, serve } from '../../server/serve.js'
-import { launchBrowser } from '../../support/browser.js'
+import { connectBrowser } from '../shared-browser.js'
 import {
   allowOrigin,
   answer,
@@ -17,7 +17,7 @@ import {
   slowHeaders,
   startFaultProxy,
   truncateReply,
-} from '../../support/fault-proxy/index.js'
+} from './index.js'
 
 const size = 3_000_000
 let site: Served
@@ -36,7 +36,7 @@ beforeAll(async () => {
     incoming.resume().on('end', () => outgoing.end('stored'))
   })
   proxy = await startFaultProxy({ target: target.origin })
-  browser = await launchBrowser()
+  browser = await connectBrowser()
   page = await browser.newPage()
   await page.goto(site.origin)
 })

@@ -2,8 +2,7 @@
 import { once } from 'node:events'
 import { Agent, type ClientRequest, request } from 'node:http'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { callAfter, delay } from '../../support/fault-proxy/index.js'
-import { TokenBucket } from '../../support/fault-proxy/token-bucket.js'
+import { callAfter, delay } from './index.js'
 import {
   brokenByReset,
   type ProxiedTarget,
@@ -12,6 +11,7 @@ import {
   send,
   startProxiedTarget,
 } from './proxied-target.js'
+import { TokenBucket } from './token-bucket.js'
 
 let target: ProxiedTarget
 

@@ -6,9 +6,9 @@ import { PutObjectCommand } from '@aws-sdk/client-s3'
 import pMap from 'p-map'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { DemoPage } from '../../browser/demo-page.js'
 import { objectKeys } from '../../support/bucket-contents.js'
 import { type DemoInBrowser, openDemoInBrowser } from '../../support/demo-in-browser.js'
-import { DemoPage } from '../demo-page.js'
 
 const MiB = 1024 ** 2
 
@@ -56,7 +56,9 @@ test.each([
     rowOf(file.name).getByRole('link', { name: 'Download' }).click(),
   ])
   expect(download.suggestedFilename()).toMatch(saved)
-  const bytes = await readFile(await download.path())
+  const path = join(under.files.path, 'download')
+  await download.saveAs(path)
+  const bytes = await readFile(path)
   expect(createHash('sha256').update(bytes).digest('hex')).toBe(file.sha256)
 })
 

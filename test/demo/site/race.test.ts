@@ -1,7 +1,8 @@
 // Race: both uploaders bring the same file to S3, and the page shows both on their way.
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { DemoPage } from '../../browser/demo-page.js'
 import { sha256OfObject } from '../../support/files.js'
-import { DemoPage } from '../demo-page.js'
+import { pickFiles } from '../../support/shared-browser.js'
 import { type EmbeddedDemo, openEmbeddedDemo } from './embedded-demo.js'
 
 const MiB = 1024 ** 2
@@ -17,7 +18,7 @@ describe.skipIf(inject('ceph'))('Race (not on Ceph: its latency needs the embedd
     const demo = await DemoPage.open(under.browser, under.address)
     const file = await under.files.create('race.bin', 32 * MiB)
     const lane = (name: string) => demo.page.locator(`[data-racer=${name}]`)
-    await demo.page.getByLabel('File').setInputFiles(file.path)
+    await pickFiles(demo.page.getByLabel('File'), [file])
     await demo.page.locator('#race-latency').selectOption('200 ms')
     await demo.page.getByRole('button', { name: 'Start the race' }).click()
     for (const name of ['partway', 'aws-s3']) {

@@ -1,10 +1,10 @@
 // After a reload, the page lists what is unfinished, and each can be continued or discarded.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { DemoPage } from '../../browser/demo-page.js'
+import { expectOnlyMissing, expectStored } from '../../browser/expect-stored.js'
 import { partsOfOnlyUpload, storedParts, unfinishedUploads } from '../../support/bucket-contents.js'
 import { type DemoInBrowser, openDemoInBrowser } from '../../support/demo-in-browser.js'
 import type { SourceFile } from '../../support/files.js'
-import { DemoPage } from '../demo-page.js'
-import { expectOnlyMissing, expectStored } from '../expect-stored.js'
 
 const MiB = 1024 ** 2
 

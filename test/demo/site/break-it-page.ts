@@ -1,5 +1,5 @@
 // Break it, used the way a person uses it: switches, buttons, and what the picture of the parts says.
-import type { DemoPage } from '../demo-page.js'
+import type { DemoPage } from '../../browser/demo-page.js'
 
 export class BreakItPage {
   constructor(private readonly demo: DemoPage) {}

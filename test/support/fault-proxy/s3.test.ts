@@ -8,9 +8,9 @@ import {
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy/index.js'
-import { sha256OfObject } from '../../support/files.js'
-import { createBucket, openS3, type S3UnderTest } from '../../support/s3-under-test.js'
+import { sha256OfObject } from '../files.js'
+import { createBucket, openS3, type S3UnderTest } from '../s3-under-test.js'
+import { type FaultProxy, startFaultProxy } from './index.js'
 import { page } from './proxied-target.js'
 
 let s3: S3UnderTest

@@ -1,6 +1,6 @@
 // Which requests a fault is applied to, and how often; faults by lot.
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Action, answer, randomFaults, survivable } from '../../support/fault-proxy/index.js'
+import { type Action, answer, randomFaults, survivable } from './index.js'
 import { type ProxiedTarget, send, startProxiedTarget } from './proxied-target.js'
 
 const preflight = { method: 'OPTIONS', headers: { 'access-control-request-method': 'PUT' } }

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DemoPage } from '../../browser/demo-page.js'
 import { type DemoInBrowser, openDemoInBrowser } from '../../support/demo-in-browser.js'
-import { DemoPage } from '../demo-page.js'
 
 let under: DemoInBrowser
 beforeAll(async () => {
@@ -43,7 +43,7 @@ test('no violation and no console error through upload, pause, library, webcam a
 
   const picture = join(under.files.path, 'drop.png')
   await demo.page.locator('#drop').screenshot({ path: picture })
-  const large = await under.files.create('large.txt', 200 * 1024 ** 2)
+  const large = await under.files.create('large.txt', 64 * 1024 ** 2)
   await demo.uploadUntilStored(large, 1)
   await demo.pause()
   await demo.resume()

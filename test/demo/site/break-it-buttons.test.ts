@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, inject, test } from 'vitest'
 import { makeTestFile } from '../../../demo/site/unfinished/test-file.js'
+import { DemoPage } from '../../browser/demo-page.js'
 import { sha256OfObject } from '../../support/files.js'
-import { DemoPage } from '../demo-page.js'
 import { PARTS, useBreakIt } from './break-it-fixture.js'
 import { BreakItPage } from './break-it-page.js'
 

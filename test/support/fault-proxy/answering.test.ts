@@ -13,7 +13,7 @@ import {
   s3Error,
   slowHeaders,
   truncateReply,
-} from '../../support/fault-proxy/index.js'
+} from './index.js'
 import { type ProxiedTarget, page, send, startProxiedTarget } from './proxied-target.js'
 
 const body = Buffer.alloc(300_000, 'x')

@@ -9,8 +9,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { serve } from '../../server/serve.js'
-import { startFaultProxy } from '../../support/fault-proxy/index.js'
-import { pseudoRandomBytes } from '../../support/files.js'
+import { pseudoRandomBytes } from '../files.js'
+import { startFaultProxy } from './index.js'
 import { type ProxiedTarget, page, patiently, send, startProxiedTarget } from './proxied-target.js'
 
 const MiB = 1024 * 1024

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DemoPage } from '../../browser/demo-page.js'
 import { type DemoInBrowser, openDemoInBrowser } from '../../support/demo-in-browser.js'
-import { DemoPage } from '../demo-page.js'
 import { type EmbeddedDemo, openEmbeddedDemo } from './embedded-demo.js'
 
 const MiB = 1024 ** 2

@@ -1,11 +1,11 @@
 // Ada, Linus and guests: each has own files and an own quota, and nobody gets at anybody else's.
 import type { APIResponse } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { DemoPage } from '../../browser/demo-page.js'
+import { expectOnlyMissing } from '../../browser/expect-stored.js'
 import { objectKeys, storedParts, unfinishedUploads } from '../../support/bucket-contents.js'
 import { type DemoInBrowser, openDemoInBrowser } from '../../support/demo-in-browser.js'
 import { sha256OfObject } from '../../support/files.js'
-import { DemoPage } from '../demo-page.js'
-import { expectOnlyMissing } from '../expect-stored.js'
 
 const UPLOADS_PER_DAY = 3
 
@@ -72,10 +72,7 @@ test('the meter counts each person’s uploads, and the page takes no file that 
   await demo.page.reload()
   await quota.getByText('3 of 3 uploads today').waitFor()
   const more = await under.files.create('one too many.txt', 10)
-  await demo.page
-    .locator('input.uppy-Dashboard-input:not([webkitdirectory])')
-    .first()
-    .setInputFiles(more.path)
+  await demo.pick([more])
   await demo.untilTold('Not all files were added: your quota has room for 0 more.')
   expect(await demo.page.locator('.uppy-Dashboard-Item').count()).toBe(0)
   const refused = await post('/uploads/create', { files: [{ name: 'a.txt', type: 'text/plain', size: 1 }] })

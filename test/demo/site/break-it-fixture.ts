@@ -1,8 +1,8 @@
 // What the tests of Break it have in common: an embedded demo that is whole again after each, its page, and its uploads.
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { DemoPage } from '../../browser/demo-page.js'
 import { unfinishedUploads } from '../../support/bucket-contents.js'
 import { type SourceFile, sha256OfObject } from '../../support/files.js'
-import { DemoPage } from '../demo-page.js'
 import { BreakItPage } from './break-it-page.js'
 import { type EmbeddedDemo, openEmbeddedDemo } from './embedded-demo.js'
 

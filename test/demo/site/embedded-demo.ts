@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { S3Client } from '@aws-sdk/client-s3'
 import { startDemo } from '@partway/demo'
 import type { Browser } from 'playwright-core'
-import { launchBrowser } from '../../support/browser.js'
 import { createFileFolder, type FileFolder } from '../../support/files.js'
+import { connectBrowser } from '../../support/shared-browser.js'
 
 export interface EmbeddedDemo {
   address: string
@@ -31,7 +31,7 @@ export async function openEmbeddedDemo(): Promise<EmbeddedDemo> {
   const secretAccessKey = await readFile(join(dataFolder, 'secret'), 'utf8')
   const credentials = { accessKeyId: 'embedded', secretAccessKey }
   const client = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true })
-  const browser = await launchBrowser()
+  const browser = await connectBrowser()
   const files = await createFileFolder()
   return {
     address: demo.address,

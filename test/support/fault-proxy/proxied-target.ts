@@ -4,7 +4,7 @@ import { EventEmitter, once } from 'node:events'
 import { type Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { serve } from '../../server/serve.js'
-import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy/index.js'
+import { type FaultProxy, startFaultProxy } from './index.js'
 
 export const page = 'https://page.example'
 

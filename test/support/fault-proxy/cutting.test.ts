@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { blackHole, halfOpen, loseReply, reset } from '../../support/fault-proxy/index.js'
+import { blackHole, halfOpen, loseReply, reset } from './index.js'
 import {
   brokenByReset,
   type ProxiedTarget,
