@@ -19,14 +19,16 @@ const unit = [
   'storage/{multipart-reader,signature}',
 ]
 /** The paths that users take. */
-const browser = ['browser/**/*', 'companion-clients/*', 'demo/site/*', 'faults/faults']
-/** What users do not come across: how it is packed, documented and measured, and what takes long. */
+const browser = ['browser/**/*', 'companion-clients/*', 'demo/site/{library,people,unfinished}']
+/** What users do not come across: how it is packed, documented, shown and measured; and what takes long. */
 const release = [
   'bench/**/*',
   'browser/{firefox,many-files,memory}',
   'demo/memory',
+  'demo/site/{accessibility,break-it,break-it-buttons,content-security-policy,race}',
   'docs/*',
   'examples/*',
+  'faults/*',
   'packages/*',
   'server/koa-2',
   'storage/memory',
@@ -36,8 +38,6 @@ const release = [
 const notOnCeph = [
   'browser/{checksum,react}',
   'browser/either-plugin/*',
-  'demo/site/{accessibility,content-security-policy}',
-  'faults/faults',
   'server/attacks/{json,mutations}',
   'server/many-servers/{quota,secrets}',
   'server/quota/*',

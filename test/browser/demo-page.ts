@@ -131,7 +131,7 @@ export class DemoPage {
    * the test does next, it does in mid-upload, however long that takes.
    */
   async holdAfter(count: number, start: () => Promise<unknown>): Promise<void> {
-    await this.limitUploadSpeed(20 * 1024 ** 2)
+    await this.limitUploadSpeed(10 * 1024 ** 2)
     const stored = this.untilPartsStored(count)
     await start()
     await stored
