@@ -3,6 +3,13 @@ import type { Browser, BrowserContext, CDPSession, Locator, Page, Request } from
 import type { SourceFile } from '../support/files.js'
 import { pickFiles } from '../support/shared-browser.js'
 
+declare global {
+  interface Window {
+    /** What Uppy's Informer has shown. */
+    told: string[]
+  }
+}
+
 /** As good as the test's own, and says what was waited for. */
 const PATIENCE_MS = 110_000
 
@@ -35,6 +42,7 @@ export class DemoPage {
   ): Promise<DemoPage> {
     context.setDefaultTimeout(PATIENCE_MS)
     const page = await context.newPage()
+    await page.addInitScript(keepTold)
     const errors: string[] = []
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
     page.on('pageerror', (error) => errors.push(String(error)))
@@ -104,9 +112,13 @@ export class DemoPage {
     return () => underWay.size
   }
 
-  /** Until the Dashboard shows this text to the user. */
+  /** Until the Dashboard has shown this text to the user since the page was loaded. */
   async untilTold(text: string | RegExp): Promise<void> {
-    await this.page.locator('.uppy-Informer').getByText(text).first().waitFor()
+    await this.page.waitForFunction(
+      (text) =>
+        window.told.some((shown) => (typeof text === 'string' ? shown.includes(text) : text.test(shown))),
+      text,
+    )
   }
 
   /** As from the Dashboard's own dialog. */
@@ -188,6 +200,16 @@ export class DemoPage {
   }
 
   close = () => this.context.close()
+}
+
+/** In the page: what it tells is there for seconds, in which a busy machine may not look. */
+function keepTold(): void {
+  window.told = []
+  const keep = () => {
+    const shown = document.querySelector('.uppy-Informer')?.textContent
+    if (shown) window.told.push(shown)
+  }
+  new MutationObserver(keep).observe(document, { childList: true, characterData: true, subtree: true })
 }
 
 function isPart(request: Request): boolean {

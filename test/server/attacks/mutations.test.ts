@@ -188,7 +188,7 @@ function checkCall({ owner, command, bucket: called, key, uploadId }: S3Call) {
   if (uploadId !== undefined) expect(watched.uploads.get(uploadId)).toEqual({ owner, key })
 }
 
-test(`${MUTATIONS} mutations`, { timeout: 300_000 }, async () => {
+test(`${MUTATIONS} mutations`, { timeout: 1_200_000 }, async () => {
   await fc.assert(fc.asyncProperty(mutant, attack), { numRuns: MUTATIONS })
   expect(seen.sent).toBe(MUTATIONS)
   // What was mutated was valid, and the mutations got far.
