@@ -14,7 +14,7 @@ import { connectBrowser } from '../support/shared-browser.js'
 import { DemoPage } from './demo-page.js'
 import { expectOnlyMissing } from './expect-stored.js'
 
-const partSize = 5 * 1024 ** 2
+const partSize = 8 * 1024 ** 2
 
 let s3: S3UnderTest
 let browser: Browser

@@ -9,7 +9,7 @@ import { expectOnlyMissing } from './expect-stored.js'
 import { type HostedPage, hostPage } from './host-page.js'
 
 const MiB = 1024 ** 2
-const partSize = 5 * MiB
+const partSize = 8 * MiB
 const SIZE = 12 * partSize
 
 let host: HostedPage

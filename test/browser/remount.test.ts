@@ -24,7 +24,7 @@ declare global {
 }
 
 const MiB = 1024 ** 2
-const partSize = 5 * MiB
+const partSize = 8 * MiB
 const SIZE = 12 * partSize
 
 let s3: S3UnderTest

@@ -18,7 +18,7 @@ import { type HostedPage, hostPage } from './host-page.js'
 
 const MiB = 1024 ** 2
 const PARTS = 12
-const partSize = 5 * MiB
+const partSize = 8 * MiB
 const SIZE = PARTS * partSize
 
 let host: HostedPage
