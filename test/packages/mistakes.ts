@@ -22,7 +22,7 @@ const mistakes: [code: string, complaint: string][] = [
     "const a: UploadBody<typeof uploads> = { id: 'seven' }",
     "Type 'string' is not assignable to type 'number'",
   ],
-  ['const b: UploadBody<typeof uploads> = {}', "Property 'id' is missing"],
+  ['const b: UploadBody<typeof uploads> = {}', "Type '{}' is missing the following properties"],
   [
     'partway({ bucket, owner: signedIn, onError: (error) => error.nmae })',
     "Property 'nmae' does not exist on type 'Error'",
