@@ -1,7 +1,7 @@
 // The demo's page, used the way a person uses it: the Dashboard's own buttons and texts.
 import type { Browser, BrowserContext, CDPSession, Locator, Page, Request } from 'playwright-core'
 import type { SourceFile } from '../support/files.js'
-import { pickFiles } from '../support/shared-browser.js'
+import { devtoolsOf, pickFiles } from '../support/shared-browser.js'
 
 declare global {
   interface Window {
@@ -48,7 +48,7 @@ export class DemoPage {
     page.on('pageerror', (error) => errors.push(String(error)))
     const preflights: string[] = []
     // Playwright's own request events leave preflights out.
-    const devtools = await context.newCDPSession(page)
+    const devtools = await devtoolsOf(page)
     devtools.on('Network.requestWillBeSent', ({ request }) => {
       if (request.method === 'OPTIONS') preflights.push(request.url)
     })

@@ -46,6 +46,8 @@ export function testOptions(
     owner: (ctx) => ctx.get('x-user') || undefined,
     secrets,
     companion: true,
+    // What nobody closes would look around when its store is gone.
+    finishEverySeconds: 0,
     ...more,
   } as PartwayOptions
 }
@@ -62,7 +64,7 @@ export async function serveApp(options: PartwayOptions): Promise<HostApp> {
   const app = new Koa()
   const errors: unknown[] = []
   app.on('error', (error) => errors.push(error))
-  const uploads = partway({ finishEverySeconds: 0, ...options })
+  const uploads = partway(options)
   app.use(uploads)
   return { app, uploads, errors, ...(await serve(app.callback())) }
 }
