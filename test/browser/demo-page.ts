@@ -132,23 +132,18 @@ export class DemoPage {
     await this.page.locator('.uppy-StatusBar-actionBtn--upload').waitFor()
   }
 
-  /** Uploads the file until S3 has `count` of its parts, and holds the others back, as {@link holdAfter} does. */
+  /** Uploads the file until S3 has `count` of its parts, as slowly as {@link slowlyUntil} does. */
   async uploadUntilStored(file: SourceFile, count: number): Promise<void> {
     await this.add([file])
-    await this.holdAfter(count, () => this.startUpload())
+    await this.slowlyUntil(count, () => this.startUpload())
   }
 
-  /**
-   * Waits until S3 has `count` parts of what `start` uploads, and lets hardly anything follow until {@link limitUploadSpeed}: what
-   * the test does next, it does in mid-upload, however long that takes.
-   */
-  async holdAfter(count: number, start: () => Promise<unknown>): Promise<void> {
+  /** Waits until S3 has `count` parts of what `start` uploads, slowly until {@link limitUploadSpeed}: there is time to act in mid-upload. */
+  async slowlyUntil(count: number, start: () => Promise<unknown>): Promise<void> {
     await this.limitUploadSpeed(10 * 1024 ** 2)
     const stored = this.untilPartsStored(count)
     await start()
     await stored
-    // Calls of the server get through.
-    await this.limitUploadSpeed(64 * 1024)
   }
 
   async startUpload(): Promise<void> {

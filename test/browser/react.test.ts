@@ -83,7 +83,7 @@ test('its components without the Dashboard: upload, pause, resume', async () => 
   ]
   await pickFiles(page.page.locator('input[type=file]'), sources)
   const button = (name: string) => page.page.getByRole('button', { name, exact: true })
-  await page.holdAfter(3, () => button('Upload').click())
+  await page.slowlyUntil(3, () => button('Upload').click())
   await button('Pause').click()
   await page.limitUploadSpeed(-1)
   await button('Resume').click()

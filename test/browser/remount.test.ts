@@ -105,7 +105,7 @@ test('Golden Retriever brings the file back after a reload, and the upload goes 
 test('a file whose handle the page remembered goes on by itself, after a restart', async () => {
   page = await DemoPage.open(browser, host.origin)
   const size = SIZE
-  await page.holdAfter(6, () => page.page.evaluate((size) => window.uploadOwnFile('own.txt', size), size))
+  await page.slowlyUntil(6, () => page.page.evaluate((size) => window.uploadOwnFile('own.txt', size), size))
   await page.page.reload()
   const kept = await partsOnS3()
   expect(await page.page.evaluate(() => window.unfinished())).toMatchObject([

@@ -153,7 +153,7 @@ test('what was typed before a reload need not be typed again', async () => {
   await edit()
   await title.fill('A summer')
   await page.page.getByRole('button', { name: 'Save changes' }).click()
-  await page.holdAfter(6, () => page.startUpload())
+  await page.slowlyUntil(6, () => page.startUpload())
   await page.page.reload()
   await page.page.locator('body[data-ready]').waitFor()
   await page.limitUploadSpeed(-1)
