@@ -3,6 +3,7 @@ import { transform } from 'esbuild'
 import { expect } from 'vitest'
 import { checkDifference } from './blocks/check-difference.js'
 import { checkDrawing } from './blocks/check-drawing.js'
+import { checkTree } from './blocks/check-tree.js'
 import type { Block } from './blocks/read-blocks.js'
 import { PAGE_CHECKS } from './code/check-page.js'
 import { runServerSnippet } from './code/run-server-snippet.js'
@@ -24,6 +25,7 @@ const HANDLERS: Record<string, Handler> = {
   json: ({ text }) => void JSON.parse(text),
   mermaid: ({ text }, { board }) => board.draw(text),
   text: ({ text }) => checkDrawing(text),
+  tree: ({ text }) => checkTree(text),
 }
 
 /** @throws if it is wrong, or of a kind that nobody knows. */

@@ -43,7 +43,7 @@ test('no violation and no console error through upload, pause, library, webcam a
 
   const picture = join(under.files.path, 'drop.png')
   await demo.page.locator('#drop').screenshot({ path: picture })
-  const large = await under.files.create('large.txt', 64 * 1024 ** 2)
+  const large = await under.files.create('large.txt', 96 * 1024 ** 2)
   await demo.uploadUntilStored(large, 1)
   await demo.pause()
   await demo.resume()
