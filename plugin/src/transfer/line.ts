@@ -1,16 +1,16 @@
-// How many large transfers the page's line takes at a time: no more than it carries in seconds, because a reload loses them.
+// How many large transfers go at a time on a slow line: a reload loses what is in flight, so that is bounded by time.
 
-/** What goes side by side is through within so long, or goes alone. */
+/** Transfers that go side by side take at most so long. A single one may take longer. */
 const MOST_MS = 15_000
-/** As many as are through within so long: less than `MOST_MS`, so that the number does not go to and fro. */
+/** The number of transfers is chosen for this: less than `MOST_MS`, so that it does not go up and down. */
 const AIM_MS = 12_000
-/** First, progress only tells what the sockets buffer. */
+/** After a transfer starts, its progress first shows only what the socket buffers. */
 const SETTLE_MS = 1000
 /** How long progress is measured. */
 const WINDOW_MS = 2000
-/** If it took longer, the machine slept, or the network was gone: that tells nothing of the line's speed. */
+/** A longer window is not judged: the machine slept, or the network was gone. */
 const SILENCE_MS = 5000
-/** Where fewer transfers were no faster, or more too many, that is not tried again for so long. */
+/** A number of transfers that did not help is not tried again for so long. */
 const REST_MS = 300_000
 
 /** Why a transfer ends that the line has no room for: it takes its turn again. */
@@ -35,7 +35,7 @@ interface Transfer {
 }
 
 /**
- * Only slow lines are measured: on others there is always a transfer that starts, and with it the measuring begins anew.
+ * The speed is measured only while no transfer starts. So fast lines, where one starts all the time, are never judged.
  */
 export class Line {
   /** It grows by fractions. */
@@ -44,10 +44,10 @@ export class Line {
   readonly #transfers = new Set<Transfer>()
   /** Begin of the window, on the clock of `performance.now()`. It may be yet to come. */
   #openedAt = 0
-  /** How many there were before there were fewer, and how long one took. */
+  /** Before the last cut: how many transfers there were, and how long each took. */
   #beforeCount = 0
   #beforeMs = Number.POSITIVE_INFINITY
-  /** When fewer, or more than seem to be through in time, may be tried again. */
+  /** When a cut, or one transfer more than seems to fit, may be tried again. */
   #fewerAt = 0
   #moreAt = Number.POSITIVE_INFINITY
 
@@ -99,14 +99,14 @@ export class Line {
     const count = this.#transfers.size
     let [sent, bytes] = [0, 0]
     for (const transfer of this.#transfers) {
-      // One that has not begun fills a buffer, and of one that has left nobody knows how far it is.
+      // The one has only begun to fill a buffer. Of the other all has left, and nobody knows how far it is.
       if (transfer.from === 0 || transfer.sent === transfer.bytes) continue
       sent += transfer.sent - transfer.from
       bytes += transfer.bytes
     }
     if (sent === 0) return
     const transferMs = (windowMs * bytes) / sent
-    // On a shared line each would be faster as there are fewer.
+    // On a shared line the rest would now be faster. These are not, so each connection is slow by itself.
     if (transferMs > (this.#beforeMs * (1 + count / this.#beforeCount)) / 2) {
       this.#slots = this.#beforeCount
       this.#fewerAt = now + REST_MS
@@ -118,9 +118,9 @@ export class Line {
     this.#beforeMs = transferMs
     this.#beforeCount = count
     this.#slots = Math.max(1, Math.floor((count * AIM_MS) / transferMs))
-    // None that S3 is about to have.
+    // The youngest, but none that has left: S3 is about to have it.
     for (const transfer of [...this.#transfers].filter((one) => one.sent < one.bytes).slice(this.#slots)) {
-      // What it has put into buffers still uses the line.
+      // What is in its buffers still goes over the line.
       this.#open(SETTLE_MS + (transferMs * transfer.sent) / transfer.bytes)
       transfer.cut.abort(CUT)
     }

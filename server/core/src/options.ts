@@ -66,8 +66,8 @@ export interface CommonOptions<Context, Result = unknown> extends Hooks<Context,
   verifyContent?: boolean
   /**
    * The host's own check of each object when its upload is completed. `head` is its first 4,100 bytes at most.
-   * `ctx` is `undefined` where no page asks: see `finishEverySeconds`. `true` keeps the object. `false` or a refusal deletes it and fails the upload. Anything else is an error: the object stays
-   * unfinished, and completing again asks again.
+   * `ctx` is `undefined` where no page asks: see `finishEverySeconds`. `true` keeps the object. `false` or a refusal
+   * deletes it and fails the upload. Anything else is an error: the object stays unfinished, and completing again asks again.
    */
   onVerify?: (
     object: UploadedObject,
