@@ -55,7 +55,12 @@ async function drain(iterator: AsyncIterator<Uint8Array>): Promise<void> {
 
 function parseJson(text: string): object {
   if (text === '') return {}
-  const value: unknown = JSON.parse(text)
+  const value: unknown = JSON.parse(text, refusePrototype)
   if (typeof value === 'object' && value !== null) return value
   throw new SyntaxError('It is no object.')
+}
+
+function refusePrototype(name: string, value: unknown): unknown {
+  if (name === '__proto__') throw new SyntaxError('It has a field __proto__.')
+  return value
 }
