@@ -19,6 +19,7 @@ describe.skipIf(inject('ceph'))('Race (not on Ceph: its latency needs the embedd
     const file = await under.files.create('race.bin', 32 * MiB)
     const lane = (name: string) => demo.page.locator(`[data-racer=${name}]`)
     await pickFiles(demo.page.getByLabel('File'), [file])
+    await demo.page.locator('#bandwidth').selectOption('8 MiB/s')
     await demo.page.locator('#race-latency').selectOption('200 ms')
     await demo.page.getByRole('button', { name: 'Start the race' }).click()
     for (const name of ['partway', 'aws-s3']) {
@@ -27,6 +28,7 @@ describe.skipIf(inject('ceph'))('Race (not on Ceph: its latency needs the embedd
         .waitFor()
     }
     expect(await demo.page.locator('#latency').inputValue()).toBe('200')
+    // Only what the race itself sets is undone when it ends.
     await demo.page.locator('#bandwidth').selectOption('32 MiB/s')
     for (const name of ['partway', 'aws-s3'])
       await lane(name)

@@ -75,7 +75,7 @@ const routes = [
   ),
   'DELETE uploads/s3/multipart',
 ]
-/** Those that come dozens of times; others, such as `parts_missing`, come so seldom that a run may do without. */
+/** In 10,000 mutations each comes dozens of times; in 1,000 chance may leave one out. */
 const refusals: ErrorCode[] = [
   'invalid_json',
   'invalid_request',
@@ -194,5 +194,5 @@ test(`${MUTATIONS} mutations`, { timeout: 1_200_000 }, async () => {
   // What was mutated was valid, and the mutations got far.
   expect([...seen.commands]).toEqual(expect.arrayContaining([...commands, ...journalCommands]))
   expect([...seen.accepted]).toEqual(expect.arrayContaining(routes))
-  expect([...seen.refused]).toEqual(expect.arrayContaining(refusals))
+  if (MUTATIONS >= 10_000) expect([...seen.refused]).toEqual(expect.arrayContaining(refusals))
 })
