@@ -2,8 +2,8 @@
 import { DeleteObjectsCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3'
 import { type SourceFile, sha256OfObject } from '../../support/files.js'
 
-/** The tus server keeps an upload's description beside its object. */
-const NOT_AN_UPLOAD = /\.info$/
+/** The tus server keeps an upload's description beside its object, Partway its journal in the bucket. */
+const NOT_AN_UPLOAD = /\.info$|^\.partway\//
 const AT_ONCE = 8
 
 /** @throws Error if it holds anything else, or less. */
