@@ -1,6 +1,6 @@
 // The arguments of `npm run bench --`.
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { clients } from './clients.js'
 import type { Scenario } from './scenario.js'
@@ -47,6 +47,10 @@ export function parseArguments(args: string[], scenarios: Scenario[]): BenchArgu
     clients: positionals.filter((name) => clientNames.includes(name)),
     isQuick,
     rounds,
-    output: values.output ?? (isWhole ? docs : join(tmpdir(), 'partway-bench')),
+    // npm runs scripts in their package's folder.
+    output: resolve(
+      process.env.INIT_CWD ?? '',
+      values.output ?? (isWhole ? docs : join(tmpdir(), 'partway-bench')),
+    ),
   }
 }

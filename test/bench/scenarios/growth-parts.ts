@@ -26,7 +26,7 @@ const scenario: Scenario = {
   name: 'growth-parts',
   title: 'One file in 1 to 10,000 parts',
   about:
-    'How cost grows, without the bytes: the file is one of zeros, of up to 312 GiB, each part is a PUT with an empty body, without a checksum, and S3 is one that keeps nothing and believes everything. So this is what the calls, the signatures and the book-keeping cost. Not verified: nothing is kept. The app server has just started.',
+    'How cost grows, without the bytes: the file is one of zeros, of up to 312 GiB, each part is a PUT with an empty body, without a checksum, and S3 is one that keeps no file and believes everything. So this is what the calls, the signatures and the book-keeping cost. Not verified: nothing is kept. The app server has just started.',
   quick: 'up to 100 parts',
   clients: growing,
   curves,

@@ -22,7 +22,7 @@ const scenario: Scenario = {
   name: 'memory',
   title: 'Memory for 0.25 GiB, 4 GiB and 48 TiB',
   about:
-    'The page’s heap at its highest during the upload, after a collection every half second; the app server’s memory at the end. All bytes are read, hashed (MD5) and sent, to an S3 that keeps nothing. Of the 48 TiB there is only the plan: 9,999 parts, each with its checksum, signature and request, but no bytes in them. Not verified. The app server has just started.',
+    'The page’s heap at its highest during the upload, after a collection every half second; the app server’s memory at the end. All bytes are read, hashed (MD5) and sent, to an S3 that keeps no file. Of the 48 TiB there is only the plan: 9,999 parts, each with its checksum, signature and request, but no bytes in them. Not verified. The app server has just started.',
   quick: '0.25 GiB only',
   clients: growing,
   quickClients: growing.slice(0, 1),
