@@ -7,7 +7,7 @@ import {
   isInParts,
   nameAlone,
   nameInParts,
-  nameTogether,
+  nameShared,
   ownerFolder,
   readMark,
   settledMark,
@@ -20,7 +20,7 @@ const name = fc.oneof(
   fc.tuple(text, text).map((parts) => nameInParts(...parts)),
   // In place of one that cannot be read.
   fc.tuple(text, text).map((parts) => `${nameInParts(...parts)}~`),
-  text.map(nameTogether),
+  text.map(nameShared),
   fc.uuid().map(nameAlone),
 )
 const path = fc.tuple(text, text, name).map(([mount, owner, last]) => ownerFolder(place, mount, owner) + last)
@@ -55,7 +55,7 @@ test('names are of one length, and those of one file start alike', () => {
 test('only uploads in parts are such', () => {
   const folder = ownerFolder(place, 'mount', 'ada')
   expect(isInParts(folder + nameInParts('a key', 'a decision'))).toBe(true)
-  expect(isInParts(folder + nameTogether('a call'))).toBe(false)
+  expect(isInParts(folder + nameShared('a call'))).toBe(false)
   expect(isInParts(folder + nameAlone('m-uuid'))).toBe(false)
 })
 

@@ -1,7 +1,7 @@
 // The journal on S3: who writes first, whose an entry is, what is beside it, and where all of it is.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Entry } from '../../../server/core/src/journal/entry.js'
-import { nameInParts, nameTogether, ownerFolder } from '../../../server/core/src/journal/entry-names.js'
+import { nameInParts, nameShared, ownerFolder } from '../../../server/core/src/journal/entry-names.js'
 import { Journal } from '../../../server/core/src/journal/journal.js'
 import { SdkS3 } from '../../../server/core/src/s3/sdk-s3.js'
 import { deriveKeys } from '../../../server/core/src/tickets/secrets.js'
@@ -13,7 +13,7 @@ import { openApp, sendForm } from '../native-client.js'
 const { journal: keys } = await deriveKeys(['a secret of thirty-two characters or more'])
 const folder = ownerFolder('p'.repeat(22), 'a mount', 'ada')
 const inParts = folder + nameInParts('a file', 'a decision')
-const together = folder + nameTogether('a call')
+const together = folder + nameShared('a call')
 let s3: S3UnderTest
 let bucket: string
 let journal: Journal

@@ -3,8 +3,8 @@
 import { clientGone } from '../client-gone.js'
 import { PartwayError } from '../errors.js'
 import { createInParts } from '../operations/create-in-parts.js'
-import { type BegunSingle, CreatedTogether, type SingleGrant } from '../operations/create-single.js'
-import type { Beginning } from '../operations/start-multipart.js'
+import { SingleBatch, type SingleGrant, type StartedSingle } from '../operations/create-single.js'
+import type { Beginning } from '../operations/undo-on-failure.js'
 import type { CreateReply, ErrorBody, FileRequest, MultipartGrant } from '../protocol.js'
 import { goesInParts } from '../rules/plan-parts.js'
 import { randomGroup } from '../rules/upload-id.js'
@@ -26,12 +26,12 @@ export async function create(call: Call, body: unknown): Promise<CreateReply> {
   // Random, as each key is: so it is this call again.
   const isNamed = files.every(({ idempotencyKey }) => idempotencyKey !== undefined)
   const name = isNamed ? JSON.stringify(files) : undefined
-  const together = new CreatedTogether(call.service, files.length, name, beginning)
+  const batch = new SingleBatch(call.service, files.length, name, beginning)
   const group = randomGroup()
   const begin = ([index, file]: [number, FileRequest]) =>
-    beginOne(call, { ...file, group }, { together, index, beginning })
-  const begun = await runBatch([...files.entries()], begin, call)
-  const uploads = await grantTogether(call, together, begun)
+    beginOne(call, { ...file, group }, { batch, index, beginning })
+  const started = await runBatch([...files.entries()], begin, call)
+  const uploads = await grantSingles(call, batch, started)
   return { uploads: uploads.map((upload, index) => ('error' in upload ? inFile(upload, index) : upload)) }
 }
 
@@ -39,11 +39,11 @@ async function beginOne(
   call: Call,
   { metadata = {}, idempotencyKey, owner, ...file }: FileRequest & { group: string },
   {
-    together,
+    batch,
     index,
     beginning,
-  }: { together: CreatedTogether; index: number; beginning: Omit<Beginning, 'idempotencyKey'> },
-): Promise<MultipartGrant | BegunSingle> {
+  }: { batch: SingleBatch; index: number; beginning: Omit<Beginning, 'idempotencyKey'> },
+): Promise<MultipartGrant | StartedSingle> {
   const { service, session, options } = call
   return await call.operate('create.file', async (subject) => {
     Object.assign(subject, { owner: session.owner, size: file.size })
@@ -52,7 +52,7 @@ async function beginOne(
     const upload = await call.allow({ ...file, metadata })
     Object.assign(subject, { id: upload.id, bucket: upload.bucket, key: upload.key })
     const sized = { ...upload, size: file.size, md5: file.md5 }
-    if (!goesInParts(file.size, options)) return await together.begin(sized, index)
+    if (!goesInParts(file.size, options)) return await batch.begin(sized, index)
     const named = { ...beginning, ...(idempotencyKey !== undefined && { idempotencyKey }) }
     return await createInParts(service, sized, named)
   })
@@ -64,22 +64,22 @@ function signedInAsOther(): PartwayError {
 }
 
 /** Grants what goes in one request, of all files of a call. */
-async function grantTogether(
+async function grantSingles(
   call: Call,
-  together: CreatedTogether,
-  begun: (MultipartGrant | BegunSingle | ErrorBody)[],
+  batch: SingleBatch,
+  started: (MultipartGrant | StartedSingle | ErrorBody)[],
 ): Promise<CreateReply['uploads']> {
-  const isSingle = (item: (typeof begun)[number]): item is BegunSingle =>
-    'kind' in item && item.kind === 'begun'
-  const singles = begun.filter(isSingle)
-  if (singles.length === 0) return begun as CreateReply['uploads']
-  const granting = call.operate('create.together', () => together.grant(singles))
+  const isSingle = (item: (typeof started)[number]): item is StartedSingle =>
+    'kind' in item && item.kind === 'started'
+  const singles = started.filter(isSingle)
+  if (singles.length === 0) return started as CreateReply['uploads']
+  const granting = call.operate('create.singles', () => batch.grant(singles))
   const grants = await runBatch(
     singles,
     async (single) => (await granting)[singles.indexOf(single)] as SingleGrant,
     call,
   )
-  return begun.map((item) => (isSingle(item) ? (grants[singles.indexOf(item)] as SingleGrant) : item))
+  return started.map((item) => (isSingle(item) ? (grants[singles.indexOf(item)] as SingleGrant) : item))
 }
 
 // Operations know one file and name its fields; the page sent a list.

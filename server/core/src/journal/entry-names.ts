@@ -31,7 +31,7 @@ export function isInParts(path: string): boolean {
   return path.slice(path.lastIndexOf('/') + 1).startsWith(IN_PARTS)
 }
 
-export function nameTogether(what: string): string {
+export function nameShared(what: string): string {
   return TOGETHER + digest(what)
 }
 

@@ -12,8 +12,7 @@ import { type MultipartTicket, secondsNow } from '../tickets/ticket.js'
 import { describeGrant } from './describe-grant.js'
 import { finishEntry, hasExpired } from './finish-entry.js'
 import { markJoined } from './join-upload.js'
-import { withReservation } from './reserve.js'
-import { type Beginning, withMultipartUpload } from './start-multipart.js'
+import { type Beginning, withMultipartUpload, withReservation } from './undo-on-failure.js'
 
 /** Others that begin, or end, the same upload at the same moment. */
 const MOST_ROUNDS = 5
@@ -32,7 +31,7 @@ export async function createInParts(
       service.report(new Error(`partway(): no secret opens the entry ${path} of the journal`))
       path += '~'
     } else if (found) {
-      const granted = await grantBegun(service, found, beginning.browser)
+      const granted = await grantExisting(service, found, beginning.browser)
       if (typeof granted === 'object') return granted
       if (granted === 'expired') path += '~'
     } else {
@@ -44,7 +43,7 @@ export async function createInParts(
 }
 
 /** @returns `undefined`: the entry has to be read anew. `'expired'`: nobody can go on with it, and it is not at its end */
-async function grantBegun(
+async function grantExisting(
   service: Service,
   found: FoundEntry,
   browser: string | undefined,

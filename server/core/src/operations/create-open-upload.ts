@@ -5,8 +5,7 @@ import { MAX_PART_SIZE } from '../rules/plan-parts.js'
 import type { SignedForm, SignedPut } from '../s3/presign.js'
 import type { Service } from '../service.js'
 import { secondsNow } from '../tickets/ticket.js'
-import { withReservation } from './reserve.js'
-import { type Beginning, withMultipartUpload } from './start-multipart.js'
+import { type Beginning, withMultipartUpload, withReservation } from './undo-on-failure.js'
 
 /** @throws PartwayError what the quota refuses, or what S3 failed with */
 export async function createOpenUpload(

@@ -1,25 +1,24 @@
-// Files that go in one request each. They are begun one by one, and written down together before the page hears of any.
+// Files that go in one request each. They are started one by one, and written down together before the page hears of any.
 import { randomUUID } from 'node:crypto'
 import { clientGone } from '../client-gone.js'
 import { PartwayError } from '../errors.js'
 import type { FoundEntry } from '../journal/entry.js'
-import { nameTogether } from '../journal/entry-names.js'
+import { nameShared } from '../journal/entry-names.js'
 import type { FormGrant, PutGrant } from '../protocol.js'
 import type { SizedUpload } from '../rules/authorize.js'
 import { UPLOAD_ID_METADATA } from '../rules/object-headers.js'
 import type { Service } from '../service.js'
 import { type SingleTicket, secondsNow } from '../tickets/ticket.js'
-import { withReservation } from './reserve.js'
-import type { Beginning } from './start-multipart.js'
+import { type Beginning, withReservation } from './undo-on-failure.js'
 
 /** A file of the call that may go. */
-export interface BegunSingle {
-  kind: 'begun'
+export interface StartedSingle {
+  kind: 'started'
   /** In the call. */
   index: number
   upload: SizedUpload
   ticket: SingleTicket
-  /** An earlier try of the call has begun it, and its reply got lost. */
+  /** An earlier try of the call has started it, and its reply got lost. */
   isEarlier?: true
 }
 
@@ -29,7 +28,7 @@ export type SingleGrant = FormGrant | PutGrant
 export const TRIED_AGAIN_SECONDS = 300
 
 /** Files of one call that go in one request each. */
-export class CreatedTogether {
+export class SingleBatch {
   readonly #path: string
   #earlier: Promise<FoundEntry | undefined> | undefined
 
@@ -43,13 +42,13 @@ export class CreatedTogether {
     call: string | undefined,
     private readonly beginning: Beginning,
   ) {
-    this.#path = beginning.folder + nameTogether(call ?? randomUUID())
+    this.#path = beginning.folder + nameShared(call ?? randomUUID())
   }
 
   /** @throws PartwayError what the quota refuses, or the host's `onCreate` */
-  async begin(upload: SizedUpload, index: number): Promise<BegunSingle> {
+  async begin(upload: SizedUpload, index: number): Promise<StartedSingle> {
     const { id, owner, bucket, key, size, md5 } = upload
-    const begin = async (): Promise<BegunSingle> => {
+    const begin = async (): Promise<StartedSingle> => {
       await this.service.notify.created(upload)
       const entry = { path: this.#path, index, count: this.count }
       const content = { size, ...(md5 !== undefined && { md5 }) }
@@ -63,12 +62,12 @@ export class CreatedTogether {
         issuedAt: secondsNow(),
         entry,
       } as const
-      return { kind: 'begun', index, upload, ticket }
+      return { kind: 'started', index, upload, ticket }
     }
     try {
       return await withReservation(this.service, { owner, id, bytes: size }, begin)
     } catch (refusal) {
-      // The quota may count what an earlier try has begun.
+      // The quota may count what an earlier try has started.
       const earlier = isOfQuota(refusal) ? await this.#findEarlier(index, upload) : undefined
       if (!earlier) throw refusal
       return earlier
@@ -76,17 +75,17 @@ export class CreatedTogether {
   }
 
   /**
-   * Writes down what was begun, and grants it.
+   * Writes down what was started, and grants it.
    *
-   * @returns in the order of `begun`
+   * @returns in the order of `started`
    * @throws PartwayError what S3 failed with; then none of it counts
    */
-  async grant(begun: BegunSingle[]): Promise<SingleGrant[]> {
-    const fresh = begun.filter(({ isEarlier }) => !isEarlier)
+  async grant(started: StartedSingle[]): Promise<SingleGrant[]> {
+    const fresh = started.filter(({ isEarlier }) => !isEarlier)
     try {
       if (this.service.signal.aborted) throw clientGone()
       const isFirst = fresh.length === 0 || (await this.#write(this.#path, fresh))
-      const toGrant = isFirst ? begun : await this.#replace(begun)
+      const toGrant = isFirst ? started : await this.#replace(started)
       const count = toGrant.filter(({ isEarlier }) => !isEarlier).length
       return await Promise.all(toGrant.map((single) => this.#sign(single, count)))
     } catch (error) {
@@ -96,7 +95,7 @@ export class CreatedTogether {
   }
 
   /** @returns `false`: another try has written one */
-  async #write(path: string, fresh: BegunSingle[]): Promise<boolean> {
+  async #write(path: string, fresh: StartedSingle[]): Promise<boolean> {
     const { folder: _, ...beginning } = this.beginning
     const uploads = Array.from({ length: this.count }, (_, index) => {
       const single = fresh.find((each) => each.index === index)
@@ -108,11 +107,11 @@ export class CreatedTogether {
     return await this.service.journal.write(path, { ...beginning, uploads })
   }
 
-  /** Another try was first: what that has begun takes the place of what this one has. */
-  async #replace(begun: BegunSingle[]): Promise<BegunSingle[]> {
-    const path = this.beginning.folder + nameTogether(randomUUID())
+  /** Another try was first: what that has started takes the place of what this one has. */
+  async #replace(started: StartedSingle[]): Promise<StartedSingle[]> {
+    const path = this.beginning.folder + nameShared(randomUUID())
     const replaced = await Promise.all(
-      begun.map(async (single) => {
+      started.map(async (single) => {
         if (single.isEarlier) return single
         const earlier = await this.#findEarlier(single.index, single.upload)
         if (!earlier)
@@ -133,7 +132,7 @@ export class CreatedTogether {
     return this.#earlier
   }
 
-  async #findEarlier(index: number, upload: SizedUpload): Promise<BegunSingle | undefined> {
+  async #findEarlier(index: number, upload: SizedUpload): Promise<StartedSingle | undefined> {
     const { uploads = [] } = (await this.#readEarlier()) ?? {}
     const ticket = uploads[index]?.ticket
     if (ticket?.kind !== 'single' || ticket.size !== upload.size || ticket.bucket !== upload.bucket) {
@@ -141,19 +140,19 @@ export class CreatedTogether {
     }
     if (ticket.issuedAt + TRIED_AGAIN_SECONDS < secondsNow()) return undefined
     const entry = { path: this.#path, index, count: uploads.filter((upload) => upload !== null).length }
-    return { kind: 'begun', index, upload, ticket: { ...ticket, entry }, isEarlier: true }
+    return { kind: 'started', index, upload, ticket: { ...ticket, entry }, isEarlier: true }
   }
 
   /** Nobody will hear of it. */
-  async #withdraw({ ticket }: BegunSingle): Promise<void> {
+  async #withdraw({ ticket }: StartedSingle): Promise<void> {
     const { quota, notify } = this.service
     await quota.release(ticket.owner, ticket.id)
     await notify.aborted(ticket, 'withdrawn')
   }
 
   /** @param count of those that are in one entry with it, if it is new */
-  async #sign({ ticket: begun, upload, isEarlier }: BegunSingle, count: number): Promise<SingleGrant> {
-    const ticket = isEarlier ? begun : { ...begun, entry: { ...begun.entry, count } }
+  async #sign({ ticket: started, upload, isEarlier }: StartedSingle, count: number): Promise<SingleGrant> {
+    const ticket = isEarlier ? started : { ...started, entry: { ...started.entry, count } }
     const { rules, presigner, signTicket, ownerMark: owner } = this.service
     const { id, key, size, md5 } = ticket
     const metadata = { ...upload.headers.metadata, [UPLOAD_ID_METADATA]: id }

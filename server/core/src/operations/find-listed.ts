@@ -21,10 +21,10 @@ export async function findListed(
 ): Promise<ListedObjects> {
   const found = new Map<SingleTicket | MultipartTicket, ObjectHead>()
   if (needsHeads) return found
-  for (const { bucket, prefix, tickets: together } of groupByPrefix(tickets)) {
-    if (together.length < WORTH_A_LIST) continue
+  for (const { bucket, prefix, tickets: group } of groupByPrefix(tickets)) {
+    if (group.length < WORTH_A_LIST) continue
     const objects = await s3.listObjects(bucket, prefix)
-    for (const ticket of together) {
+    for (const ticket of group) {
       const object = objects.get(ticket.key)
       if (object) found.set(ticket, { ...object, storedAt: 0, type: '', metadata: {}, id: ticket.id })
     }

@@ -7,7 +7,7 @@ import { countParts } from '../rules/plan-parts.js'
 import type { Service } from '../service.js'
 import { secondsNow } from '../tickets/ticket.js'
 import { hasExpired } from './finish-entry.js'
-import type { Beginning } from './start-multipart.js'
+import type { Beginning } from './undo-on-failure.js'
 
 /** In one reply: as many as one `/abort` takes. */
 const MOST_UPLOADS = 100

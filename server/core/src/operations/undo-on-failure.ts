@@ -1,4 +1,4 @@
-// A new multipart upload on S3 that does not outlive a failure to write it down.
+// Steps of a creation that are undone when a later one fails: the place in the owner's quota, and the multipart upload on S3.
 import type { Entry } from '../journal/entry.js'
 import type { ChecksumKind } from '../protocol.js'
 import type { AllowedUpload } from '../rules/authorize.js'
@@ -7,6 +7,22 @@ import type { Service } from '../service.js'
 
 /** What an entry tells of the call that made it, and the folder of the owner's entries. */
 export type Beginning = Omit<Entry, 'uploads' | 'joined'> & { folder: string }
+
+/** @throws PartwayError `quota_exceeded`, `too_many_unfinished`, `quota_unavailable`, or what `create` throws */
+export async function withReservation<Reply>(
+  { quota }: Service,
+  { owner, id, bytes }: { owner: string; id: string; bytes: number },
+  create: () => Promise<Reply>,
+): Promise<Reply> {
+  await quota.reserve(owner, id, bytes)
+  try {
+    return await create()
+  } catch (error) {
+    // The page got no grant, so nothing can come of it.
+    await quota.release(owner, id)
+    throw error
+  }
+}
 
 /**
  * @param checksum that every part will have
