@@ -83,11 +83,11 @@ describe('Batch', () => {
   it('does not wait any longer when no others are expected any more', async () => {
     const batch = createBatch(undefined, () => true)
     void batch.add(1, never)
-    batch.hurry()
+    batch.flushSoon()
     void batch.add(2, never)
     await settle()
     expect(calls.map(({ requests }) => requests)).toEqual([[1, 2]])
-    batch.hurry()
+    batch.flushSoon()
     await settle()
     expect(calls).toHaveLength(1)
   })

@@ -1,7 +1,7 @@
 // What an upload is found by: the same for the same file in the same browser, and for no other.
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Place } from '../../plugin/src/upload/place.js'
+import { Identity } from '../../plugin/src/upload/identity.js'
 import { FakeStorage } from './fake-storage.js'
 
 const print = 'f'.repeat(64)
@@ -21,30 +21,34 @@ afterEach(() => vi.unstubAllGlobals())
 describe('the key of a file', () => {
   it('is the same in each page load, and keeps only one secret', async () => {
     const set = vi.spyOn(FakeStorage.prototype, 'setItem')
-    const first = await (await load()).keyOf('/uploads', print)
+    const first = await (await load()).idempotencyKeyOf('/uploads', print)
     expect(first).toMatch(/^[0-9a-f]{48}$/)
-    expect(await (await load()).keyOf('https://site.test/uploads', print)).toBe(first)
+    expect(await (await load()).idempotencyKeyOf('https://site.test/uploads', print)).toBe(first)
     expect(set.mock.calls).toEqual([['partway', expect.stringMatching(/^[0-9a-f]{32}$/)]])
     expect(first).not.toContain(localStorage.getItem('partway'))
   })
 
   it('is another for another file, endpoint or browser', async () => {
-    const { keyOf } = await load()
-    const keys = [await keyOf('/uploads', print), await keyOf('/uploads', 'e'), await keyOf('/other', print)]
+    const { idempotencyKeyOf } = await load()
+    const keys = [
+      await idempotencyKeyOf('/uploads', print),
+      await idempotencyKeyOf('/uploads', 'e'),
+      await idempotencyKeyOf('/other', print),
+    ]
     vi.stubGlobal('localStorage', new FakeStorage())
-    keys.push(await (await load()).keyOf('/uploads', print))
+    keys.push(await (await load()).idempotencyKeyOf('/uploads', print))
     expect(new Set(keys).size).toBe(4)
   })
 
   it('is good for the page load where the browser keeps nothing, or something else', async () => {
     for (const kept of ['<oops>', `${'0'.repeat(32)}x`]) {
       localStorage.setItem('partway', kept)
-      const { keyOf } = await load()
-      expect(await keyOf('/uploads', print)).toBe(await keyOf('/uploads', print))
+      const { idempotencyKeyOf } = await load()
+      expect(await idempotencyKeyOf('/uploads', print)).toBe(await idempotencyKeyOf('/uploads', print))
     }
     vi.stubGlobal('localStorage', undefined)
-    const { keyOf } = await load()
-    expect(await keyOf('/uploads', print)).toBe(await keyOf('/uploads', print))
+    const { idempotencyKeyOf } = await load()
+    expect(await idempotencyKeyOf('/uploads', print)).toBe(await idempotencyKeyOf('/uploads', print))
   })
 })
 
@@ -63,18 +67,22 @@ describe('the browser', () => {
 
 describe('equal files of a page', () => {
   it('have the smallest number that is free, for as long as they are there', () => {
-    const [first, second, third] = [new Place(), new Place(), new Place()]
-    expect([first.keyOf('a'), second.keyOf('a'), first.keyOf('a')]).toEqual(['a', 'a-1', 'a'])
+    const [first, second, third] = [new Identity(), new Identity(), new Identity()]
+    expect([first.idempotencyKey('a'), second.idempotencyKey('a'), first.idempotencyKey('a')]).toEqual([
+      'a',
+      'a-1',
+      'a',
+    ])
     first.leave()
-    expect([third.keyOf('a'), second.keyOf('a')]).toEqual(['a', 'a-1'])
+    expect([third.idempotencyKey('a'), second.idempotencyKey('a')]).toEqual(['a', 'a-1'])
   })
 
   it('take no number any more once they have left, and another one at another endpoint', () => {
-    const [gone, moved, other] = [new Place(), new Place(), new Place()]
+    const [gone, moved, other] = [new Identity(), new Identity(), new Identity()]
     gone.leave()
-    gone.keyOf('b')
-    expect(moved.keyOf('b')).toBe('b')
-    moved.keyOf('c')
-    expect(other.keyOf('b')).toBe('b')
+    gone.idempotencyKey('b')
+    expect(moved.idempotencyKey('b')).toBe('b')
+    moved.idempotencyKey('c')
+    expect(other.idempotencyKey('b')).toBe('b')
   })
 })

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { fingerprint } from '../../plugin/src/upload/identify.js'
+import { fingerprintOf } from '../../plugin/src/upload/identity.js'
 
 const KiB = 1024
 const never = new AbortController().signal
@@ -26,7 +26,7 @@ describe.each([
 ])('fingerprint with $crypto', ({ crypto, length }) => {
   const of = (data: Blob, ownName = data instanceof File ? data.name : '') => {
     if (crypto === 'no WebCrypto') vi.stubGlobal('crypto', {})
-    return fingerprint(data, ownName, never)
+    return fingerprintOf(data, ownName, never)
   }
 
   it('is the same for the same file, whatever its type is said to be', async () => {
@@ -79,6 +79,6 @@ it('reads 128 KiB of a large file at most', async () => {
     return part
   }
   given.arrayBuffer = () => Promise.reject(new Error('all of it'))
-  await fingerprint(given, given.name, never)
+  await fingerprintOf(given, given.name, never)
   expect(read).toEqual([64 * KiB, 64 * KiB])
 })

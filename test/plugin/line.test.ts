@@ -89,7 +89,7 @@ describe('the number of transfers', () => {
     const during = (seconds: number, scheduler: Scheduler) => {
       if (seconds < waited.length / 2) return
       const small = {}
-      const isThrough = scheduler.expectSmall(small)
+      const isThrough = scheduler.reserveForSmall(small)
       const startedAt = performance.now()
       void scheduler.run(small, signal, async () => {
         waited.push(performance.now() - startedAt)

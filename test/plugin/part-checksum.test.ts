@@ -2,19 +2,24 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ClientError, TryFailure } from '../../plugin/src/errors.js'
 import type { FileUpload, UploadContext } from '../../plugin/src/upload/file-upload.js'
-import type { isSamePart, partChecksum } from '../../plugin/src/upload/part-checksum.js'
+import { Identity } from '../../plugin/src/upload/identity.js'
+import type { comparePart, partChecksum } from '../../plugin/src/upload/part-checksum.js'
 import type { MultipartRecord } from '../../plugin/src/upload/upload-record.js'
 
 type Kind = MultipartRecord['checksum']
 
 const SCRIPT = '../../plugin/src/checksums/checksum.js'
-const file = { data: new Blob(['abcdefg']), request: { name: 'a.txt' } } as FileUpload
+const file = {
+  data: new Blob(['abcdefg']),
+  request: { name: 'a.txt' },
+  identity: new Identity(),
+} as FileUpload
 const { signal } = new AbortController()
 const context = { settings: () => ({ retry: { giveUpAfterMs: 300_000 } }) } as UploadContext
 const checksumPart = vi.fn<(kind: Kind, part: Blob, signal: AbortSignal) => Promise<string | undefined>>()
 let module: {
   partChecksum: typeof partChecksum
-  isSamePart: typeof isSamePart
+  comparePart: typeof comparePart
 }
 
 beforeEach(async () => {
@@ -54,22 +59,24 @@ describe('a checksum', () => {
 describe('what S3 has of a part', () => {
   const stored = (checksums: object) => ({ partNumber: 2, size: 2, etag: '"e"', checksums })
   it.each([
-    ['md5', { md5: 'md5 of fg' }, true],
-    ['md5', { md5: 'other' }, false],
-    ['crc64nvme', { crc64nvme: 'crc64nvme of fg' }, true],
-    ['crc64nvme', { crc64nvme: 'other', md5: 'md5 of fg' }, false],
-    ['crc64nvme', { md5: 'md5 of fg' }, true],
-    [undefined, { md5: 'other' }, false],
-    ['md5', {}, undefined],
-    ['md5', { crc64nvme: 'other' }, undefined],
-  ] as const)('sent with %s, of which it tells %j: the same is %s', async (kind, checksums, same) => {
-    expect(await module.isSamePart(stored(checksums), file, recordOf(kind), context, signal)).toBe(same)
+    ['md5', { md5: 'md5 of fg' }, 'same'],
+    ['md5', { md5: 'other' }, 'differs'],
+    ['crc64nvme', { crc64nvme: 'crc64nvme of fg' }, 'same'],
+    ['crc64nvme', { crc64nvme: 'other', md5: 'md5 of fg' }, 'differs'],
+    ['crc64nvme', { md5: 'md5 of fg' }, 'same'],
+    [undefined, { md5: 'other' }, 'differs'],
+    ['md5', {}, 'unknown'],
+    ['md5', { crc64nvme: 'other' }, 'unknown'],
+  ] as const)('sent with %s, of which it tells %j: %s', async (kind, checksums, comparison) => {
+    expect(await module.comparePart(stored(checksums), file, recordOf(kind), context, signal)).toBe(
+      comparison,
+    )
   })
 
   it('is not known to differ where the page cannot load what compares it', async () => {
     checksumPart.mockResolvedValue(undefined)
     const told = stored({ md5: 'md5 of fg' })
-    expect(await module.isSamePart(told, file, recordOf('md5'), context, signal)).toBeUndefined()
+    expect(await module.comparePart(told, file, recordOf('md5'), context, signal)).toBe('unknown')
   })
 })
 

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   allParts,
-  expectPlan,
   missingParts,
   partBytes,
   partRange,
+  predictPlan,
 } from '../../plugin/src/upload/plan-parts.js'
 import {
   countParts,
@@ -104,7 +104,7 @@ describe('missingParts', () => {
   })
 })
 
-describe('expectPlan', () => {
+describe('predictPlan', () => {
   const size = fc.integer({ min: 1, max: 7 * GIB })
 
   it('expects what the server plans', () => {
@@ -112,7 +112,7 @@ describe('expectPlan', () => {
       fc.property(size, fc.integer({ min: 1, max: 5 }), (size, hosts) => {
         const connections = 6 * hosts
         const plan = planParts(size, { connections })
-        const expected = expectPlan(size, { partSize: USUAL_PART_SIZE, partsAtOnce: connections })
+        const expected = predictPlan(size, { partSize: USUAL_PART_SIZE, partsAtOnce: connections })
         expect(expected).toEqual({ ...plan, partCount: countParts(plan) })
       }),
     )
@@ -120,13 +120,13 @@ describe('expectPlan', () => {
       fc.property(size, fc.integer({ min: MIN_PART_SIZE, max: GIB }), (size, partSize) => {
         fc.pre(size <= partSize * 1000)
         const plan = planParts(size, { partSize, connections: 6 })
-        expect(expectPlan(size, { partSize })).toEqual({ ...plan, partCount: countParts(plan) })
+        expect(predictPlan(size, { partSize })).toEqual({ ...plan, partCount: countParts(plan) })
       }),
     )
   })
 
   it('expects nothing of files with over 1,000 parts', () => {
-    expect(expectPlan(1000 * MIB + 1, { partSize: MIB })).toBeUndefined()
-    expect(expectPlan(9 * GIB, { partSize: USUAL_PART_SIZE, partsAtOnce: 6 })).toBeUndefined()
+    expect(predictPlan(1000 * MIB + 1, { partSize: MIB })).toBeUndefined()
+    expect(predictPlan(9 * GIB, { partSize: USUAL_PART_SIZE, partsAtOnce: 6 })).toBeUndefined()
   })
 })

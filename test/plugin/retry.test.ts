@@ -188,22 +188,22 @@ describe('retrying', () => {
   })
 
   it('tells the user why nothing moves, if that takes a while', async () => {
-    const tell = vi.fn()
+    const notify = vi.fn()
     const patient = new TryFailure(final, { afterMs: 8000 })
-    const done = retrying(failing([new TryFailure(final), patient]), context({ tell }))
+    const done = retrying(failing([new TryFailure(final), patient]), context({ notify }))
     await vi.advanceTimersByTimeAsync(20_000)
     await done
-    expect(tell.mock.calls).toEqual([['trying_again', { seconds: 8 }, final]])
+    expect(notify.mock.calls).toEqual([['trying_again', { seconds: 8 }, final]])
   })
 
   it('tells the user that there is no network', async () => {
-    const tell = vi.fn()
+    const notify = vi.fn()
     vi.stubGlobal('navigator', { onLine: false })
-    const done = retrying(failing([new TryFailure(final)]), context({ tell }))
+    const done = retrying(failing([new TryFailure(final)]), context({ notify }))
     await vi.advanceTimersByTimeAsync(100)
     vi.stubGlobal('navigator', { onLine: true })
     network.dispatchEvent(new Event('online'))
     await done
-    expect(tell.mock.calls).toEqual([['waiting_for_network', {}]])
+    expect(notify.mock.calls).toEqual([['waiting_for_network', {}]])
   })
 })

@@ -133,8 +133,8 @@ describe('Scheduler', () => {
       const scheduler = new Scheduler(3)
       const { run, end, names } = tasks(scheduler)
       const [large, other, one, two] = [{}, {}, {}, {}]
-      const oneIsThrough = scheduler.expectSmall(one)
-      const twoIsThrough = scheduler.expectSmall(two)
+      const oneIsThrough = scheduler.reserveForSmall(one)
+      const twoIsThrough = scheduler.reserveForSmall(two)
       for (const name of ['large 1', 'large 2', 'large 3']) void run(large, name)
       void run(other, 'other')
       await settle()
@@ -161,8 +161,8 @@ describe('Scheduler', () => {
       const scheduler = new Scheduler(3)
       const { run, end, names } = tasks(scheduler)
       const [large, small] = [{}, {}]
-      scheduler.expectSmall({})
-      scheduler.expectSmall(small)
+      scheduler.reserveForSmall({})
+      scheduler.reserveForSmall(small)
       for (const name of ['1', '2', '3', '4', '5', '6']) void run(large, name)
       void run(small, 'small')
       await settle()

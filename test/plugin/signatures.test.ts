@@ -1,6 +1,6 @@
 import type { PartToSign } from '@partway/server/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { noteExpiry, Signatures, type SignedUrl } from '../../plugin/src/server/signatures.js'
+import { Signatures, type SignedUrl, withLifetime } from '../../plugin/src/server/signatures.js'
 
 let asked: number[][]
 let expiresIn: number
@@ -18,13 +18,13 @@ const sign = async (parts: PartToSign[]) => {
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)
 const signed = (partNumbers: number[]) =>
-  noteExpiry(partNumbers.map((partNumber) => ({ partNumber, url: `0/${partNumber}`, expiresIn })))
+  withLifetime(partNumbers.map((partNumber) => ({ partNumber, url: `0/${partNumber}`, expiresIn })))
 const never = new AbortController().signal
 const always = () => true
 /** Nobody waits to be signed together with others. */
 function expecting(missing: number[], there: SignedUrl[], signing = sign): Signatures {
   const signatures = new Signatures(signing, never, always)
-  signatures.expect(missing, there)
+  signatures.prefetch(missing, there)
   return signatures
 }
 const settle = async () => {
@@ -123,7 +123,7 @@ describe('Signatures', () => {
 
   it('gives all of a part’s URLs', () => {
     const urls = { url: 'https://a/1', alternatives: ['https://b/1', 'https://c/1'] }
-    const [first] = noteExpiry([{ partNumber: 1, ...urls, expiresIn }])
+    const [first] = withLifetime([{ partNumber: 1, ...urls, expiresIn }])
     expect(first?.urls).toEqual(['https://a/1', 'https://b/1', 'https://c/1'])
   })
 

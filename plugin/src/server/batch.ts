@@ -8,8 +8,8 @@ import { readItem } from './call-server.js'
 export const MOST_ITEMS = 100
 /** A slow call keeps others waiting no longer than this. */
 const LONGEST_WAIT_MS = 100
-/** Nor do those that are expected soon. */
-const LONGEST_WAIT_FOR_OTHERS_MS = 2000
+/** Nor do those that are still to come. */
+const LONGEST_WAIT_FOR_MORE_MS = 2000
 
 interface Item<Request, Reply> {
   request: Request
@@ -33,13 +33,13 @@ export class Batch<Request, Reply> {
    * @param call One try to send; replies in the order of the requests.
    * @param settings How to try again.
    * @param mostItems In one call. 1 to {@link MOST_ITEMS}.
-   * @param othersSoon Whether more requests are to be expected, so that it is better to wait for them.
+   * @param moreToCome Whether more requests will come soon, so that it is better to wait for them.
    */
   constructor(
     private readonly call: (requests: Request[]) => Promise<(Reply | ErrorBody)[]>,
-    private readonly settings: () => Pick<RetryContext, 'retry' | 'health' | 'log' | 'tell'>,
+    private readonly settings: () => Pick<RetryContext, 'retry' | 'health' | 'log' | 'notify'>,
     private readonly mostItems = () => MOST_ITEMS,
-    private readonly othersSoon = () => false,
+    private readonly moreToCome = () => false,
   ) {}
 
   /**
@@ -58,17 +58,17 @@ export class Batch<Request, Reply> {
     })
   }
 
-  /** No more requests are to be expected soon. */
-  hurry(): void {
+  /** No more requests will come soon. */
+  flushSoon(): void {
     clearTimeout(this.#timer)
-    // The last of those that were expected is about to ask.
+    // The last of those that were to come may be about to ask.
     this.#timerAt = 0
     this.#timer = setTimeout(() => this.#flush())
   }
 
   #schedule(): void {
     if (this.#waiting.length >= this.mostItems()) this.#flush()
-    else if (this.othersSoon()) this.#flushIn(LONGEST_WAIT_FOR_OTHERS_MS)
+    else if (this.moreToCome()) this.#flushIn(LONGEST_WAIT_FOR_MORE_MS)
     else if (this.#calls > 0) this.#flushIn(LONGEST_WAIT_MS)
     else if (!this.#isDue) {
       this.#isDue = true
@@ -132,7 +132,7 @@ export class Batch<Request, Reply> {
       for (const { reject } of open) reject(error)
     }
     this.#calls--
-    if (this.#waiting.length > 0 && !this.othersSoon()) this.#flush()
+    if (this.#waiting.length > 0 && !this.moreToCome()) this.#flush()
   }
 
   async #callFor(items: Item<Request, Reply>[]): Promise<(Reply | ErrorBody)[]> {

@@ -15,7 +15,7 @@ export async function browserId(endpoint: string): Promise<string> {
 }
 
 /** What equal files that this browser uploads to the endpoint have in common: 32 to 48 hexadecimal digits. */
-export async function keyOf(endpoint: string, fingerprint: string): Promise<string> {
+export async function idempotencyKeyOf(endpoint: string, fingerprint: string): Promise<string> {
   return (await digestOf('file', toAbsolute(endpoint), fingerprint)).slice(0, 48)
 }
 

@@ -21,7 +21,7 @@ import type {
 import { ClientError, hostOf } from '../errors.js'
 import type { Settings } from '../settings.js'
 import { preconnect } from '../transfer/preconnect.js'
-import { type Health, retrying, type Tell } from '../transfer/retry.js'
+import { type Health, type Notify, retrying } from '../transfer/retry.js'
 import type { Connection } from './ask-headers.js'
 import { Batch, MOST_ITEMS } from './batch.js'
 import { browserId } from './browser.js'
@@ -47,16 +47,16 @@ export interface UploadServer {
   sign(ticket: string, parts: PartToSign[], signal: AbortSignal): Promise<SignedPart[]>
   /**
    * What S3 holds of a multipart upload; with `sign`, the first parts that it does not hold come signed.
-   * @param tell where an upload waits for it
+   * @param notify where an upload waits for it
    */
-  storedParts(request: PartsRequest, signal: AbortSignal, tell?: Tell): Promise<PartsReply>
+  storedParts(request: PartsRequest, signal: AbortSignal, notify?: Notify): Promise<PartsReply>
   /** A file in parts will be complete soon. Meanwhile the connection for that call may have been closed. */
-  expectComplete(): void
+  preconnect(): void
   /** Once it is on its way, its outcome is told even if the signal aborts. */
   complete(upload: FinishedUpload, signal: AbortSignal): Promise<CompletedUpload>
   abort(ticket: string, signal: AbortSignal): Promise<void>
   /** What went, or did not go, in parts, and waits to be completed together with others, need not wait any longer. */
-  hurry(inParts: boolean): void
+  flushCompletes(inParts: boolean): void
   /** Not tried again. The signed-in owner's, begun in whatever browser; of those who are not signed in, this browser's. */
   unfinished(request: UnfinishedRequest, signal: AbortSignal): Promise<UnfinishedReply>
 }
@@ -69,19 +69,19 @@ const MOST_IN_PARTS = 12
 /**
  * @param settings Asked for each call, because options can change.
  * @param config Its limits are kept where they are known.
- * @param othersSoon Whether more small files, of those that go in parts or of the others, will be complete in a moment.
+ * @param moreToCome Whether more small files, of those that go in parts or of the others, will be complete in a moment.
  * @param transfers As long as any succeeds, a file waits to be let in: others of the same owner may have to finish first.
  */
 export function createServerClient(
   settings: () => Settings,
   config: Pick<ServerConfig, 'limits' | 'settled'>,
   transfers: Health,
-  othersSoon: (inParts: boolean) => boolean,
-  { log, tell }: { log(message: string): void; tell: Tell },
+  moreToCome: (inParts: boolean) => boolean,
+  { log, notify }: { log(message: string): void; notify: Notify },
 ): UploadServer {
   const quietly = () => ({ retry: settings().retry, log })
   /** Of calls that an upload waits for. */
-  const context = () => ({ ...quietly(), tell })
+  const context = () => ({ ...quietly(), notify })
 
   const post = async <Reply extends object>(
     route: string,
@@ -128,7 +128,7 @@ export function createServerClient(
     try {
       return await file
     } catch (error) {
-      if (lookedAt === 1) creates.hurry()
+      if (lookedAt === 1) creates.flushSoon()
       throw error
     } finally {
       lookedAt--
@@ -145,7 +145,7 @@ export function createServerClient(
       (tickets) => complete(tickets),
       context,
       () => (inParts ? MOST_IN_PARTS : MOST_ITEMS),
-      () => othersSoon(inParts),
+      () => moreToCome(inParts),
     )
   const [completes, completesInParts] = [completesOf(false), completesOf(true)]
   const aborts = new Batch<string, null>(abort, quietly)
@@ -160,16 +160,16 @@ export function createServerClient(
       return retrying(() => signOnce(ticket, parts, signal), { ...context(), signal })
     },
 
-    storedParts(request, signal, tell) {
+    storedParts(request, signal, notify) {
       const attempt = async () => {
         const reply = await post<PartsReply>('parts', request, CALL_TIMEOUT_MS, signal)
         if (!Array.isArray(reply.parts)) throw unexpectedReply()
         return reply
       }
-      return retrying(attempt, { ...quietly(), signal, ...(tell && { tell }) })
+      return retrying(attempt, { ...quietly(), signal, ...(notify && { notify }) })
     },
 
-    expectComplete() {
+    preconnect() {
       preconnect([settings().endpoint], carriesCookies(settings()))
     },
 
@@ -184,7 +184,7 @@ export function createServerClient(
       return retrying(attempt, { ...context(), signal })
     },
 
-    hurry: (inParts) => (inParts ? completesInParts : completes).hurry(),
+    flushCompletes: (inParts) => (inParts ? completesInParts : completes).flushSoon(),
 
     async abort(ticket, signal) {
       await aborts.add(ticket, signal)

@@ -1,4 +1,4 @@
-// Signed URLs for a file's parts, fetched in windows ahead of use.
+// Signed URLs for a file's parts, fetched in windows before they are used.
 import type { PartToSign, SignedPart } from '@partway/server/protocol'
 import { Lifetime } from '../transfer/lifetime.js'
 
@@ -15,16 +15,16 @@ export interface SignedUrl {
 /** Signatures fetched in one call: the most that the server makes. The next window is fetched when half of one is left. */
 const WINDOW = 100
 /** Parts with a checksum of their own that are signed in one call, while others still wait for their slot. */
-export const TOGETHER = 6
+export const SIGN_BATCH = 6
 
 /** Of something that expires `expiresIn` seconds from now. A margin is kept for the way to S3. */
-export function lifeOf(expiresIn: number): Lifetime {
+export function lifetimeOf(expiresIn: number): Lifetime {
   return new Lifetime(expiresIn * 1000 - Math.min(10_000, expiresIn * 200))
 }
 
-/** Notes when the server's signatures, which have just arrived together, expire. */
-export function noteExpiry(parts: SignedPart[]): SignedUrl[] {
-  const life = lifeOf(Math.min(...parts.map(({ expiresIn }) => expiresIn)))
+/** @param parts that have just arrived in one reply */
+export function withLifetime(parts: SignedPart[]): SignedUrl[] {
+  const life = lifetimeOf(Math.min(...parts.map(({ expiresIn }) => expiresIn)))
   return parts.map(({ partNumber, url, alternatives = [], headers = {} }) => ({
     partNumber,
     urls: [url, ...alternatives],
@@ -37,12 +37,12 @@ export function noteExpiry(parts: SignedPart[]): SignedUrl[] {
 export class Signatures {
   readonly #ready = new Map<number, SignedUrl>()
   /** Parts that can be signed before they are taken, in the order in which they will be sent. */
-  readonly #ahead = new Set<number>()
+  readonly #prefetchable = new Set<number>()
   /** Parts that somebody waits for. */
   readonly #urgent = new Map<number, PartToSign>()
   #fetching: Promise<void> | undefined
   /** Who waits to be signed together with others. */
-  #together: { signed: Promise<void>; settle(signed: Promise<void>): void } | undefined
+  #batch: { signed: Promise<void>; settle(signed: Promise<void>): void } | undefined
 
   /**
    * @param sign Asks the server.
@@ -56,40 +56,40 @@ export class Signatures {
   ) {}
 
   /**
-   * @param missing Parts that will be sent, in order, and can be signed ahead.
+   * @param missing Parts that will be sent, in order, and can be signed before they are taken.
    * @param signed Signatures that are there already.
    */
-  expect(missing: number[], signed: SignedUrl[]): void {
-    for (const partNumber of missing) this.#ahead.add(partNumber)
+  prefetch(missing: number[], signed: SignedUrl[]): void {
+    for (const partNumber of missing) this.#prefetchable.add(partNumber)
     this.#add(signed)
-    this.#fetchAhead()
+    this.#prefetchWindow()
   }
 
   /** URLs that are not too old yet. Waits for the server only if the part's signature is not there, or too old. */
   async take(part: PartToSign): Promise<SignedUrl> {
     const { partNumber } = part
-    this.#ahead.delete(partNumber)
+    this.#prefetchable.delete(partNumber)
     let signed = this.#remove(partNumber)
     while (!signed || signed.life.isOver) {
       this.#urgent.set(partNumber, part)
-      await (part.checksum === undefined ? this.#fetch() : this.#fetchTogether())
+      await (part.checksum === undefined ? this.#fetch() : this.#fetchBatch())
       signed = this.#remove(partNumber)
       // However short it is good for: the sender notices what is too old.
       if (signed) break
     }
-    this.#fetchAhead()
+    this.#prefetchWindow()
     return signed
   }
 
   /** A signed part has got its slot. */
   started(): void {
-    if (this.#together && this.isShort()) this.#fetch().catch(leaveToTake)
+    if (this.#batch && this.isShort()) this.#fetch().catch(leaveToTake)
   }
 
-  #fetchTogether(): Promise<void> {
-    if (this.isShort() || this.#urgent.size >= TOGETHER) return this.#fetch()
-    this.#together ??= this.#gather()
-    return this.#together.signed
+  #fetchBatch(): Promise<void> {
+    if (this.isShort() || this.#urgent.size >= SIGN_BATCH) return this.#fetch()
+    this.#batch ??= this.#gather()
+    return this.#batch.signed
   }
 
   #gather() {
@@ -101,14 +101,14 @@ export class Signatures {
     return { signed, settle }
   }
 
-  #fetchAhead(): void {
+  #prefetchWindow(): void {
     this.#dropOver()
     if (this.#ready.size < WINDOW / 2 && this.#unsigned().length > 0) this.#fetch().catch(leaveToTake)
   }
 
-  /** Of those that can be signed ahead. */
+  /** Of those that can be prefetched. */
   #unsigned(): number[] {
-    return [...this.#ahead].filter((partNumber) => !this.#ready.has(partNumber))
+    return [...this.#prefetchable].filter((partNumber) => !this.#ready.has(partNumber))
   }
 
   /** What was signed together expires, or is refused, together: so it is signed again together. */
@@ -136,9 +136,9 @@ export class Signatures {
     const partNumbers = [...new Set([...this.#urgent.keys(), ...this.#unsigned()])].slice(0, WINDOW)
     const window = partNumbers.map((partNumber) => this.#urgent.get(partNumber) ?? { partNumber })
     for (const { partNumber } of window) this.#urgent.delete(partNumber)
-    const signed = this.sign(window).then((parts) => this.#add(noteExpiry(parts)))
-    this.#together?.settle(signed)
-    this.#together = undefined
+    const signed = this.sign(window).then((parts) => this.#add(withLifetime(parts)))
+    this.#batch?.settle(signed)
+    this.#batch = undefined
     await signed
   }
 
@@ -151,5 +151,5 @@ export class Signatures {
   }
 }
 
-// A part whose signature could not be fetched ahead asks again when it is its turn.
+// A part whose signature could not be prefetched asks again when it is its turn.
 function leaveToTake(): void {}

@@ -1,7 +1,6 @@
-// One host name of S3, as this page finds it: how many transfers it takes, and whether it answers.
+// One host name of S3, as this page finds it: how many transfers it takes at a time, and whether it answers.
 import { TryFailure } from '../errors.js'
 import { Lifetime } from './lifetime.js'
-import { Pace } from './pace.js'
 import type { Health } from './retry.js'
 
 /** Transfers in a row without an answer, while others succeeded, before others are preferred. */
@@ -9,20 +8,33 @@ const MOST_UNANSWERED = 2
 /** Then it is left alone for so long. */
 const REST_MS = 300_000
 
+/** Why a transfer did not succeed. */
+export interface Failure {
+  error: unknown
+}
+
+/**
+ * Additive increase, multiplicative decrease, as TCP does it (https://www.rfc-editor.org/rfc/rfc5681#section-3.1). So a
+ * slow connection that breaks again and again sends few parts at a time, which then arrive before it breaks.
+ */
 export class HostSlots {
-  readonly #pace = new Pace()
+  /** Slots, once there was reason to take fewer than allowed. It grows by fractions. */
+  #slots = Number.POSITIVE_INFINITY
   #active = 0
+  #failuresInARow = 0
+  /** Counts the times that the slots were halved, so that one storm counts once. */
+  #round = 0
   #unanswered = 0
   /** Successes of the page when it fell silent. Without one since, the network may be gone. */
   #successesBefore = 0
   #rest: Lifetime | undefined
 
   /** @param health of all transfers of the page */
-  constructor(private readonly health: Health) {}
+  constructor(private readonly health: Pick<Health, 'successes'>) {}
 
-  /** Transfers at a time, of `limit` that are allowed. */
+  /** Transfers at a time, of `limit` that are allowed. At least 1. */
   slots(limit: number): number {
-    return this.#pace.slots(limit)
+    return Math.floor(Math.min(limit, this.#slots))
   }
 
   /** Transfers that may start. */
@@ -35,28 +47,38 @@ export class HostSlots {
     return this.#rest?.isOver === false
   }
 
-  /** Takes a slot. Returns whom to tell how it ended; `ended` in any case. */
-  start(limit: number): { succeeded(): void; failed(error: unknown): void; ended(): void } {
+  /** @returns gives the slot back; without a failure, the transfer has succeeded */
+  take(limit: number): (failure?: Failure) => void {
+    const round = this.#round
     this.#active++
-    const pace = this.#pace.started(limit)
-    return {
-      succeeded: () => {
-        pace.succeeded()
-        this.#unanswered = 0
-      },
-      failed: (error) => {
-        pace.failed(error)
-        if (!(error instanceof TryFailure) || error.retry.atOnce) return
-        if (error.final.status) this.#unanswered = 0
-        else this.#silent()
-      },
-      ended: () => {
-        this.#active--
-      },
+    return (failure) => {
+      this.#active--
+      if (!failure) this.#succeeded(limit)
+      else if (failure.error instanceof TryFailure && !failure.error.retry.atOnce) {
+        this.#failed(limit, round, failure.error.final.status)
+      }
     }
   }
 
-  #silent(): void {
+  #succeeded(limit: number): void {
+    this.#unanswered = 0
+    this.#failuresInARow = 0
+    if (this.#slots < limit) this.#slots += 1 / this.#slots
+  }
+
+  #failed(limit: number, round: number, status: number | undefined): void {
+    if (status) this.#unanswered = 0
+    else this.#fellSilent()
+    this.#failuresInARow++
+    const isAsked = status === 503 || status === 429
+    const isStuck = this.#failuresInARow >= this.slots(limit)
+    if (isAsked ? round !== this.#round : !isStuck) return
+    this.#slots = Math.max(1, this.slots(limit) / 2)
+    this.#failuresInARow = 0
+    this.#round++
+  }
+
+  #fellSilent(): void {
     const { successes } = this.health
     if (this.#unanswered++ === 0) this.#successesBefore = successes
     const othersAnswer = successes > this.#successesBefore

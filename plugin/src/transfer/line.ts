@@ -22,8 +22,7 @@ export interface OnLine {
   cut: AbortSignal
   /** So many of its bytes have left. */
   sent(sent: number, bytes: number): void
-  succeeded(): void
-  ended(): void
+  ended(succeeded: boolean): void
 }
 
 interface Transfer {
@@ -79,13 +78,14 @@ export class Line {
         if (windowMs < SILENCE_MS) this.#judge(windowMs)
         this.#open(0)
       },
-      succeeded: () => {
+      ended: (succeeded) => {
         const now = performance.now()
         const count = this.#transfers.size
+        this.#transfers.delete(transfer)
+        if (!succeeded) return
         const withOneMoreMs = ((now - startedAt) * (count + 1)) / count
         if (withOneMoreMs <= AIM_MS || now > this.#moreAt) this.#slots += 1 / this.#slots
       },
-      ended: () => void this.#transfers.delete(transfer),
     }
   }
 

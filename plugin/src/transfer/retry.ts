@@ -6,7 +6,7 @@ import type { RetryOptions } from '../settings.js'
 import { delay, isOffline } from './delay.js'
 
 /** Tells the user, in the page's language. @param reason what went wrong, as far as something did */
-export type Tell = (notice: Notice, values: Values, reason?: PartwayError) => void
+export type Notify = (notice: Notice, values: Values, reason?: PartwayError) => void
 
 /** How {@link retrying} tries again. */
 export interface RetryContext {
@@ -16,11 +16,11 @@ export interface RetryContext {
   /** Told why it waits. */
   log(message: string): void
   /** Tells the user, who sees nothing move. */
-  tell?: Tell
+  notify?: Notify
 }
 
 /** Shorter waits are over before anybody has read of them. */
-const WORTH_TELLING_MS = 3000
+const WORTH_NOTICE_MS = 3000
 
 /** Tries without a wait between them, before something that always asks for another is slowed down. */
 const MOST_AT_ONCE = 10
@@ -39,7 +39,7 @@ export function isWorthWaiting({ retry }: TryFailure, { giveUpAfterMs }: Require
  * for a longer wait than that.
  */
 export async function retrying<T>(attempt: () => Promise<T>, context: RetryContext): Promise<T> {
-  const { retry, signal, health = new Health(), log, tell } = context
+  const { retry, signal, health = new Health(), log, notify } = context
   let seen = health.successes
   let failures = 0
   let atOnce = 0
@@ -56,7 +56,7 @@ export async function retrying<T>(attempt: () => Promise<T>, context: RetryConte
       if (error.retry.atOnce && ++atOnce < MOST_AT_ONCE) continue
       if (isOffline()) {
         log(`Waiting for the network: ${error.message}`)
-        tell?.('waiting_for_network', {})
+        notify?.('waiting_for_network', {})
         // Browsers can be wrong about having no network, and `online` can be missed while the page is frozen.
         await delay(retry.maxDelayMs, signal)
         health.forget()
@@ -70,8 +70,8 @@ export async function retrying<T>(attempt: () => Promise<T>, context: RetryConte
       const backoffMs = Math.random() * Math.min(retry.maxDelayMs, retry.baseDelayMs * 2 ** failures++)
       const delayMs = Math.max(backoffMs, error.retry.afterMs ?? 0)
       log(`Next try in ${(delayMs / 1000).toFixed(1)} s: ${error.message}`)
-      if (delayMs >= WORTH_TELLING_MS) {
-        tell?.('trying_again', { seconds: Math.ceil(delayMs / 1000) }, error.final)
+      if (delayMs >= WORTH_NOTICE_MS) {
+        notify?.('trying_again', { seconds: Math.ceil(delayMs / 1000) }, error.final)
       }
       health.waits(delayMs)
       await delay(delayMs, signal)

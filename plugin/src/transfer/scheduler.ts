@@ -1,6 +1,6 @@
 // Transfer slots, shared fairly by all files of the page. Each host name has its own, as it has its own connections.
 import { hostOf } from '../errors.js'
-import { HostSlots } from './host-slots.js'
+import { type Failure, HostSlots } from './host-slots.js'
 import { CUT, Line, type OnLine } from './line.js'
 import { Health } from './retry.js'
 import { type Lane, SmallFirst } from './small-first.js'
@@ -13,8 +13,9 @@ interface Waiter {
 
 interface Slot {
   url: string
-  ofHost: ReturnType<HostSlots['start']>
-  ofLane: OnLine
+  line: OnLine
+  /** Without a failure, the task has succeeded. */
+  release(failure?: Failure): void
 }
 
 /** What goes nowhere has slots, too. */
@@ -63,8 +64,8 @@ export class Scheduler {
    *
    * @returns whom to tell when it is
    */
-  expectSmall(lane: Lane): () => void {
-    const isThrough = this.#smallFirst.expect(lane)
+  reserveForSmall(lane: Lane): () => void {
+    const isThrough = this.#smallFirst.reserve(lane)
     return () => {
       isThrough()
       this.#dispatch()
@@ -77,7 +78,7 @@ export class Scheduler {
   }
 
   /** Makes the URLs' hosts known ahead of the first transfer. */
-  meet(urls: string[]): void {
+  registerHosts(urls: string[]): void {
     for (const url of urls) this.#host(url)
   }
 
@@ -93,28 +94,22 @@ export class Scheduler {
     urls: string[] = NOWHERE,
   ): Promise<T> {
     for (;;) {
-      const { url, ofHost, ofLane } = await this.#slot(lane, signal, urls)
+      const { url, line, release } = await this.#take(lane, signal, urls)
       try {
-        const result = await task(url, ofLane)
-        this.health.succeeded()
-        ofHost.succeeded()
-        ofLane.succeeded()
+        const result = await task(url, line)
+        release()
         return result
       } catch (error) {
-        ofHost.failed(error)
+        release({ error })
         if (error !== CUT) throw error
-      } finally {
-        ofHost.ended()
-        ofLane.ended()
-        this.#dispatch()
       }
     }
   }
 
-  #slot(lane: Lane, signal: AbortSignal, urls: string[]) {
-    return new Promise<Slot>((resolve, reject) => {
+  #take(lane: Lane, signal: AbortSignal, urls: string[]): Promise<Slot> {
+    return new Promise((resolve, reject) => {
       signal.throwIfAborted()
-      this.meet(urls)
+      this.registerHosts(urls)
       const leave = () => {
         const others = this.#lanes.get(lane)?.filter((other) => other !== waiter) ?? []
         if (others.length > 0) this.#lanes.set(lane, others)
@@ -125,8 +120,15 @@ export class Scheduler {
         urls,
         start: (url) => {
           signal.removeEventListener('abort', leave)
-          const ofHost = this.#host(url).start(this.limit)
-          resolve({ url, ofHost, ofLane: this.#smallFirst.start(lane) })
+          const leaveHost = this.#host(url).take(this.limit)
+          const line = this.#smallFirst.start(lane)
+          const release = (failure?: Failure) => {
+            if (!failure) this.health.succeeded()
+            leaveHost(failure)
+            line.ended(!failure)
+            this.#dispatch()
+          }
+          resolve({ url, line, release })
         },
       }
       signal.addEventListener('abort', leave)

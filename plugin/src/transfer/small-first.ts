@@ -17,7 +17,7 @@ export class SmallFirst {
   constructor(private readonly line: Line) {}
 
   /** A small file is on its way, and will ask for a slot. Returns whom to tell when it is through. */
-  expect(lane: Lane): () => void {
+  reserve(lane: Lane): () => void {
     if (this.#small.size === 0) this.#movedAt = performance.now()
     this.#small.add(lane)
     return () => void this.#small.delete(lane)
@@ -37,9 +37,10 @@ export class SmallFirst {
   start(lane: Lane): OnLine {
     const isSmall = this.#small.has(lane)
     const onLine = this.line.start(isSmall)
-    const succeeded = () => {
-      this.#movedAt = performance.now()
+    if (!isSmall) return onLine
+    const ended = (succeeded: boolean) => {
+      if (succeeded) this.#movedAt = performance.now()
     }
-    return isSmall ? { ...onLine, succeeded } : onLine
+    return { ...onLine, ended }
   }
 }

@@ -4,62 +4,63 @@
 import type { Scheduler } from '../transfer/scheduler.js'
 import type { UploadRecord } from './upload-record.js'
 
-/** Files below this are sent quickly: they have doors of their own. */
+/** Files below this are small: they are sent quickly, and have queues of their own. */
 const SMALL_FILE_BYTES = 5 * 1024 * 1024
 /** In one request each: these cost S3 nothing before they are sent. As many as are created in one call. */
-const WHOLE_FILES = 100
-const WHOLE_FILES_BYTES = 64 * 1024 * 1024
+const SINGLE_FILES = 100
+const SINGLE_FILES_BYTES = 64 * 1024 * 1024
 /** Large files that are created while the ones before still use all slots, so that no slot waits for `/create`. */
-const AHEAD = 2
+const CREATED_EARLY = 2
 
 interface File {
   data: Blob
   record: UploadRecord | undefined
 }
 
-interface Place {
+interface Queued {
   size: number
-  enter(): void
+  admit(): void
 }
 
-class Door {
-  readonly open = new Set<Place>()
-  readonly waiting = new Set<Place>()
+class Queue {
+  readonly inFlight = new Set<Queued>()
+  readonly waiting = new Set<Queued>()
 
   /** @param room how many more may enter */
   constructor(
-    private readonly room: (open: Set<Place>) => number,
+    private readonly room: (inFlight: Set<Queued>) => number,
     private readonly mostBytes = Number.POSITIVE_INFINITY,
   ) {}
 
   /** Lets in, in order, as far as there is room. */
   admit(): void {
-    let sum = bytes(this.open)
-    for (let left = this.room(this.open); left > 0 && sum < this.mostBytes; left--) {
+    let sum = bytes(this.inFlight)
+    for (let left = this.room(this.inFlight); left > 0 && sum < this.mostBytes; left--) {
       const [next] = this.waiting
       if (!next) return
       this.waiting.delete(next)
-      this.open.add(next)
-      next.enter()
+      this.inFlight.add(next)
+      next.admit()
       sum += next.size
     }
   }
 }
 
-/** Lets files in, in order, through doors: small ones in one request, small ones in parts, and large ones. */
+/** Lets files in, in order, from three queues: small ones in one request, small ones in parts, and large ones. */
 export class Admission {
   // Again when half have left: so few are left that they would be sent before the next are created, which go in one call.
-  readonly #whole = new Door(
-    (open) => (open.size > WHOLE_FILES / 2 || bytes(open) > WHOLE_FILES_BYTES / 2 ? 0 : WHOLE_FILES),
-    WHOLE_FILES_BYTES,
+  readonly #single = new Queue(
+    (inFlight) =>
+      inFlight.size > SINGLE_FILES / 2 || bytes(inFlight) > SINGLE_FILES_BYTES / 2 ? 0 : SINGLE_FILES,
+    SINGLE_FILES_BYTES,
   )
   // As many are created as are sent.
-  readonly #inParts = new Door(({ size }) => {
+  readonly #inParts = new Queue(({ size }) => {
     const { slots } = this.scheduler
     return size > slots ? 0 : 2 * slots - size
   })
-  readonly #large = new Door(({ size }) => this.scheduler.slots + AHEAD - size)
-  readonly #inside = new Map<File, { door: Door; place: Place }>()
+  readonly #large = new Queue(({ size }) => this.scheduler.slots + CREATED_EARLY - size)
+  readonly #inside = new Map<File, { queue: Queue; queued: Queued }>()
 
   /**
    * @param scheduler Where files that are let in get their slots.
@@ -67,71 +68,71 @@ export class Admission {
    * @param smallFilesGone Told when the last small file under way of those that go, or do not go, in parts has left.
    */
   constructor(
-    private readonly scheduler: Pick<Scheduler, 'slots' | 'expectSmall'>,
+    private readonly scheduler: Pick<Scheduler, 'slots' | 'reserveForSmall'>,
     private readonly goesInParts: (file: File) => boolean,
     private readonly smallFilesGone: (inParts: boolean) => void = () => {},
   ) {}
 
   /** Whether small files are under way of those that go, or do not go, in parts. */
   hasSmallFiles(inParts: boolean): boolean {
-    return (inParts ? this.#inParts : this.#whole).open.size > 0
+    return (inParts ? this.#inParts : this.#single).inFlight.size > 0
   }
 
   /** Runs `task` for a file when it is let in. Rejects with the signal's reason while it waits. */
   async run<T>(file: File, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
     if (file.data.size >= SMALL_FILE_BYTES) return await this.#enter(file, this.#large, signal, task)
-    const isThrough = this.scheduler.expectSmall(file)
-    const door = this.goesInParts(file) ? this.#inParts : this.#whole
+    const isThrough = this.scheduler.reserveForSmall(file)
+    const queue = this.goesInParts(file) ? this.#inParts : this.#single
     try {
-      return await this.#enter(file, door, signal, task)
+      return await this.#enter(file, queue, signal, task)
     } finally {
       isThrough()
     }
   }
 
-  /** A file that cannot go on leaves its place to others until it can. */
+  /** A file that cannot go on leaves its room to others until it can. */
   setAside(file: File, isAside: boolean): void {
     const inside = this.#inside.get(file)
     if (!inside) return
-    const { door, place } = inside
-    if (isAside) this.#leave(door, place)
-    else door.open.add(place)
+    const { queue, queued } = inside
+    if (isAside) this.#leave(queue, queued)
+    else queue.inFlight.add(queued)
   }
 
-  async #enter<T>(file: File, door: Door, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
-    const place = { size: file.data.size, enter: () => {} }
+  async #enter<T>(file: File, queue: Queue, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+    const queued = { size: file.data.size, admit: () => {} }
     await new Promise<void>((resolve, reject) => {
       signal.throwIfAborted()
       const leave = () => {
-        door.waiting.delete(place)
+        queue.waiting.delete(queued)
         reject(signal.reason)
       }
-      place.enter = () => {
+      queued.admit = () => {
         signal.removeEventListener('abort', leave)
         resolve()
       }
       signal.addEventListener('abort', leave)
-      door.waiting.add(place)
-      door.admit()
+      queue.waiting.add(queued)
+      queue.admit()
     })
-    this.#inside.set(file, { door, place })
+    this.#inside.set(file, { queue, queued })
     try {
       return await task()
     } finally {
       this.#inside.delete(file)
-      this.#leave(door, place)
+      this.#leave(queue, queued)
     }
   }
 
-  #leave(door: Door, place: Place): void {
-    door.open.delete(place)
-    door.admit()
-    if (door.open.size === 0 && door !== this.#large) this.smallFilesGone(door === this.#inParts)
+  #leave(queue: Queue, queued: Queued): void {
+    queue.inFlight.delete(queued)
+    queue.admit()
+    if (queue.inFlight.size === 0 && queue !== this.#large) this.smallFilesGone(queue === this.#inParts)
   }
 }
 
-function bytes(places: Set<Place>): number {
+function bytes(files: Set<Queued>): number {
   let sum = 0
-  for (const { size } of places) sum += size
+  for (const { size } of files) sum += size
   return sum
 }

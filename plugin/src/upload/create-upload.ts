@@ -2,7 +2,7 @@
 import type { FileRequest, Grant } from '@partway/server/protocol'
 import { makeRandom } from '../server/browser.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
-import { computeWhile, md5OfWhole } from './part-checksum.js'
+import { md5OfFile, precompute } from './part-checksum.js'
 import { type KnownParts, knownParts, toRecord } from './upload-record.js'
 
 /** @returns What S3 has of it, where it goes in parts. */
@@ -12,16 +12,16 @@ export async function createUpload(
   signal: AbortSignal,
 ): Promise<KnownParts | 'complete' | undefined> {
   const { lock, owner } = file
-  file.onceKey ??= makeRandom()
-  const idempotencyKey = lock ?? file.onceKey
+  file.singleKey ??= makeRandom()
+  const idempotencyKey = lock ?? file.singleKey
   const request = { ...file.request, idempotencyKey, ...(owner !== undefined && { owner }) }
-  const expected = context.expectParts(request.size)
+  const predicted = context.predictParts(request.size)
   const grant: Grant =
     lock === undefined
       ? await context.server.create(withMd5(request, file, context, signal), signal)
-      : await computeWhile(context.server.create(request, signal), file, expected, context, signal)
+      : await precompute(context.server.create(request, signal), file, predicted, context, signal)
   // It has served: another upload of the file is another one.
-  file.onceKey = undefined
+  file.singleKey = undefined
   file.owner = grant.owner
   file.record = toRecord(grant, file.data.size)
   if (grant.kind !== 'multipart') return undefined
@@ -38,7 +38,7 @@ async function withMd5(
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<FileRequest> {
-  const { checksum } = context.expectParts(request.size)
-  const md5 = checksum && (await md5OfWhole(file, context, signal))
+  const { checksum } = context.predictParts(request.size)
+  const md5 = checksum && (await md5OfFile(file, context, signal))
   return { ...request, ...(md5 !== undefined && { md5 }) }
 }

@@ -3,31 +3,25 @@ import type { ChecksumKind, CompletedUpload, FileRequest } from '@partway/server
 import type { UploadServer } from '../server/server-client.js'
 import type { Settings } from '../settings.js'
 import type { Membership } from '../transfer/membership.js'
-import type { Tell } from '../transfer/retry.js'
+import type { Notify } from '../transfer/retry.js'
 import type { Scheduler } from '../transfer/scheduler.js'
 import type { Admission } from './admission.js'
+import type { IdentifiableFile, Identity } from './identity.js'
 import type { KeptHandles } from './kept-handles.js'
 import type { PickedUpload } from './picked-upload.js'
-import type { Place } from './place.js'
 import type { PartPlan } from './plan-parts.js'
 import type { Progress } from './progress.js'
 import type { Following } from './tabs.js'
 import type { MultipartRecord, UploadRecord } from './upload-record.js'
 
-/** A file, what it is known by, and what the server is told of it. */
-export interface IdentifiableFile {
+/** A file that has been added, and what the server would be told of it. */
+export interface AddedFile extends IdentifiableFile {
   readonly request: FileRequest
-  readonly data: Blob
-  /** What it is called where it comes from. */
-  readonly ownName: string
-  /** Among equal files of the page. */
-  readonly place: Place
-  /** Told when it cannot go on, because reading it hangs or another tab uploads it, and with nothing when it does. */
-  readonly waitsFor?: (what: 'drive' | 'tab' | undefined) => void
+  readonly identity: Identity
 }
 
 /** Parts that will probably be sent, as far as that can be known before the server has answered. */
-export interface ExpectedParts {
+export interface PredictedParts {
   checksum: ChecksumKind | undefined
   plan: PartPlan | undefined
   /** Their numbers. */
@@ -35,7 +29,7 @@ export interface ExpectedParts {
 }
 
 /** Checksums of parts that are not needed yet. */
-export interface ChecksumsAhead {
+export interface PrecomputedChecksums {
   kind: ChecksumKind
   plan: PartPlan
   /** By part. `undefined`: it did not work out, and is to be tried again. */
@@ -52,14 +46,14 @@ export interface SharedResult {
 }
 
 /** A file and how far it has come. */
-export interface FileUpload extends IdentifiableFile {
+export interface FileUpload extends AddedFile {
   readonly progress: Progress
   /** Told of each try to send of the file that failed. */
   readonly tryFailed: (error: unknown) => void
   /** The upload on the server. While there is one, the file goes on instead of starting. */
   record: UploadRecord | undefined
   /** Of the parts that are probably the first to be sent. */
-  checksumsAhead?: ChecksumsAhead
+  precomputed?: PrecomputedChecksums
   /** Who began it, as the server told: nobody else goes on with it. */
   owner?: string
   /** What the user picked the file for, as long as it goes on with that. */
@@ -68,8 +62,8 @@ export interface FileUpload extends IdentifiableFile {
   variant: number
   /** A large file's: its upload is found by it after a reload. */
   lock?: string
-  /** Of a small file that is being created. */
-  onceKey?: string | undefined
+  /** Of a file in one request, while it is created. */
+  singleKey?: string | undefined
   /** Other tabs with the file are told when it is done, as this one is. */
   following?: Following | undefined
   /** What another tab has made of the file. */
@@ -95,10 +89,10 @@ export interface UploadContext {
   /** Opens connections to S3, for what is sent soon. */
   preconnect(): void
   /** Of a file that is new. */
-  expectParts(size: number): ExpectedParts
+  predictParts(size: number): PredictedParts
   /** The list of unfinished uploads has changed. */
   changed(): void
   settings(): Settings
-  tell: Tell
+  notify: Notify
   log(message: string): void
 }

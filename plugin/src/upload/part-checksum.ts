@@ -4,11 +4,12 @@ import { checksumPart } from '../checksums/checksum.js'
 import { ClientError, hostOf, TryFailure } from '../errors.js'
 import { isOffline } from '../transfer/delay.js'
 import { Scheduler } from '../transfer/scheduler.js'
+import type { Comparison } from './decide.js'
 import type {
-  ChecksumsAhead,
-  ExpectedParts,
+  AddedFile,
   FileUpload,
-  IdentifiableFile,
+  PrecomputedChecksums,
+  PredictedParts,
   UploadContext,
 } from './file-upload.js'
 import { allParts, type PartPlan, partRange } from './plan-parts.js'
@@ -18,19 +19,19 @@ import type { MultipartRecord } from './upload-record.js'
 /** One part at a time, of all files: several would only finish later. */
 const hashing = new Scheduler(1)
 /** Of small files most of the time goes into opening them. */
-const hashingWholes = new Scheduler(4)
+const hashingSingles = new Scheduler(4)
 
-/** Computes the checksums of the parts that are expected, until the server has answered. */
-export async function computeWhile<T>(
+/** Computes the checksums of the parts that will probably be sent first, until the server has answered. */
+export async function precompute<T>(
   asking: Promise<T>,
   file: FileUpload,
-  { checksum: kind, plan, nextParts }: ExpectedParts,
+  { checksum: kind, plan, nextParts }: PredictedParts,
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<T> {
   if (!kind || !plan || !nextParts) return await asking
-  const computed: ChecksumsAhead['computed'] = new Map()
-  file.checksumsAhead = { kind, plan, computed }
+  const computed: PrecomputedChecksums['computed'] = new Map()
+  file.precomputed = { kind, plan, computed }
   let hasAnswered = false
   const work = async () => {
     for (const partNumber of nextParts) {
@@ -48,14 +49,14 @@ export async function computeWhile<T>(
   }
 }
 
-function takeAhead(
+function takePrecomputed(
   partNumber: number,
-  { checksumsAhead: ahead }: Pick<FileUpload, 'checksumsAhead'>,
+  { precomputed }: Pick<FileUpload, 'precomputed'>,
   { checksum, plan }: MultipartRecord,
 ): Promise<string | undefined> | undefined {
-  if (ahead?.kind !== checksum || ahead?.plan.partSize !== plan.partSize) return undefined
-  const computed = ahead.computed.get(partNumber)
-  ahead.computed.delete(partNumber)
+  if (precomputed?.kind !== checksum || precomputed?.plan.partSize !== plan.partSize) return undefined
+  const computed = precomputed.computed.get(partNumber)
+  precomputed.computed.delete(partNumber)
   return computed
 }
 
@@ -71,7 +72,7 @@ export function isSigned(kind: ChecksumKind | undefined): boolean {
  */
 export async function partChecksum(
   partNumber: number,
-  file: IdentifiableFile & Pick<FileUpload, 'checksumsAhead'>,
+  file: AddedFile & Pick<FileUpload, 'precomputed'>,
   record: MultipartRecord,
   context: UploadContext,
   signal: AbortSignal,
@@ -80,9 +81,10 @@ export async function partChecksum(
   if (kind === undefined) return undefined
   const known = checksums.get(partNumber)
   if (known !== undefined) return known
-  const ahead = takeAhead(partNumber, file, record)
+  const precomputed = takePrecomputed(partNumber, file, record)
   const computed =
-    (ahead && (await ahead)) ?? (await compute(kind, partNumber, file, record.plan, context, signal))
+    (precomputed && (await precomputed)) ??
+    (await compute(kind, partNumber, file, record.plan, context, signal))
   if (computed !== undefined) checksums.set(partNumber, computed)
   else if (isSigned(kind)) throw new ClientError('script_unavailable', {})
   return computed
@@ -92,17 +94,17 @@ export async function partChecksum(
  * Of a file that goes in one request, in Base64. `undefined`: the page cannot load what computes it.
  * @throws ClientError `file_unreadable`; TryFailure without a network; or the signal's reason.
  */
-export async function md5OfWhole(
-  file: IdentifiableFile,
+export async function md5OfFile(
+  file: AddedFile,
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  return await computeOf('md5', file.data, file, hashingWholes, context, signal)
+  return await computeOf('md5', file.data, file, hashingSingles, context, signal)
 }
 
 /** All that the whole's checksum is made of, where it is not this page that has sent the parts. @throws as {@link partChecksum} */
 export async function computeAll(
-  file: IdentifiableFile & Pick<FileUpload, 'checksumsAhead'>,
+  file: AddedFile & Pick<FileUpload, 'precomputed'>,
   record: MultipartRecord,
   context: UploadContext,
   signal: AbortSignal,
@@ -114,32 +116,32 @@ export async function computeAll(
 }
 
 /**
- * Whether S3 has of the part what the file has. `undefined`: S3 tells nothing of its content, or the page cannot load what
- * computes it.
+ * What S3 has of the part, beside the file.
  * @throws ClientError `file_unreadable`; TryFailure without a network; or the signal's reason.
  */
-export async function isSamePart(
+export async function comparePart(
   { partNumber, checksums = {} }: StoredPart,
   file: FileUpload,
   record: MultipartRecord,
   context: UploadContext,
   signal: AbortSignal,
-): Promise<boolean | undefined> {
+): Promise<Comparison> {
   // The store may not know the kind.
   const kind =
     record.checksum !== undefined && checksums[record.checksum] !== undefined ? record.checksum : 'md5'
-  if (checksums[kind] === undefined) return undefined
+  if (checksums[kind] === undefined) return 'unknown'
   const computed =
     kind === record.checksum
       ? await partChecksum(partNumber, file, record, context, signal)
       : await compute(kind, partNumber, file, record.plan, context, signal)
-  return computed === undefined ? undefined : computed === checksums[kind]
+  if (computed === undefined) return 'unknown'
+  return computed === checksums[kind] ? 'same' : 'differs'
 }
 
 async function compute(
   kind: ChecksumKind,
   partNumber: number,
-  file: IdentifiableFile,
+  file: AddedFile,
   plan: PartPlan,
   context: UploadContext,
   signal: AbortSignal,
@@ -151,7 +153,7 @@ async function compute(
 async function computeOf(
   kind: ChecksumKind,
   bytes: Blob,
-  file: IdentifiableFile,
+  file: AddedFile,
   slots: Scheduler,
   context: UploadContext,
   signal: AbortSignal,

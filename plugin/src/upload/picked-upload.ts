@@ -34,6 +34,11 @@ export function knowSame(picked: PickedUpload): void {
   picked.isSame = true
 }
 
+/** Whether the user picked the file for its upload, and nothing yet says that it is the upload's. */
+export function isUnproven({ picked }: { picked?: PickedUpload | undefined }): boolean {
+  return picked !== undefined && !picked.isSame
+}
+
 /** What its lock is named for. */
 export function lockOf({ idempotencyKey, id }: Pick<UnfinishedUpload, 'idempotencyKey' | 'id'>): string {
   return idempotencyKey ?? id

@@ -17,10 +17,10 @@ const MOST_USUAL_PARTS = 1000
  * How the server will cut the file, if it does as the middleware of this version: what is begun for it before the server has said so
  * is usually not in vain. `undefined`: nobody knows.
  */
-export function expectPlan(size: number, { partSize, partsAtOnce }: PartRules): PartPlan | undefined {
+export function predictPlan(size: number, { partSize, partsAtOnce }: PartRules): PartPlan | undefined {
   if (size > partSize * MOST_USUAL_PARTS) return undefined
-  const expected = partsAtOnce ? fillRounds(size, partSize, partsAtOnce) : partSize
-  return { size, partSize: expected, partCount: Math.ceil(size / expected) }
+  const predicted = partsAtOnce ? fillRounds(size, partSize, partsAtOnce) : partSize
+  return { size, partSize: predicted, partCount: Math.ceil(size / predicted) }
 }
 
 function fillRounds(size: number, partSize: number, partsAtOnce: number): number {

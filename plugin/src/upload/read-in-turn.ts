@@ -2,10 +2,10 @@
 // else waiting, and goes on when its read comes back.
 
 import { ClientError } from '../errors.js'
+import type { Settings } from '../settings.js'
 import { isOffline, LONGEST_TIMER_MS } from '../transfer/delay.js'
 import { type OnHang, readWhole } from '../transfer/read-blob.js'
-import { Scheduler } from '../transfer/scheduler.js'
-import type { IdentifiableFile, UploadContext } from './file-upload.js'
+import type { Scheduler } from '../transfer/scheduler.js'
 
 /** As much as a browser may read ahead of what it sends. */
 const AHEAD_BYTES = 1024 * 1024
@@ -13,8 +13,13 @@ const AHEAD_BYTES = 1024 * 1024
 /** Patience lasts so long at least: offline it begins again and again. */
 const SHORTEST_PATIENCE_MS = 1000
 
-/** Of each file one read at a time: no more than that hangs. */
-const turns = new WeakMap<Blob, Scheduler>()
+/** A file, as far as it is read. */
+export interface ReadableFile {
+  readonly request: { readonly name: string }
+  readonly identity: { readonly reading: Scheduler }
+  /** Told when it cannot go on, because reading it hangs or another tab uploads it, and with nothing when it does. */
+  readonly waitsFor?: (what: 'drive' | 'tab' | undefined) => void
+}
 
 /** Reads until the signal aborts, and tells when that hangs. */
 export type Read<T> = (signal: AbortSignal, onHang: OnHang) => Promise<T>
@@ -25,13 +30,13 @@ export type Read<T> = (signal: AbortSignal, onHang: OnHang) => Promise<T>
  * `giveUpAfterMs` has passed.
  */
 export async function readInTurn<T>(
-  file: IdentifiableFile,
+  file: ReadableFile,
   slots: Scheduler,
-  { settings }: Pick<UploadContext, 'settings'>,
+  { settings }: { settings(): Settings },
   signal: AbortSignal,
   read: Read<T>,
 ): Promise<T> {
-  const { data, request } = file
+  const { identity, request } = file
   const unreadable = new ClientError('file_unreadable', { name: request.name })
   const ending = new AbortController()
   let patience: ReturnType<typeof setTimeout> | undefined
@@ -63,10 +68,8 @@ export async function readInTurn<T>(
       const task = () => new Promise<void>((free) => void readAndTell(free).then(resolve, reject))
       slots.run(file, signal, task).catch(reject)
     })
-  const turn = turns.get(data) ?? new Scheduler(1)
-  turns.set(data, turn)
   try {
-    return await turn.run(file, signal, takeTurn)
+    return await identity.reading.run(file, signal, takeTurn)
   } catch (error) {
     signal.throwIfAborted()
     throw error instanceof DOMException ? unreadable : error
@@ -79,9 +82,9 @@ export async function readInTurn<T>(
  * @throws as {@link readInTurn}, if it was that
  */
 export async function assertReadable(
-  file: IdentifiableFile,
+  file: ReadableFile,
   unsent: Blob,
-  context: UploadContext,
+  context: { readers: Scheduler; settings(): Settings },
   signal: AbortSignal,
 ): Promise<void> {
   const next = unsent.slice(0, AHEAD_BYTES)

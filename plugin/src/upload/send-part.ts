@@ -8,7 +8,7 @@ import { type Health, retrying } from '../transfer/retry.js'
 import { send } from '../transfer/send.js'
 import { AnotherUpload } from './another-upload.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
-import { isSamePart, isSigned, partChecksum } from './part-checksum.js'
+import { comparePart, isSigned, partChecksum } from './part-checksum.js'
 import { partRange } from './plan-parts.js'
 import { assertReadable } from './read-in-turn.js'
 import type { MultipartRecord } from './upload-record.js'
@@ -23,6 +23,8 @@ export interface PartsRun {
   signatures: Signatures
   health: Health
   signal: AbortSignal
+  /** Ends the run, for this reason. */
+  fail(error: unknown): void
 }
 
 /**
@@ -78,11 +80,12 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
     await context.scheduler.run(file, signal, transfer, urls)
   }
   const isStored = async () => {
-    const { parts } = await context.server.storedParts({ ticket: record.ticket }, signal, context.tell)
+    const { parts } = await context.server.storedParts({ ticket: record.ticket }, signal, context.notify)
     const part = parts.find((candidate) => candidate.partNumber === partNumber && candidate.size === size)
-    const isSame = part && (await isSamePart(part, file, record, context, signal))
-    if (isSame === false) throw new AnotherUpload(new ClientError('file_differs', { name }))
-    return part !== undefined
+    if (!part) return false
+    const comparison = await comparePart(part, file, record, context, signal)
+    if (comparison !== 'differs') return true
+    throw new AnotherUpload(new ClientError('file_differs', { name }), record.hasSent)
   }
   const attemptAndShow = async () => {
     try {
@@ -95,7 +98,7 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
     }
   }
   const log = (message: string) => context.log(`${name}, part ${partNumber}: ${message}`)
-  await retrying(attemptAndShow, { retry, signal, health, log, tell: context.tell })
+  await retrying(attemptAndShow, { retry, signal, health, log, notify: context.notify })
 }
 
 function expired(url: string): TryFailure {

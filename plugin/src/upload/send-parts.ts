@@ -1,24 +1,32 @@
-// The missing parts of a large file, in parallel over the page's slots.
-import type { PartToSign } from '@partway/server/protocol'
-import { PartwayError } from '../errors.js'
-import { noteExpiry, Signatures, TOGETHER } from '../server/signatures.js'
+// A large file, from what S3 has of it to all of it: what is to be done is decided in `decide.ts`, and done here.
+import type { PartToSign, StoredPart } from '@partway/server/protocol'
+import { ClientError, PartwayError } from '../errors.js'
+import { Signatures, withLifetime } from '../server/signatures.js'
 import { Health } from '../transfer/retry.js'
 import { AnotherUpload } from './another-upload.js'
-import { compareParts, compareSizes } from './compare-parts.js'
+import { type Comparison, decideNext, type NextStep } from './decide.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
-import { computeAll, isSigned } from './part-checksum.js'
+import { comparePart, computeAll } from './part-checksum.js'
+import { isUnproven } from './picked-upload.js'
 import { missingParts, partBytes } from './plan-parts.js'
-import { type PartsRun, sendPart } from './send-part.js'
+import { sendMissing } from './send-missing.js'
+import type { PartsRun } from './send-part.js'
 import type { KnownParts, MultipartRecord } from './upload-record.js'
 
 /** When no more signed parts than these wait for their slot, more are signed at once. */
 const FEW = 2
 
+/** What S3 does not know any more. */
+interface Gone {
+  error: PartwayError
+}
+
 /**
  * Sends what S3 does not hold yet. When this settles, in whatever way, none of the file's transfers is under way.
  *
- * @param created What came with the grant; otherwise S3 is asked what it holds. `'complete'`: all of it, put together.
- * @throws AnotherUpload if what S3 holds is not the file's, or is not known to be.
+ * @param created What came with the grant; otherwise S3 is asked what it holds. `'complete'`: the object.
+ * @throws AnotherUpload if what S3 holds is not the file's, or is not known to be; ClientError `file_differs`, where the user
+ * picked the file, `file_unreadable`, `script_unavailable`; or the signal's reason.
  */
 export async function sendParts(
   file: FileUpload,
@@ -28,96 +36,79 @@ export async function sendParts(
   signal: AbortSignal,
 ): Promise<void> {
   const { server, scheduler } = context
-  const { ticket } = record
   const failed = new AbortController()
   const stop = AbortSignal.any([signal, failed.signal])
-  const fail = (error: unknown) => failed.abort(error)
-  const sign = (parts: PartToSign[]) => server.sign(ticket, parts, stop)
+  const sign = (parts: PartToSign[]) => server.sign(record.ticket, parts, stop)
   const signatures = new Signatures(sign, stop, () => scheduler.waiting(file) <= FEW)
-  const run = { file, record, signatures, health: new Health(), signal: stop }
-  const known = created ?? (await askForParts(file, ticket, context, stop))
-  if (known && known !== 'complete') return await sendMissing(known, run, fail, context)
+  const fail = (error: unknown) => failed.abort(error)
+  const run: PartsRun = { file, record, signatures, health: new Health(), signal: stop, fail }
+  const known = created ?? (await askForParts(run, context))
+  if (known !== 'complete' && 'stored' in known) return await goOn(known, run, context)
+  if (known !== 'complete' && isUnproven(file)) throw new AnotherUpload(known.error)
   // It may have been completed, by another page, the server, or in a reply that was lost: completing it again tells, and
   // compares.
   await computeAll(file, record, context, signal)
 }
 
-async function sendMissing(
-  { stored, signed }: KnownParts,
-  run: PartsRun,
-  fail: (error: unknown) => void,
-  context: UploadContext,
-): Promise<void> {
-  const { file, record, signatures, signal } = run
-  const { server, scheduler } = context
+async function goOn({ stored, signed }: KnownParts, run: PartsRun, context: UploadContext): Promise<void> {
+  const { file, record, signal } = run
   const { plan } = record
-  compareSizes(file, record, stored)
+  const { name } = file.request
+  const compared = new Map<number, Comparison>()
+  const decide = () => {
+    const { checksum, compare, hasSent = false } = record
+    const facts = {
+      plan,
+      hasChecksum: checksum !== undefined,
+      compare,
+      hasSent,
+      isUnproven: isUnproven(file),
+    }
+    return assertGoesOn(decideNext({ ...facts, stored, compared }), name)
+  }
+  const compare = async (part: StoredPart) => {
+    compared.set(part.partNumber, await comparePart(part, file, record, context, signal))
+    return decide()
+  }
+  let next = decide()
   const missing = missingParts(plan, stored)
   const missingBytes = missing.reduce((sum, partNumber) => sum + partBytes(plan, partNumber), 0)
   file.progress.start(plan.size - missingBytes)
   if (record.compare && stored.length > 0) {
-    const percent = Math.floor((1 - missingBytes / plan.size) * 100)
-    context.tell('resuming', { name: file.request.name, percent })
+    context.notify('resuming', { name, percent: Math.floor((1 - missingBytes / plan.size) * 100) })
   }
-  const compare = () => compareParts(file, record, stored, context, signal)
-  if (record.compare === 'first') await compare()
-  const hasToBeSigned = isSigned(record.checksum)
-  // What has to be signed is not known ahead.
-  signatures.expect(hasToBeSigned ? [] : missing, signed)
-  if (signed[0]) scheduler.meet(signed[0].urls)
-
-  const rest = missing.values()
-  let left = missing.length
-  const workers: Promise<void>[] = []
-  // Each takes the next part from the one iterator, so no part waits for the slowest of a group.
-  const work = async () => {
-    for (const partNumber of rest) {
-      // Whoever finds all parts on S3 completes the upload.
-      if (partNumber === missing.at(-1)) await comparing
-      await sendPart(partNumber, run, context)
-      record.hasSent = true
-      file.progress.arrived(partNumber, partBytes(plan, partNumber))
-      left--
-      // The first of the last round.
-      if (left === Math.min(scheduler.slots, missing.length) - 1) server.expectComplete()
-      hire()
+  while (next.step === 'compare') next = await compare(next.part)
+  if (file.picked) file.picked.isSame = true
+  if (next.step === 'send') {
+    const { parts } = next
+    const compareRest = async () => {
+      for (const part of parts) await compare(part)
     }
+    await sendMissing({ missing, signed, compareRest }, run, context)
   }
-  // Again after each part: signatures can tell of more hosts. All slots may become free at once, so checksums are
-  // computed for as many parts as there are slots ahead of those that are sent.
-  const hire = () => {
-    const wanted = scheduler.slots * (record.checksum ? 2 : 1) + (hasToBeSigned ? TOGETHER : 0)
-    while (workers.length < wanted) workers.push(work().catch(fail))
-  }
-  // Behind the first parts to send: what is compared keeps nobody waiting.
-  const comparing = Promise.resolve().then(() => (record.compare === 'beside' ? compare() : undefined))
-  comparing.catch(fail)
-  hire()
-  for (const worker of workers) await worker
-  await comparing.catch(() => {})
-  signal.throwIfAborted()
   record.compare = undefined
 }
 
-/**
- * @returns `undefined`: S3 does not know the upload any more.
- * @throws AnotherUpload if it is not known to have been this file's.
- */
+type GoesOn = Exclude<NextStep, { step: 'leave' | 'refuse' }>
+
+function assertGoesOn(next: NextStep, name: string): GoesOn {
+  const differs = new ClientError('file_differs', { name })
+  if (next.step === 'leave') throw new AnotherUpload(differs, next.isMixed)
+  if (next.step === 'refuse') throw differs
+  return next
+}
+
 async function askForParts(
-  { picked }: FileUpload,
-  ticket: string,
-  { server, tell }: UploadContext,
-  signal: AbortSignal,
-): Promise<KnownParts | undefined> {
-  const isUnknown = picked && !picked.isSame
+  { file, record: { ticket }, signal }: PartsRun,
+  { server, notify }: UploadContext,
+): Promise<KnownParts | Gone> {
   try {
     // To sign for a file of which nobody knows whether it is the upload's would be to join that.
-    const ask = isUnknown ? { ticket } : { ticket, sign: true }
-    const { parts, signed = [] } = await server.storedParts(ask, signal, tell)
-    return { stored: parts, signed: noteExpiry(signed) }
+    const ask = isUnproven(file) ? { ticket } : { ticket, sign: true }
+    const { parts, signed = [] } = await server.storedParts(ask, signal, notify)
+    return { stored: parts, signed: withLifetime(signed) }
   } catch (error) {
-    if (!(error instanceof PartwayError && error.code === 'upload_gone')) throw error
-    if (isUnknown) throw new AnotherUpload(error)
-    return undefined
+    if (error instanceof PartwayError && error.code === 'upload_gone') return { error }
+    throw error
   }
 }

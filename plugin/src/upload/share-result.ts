@@ -1,8 +1,8 @@
 // Tabs with the same file: one uploads it, and the others have its result.
 import type { CompletedUpload } from '@partway/server/protocol'
+import { isGone, isOfOthers } from './decide.js'
 import type { FileUpload, SharedResult, UploadContext } from './file-upload.js'
 import { computeAll } from './part-checksum.js'
-import { isGone, isOthers } from './refusals.js'
 import { followFile } from './tabs.js'
 import type { MultipartRecord } from './upload-record.js'
 import { wholeChecksum } from './whole-checksum.js'
@@ -37,7 +37,7 @@ export async function takeResult(
     await context.server.storedParts({ ticket: shared.record.ticket }, signal)
   } catch (error) {
     // They may come back.
-    if (isOthers(error)) return undefined
+    if (isOfOthers(error)) return undefined
     if (!isGone(error)) throw error
   }
   if (await isSameWhole(file, shared, context, signal)) return shared.completed
@@ -60,9 +60,9 @@ async function isSameWhole(
 }
 
 /** Resolves when tabs that have the same file know, or do not answer. */
-export async function tellResult(file: FileUpload, completed: CompletedUpload): Promise<void> {
+export async function shareResult(file: FileUpload, completed: CompletedUpload): Promise<void> {
   const { record, following, request } = file
   if (record?.kind !== 'multipart') return
   const result: SharedResult = { request: JSON.stringify(request), record, completed }
-  await following?.tell(result)
+  await following?.share(result)
 }

@@ -5,10 +5,10 @@ import { makeRandom } from '../server/browser.js'
 /** Nobody waits longer for a tab that does not answer: the browser may have frozen it. */
 const LONGEST_WAIT_MS = 1000
 /** Changes that come together are told once. */
-const TOGETHER_MS = 100
+const GATHER_MS = 100
 
-/** An upload that is given up. */
-export interface GivenUp {
+/** An upload that its user has discarded. */
+export interface DiscardedUpload {
   /** The object's. */
   key: string
   /** Of its lock. */
@@ -19,12 +19,12 @@ export interface GivenUp {
 export interface TabListener {
   /** The list of unfinished uploads has changed, here or in another tab. */
   changed(): void
-  givenUp(upload: GivenUp): void
+  discarded(upload: DiscardedUpload): void
 }
 
 type Message =
   | { say: 'changed' }
-  | ({ say: 'given up' } & GivenUp)
+  | ({ say: 'discarded' } & DiscardedUpload)
   | { say: 'has'; file: string; from: string; isNew: boolean }
   | { say: 'has no more'; file: string; from: string }
   | { say: 'done'; file: string; result: unknown }
@@ -42,7 +42,7 @@ interface Followed {
 const listeners = new Set<TabListener>()
 const followed = new Map<string, Followed>()
 let channel: BroadcastChannel | undefined
-let telling: ReturnType<typeof setTimeout> | undefined
+let changing: ReturnType<typeof setTimeout> | undefined
 
 /** @returns Ends it. */
 export function listenToTabs(listener: TabListener): () => void {
@@ -51,29 +51,29 @@ export function listenToTabs(listener: TabListener): () => void {
   return () => {
     listeners.delete(listener)
     if (listeners.size > 0) return
-    clearTimeout(telling)
-    telling = undefined
+    clearTimeout(changing)
+    changing = undefined
     globalThis.removeEventListener?.('pagehide', close)
     globalThis.removeEventListener?.('pageshow', open)
     close()
   }
 }
 
-export function tellChanged(): void {
+export function broadcastChanged(): void {
   post({ say: 'changed' })
   hearChanged()
 }
 
 /** Whoever uploads it removes its file. */
-export function tellGivenUp(upload: GivenUp): void {
-  post({ say: 'given up', ...upload })
-  for (const listener of listeners) listener.givenUp(upload)
+export function broadcastDiscarded(upload: DiscardedUpload): void {
+  post({ say: 'discarded', ...upload })
+  for (const listener of listeners) listener.discarded(upload)
 }
 
 /** A file that this page has. */
 export interface Following {
   /** The file is done: resolves when all tabs that have it know, or do not answer. */
-  tell(result: unknown): Promise<void>
+  share(result: unknown): Promise<void>
   end(): void
 }
 
@@ -83,7 +83,7 @@ export function followFile(file: string, take: (result: unknown) => void): Follo
   followed.set(file, own)
   post({ say: 'has', file, from: own.id, isNew: true })
   return {
-    tell: (result) =>
+    share: (result) =>
       new Promise((resolve) => {
         const waitsFor = new Set(own.others)
         if (waitsFor.size === 0 || !channel) return resolve()
@@ -106,7 +106,7 @@ export function followFile(file: string, take: (result: unknown) => void): Follo
 
 function hear(message: Message): void {
   if (message.say === 'changed') hearChanged()
-  else if (message.say === 'given up') for (const listener of listeners) listener.givenUp(message)
+  else if (message.say === 'discarded') for (const listener of listeners) listener.discarded(message)
   else hearOfFile(message)
 }
 
@@ -127,11 +127,11 @@ function hearOfFile(message: Extract<Message, { file: string }>): void {
 }
 
 function hearChanged(): void {
-  if (telling !== undefined) return
-  telling = setTimeout(() => {
-    telling = undefined
+  if (changing !== undefined) return
+  changing = setTimeout(() => {
+    changing = undefined
     for (const listener of listeners) listener.changed()
-  }, TOGETHER_MS)
+  }, GATHER_MS)
 }
 
 function open(): void {

@@ -2,11 +2,11 @@
 import type { UnfinishedUpload as Listed, UnfinishedRequest } from '@partway/server/protocol'
 import { ClientError, hostOf } from '../errors.js'
 import { retrying } from '../transfer/retry.js'
+import { isGone } from './decide.js'
 import type { UploadContext } from './file-upload.js'
 import { lockOf, type PickedUpload, toPicked } from './picked-upload.js'
 import { readAgain } from './read-again.js'
-import { isGone } from './refusals.js'
-import { tellGivenUp } from './tabs.js'
+import { broadcastDiscarded } from './tabs.js'
 import type { UnfinishedOptions, UnfinishedUpload } from './unfinished-upload.js'
 import { heldLocks, withUploadLock } from './upload-lock.js'
 
@@ -67,7 +67,7 @@ export async function discardUnfinished(id: string, context: Context): Promise<v
   // Whoever asks does not know yet.
   if (!upload) return context.changed()
   const lock = lockOf(upload)
-  tellGivenUp({ key: upload.key, lock })
+  broadcastDiscarded({ key: upload.key, lock })
   const signal = AbortSignal.timeout(ASK_MS)
   const abort = () => inTime((signal) => context.server.abort(upload.ticket, signal), context)
   try {

@@ -84,11 +84,11 @@ export class UploadJob {
   }
 
   async #work(): Promise<void> {
-    const tell = await this.#untilEnded()
+    const report = await this.#untilEnded()
     this.#working = undefined
     this.events.ended()
     // Nobody hears of one that was stopped, even if it is an object: it is found when the file is added again.
-    if (!this.#stopped) tell?.()
+    if (!this.#stopped) report?.()
   }
 
   /** @returns Tells how it ended. */

@@ -7,7 +7,7 @@ import type {
   PutGrant,
   StoredPart,
 } from '@partway/server/protocol'
-import { lifeOf, noteExpiry, type SignedUrl } from '../server/signatures.js'
+import { lifetimeOf, type SignedUrl, withLifetime } from '../server/signatures.js'
 import type { Lifetime } from '../transfer/lifetime.js'
 import type { PartPlan } from './plan-parts.js'
 
@@ -33,8 +33,8 @@ export interface MultipartRecord extends RecordBase {
   hasSent?: boolean
 }
 
-/** A small file. */
-export interface WholeRecord extends RecordBase {
+/** A file in one request. */
+export interface SingleRecord extends RecordBase {
   kind: 'form' | 'put'
   grant: FormGrant | PutGrant
   life: Lifetime
@@ -44,7 +44,7 @@ export interface WholeRecord extends RecordBase {
   doubtful: boolean
 }
 
-export type UploadRecord = MultipartRecord | WholeRecord
+export type UploadRecord = MultipartRecord | SingleRecord
 
 /** What S3 has of an upload in parts, and signatures of what it lacks. */
 export interface KnownParts {
@@ -60,10 +60,10 @@ export function toRecord(grant: Grant, size: number): UploadRecord {
     const compare = stored.length > 0 ? 'beside' : undefined
     return { kind, ticket, key, plan: { size, partSize, partCount }, checksum, checksums: new Map(), compare }
   }
-  return { kind, ticket, key, grant, life: lifeOf(grant.expiresIn), sent: false, doubtful: false }
+  return { kind, ticket, key, grant, life: lifetimeOf(grant.expiresIn), sent: false, doubtful: false }
 }
 
 /** What came with the grant. */
 export function knownParts({ stored, parts }: MultipartGrant): KnownParts {
-  return { stored, signed: noteExpiry(parts) }
+  return { stored, signed: withLifetime(parts) }
 }

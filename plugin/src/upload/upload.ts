@@ -4,13 +4,13 @@ import { ClientError, PartwayError } from '../errors.js'
 import { retrying } from '../transfer/retry.js'
 import { AnotherUpload } from './another-upload.js'
 import { createUpload } from './create-upload.js'
+import { type AfterRefusal, decideAfterRefusal } from './decide.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
-import { identify, isKeyOf } from './identify.js'
+import { isIdempotencyKeyOf } from './identity.js'
 import { knowSame } from './picked-upload.js'
-import { isGone, isIncomplete, isMismatch, isOthers } from './refusals.js'
 import { sendParts } from './send-parts.js'
-import { sendWhole } from './send-whole.js'
-import { followResult, leaveResult, takeResult, tellResult } from './share-result.js'
+import { sendSingle } from './send-single.js'
+import { followResult, leaveResult, shareResult, takeResult } from './share-result.js'
 import { withUploadLock } from './upload-lock.js'
 import type { UploadRecord } from './upload-record.js'
 import { wholeChecksum } from './whole-checksum.js'
@@ -49,7 +49,7 @@ export async function uploadFile(
       if (result) return result
       const completed = await finish(file, context, signal)
       context.handles.forget(file.data, lock)
-      await tellResult(file, completed)
+      await shareResult(file, completed)
       return completed
     }
     try {
@@ -67,15 +67,15 @@ export async function uploadFile(
 
 /** @returns The key of the upload that the file goes on with, as far as that is known. */
 async function findLock(file: FileUpload, context: UploadContext, signal: AbortSignal): Promise<string> {
-  const { picked, variant } = file
-  const base = await identify(file, context, signal)
+  const { picked, variant, identity } = file
+  const base = await identity.base(file, context, signal)
   signal.throwIfAborted()
   if (picked) {
-    if (isKeyOf(base, picked.idempotencyKey)) knowSame(picked)
+    if (isIdempotencyKeyOf(base, picked.idempotencyKey)) knowSame(picked)
     return picked.lock
   }
-  const key = file.place.keyOf(base)
-  return variant === 0 ? key : `${key}_${variant}`
+  const idempotencyKey = identity.idempotencyKey(base)
+  return variant === 0 ? idempotencyKey : `${idempotencyKey}_${variant}`
 }
 
 /**
@@ -100,14 +100,13 @@ export async function abortUpload(file: FileUpload, context: UploadContext): Pro
 /** The file is another upload than it seemed: what was begun stays as it is, unless this page has mixed other bytes in. */
 async function leaveUpload(
   file: FileUpload,
-  { final }: AnotherUpload,
+  { isMixed }: AnotherUpload,
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<void> {
   const { picked, record } = file
   context.log(`${file.request.name}: what S3 has is not the file’s, which is uploaded as another.`)
-  const isMixed = final.code === 'file_differs' && record?.kind === 'multipart' && record.hasSent
-  if (isMixed) await context.server.abort(record.ticket, signal)
+  if (record && isMixed) await context.server.abort(record.ticket, signal)
   file.record = undefined
   file.picked = undefined
   leaveResult(file)
@@ -125,11 +124,12 @@ async function finish(
     try {
       return await sendAndComplete(file, context, signal)
     } catch (error) {
-      if (file.owner !== undefined && isOthers(error)) throw new ClientError('signed_in_as_other', { name })
-      if (error instanceof PartwayError && error.deleted) file.record = undefined
-      if (!isGone(error)) throw error
-      const isAnother = file.picked !== undefined || error.code === 'object_mismatch'
-      if (isAnother && file.lock !== undefined) throw new AnotherUpload(error)
+      if (!(error instanceof PartwayError)) throw error
+      if (error.deleted) file.record = undefined
+      const next = afterRefusal(error, file)
+      if (next === 'wait-for-owner') throw new ClientError('signed_in_as_other', { name })
+      if (next === 'leave') throw new AnotherUpload(error)
+      if (next !== 'create-again') throw error
       file.record = undefined
       if (start === MOST_STARTS) throw error
       context.log(`${name}: the upload no longer exists, starting over.`)
@@ -152,9 +152,10 @@ async function sendAndComplete(
       record.whole = checksum
       return await context.server.complete({ ticket, partCount, checksum }, signal)
     } catch (error) {
-      if (!isIncomplete(error) || round === MOST_ROUNDS) throw error
+      const next = afterRefusal(error, file)
+      if ((next !== 'send-again' && next !== 'compare-again') || round === MOST_ROUNDS) throw error
       if (record.kind !== 'multipart') record.sent = record.doubtful = false
-      else if (isMismatch(error)) {
+      else if (next === 'compare-again') {
         record.compare = 'first'
         record.checksums.clear()
       }
@@ -175,13 +176,22 @@ async function sendMissing(
     const created = file.record ? undefined : await createUpload(file, context, signal)
     const { record } = file
     if (record?.kind === 'multipart') await sendParts(file, record, created, context, signal)
-    else if (record) await sendWhole(file, record, tries, context, signal)
+    else if (record) await sendSingle(file, record, tries, context, signal)
     return record as UploadRecord
   }
   return retrying(attempt, {
     retry,
     signal,
-    tell: context.tell,
+    notify: context.notify,
     log: (message) => context.log(`${file.request.name}: ${message}`),
   })
+}
+
+function afterRefusal(error: unknown, { lock, picked, owner }: FileUpload): AfterRefusal {
+  const known = {
+    isFoundByKey: lock !== undefined,
+    isPicked: picked !== undefined,
+    hasOwner: owner !== undefined,
+  }
+  return decideAfterRefusal({ error, ...known })
 }

@@ -7,39 +7,39 @@ import type { ServerConfig } from '../server/server-config.js'
 import type { Settings } from '../settings.js'
 import { Membership } from '../transfer/membership.js'
 import { preconnect } from '../transfer/preconnect.js'
-import type { Tell } from '../transfer/retry.js'
+import type { Notify } from '../transfer/retry.js'
 import { pageScheduler, Scheduler } from '../transfer/scheduler.js'
 import { Admission } from '../upload/admission.js'
 import type { FileUpload, UploadContext } from '../upload/file-upload.js'
 import { KeptHandles } from '../upload/kept-handles.js'
-import { expectPlan, partsFrom } from '../upload/plan-parts.js'
-import { tellChanged } from '../upload/tabs.js'
+import { partsFrom, predictPlan } from '../upload/plan-parts.js'
+import { broadcastChanged } from '../upload/tabs.js'
 import { callListeners } from './call-listeners.js'
 import type { Emitter } from './file-state.js'
 
-/** Files that are read at the same time, to tell who they are. */
+/** Files that are read at the same time, to notify who they are. */
 const READERS = 4
-/** How long the user is told of something. */
+/** How long the user is shown of something. */
 const NOTICE_MS = 5000
 
 /**
  * @param plugin Speaks to the user, in the page's language.
- * @param note Told why nothing moves, each time that something has to wait.
+ * @param showWaiting Told why nothing moves, each time that something has to wait.
  */
 export function createContext<M extends Meta, B extends Body>(
   plugin: Emitter<M, B>,
   settings: () => Settings,
   config: ServerConfig,
-  note: (why: string) => void,
+  showWaiting: (why: string) => void,
 ): UploadContext {
   const { uppy } = plugin
   const log = (message: string) => callListeners(() => uppy.log(`[Partway] ${message}`))
-  const tell = createTell(plugin, note)
+  const notify = createNotify(plugin, showWaiting)
   const goesInParts = ({ data, record }: Pick<FileUpload, 'data' | 'record'>) =>
     record ? record.kind === 'multipart' : config.parts !== undefined && data.size > config.multipartThreshold
-  const admission = new Admission(pageScheduler, goesInParts, (inParts) => server.hurry(inParts))
-  const othersSoon = (inParts: boolean) => admission.hasSmallFiles(inParts)
-  const server = createServerClient(settings, config, pageScheduler.health, othersSoon, { log, tell })
+  const admission = new Admission(pageScheduler, goesInParts, (inParts) => server.flushCompletes(inParts))
+  const moreToCome = (inParts: boolean) => admission.hasSmallFiles(inParts)
+  const server = createServerClient(settings, config, pageScheduler.health, moreToCome, { log, notify })
   return {
     server,
     scheduler: pageScheduler,
@@ -54,33 +54,33 @@ export function createContext<M extends Meta, B extends Body>(
       if (config.checksum) prepareChecksums(inParts ? config.checksum : 'md5')
       return inParts
     },
-    expectParts: (size) => {
-      const plan = config.parts && expectPlan(size, config.parts)
+    predictParts: (size) => {
+      const plan = config.parts && predictPlan(size, config.parts)
       return { checksum: config.checksum, plan, nextParts: plan && partsFrom(1, pageScheduler.slots, plan) }
     },
     preconnect: () => preconnect(config.storageOrigins),
-    changed: tellChanged,
+    changed: broadcastChanged,
     settings,
-    tell,
+    notify,
     log,
   }
 }
 
 /** Says the same of the same file only once in a while: all parts of all files wait for the same network. */
-function createTell<M extends Meta, B extends Body>(
+function createNotify<M extends Meta, B extends Body>(
   plugin: Emitter<M, B>,
-  note: (why: string) => void,
-): Tell {
-  const told = new Map<string, number>()
+  showWaiting: (why: string) => void,
+): Notify {
+  const shown = new Map<string, number>()
   return (notice, values, reason) => {
     // Not kept: the page may change its language.
     const { uppy, i18n } = plugin
     const message = i18n(notice, values)
     // What has a name is about one file, which is not held up.
-    if (values.name === undefined) note(message)
+    if (values.name === undefined) showWaiting(message)
     const subject = `${notice} ${values.name ?? ''}`
-    if (performance.now() - (told.get(subject) ?? Number.NEGATIVE_INFINITY) < NOTICE_MS * 2) return
-    told.set(subject, performance.now())
+    if (performance.now() - (shown.get(subject) ?? Number.NEGATIVE_INFINITY) < NOTICE_MS * 2) return
+    shown.set(subject, performance.now())
     const details = reason instanceof ClientError ? i18n(reason.code, reason.values) : reason?.message
     callListeners(() => uppy.info(details ? { message, details } : message, 'info', NOTICE_MS))
   }

@@ -3,8 +3,8 @@ import type { FileRequest } from '@partway/server/protocol'
 import type { Body, LocalUppyFile, Meta } from '@uppy/core/utils'
 import { ClientError, TryFailure } from '../errors.js'
 import type { FileUpload, UploadContext } from '../upload/file-upload.js'
+import type { Identity } from '../upload/identity.js'
 import type { PickedUpload } from '../upload/picked-upload.js'
-import type { Place } from '../upload/place.js'
 import { Progress } from '../upload/progress.js'
 import { UploadJob } from '../upload/upload-job.js'
 import { emitProgress, emitStalled, emitSuccess } from './file-events.js'
@@ -22,7 +22,7 @@ export interface JobWatcher {
 
 /** What is known of a file before it is started. */
 export interface KnownFile {
-  place: Place
+  identity: Identity
   picked?: PickedUpload
   /** Who began an upload of it. */
   owner?: string
@@ -61,7 +61,7 @@ export function createJob<M extends Meta, B extends Body>(
       const notice = what && (`waiting_for_${what}` as const)
       const values = { name: request.name }
       context.admission.setAside(upload, what === 'drive')
-      if (notice) context.tell(notice, values)
+      if (notice) context.notify(notice, values)
       const why = notice && plugin.i18n(notice, values)
       setWaiting(plugin, [id], why)
       if (why) context.log(why)

@@ -5,7 +5,7 @@ import { defaultLocale } from '../locale.js'
 import type { ServerConfig } from '../server/server-config.js'
 import type { Settings } from '../settings.js'
 import type { UploadContext } from '../upload/file-upload.js'
-import type { Place } from '../upload/place.js'
+import type { Identity } from '../upload/identity.js'
 import { listenToTabs } from '../upload/tabs.js'
 import {
   discardUnfinished,
@@ -33,7 +33,7 @@ export class Engine<M extends Meta, B extends Body> {
   readonly #remoteFiles: RemoteFiles<M, B>
   readonly #leaveQuestion = new LeaveQuestion()
   /** Of files that were added: settles when it is known what was said of them before. */
-  readonly #recalling = new WeakMap<Place, Promise<void>>()
+  readonly #recalling = new WeakMap<Identity, Promise<void>>()
   #leavePage: (() => void) | undefined
   #leaveTabs: (() => void) | undefined
 
@@ -46,7 +46,7 @@ export class Engine<M extends Meta, B extends Body> {
   ) {
     plugin.defaultLocale = defaultLocale
     callListeners(() => plugin.i18nInit())
-    this.#context = createContext(plugin, settings, config, (why) => this.jobs.note(why))
+    this.#context = createContext(plugin, settings, config, (why) => this.jobs.showWaiting(why))
     this.jobs = new Jobs(plugin, this.#context, () => this.#askToStay())
     this.#remoteFiles = new RemoteFiles(plugin.uppy, settings().limit, changed)
   }
@@ -61,7 +61,7 @@ export class Engine<M extends Meta, B extends Body> {
     this.#leavePage ??= onOffline(() => this.#goneOffline())
     this.#leaveTabs ??= listenToTabs({
       changed: () => callListeners(() => this.plugin.uppy.emit('partway:unfinished-changed')),
-      givenUp: (upload) => this.jobs.removeGivenUp(upload),
+      discarded: (upload) => this.jobs.removeDiscarded(upload),
     })
     this.#remoteFiles.limit = this.settings().limit
     this.#context.membership.limitChanged()
@@ -79,7 +79,7 @@ export class Engine<M extends Meta, B extends Body> {
   }
 
   /** Loads what the files will need, and has Uppy know what the user once said of them. */
-  async expect(files: UppyFile<M, B>[]): Promise<void> {
+  async prepare(files: UppyFile<M, B>[]): Promise<void> {
     const sizes = files.map(({ isRemote, size }) => (isRemote ? 0 : (size ?? 0)))
     if (!(await this.#context.goesInParts(Math.max(0, ...sizes), new AbortController().signal))) return
     await Promise.all(files.map(({ id }) => this.#recall(id)))
@@ -117,18 +117,18 @@ export class Engine<M extends Meta, B extends Body> {
   async #recall(id: string): Promise<void> {
     const file = this.#fileOf(id)
     if (!file || file.isRemote || this.jobs.knowsUpload(id)) return
-    const place = this.jobs.placeOf(id)
-    const recalling = this.#recalling.get(place) ?? this.#recallMeta(file, place)
-    this.#recalling.set(place, recalling)
+    const identity = this.jobs.identityOf(id)
+    const recalling = this.#recalling.get(identity) ?? this.#recallMeta(file, identity)
+    this.#recalling.set(identity, recalling)
     await recalling
   }
 
-  async #recallMeta(file: LocalUppyFile<M, B>, place: Place): Promise<void> {
+  async #recallMeta(file: LocalUppyFile<M, B>, identity: Identity): Promise<void> {
     const { id, data, meta } = file
     const context = this.#context
     try {
-      if (!data || !(await context.goesInParts(data.size, place.left))) return
-      const identifiable = { data, request: toRequest(file, context), ownName: ownNameOf(file), place }
+      if (!data || !(await context.goesInParts(data.size, identity.left))) return
+      const identifiable = { data, request: toRequest(file, context), ownName: ownNameOf(file), identity }
       const recalled = await recallMeta(identifiable, meta, context)
       const isStill = (field: string) => this.#fileOf(id)?.meta[field] === meta[field]
       const missing = Object.entries(recalled).filter(([field]) => isStill(field))
@@ -136,8 +136,8 @@ export class Engine<M extends Meta, B extends Body> {
       callListeners(() => this.plugin.uppy.setFileMeta(id, Object.fromEntries(missing) as M))
     } catch (error) {
       // Its start asks again.
-      this.#recalling.delete(place)
-      if (!place.left.aborted) context.log(`What was said of the file before is not known: ${error}`)
+      this.#recalling.delete(identity)
+      if (!identity.left.aborted) context.log(`What was said of the file before is not known: ${error}`)
     }
   }
 
@@ -192,7 +192,7 @@ export class Engine<M extends Meta, B extends Body> {
 
   /** The network is gone: what is under way may notice much later. */
   #goneOffline(): void {
-    if (this.jobs.underWay) this.#context.tell('waiting_for_network', {})
+    if (this.jobs.underWay) this.#context.notify('waiting_for_network', {})
   }
 
   #askToStay(): void {

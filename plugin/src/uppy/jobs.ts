@@ -1,9 +1,9 @@
 // The jobs of all files that Uppy has handed over and that are neither finished nor removed.
 import type { Body, LocalUppyFile, Meta } from '@uppy/core/utils'
 import type { UploadContext } from '../upload/file-upload.js'
+import { Identity } from '../upload/identity.js'
 import type { PickedUpload } from '../upload/picked-upload.js'
-import { Place } from '../upload/place.js'
-import type { GivenUp } from '../upload/tabs.js'
+import type { DiscardedUpload } from '../upload/tabs.js'
 import type { UploadJob } from '../upload/upload-job.js'
 import { callListeners } from './call-listeners.js'
 import { createJob, isUpToDate, type KnownFile } from './create-job.js'
@@ -43,8 +43,8 @@ export class Jobs<M extends Meta, B extends Body> {
     return this.#jobs.has(fileId) || this.#known.get(fileId)?.picked !== undefined
   }
 
-  placeOf(fileId: string): Place {
-    return this.#knownOf(fileId).place
+  identityOf(fileId: string): Identity {
+    return this.#knownOf(fileId).identity
   }
 
   /** The file is to go on with the upload. */
@@ -53,7 +53,7 @@ export class Jobs<M extends Meta, B extends Body> {
   }
 
   /** Has Uppy remove the files of an upload that another tab, or the page, has given up. */
-  removeGivenUp({ key, lock }: GivenUp): void {
+  removeDiscarded({ key, lock }: DiscardedUpload): void {
     for (const [id, { file }] of this.#jobs) {
       // A host can give several uploads one key.
       const isIts = file.lock === lock && (file.record?.key ?? key) === key
@@ -62,31 +62,31 @@ export class Jobs<M extends Meta, B extends Body> {
   }
 
   #knownOf(fileId: string): KnownFile {
-    const known = this.#known.get(fileId) ?? { place: new Place() }
+    const known = this.#known.get(fileId) ?? { identity: new Identity() }
     this.#known.set(fileId, known)
     return known
   }
 
   /** Starts the file, or goes on with it. Resolves when it has succeeded, failed or been removed. */
   async upload(file: LocalUppyFile<M, B>): Promise<void> {
-    const job = this.#begun(file) ?? this.#begin(file)
+    const job = this.#resumable(file) ?? this.#createJob(file)
     if (file.isPaused) job?.pause()
     else job?.resume()
     await job?.start()
   }
 
   /** The job that goes on with the file, if there is anything to go on with. */
-  #begun(file: LocalUppyFile<M, B>): UploadJob | undefined {
+  #resumable(file: LocalUppyFile<M, B>): UploadJob | undefined {
     const job = this.#jobs.get(file.id)
     if (!job?.resumable) return undefined
     if (job.working || isUpToDate(job, file, this.context)) return job
     const { owner } = job.file
-    this.#known.set(file.id, { place: this.placeOf(file.id), ...(owner !== undefined && { owner }) })
+    this.#known.set(file.id, { identity: this.identityOf(file.id), ...(owner !== undefined && { owner }) })
     this.discard(job)
     return undefined
   }
 
-  #begin(file: LocalUppyFile<M, B>): UploadJob | undefined {
+  #createJob(file: LocalUppyFile<M, B>): UploadJob | undefined {
     const job = createJob(this.plugin, file, this.#knownOf(file.id), this.context, {
       started: (job) => {
         if (this.#working.add(job).size === 1) this.changed()
@@ -102,7 +102,7 @@ export class Jobs<M extends Meta, B extends Body> {
   }
 
   /** Lets every file that is under way say why nothing moves. Its next progress takes that back. */
-  note(why: string): void {
+  showWaiting(why: string): void {
     setWaiting(this.plugin, this.#underWay(), why)
   }
 
@@ -158,7 +158,7 @@ export class Jobs<M extends Meta, B extends Body> {
   }
 
   #forget(fileId: string): void {
-    this.#known.get(fileId)?.place.leave()
+    this.#known.get(fileId)?.identity.leave()
     this.#known.delete(fileId)
   }
 

@@ -67,13 +67,13 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
 
   override install(): void {
     // Who needs it tries again, and tells.
-    const loadAhead = () => this.#load().catch(() => undefined)
+    const loadSoon = () => this.#load().catch(() => undefined)
     const events = new EventManager(this.uppy)
     this.#uppyEvents = events
     this.#engine?.join()
     this.#offerPause()
     this.uppy.addUploader(this.#upload)
-    events.on('files-added', async (files) => (await loadAhead())?.expect(files))
+    events.on('files-added', async (files) => (await loadSoon())?.prepare(files))
     events.on('upload-pause', (file, isPaused) => this.#engine?.jobs.pauseOrResume(file?.id ?? '', isPaused))
     events.on('pause-all', () => this.#engine?.jobs.pauseAll())
     events.on('resume-all', () => this.#engine?.jobs.resumeAll())
@@ -81,7 +81,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     // `cancel-all` needs no listener: Uppy then removes each file, and says so.
     events.on('file-removed', this.#removed)
     if (!isPage()) return
-    this.#stopWaiting = whenIdle(loadAhead)
+    this.#stopWaiting = whenIdle(loadSoon)
     this.#config.load()
   }
 

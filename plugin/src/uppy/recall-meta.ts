@@ -1,8 +1,7 @@
 // What the user once said of a file need not be said again: its unfinished upload knows.
 import type { UnfinishedUpload } from '@partway/server/protocol'
 import type { Meta } from '@uppy/core/utils'
-import type { IdentifiableFile, UploadContext } from '../upload/file-upload.js'
-import { identify } from '../upload/identify.js'
+import type { AddedFile, UploadContext } from '../upload/file-upload.js'
 import { toMetadata } from './metadata.js'
 
 /** Longest wait for the server. */
@@ -14,16 +13,16 @@ const ASK_MS = 3000
  * @throws what came in between. The file does without.
  */
 export async function recallMeta(
-  file: IdentifiableFile,
+  file: AddedFile,
   meta: Meta,
   context: Pick<UploadContext, 'server' | 'settings' | 'readers'>,
 ): Promise<Record<string, string>> {
-  const { left } = file.place
+  const { identity } = file
   const hangs = new AbortController()
   const readable = { ...file, waitsFor: (what: unknown) => void (what && hangs.abort()) }
-  const reading = AbortSignal.any([left, hangs.signal])
-  const idempotencyKey = file.place.keyOf(await identify(readable, context, reading))
-  const signal = AbortSignal.any([left, AbortSignal.timeout(ASK_MS)])
+  const reading = AbortSignal.any([identity.left, hangs.signal])
+  const idempotencyKey = identity.idempotencyKey(await identity.base(readable, context, reading))
+  const signal = AbortSignal.any([identity.left, AbortSignal.timeout(ASK_MS)])
   const { uploads } = await context.server.unfinished({ idempotencyKey }, signal)
   const isUnset = (field: string) =>
     (meta[field] ?? '') === '' || (field === 'name' && meta[field] === file.ownName)

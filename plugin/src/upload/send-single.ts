@@ -1,4 +1,4 @@
-// A small file in one request, until S3 has it: a form POST, or a PUT where the store has no forms.
+// A file in one request, until S3 has it: a form POST, or a PUT where the store has no forms.
 import type { FormGrant, PutGrant } from '@partway/server/protocol'
 import { ClientError, hostOf, TryFailure } from '../errors.js'
 import type { OnLine } from '../transfer/line.js'
@@ -6,7 +6,7 @@ import { assertStored, isRefusal, isUnanswered } from '../transfer/read-answer.j
 import { type Answer, send, type Transfer } from '../transfer/send.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { assertReadable } from './read-in-turn.js'
-import type { WholeRecord } from './upload-record.js'
+import type { SingleRecord } from './upload-record.js'
 
 /** Tries in a row without a readable answer, before the grant itself is suspected. */
 const MOST_UNREADABLE = 3
@@ -15,7 +15,7 @@ const MOST_UNREADABLE = 3
 const WATCHED_BYTES = 1024 * 1024
 
 /** How the tries before went. */
-export interface WholeTries {
+export interface SingleTries {
   refusals: number
   unreadable: number
 }
@@ -24,10 +24,10 @@ export interface WholeTries {
  * One try. A grant that is too old or refused is forgotten, so that the next try makes a new one.
  * @throws TryFailure if another try may help.
  */
-export async function sendWhole(
+export async function sendSingle(
   file: FileUpload,
-  record: WholeRecord,
-  tries: WholeTries,
+  record: SingleRecord,
+  tries: SingleTries,
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<void> {
@@ -73,7 +73,7 @@ export async function sendWhole(
 }
 
 // A grant that is no good any more may have been used: then the file can be completed, and another would be a second object.
-function forgetGrant(file: FileUpload, record: WholeRecord): void {
+function forgetGrant(file: FileUpload, record: SingleRecord): void {
   if (record.doubtful) record.sent = true
   else file.record = undefined
 }
@@ -82,8 +82,8 @@ function forgetGrant(file: FileUpload, record: WholeRecord): void {
 // grant is made only when the old upload is aborted, so that no second object stays.
 async function giveUp(
   file: FileUpload,
-  { ticket }: WholeRecord,
-  tries: WholeTries,
+  { ticket }: SingleRecord,
+  tries: SingleTries,
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,0 +1,61 @@
+// The missing parts of a large file, in parallel over the page's slots.
+import { SIGN_BATCH, type SignedUrl } from '../server/signatures.js'
+import type { UploadContext } from './file-upload.js'
+import { isSigned } from './part-checksum.js'
+import { partBytes } from './plan-parts.js'
+import { type PartsRun, sendPart } from './send-part.js'
+
+/** What is to be done. */
+interface Missing {
+  /** Part numbers. */
+  missing: number[]
+  /** What came signed with the grant. */
+  signed: SignedUrl[]
+  /** Compares what S3 has with the file, beside the sending. */
+  compareRest(): Promise<void>
+}
+
+/** @throws the signal's reason, or why the run has failed */
+export async function sendMissing(
+  { missing, signed, compareRest }: Missing,
+  run: PartsRun,
+  context: UploadContext,
+): Promise<void> {
+  const { file, record, signatures, signal, fail } = run
+  const { server, scheduler } = context
+  const hasToBeSigned = isSigned(record.checksum)
+  // What has to be signed is not known before.
+  signatures.prefetch(hasToBeSigned ? [] : missing, signed)
+  if (signed[0]) scheduler.registerHosts(signed[0].urls)
+
+  const rest = missing.values()
+  let left = missing.length
+  const workers: Promise<void>[] = []
+  // Each takes the next part from the one iterator, so no part waits for the slowest of a group.
+  const work = async () => {
+    for (const partNumber of rest) {
+      // Whoever finds all parts on S3 completes the upload.
+      if (partNumber === missing.at(-1)) await comparing
+      await sendPart(partNumber, run, context)
+      record.hasSent = true
+      file.progress.arrived(partNumber, partBytes(record.plan, partNumber))
+      left--
+      // The first of the last round.
+      if (left === Math.min(scheduler.slots, missing.length) - 1) server.preconnect()
+      hire()
+    }
+  }
+  // Again after each part: signatures can tell of more hosts. All slots may become free at once, so checksums are
+  // computed for as many parts as there are slots before those are sent.
+  const hire = () => {
+    const wanted = scheduler.slots * (record.checksum ? 2 : 1) + (hasToBeSigned ? SIGN_BATCH : 0)
+    while (workers.length < wanted) workers.push(work().catch(fail))
+  }
+  // Behind the first parts to send: what is compared keeps nobody waiting.
+  const comparing = Promise.resolve().then(compareRest)
+  comparing.catch(fail)
+  hire()
+  for (const worker of workers) await worker
+  await comparing.catch(() => {})
+  signal.throwIfAborted()
+}
