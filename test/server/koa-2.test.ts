@@ -15,9 +15,9 @@ describe.each([
   './host-mistakes.test.ts',
   './observability.test.ts',
   './shutdown.test.ts',
-  './routes/bad-input.test.ts',
-  './routes/cross-origin.test.ts',
-  './routes/health.test.ts',
+  './http/bad-input.test.ts',
+  './http/cross-origin.test.ts',
+  './http/health.test.ts',
 ])('%s', async (file) => {
   await import(file)
 })

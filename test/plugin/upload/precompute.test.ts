@@ -1,0 +1,84 @@
+// How many checksums are there before their parts can be sent.
+import { beforeEach, expect, it, vi } from 'vitest'
+import { checksumPart } from '../../../plugin/src/checksums/checksum.js'
+import { useLargeFile } from '../large-file.js'
+import { pass } from '../world.js'
+
+vi.mock('../../../plugin/src/checksums/checksum.js', { spy: true })
+
+const { world, openPage, add, sentParts, finished } = useLargeFile()
+/** Returns how to answer. */
+const hold = (held: string) => {
+  let answer = () => {}
+  world.current.onCall = ({ route }) =>
+    route === held ? new Promise((resolve) => (answer = () => resolve(undefined))) : undefined
+  return () => answer()
+}
+const hashedParts = () => vi.mocked(checksumPart).mock.calls.length
+
+beforeEach(() => {
+  vi.mocked(checksumPart).mockClear()
+  world.current.checksum = 'md5'
+})
+
+it('the first are there before the upload is', async () => {
+  const create = hold('create')
+  const page = openPage({ limit: 2 })
+  add(page)
+  const done = page.upload()
+  await pass(1000)
+  expect(hashedParts()).toBe(2)
+  create()
+  await pass(5000)
+  expect((await done)?.successful).toHaveLength(1)
+  // And of the parts' MD5s.
+  expect(hashedParts()).toBe(6 + 1)
+})
+
+it('they are computed again if the file is cut in another way than was expected', async () => {
+  const page = openPage({ limit: 2 })
+  add(page)
+  await pass(100)
+  world.current.partSize = 6
+  const done = page.upload()
+  await pass(5000)
+  expect((await done)?.successful).toHaveLength(1)
+  expect(hashedParts()).toBe(2 + 5 + 1)
+  expect(finished()).toBe('abcdefghijklmnopqrstuvwxyz')
+})
+
+it('all slots may become free at once, and find parts that can be sent', async () => {
+  const page = openPage({ limit: 2 })
+  add(page)
+  world.current.onTransfer = () => 'hold'
+  const done = page.upload()
+  await pass(1000)
+  expect(sentParts()).toEqual([1, 2])
+  expect(hashedParts()).toBe(4)
+  world.current.onTransfer = () => undefined
+  page.pauseAll()
+  page.resumeAll()
+  await pass(5000)
+  expect((await done)?.successful).toHaveLength(1)
+  expect(hashedParts()).toBe(6 + 1)
+  expect(finished()).toBe('abcdefghijklmnopqrstuvwxyz')
+})
+
+it.each([
+  // And twice of the parts' MD5s.
+  ['md5', 6 + 2],
+  ['crc64nvme', 6],
+] as const)('%s: of what S3 has, it is kept to be combined', async (checksum, computed) => {
+  world.current.checksum = checksum
+  const lose = (): undefined => {
+    if (world.current.routes('complete').length === 1) world.current.upload().parts.delete(2)
+  }
+  world.current.onCall = ({ route }) => (route === 'complete' ? lose() : undefined)
+  const page = openPage()
+  add(page)
+  const done = page.upload()
+  await pass(5000)
+  expect((await done)?.successful).toHaveLength(1)
+  expect(sentParts().filter((partNumber) => partNumber === 2)).toHaveLength(2)
+  expect(hashedParts()).toBe(computed)
+})
