@@ -13,12 +13,20 @@ declare global {
 /** As good as the test's own, and says what was waited for. */
 const PATIENCE_MS = 110_000
 
+/** A request that DevTools holds. */
+interface Paused {
+  requestId: string
+  request: { method: string; url: string }
+}
+
 export interface StoredEntry {
   name: string
   url: string
 }
 
 export class DemoPage {
+  #endHold = () => {}
+
   private constructor(
     readonly page: Page,
     readonly context: BrowserContext,
@@ -132,10 +140,40 @@ export class DemoPage {
     await this.page.locator('.uppy-StatusBar-actionBtn--upload').waitFor()
   }
 
-  /** Uploads the file until S3 has `count` of its parts, as slowly as {@link slowlyUntil} does. */
+  /** Uploads the file until S3 has `count` of its parts. The others wait for {@link letGo}. */
   async uploadUntilStored(file: SourceFile, count: number): Promise<void> {
     await this.add([file])
-    await this.slowlyUntil(count, () => this.startUpload())
+    await this.holdFrom(count, () => this.startUpload(), file.name)
+  }
+
+  /** Waits until S3 has `count` parts of what `start` uploads. The others wait for {@link letGo}. */
+  async holdFrom(count: number, start: () => Promise<unknown>, name?: string): Promise<void> {
+    await this.holdAfter(count)
+    const stored = this.untilPartsStored(count, name)
+    await start()
+    await stored
+  }
+
+  /** Holds the parts of each upload that come after so many, before they leave the browser, until {@link letGo}. */
+  async holdAfter(count: number): Promise<void> {
+    const passed = new Map<string, number>()
+    const pass = ({ requestId, request: { method, url } }: Paused) => {
+      const { pathname } = new URL(url)
+      const before = passed.get(pathname) ?? 0
+      if (method === 'PUT') passed.set(pathname, before + 1)
+      if (method === 'PUT' && before >= count) return
+      // The page may have given it up.
+      this.devtools.send('Fetch.continueRequest', { requestId }).catch(() => {})
+    }
+    this.devtools.on('Fetch.requestPaused', pass)
+    this.#endHold = () => this.devtools.off('Fetch.requestPaused', pass)
+    await this.devtools.send('Fetch.enable', { patterns: [{ urlPattern: '*partNumber=*' }] })
+  }
+
+  /** Ends {@link holdAfter}. */
+  async letGo(): Promise<void> {
+    this.#endHold()
+    await this.devtools.send('Fetch.disable')
   }
 
   /** Waits until S3 has `count` parts of what `start` uploads, slowly until {@link limitUploadSpeed}: there is time to act in mid-upload. */

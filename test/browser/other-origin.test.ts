@@ -116,7 +116,7 @@ test('a token that expires in mid-upload is replaced', async () => {
   const file = await files.create('token.txt', SIZE)
   await page.uploadUntilStored(file, 3)
   validTokens.clear()
-  await page.limitUploadSpeed(-1)
+  await page.letGo()
   // A file that Uppy was told an error of would stay failed until somebody clicks.
   await page.untilComplete()
   expect(answered(/^POST .*\/(\w+) 401$/)).not.toEqual([])
@@ -129,7 +129,7 @@ test('each route is preflighted once', async () => {
   const file = await files.create('preflights.txt', SIZE)
   await page.uploadUntilStored(file, 3)
   await page.page.reload()
-  await page.limitUploadSpeed(-1)
+  await page.letGo()
   await page.upload([file])
   await page.untilComplete()
   await expectOneObject(file)

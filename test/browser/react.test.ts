@@ -9,8 +9,8 @@ import { expectOnlyMissing } from './expect-stored.js'
 import { type HostedPage, hostPage } from './host-page.js'
 
 const MiB = 1024 ** 2
-const partSize = 8 * MiB
-const SIZE = 12 * partSize
+const partSize = 5 * MiB
+const SIZE = 6 * partSize
 
 let host: HostedPage
 let page: DemoPage
@@ -52,8 +52,8 @@ test('hidden in the middle of an upload, shown again, it goes on when the file i
   if (!upload) throw new Error('no unfinished upload on S3')
   expect(others).toEqual([])
   const kept = await storedParts(host.s3.client, host.bucket, upload)
-  expect(kept.length).toBeGreaterThanOrEqual(6)
-  await page.limitUploadSpeed(-1)
+  expect(kept.length).toBeGreaterThanOrEqual(3)
+  await page.letGo()
   const sent = page.watchSentParts()
   await toggle()
   await page.upload([file])
@@ -68,7 +68,7 @@ test('an Uppy of the page goes on while its Dashboard is hidden', async () => {
   await uploadHalf(file)
   await toggle()
   const done = page.page.waitForResponse((response) => response.url().endsWith('/complete'))
-  await page.limitUploadSpeed(-1)
+  await page.letGo()
   await done
   await toggle()
   await page.untilComplete()
@@ -83,9 +83,9 @@ test('its components without the Dashboard: upload, pause, resume', async () => 
   ]
   await pickFiles(page.page.locator('input[type=file]'), sources)
   const button = (name: string) => page.page.getByRole('button', { name, exact: true })
-  await page.slowlyUntil(3, () => button('Upload').click())
+  await page.holdFrom(3, () => button('Upload').click())
   await button('Pause').click()
-  await page.limitUploadSpeed(-1)
+  await page.letGo()
   await button('Resume').click()
   await button('Complete').waitFor()
   await expectStored(sources)
@@ -95,7 +95,7 @@ async function toggle(): Promise<void> {
   await page.page.locator('#toggle').click()
 }
 
-const uploadHalf = (file: SourceFile) => page.uploadUntilStored(file, 6)
+const uploadHalf = (file: SourceFile) => page.uploadUntilStored(file, 3)
 
 async function expectStored(sources: SourceFile[]): Promise<void> {
   const sums = completed.map(async ({ key, metadata }) => [

@@ -24,8 +24,8 @@ declare global {
 }
 
 const MiB = 1024 ** 2
-const partSize = 8 * MiB
-const SIZE = 12 * partSize
+const partSize = 5 * MiB
+const SIZE = 6 * partSize
 
 let s3: S3UnderTest
 let bucket: string
@@ -59,7 +59,7 @@ beforeEach(() => {
 })
 afterEach(() => page.close())
 
-const uploadHalf = (file: SourceFile) => page.uploadUntilStored(file, 6)
+const uploadHalf = (file: SourceFile) => page.uploadUntilStored(file, 3)
 const partsOnS3 = () => partsOfOnlyUpload(s3.client, bucket)
 
 async function expectStored(file: SourceFile): Promise<void> {
@@ -77,8 +77,8 @@ test('destroy() and mount again: the upload stays, is listed, and goes on', asyn
   const kept = await partsOnS3()
   const [listed] = await page.page.evaluate(() => window.unfinished())
   expect(listed).toMatchObject({ name: file.name, size: file.size, hasHandle: false })
-  expect(listed?.bytesUploaded).toBeGreaterThanOrEqual(6 * partSize)
-  await page.limitUploadSpeed(-1)
+  expect(listed?.bytesUploaded).toBeGreaterThanOrEqual(3 * partSize)
+  await page.letGo()
   const sent = page.watchSentParts()
   await page.upload([file])
   await page.untilComplete()
@@ -94,7 +94,7 @@ test('Golden Retriever brings the file back after a reload, and the upload goes 
   const resume = page.page.locator('.uppy-StatusBar-actionBtn--upload')
   await resume.waitFor()
   const kept = await partsOnS3()
-  await page.limitUploadSpeed(-1)
+  await page.letGo()
   const sent = page.watchSentParts()
   await resume.click()
   await page.untilComplete()
@@ -105,13 +105,13 @@ test('Golden Retriever brings the file back after a reload, and the upload goes 
 test('a file whose handle the page remembered goes on by itself, after a restart', async () => {
   page = await DemoPage.open(browser, host.origin)
   const size = SIZE
-  await page.slowlyUntil(6, () => page.page.evaluate((size) => window.uploadOwnFile('own.txt', size), size))
+  await page.holdFrom(3, () => page.page.evaluate((size) => window.uploadOwnFile('own.txt', size), size))
   await page.page.reload()
   const kept = await partsOnS3()
   expect(await page.page.evaluate(() => window.unfinished())).toMatchObject([
     { name: 'own.txt', hasHandle: true },
   ])
-  await page.limitUploadSpeed(-1)
+  await page.letGo()
   const sent = page.watchSentParts()
   expect(await page.page.evaluate(() => window.continueUnfinished())).toBe(1)
   await page.untilComplete()
@@ -134,7 +134,7 @@ test('with askBeforeUnload the browser asks before an upload is left, and only t
   await uploadHalf(file)
   await page.page.reload()
   expect(asked).toEqual(['beforeunload'])
-  await page.limitUploadSpeed(-1)
+  await page.letGo()
   await page.upload([file])
   await page.untilComplete()
   await page.page.reload()

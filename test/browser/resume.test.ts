@@ -14,8 +14,8 @@ import { DemoPage } from './demo-page.js'
 import { expectOnlyMissing, expectStored } from './expect-stored.js'
 
 const MiB = 1024 ** 2
-const PARTS = 12
-const SIZE = PARTS * 8 * MiB
+const PARTS = 6
+const SIZE = PARTS * 5 * MiB
 
 let under: DemoInBrowser
 let context: BrowserContext
@@ -32,7 +32,7 @@ afterEach(() => context.close())
 const openTab = (place = context) => DemoPage.openIn(place, under.demo.address)
 
 /** Uploads a file in the tab until S3 has about half of its parts. */
-const uploadHalf = (demo: DemoPage, file: SourceFile) => demo.uploadUntilStored(file, 6)
+const uploadHalf = (demo: DemoPage, file: SourceFile) => demo.uploadUntilStored(file, 3)
 const partsOnS3 = () => partsOfOnlyUpload(under.client, under.bucket)
 
 /** Gives up the only upload that the page lists. */
@@ -56,7 +56,7 @@ test('after a reload, the file that is added again goes on, and the user is told
   await uploadHalf(demo, file)
   await demo.page.reload()
   const kept = await partsOnS3()
-  await demo.limitUploadSpeed(-1)
+  await demo.letGo()
   const told = demo.untilTold(/Resuming “reload\.txt” at [3-9]\d %\./)
   expectOnlyMissing(await finish(demo, file), kept)
   await told
@@ -78,7 +78,7 @@ test('where the browser keeps nothing, as in some private windows, the file is u
   await demo.page.reload()
   // The server knows it all the same, as an upload of somebody who is signed in.
   await discardOnly(demo)
-  await demo.limitUploadSpeed(-1)
+  await demo.letGo()
   expect(await finish(demo, file)).toHaveLength(PARTS)
   await expectStored(demo, file, under)
   expect(demo.errors).toEqual([])
@@ -115,7 +115,7 @@ test('two tabs with the same file make one object, and both say that it is done'
   const told = two.untilTold('“two tabs.txt” is being uploaded in another tab. Waiting for it.')
   await two.upload([file])
   await told
-  await one.limitUploadSpeed(-1)
+  await one.letGo()
   await Promise.all([one.untilComplete(), two.untilComplete()])
   expect(alsoSent).toEqual([])
   expect(new Set(sent).size).toBe(sent.length)
@@ -142,7 +142,7 @@ test('a file that has changed since is uploaded anew', async () => {
   const demo = await openTab()
   await uploadHalf(demo, file)
   await demo.page.reload()
-  await demo.limitUploadSpeed(-1)
+  await demo.letGo()
   // What was begun stays what it was: its parts are not mixed with those of the changed file.
   const [begun] = await unfinishedUploads(under.client, under.bucket)
   const changed = await under.files.create('changed.txt', SIZE, 'changed')
@@ -163,9 +163,9 @@ test('a part that S3 has otherwise makes another upload, and each part goes with
   const [PartNumber] = await partsOnS3()
   const [upload] = await unfinishedUploads(under.client, under.bucket)
   const { Key, UploadId } = upload ?? {}
-  const spoilt = { Bucket: under.bucket, Key, UploadId, PartNumber, Body: randomBytes(8 * MiB) }
+  const spoilt = { Bucket: under.bucket, Key, UploadId, PartNumber, Body: randomBytes(5 * MiB) }
   await under.client.send(new UploadPartCommand(spoilt))
-  await demo.limitUploadSpeed(-1)
+  await demo.letGo()
   const withoutMd5: string[] = []
   demo.page.on('request', (request) => {
     if (request.method() === 'PUT' && !request.headers()['content-md5']) withoutMd5.push(request.url())

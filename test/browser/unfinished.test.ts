@@ -17,8 +17,8 @@ import { expectOnlyMissing } from './expect-stored.js'
 import { type HostedPage, hostPage } from './host-page.js'
 
 const MiB = 1024 ** 2
-const PARTS = 12
-const partSize = 8 * MiB
+const PARTS = 6
+const partSize = 5 * MiB
 const SIZE = PARTS * partSize
 
 let host: HostedPage
@@ -45,7 +45,7 @@ const listed = ({ page }: DemoPage): Locator => page.locator('#unfinished li')
 /** Uploads about half of the file's parts as ada and closes the browser. */
 async function beginElsewhere(file: SourceFile): Promise<{ key: string; readKept(): Promise<number[]> }> {
   const other = await openBrowserOf('ada')
-  await other.uploadUntilStored(file, 6)
+  await other.uploadUntilStored(file, 3)
   await other.close()
   const [upload, ...more] = await unfinishedUploads(host.s3.client, host.bucket)
   if (!upload?.Key) throw new Error('S3 has no unfinished upload')
@@ -153,10 +153,10 @@ test('what was typed before a reload need not be typed again', async () => {
   await edit()
   await title.fill('A summer')
   await page.page.getByRole('button', { name: 'Save changes' }).click()
-  await page.slowlyUntil(6, () => page.startUpload())
+  await page.holdFrom(3, () => page.startUpload())
   await page.page.reload()
   await page.page.locator('body[data-ready]').waitFor()
-  await page.limitUploadSpeed(-1)
+  await page.letGo()
 
   const recalled = page.page.waitForResponse(
     (response) =>

@@ -33,10 +33,10 @@ test('nothing is said where nothing is unfinished', async () => {
 
 test('two are listed with percent and age; one is continued, and one discarded', async () => {
   const [kept, discarded] = [
-    await under.files.create('to continue.txt', 96 * MiB),
-    await under.files.create('to discard.txt', 144 * MiB),
+    await under.files.create('to continue.txt', 30 * MiB),
+    await under.files.create('to discard.txt', 60 * MiB),
   ]
-  await demo.limitUploadSpeed(15 * MiB)
+  await demo.holdAfter(1)
   await demo.add([kept, discarded])
   // Whichever is begun first may have all slots for a while.
   const stored = Promise.all([kept, discarded].map(({ name }) => demo.untilPartsStored(1, name)))
@@ -46,10 +46,10 @@ test('two are listed with percent and age; one is continued, and one discarded',
 
   await section().getByRole('heading', { name: '2 unfinished uploads' }).waitFor()
   await rowOf(kept)
-    .getByText(/^[1-9]\d? % of 96 MiB · begun .*(second|minute)s? ago$/)
+    .getByText(/^[1-9]\d? % of 30 MiB · begun .*(second|minute)s? ago$/)
     .waitFor()
   await rowOf(discarded)
-    .getByText(/^\d+ % of 144 MiB · begun /)
+    .getByText(/^\d+ % of 60 MiB · begun /)
     .waitFor()
   await rowOf(discarded)
     .getByRole('button', { name: /^Discard/ })
@@ -59,7 +59,7 @@ test('two are listed with percent and age; one is continued, and one discarded',
   expect(uploads.map(({ Key }) => Key?.split('/').at(-1))).toEqual(['to-continue.txt'])
 
   const there = await partsOfOnlyUpload(under.client, under.bucket)
-  await demo.limitUploadSpeed(-1)
+  await demo.letGo()
   const sent = demo.watchSentParts()
   const [chooser] = await Promise.all([
     demo.page.waitForEvent('filechooser'),
@@ -76,7 +76,7 @@ test('two are listed with percent and age; one is continued, and one discarded',
 })
 
 test('another file than the one that was begun is refused with a sentence, and nothing is lost', async () => {
-  const file = await under.files.create('right.txt', 96 * MiB)
+  const file = await under.files.create('right.txt', 30 * MiB)
   await demo.uploadUntilStored(file, 2)
   await demo.page.reload()
   const [chooser] = await Promise.all([
@@ -101,18 +101,18 @@ test('another file than the one that was begun is refused with a sentence, and n
 
 test('one that runs in another tab says so, and is discarded from here; whoever has the keyboard keeps it', async () => {
   const [one, two] = [
-    await under.files.create('runs here.txt', 96 * MiB),
-    await under.files.create('waits.txt', 96 * MiB),
+    await under.files.create('runs here.txt', 30 * MiB),
+    await under.files.create('waits.txt', 30 * MiB),
   ]
   await demo.uploadUntilStored(two, 1)
   await demo.page.reload()
   const other = await DemoPage.openIn(demo.context, under.demo.address)
   await other.uploadUntilStored(one, 2)
   await rowOf(one)
-    .getByText(/^96 MiB · begun .* · uploading in another tab$/)
+    .getByText(/^30 MiB · begun .* · uploading in another tab$/)
     .waitFor()
   await rowOf(two)
-    .getByText(/^\d+ % of 96 MiB · begun /)
+    .getByText(/^\d+ % of 30 MiB · begun /)
     .waitFor()
   const discard = rowOf(one).getByRole('button', { name: 'Discard runs here.txt' })
   await discard.focus()
