@@ -154,14 +154,17 @@ export class DemoPage {
     await stored
   }
 
-  /** Holds the parts of each upload that come after so many, before they leave the browser, until {@link letGo}. */
+  /**
+   * Holds the parts of each upload that come after so many, before they leave the browser, until {@link letGo}. What is held is
+   * their preflight: DevTools copies the body of what it holds.
+   */
   async holdAfter(count: number): Promise<void> {
     const passed = new Map<string, number>()
     const pass = ({ requestId, request: { method, url } }: Paused) => {
       const { pathname } = new URL(url)
       const before = passed.get(pathname) ?? 0
-      if (method === 'PUT') passed.set(pathname, before + 1)
-      if (method === 'PUT' && before >= count) return
+      if (method === 'OPTIONS') passed.set(pathname, before + 1)
+      if (method === 'OPTIONS' && before >= count) return
       // The page may have given it up.
       this.devtools.send('Fetch.continueRequest', { requestId }).catch(() => {})
     }

@@ -9,8 +9,8 @@ import { expectOnlyMissing, expectStored } from './expect-stored.js'
 
 const MiB = 1024 ** 2
 const PARTS = 12
-const PART_BYTES = 8 * MiB
-const OUTAGE_MS = 20_000
+const PART_BYTES = 7 * MiB
+const OUTAGE_MS = 10_000
 
 let under: DemoInBrowser
 let line: FaultProxy
@@ -26,11 +26,12 @@ afterAll(async () => {
   await line?.close()
 })
 
-test('offline for 20 s in mid-part', async () => {
+test('offline for 10 s in mid-part', async () => {
   const file = await under.files.create('offline.txt', PARTS * PART_BYTES)
   const demo = await DemoPage.open(under.browser, under.demo.address)
   onTestFinished(() => demo.close())
-  await demo.uploadUntilStored(file, 6)
+  await demo.add([file])
+  await demo.slowlyUntil(6, () => demo.startUpload())
 
   const told = demo.untilTold('The upload goes on by itself when the network is back.')
   const brokenOff = demo.page.waitForEvent('requestfailed')

@@ -59,11 +59,12 @@ async function uploadOverRestart(
   let server = first
   onTestFinished(() => server.end())
   await first.untilPrinted('Ctrl-C')
-  const file = await files.create(`restart ${signal}.txt`, PARTS * 8 * MiB)
+  const file = await files.create(`restart ${signal}.txt`, PARTS * 7 * MiB)
   const demo = await DemoPage.open(browser, `http://localhost:${port}`)
   onTestFinished(() => demo.close())
   const stored = demo.watchStoredParts()
-  await demo.uploadUntilStored(file, 6)
+  await demo.add([file])
+  await demo.slowlyUntil(6, () => demo.startUpload())
   // A server that ends gracefully waits for what it receives.
   await demo.limitUploadSpeed(20 * MiB)
 
