@@ -13,11 +13,8 @@ declare global {
 /** As good as the test's own, and says what was waited for. */
 const PATIENCE_MS = 110_000
 
-/** A request that DevTools holds. */
-interface Paused {
-  requestId: string
-  request: { method: string; url: string }
-}
+/** Of a test's file. */
+const MOST_PARTS = 20
 
 export interface StoredEntry {
   name: string
@@ -25,8 +22,6 @@ export interface StoredEntry {
 }
 
 export class DemoPage {
-  #endHold = () => {}
-
   private constructor(
     readonly page: Page,
     readonly context: BrowserContext,
@@ -140,13 +135,13 @@ export class DemoPage {
     await this.page.locator('.uppy-StatusBar-actionBtn--upload').waitFor()
   }
 
-  /** Uploads the file until S3 has `count` of its parts. The others wait for {@link letGo}. */
+  /** Uploads the file until S3 has the first `count` of its parts. The others wait for {@link letGo}. */
   async uploadUntilStored(file: SourceFile, count: number): Promise<void> {
     await this.add([file])
     await this.holdFrom(count, () => this.startUpload(), file.name)
   }
 
-  /** Waits until S3 has `count` parts of what `start` uploads. The others wait for {@link letGo}. */
+  /** Waits until S3 has the first `count` parts of what `start` uploads. The others wait for {@link letGo}. */
   async holdFrom(count: number, start: () => Promise<unknown>, name?: string): Promise<void> {
     await this.holdAfter(count)
     const stored = this.untilPartsStored(count, name)
@@ -155,27 +150,17 @@ export class DemoPage {
   }
 
   /**
-   * Holds the parts of each upload that come after so many, before they leave the browser, until {@link letGo}. What is held is
+   * Holds the parts of each upload after the first `count`, before they leave the browser, until {@link letGo}. What is held is
    * their preflight: DevTools copies the body of what it holds.
    */
   async holdAfter(count: number): Promise<void> {
-    const passed = new Map<string, number>()
-    const pass = ({ requestId, request: { method, url } }: Paused) => {
-      const { pathname } = new URL(url)
-      const before = passed.get(pathname) ?? 0
-      if (method === 'OPTIONS') passed.set(pathname, before + 1)
-      if (method === 'OPTIONS' && before >= count) return
-      // The page may have given it up.
-      this.devtools.send('Fetch.continueRequest', { requestId }).catch(() => {})
-    }
-    this.devtools.on('Fetch.requestPaused', pass)
-    this.#endHold = () => this.devtools.off('Fetch.requestPaused', pass)
-    await this.devtools.send('Fetch.enable', { patterns: [{ urlPattern: '*partNumber=*' }] })
+    const held = Array.from({ length: MOST_PARTS - count }, (_, index) => count + 1 + index)
+    const patterns = held.map((partNumber) => ({ urlPattern: `*partNumber=${partNumber}&*` }))
+    await this.devtools.send('Fetch.enable', { patterns })
   }
 
   /** Ends {@link holdAfter}. */
   async letGo(): Promise<void> {
-    this.#endHold()
     await this.devtools.send('Fetch.disable')
   }
 
