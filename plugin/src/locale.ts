@@ -1,7 +1,7 @@
 // All sentences that the plugin itself can say, in English.
-import { pageLocale } from './page-locale.js'
+import { earlyLocale } from './early-locale.js'
 
-const { script_unavailable, ...pageNotices } = pageLocale.strings
+const { script_unavailable, ...pageNotices } = earlyLocale.strings
 
 /** What the user is told without an error. */
 export const notices = {

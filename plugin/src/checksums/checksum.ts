@@ -1,8 +1,8 @@
 // A part's checksum, from a worker where the page can have one. What computes it is loaded when it is first needed.
 import type { ChecksumKind } from '@partway/server/protocol'
-import { breathe } from '../transfer/breathe.js'
 import type { OnHang } from '../transfer/read-blob.js'
 import { untilAborted } from '../transfer/until-aborted.js'
+import { yieldThread } from '../transfer/yield-thread.js'
 import type { ChecksumReply, ChecksumRequest, ChecksumResult } from './checksum-worker.js'
 
 /** A worker whose script has not come by then is done without. */
@@ -64,7 +64,7 @@ async function computeHere(
   const script = await import('./hash-blob.js').catch(() => undefined)
   // The worker's may have been missing for the same reason.
   if (!script) worker = undefined
-  return script?.hashBlob(kind, blob, signal, onHang, breathe)
+  return script?.hashBlob(kind, blob, signal, onHang, yieldThread)
 }
 
 /** `undefined` if the worker dies. */

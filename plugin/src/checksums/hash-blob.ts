@@ -14,7 +14,7 @@ const STEP_BYTES = 16 * 1024
  * The checksum in base64.
  *
  * @param onHang Told when the reading hangs, and when it does so no longer.
- * @param breathe Awaited after every few kilobytes, so it can slow the work down.
+ * @param yieldThread Awaited after every few kilobytes, so it can slow the work down.
  * @throws as {@link readBlob} does.
  */
 export async function hashBlob(
@@ -22,13 +22,13 @@ export async function hashBlob(
   blob: Blob,
   signal: AbortSignal,
   onHang?: OnHang,
-  breathe?: () => Promise<void>,
+  yieldThread?: () => Promise<void>,
 ): Promise<string> {
   const hasher = new Hasher(hashes[kind]())
   for await (const bytes of readBlob(blob, signal, onHang)) {
     for (let at = 0; at < bytes.length && !signal.aborted; at += STEP_BYTES) {
       hasher.update(bytes.subarray(at, at + STEP_BYTES))
-      if (breathe) await breathe()
+      if (yieldThread) await yieldThread()
     }
   }
   return hasher.digest()

@@ -1,8 +1,8 @@
 // Transfer slots, shared fairly by all files of the page. Each host name has its own, as it has its own connections.
 import { hostOf } from '../errors.js'
 import { type Failure, HostSlots } from './host-slots.js'
-import { CUT, Line, type OnLine } from './line.js'
 import { Health } from './retry.js'
+import { CUT, Line, type OnLine } from './slow-line.js'
 import { type Lane, SmallFirst } from './small-first.js'
 
 interface Waiter {

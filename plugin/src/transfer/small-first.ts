@@ -1,6 +1,6 @@
 // Who may have how many slots while small files are on their way: a part of a large file holds its slot for seconds, in which
 // many small files could be sent.
-import type { Line, OnLine } from './line.js'
+import type { Line, OnLine } from './slow-line.js'
 
 /** Stands for one file. Each lane gets its turn, however many transfers another one has waiting. */
 export type Lane = object

@@ -53,6 +53,20 @@ export function decideNext(known: KnownUpload): NextStep {
   return isComplete ? { step: 'complete' } : { step: 'send', parts }
 }
 
+/** Thrown where the file turns out to be another upload. */
+export class AnotherUpload extends Error {
+  /**
+   * @param final what the user sees if no other upload can be made of it
+   * @param isMixed this page has sent bytes of the file to the upload, which is good for nothing any more
+   */
+  constructor(
+    readonly final: PartwayError,
+    readonly isMixed = false,
+  ) {
+    super(final.message)
+  }
+}
+
 /** What is known when the server refuses to go on. */
 export interface RefusedUpload {
   error: unknown

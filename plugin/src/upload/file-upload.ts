@@ -2,7 +2,7 @@
 import type { ChecksumKind, CompletedUpload, FileRequest } from '@partway/server/protocol'
 import type { UploadServer } from '../server/server-client.js'
 import type { Settings } from '../settings.js'
-import type { Membership } from '../transfer/membership.js'
+import type { LimitLease } from '../transfer/limit-lease.js'
 import type { Notify } from '../transfer/retry.js'
 import type { Scheduler } from '../transfer/scheduler.js'
 import type { Admission } from './admission.js'
@@ -78,7 +78,7 @@ export interface UploadContext {
   handles: KeptHandles
   /** Those whose upload is being aborted: there is nothing of them to continue. */
   discarding: Set<FileUpload>
-  membership: Membership
+  limitLease: LimitLease
   /** Slots for reading what files are identified by. */
   readers: Scheduler
   /**

@@ -2,7 +2,7 @@
 // when there is something to keep or to look for.
 
 import { untilAborted } from '../transfer/until-aborted.js'
-import { handleOf } from './file-handles.js'
+import { handleOf, rememberHandle } from './file-handles.js'
 
 /** Nobody waits longer for IndexedDB: another tab may block it, and some browsers at times never open it. */
 const LONGEST_WAIT_MS = 2000
@@ -36,5 +36,30 @@ export class KeptHandles {
       this.log(`File handles cannot be kept: ${error}`)
       return undefined
     }
+  }
+}
+
+/** What the types of TypeScript leave out. https://wicg.github.io/file-system-access/#api-filesystemhandle */
+interface WithPermission {
+  requestPermission?(descriptor: { mode: 'read' }): Promise<PermissionState>
+}
+
+/**
+ * Asks the user, which browsers allow only after a click.
+ *
+ * @param size Bytes.
+ * @returns The file; `undefined` if the user says no, it is gone, or it is another file by now.
+ */
+export async function readAgain(handle: FileSystemFileHandle, size: number): Promise<File | undefined> {
+  try {
+    // Files that are the origin's own need no permission.
+    const permission = await (handle as WithPermission).requestPermission?.({ mode: 'read' })
+    if (permission !== undefined && permission !== 'granted') return undefined
+    const file = await handle.getFile()
+    if (file.size !== size) return undefined
+    rememberHandle(file, handle)
+    return file
+  } catch {
+    return undefined
   }
 }

@@ -2,11 +2,11 @@
 
 import { ClientError, hostOf, TryFailure } from '../errors.js'
 import type { Signatures } from '../server/signatures.js'
-import type { OnLine } from '../transfer/line.js'
 import { assertStored, isRefusal, isUnanswered } from '../transfer/read-answer.js'
 import { type Health, retrying } from '../transfer/retry.js'
 import { send } from '../transfer/send.js'
-import { AnotherUpload } from './another-upload.js'
+import type { OnLine } from '../transfer/slow-line.js'
+import { AnotherUpload } from './decide.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { comparePart, isSigned, partChecksum } from './part-checksum.js'
 import { partRange } from './plan-parts.js'

@@ -1,9 +1,9 @@
 // A file in one request, until S3 has it: a form POST, or a PUT where the store has no forms.
 import type { FormGrant, PutGrant } from '@partway/server/protocol'
 import { ClientError, hostOf, TryFailure } from '../errors.js'
-import type { OnLine } from '../transfer/line.js'
 import { assertStored, isRefusal, isUnanswered } from '../transfer/read-answer.js'
 import { type Answer, send, type Transfer } from '../transfer/send.js'
+import type { OnLine } from '../transfer/slow-line.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { assertReadable } from './read-in-turn.js'
 import type { SingleRecord } from './upload-record.js'

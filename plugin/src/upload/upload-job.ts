@@ -103,7 +103,7 @@ export class UploadJob {
       this.#run = new AbortController()
       const { signal } = this.#run
       try {
-        const upload = await this.context.membership.during(() => uploadFile(this.file, this.context, signal))
+        const upload = await this.context.limitLease.during(() => uploadFile(this.file, this.context, signal))
         if (!this.#stopped) this.file.progress.finish()
         return () => {
           this.file.following?.end()

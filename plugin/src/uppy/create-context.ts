@@ -5,7 +5,7 @@ import { ClientError } from '../errors.js'
 import { createServerClient } from '../server/server-client.js'
 import type { ServerConfig } from '../server/server-config.js'
 import type { Settings } from '../settings.js'
-import { Membership } from '../transfer/membership.js'
+import { LimitLease } from '../transfer/limit-lease.js'
 import { preconnect } from '../transfer/preconnect.js'
 import type { Notify } from '../transfer/retry.js'
 import { pageScheduler, Scheduler } from '../transfer/scheduler.js'
@@ -46,7 +46,7 @@ export function createContext<M extends Meta, B extends Body>(
     admission,
     handles: new KeptHandles(log),
     discarding: new Set(),
-    membership: new Membership(pageScheduler, () => settings().limit),
+    limitLease: new LimitLease(pageScheduler, () => settings().limit),
     readers: new Scheduler(READERS),
     goesInParts: async (size, signal) => {
       await config.settled(signal)

@@ -64,7 +64,7 @@ export class Engine<M extends Meta, B extends Body> {
       discarded: (upload) => this.jobs.removeDiscarded(upload),
     })
     this.#remoteFiles.limit = this.settings().limit
-    this.#context.membership.limitChanged()
+    this.#context.limitLease.limitChanged()
     this.#askToStay()
   }
 

@@ -7,7 +7,7 @@ import {
   type Meta,
   type UppyFile,
 } from '@uppy/core/utils'
-import { pageLocale } from '../page-locale.js'
+import { earlyLocale } from '../early-locale.js'
 import { ServerConfig } from '../server/server-config.js'
 import { delay, isOffline } from '../transfer/delay.js'
 import type { UnfinishedOptions, UnfinishedUpload } from '../upload/unfinished-upload.js'
@@ -48,7 +48,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.#options = options
     this.type = 'uploader'
     this.id = this.opts.id || 'Partway'
-    this.defaultLocale = pageLocale
+    this.defaultLocale = earlyLocale
     this.i18nInit()
     const log = (message: string) => callListeners(() => uppy.log(`[Partway] ${message}`))
     this.#config = new ServerConfig(

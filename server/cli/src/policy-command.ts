@@ -55,7 +55,7 @@ export function addPolicyCommand({ program, io }: Session): void {
     .option('--explain', 'say what each action is for')
     .addOption(
       new Option('--format <format>', 'the policy alone, or with bucket, CORS, lifecycle and user')
-        .choices(['json', 'terraform', 'cloudformation', 'cdk'])
+        .choices(['json', 'terraform', 'cloudformation'])
         .default('json'),
     )
     .option(

@@ -1,6 +1,6 @@
 export { ERROR_CODES, type ErrorCode, PartwayError } from './errors.js'
 export type * from './hooks.js'
-export type { HostsError, HttpCall, HttpReply, HttpRoute } from './http/http-call.js'
+export type { HostsError, HttpCall, HttpReply, HttpRoute } from './http/adapter.js'
 export type { FinishReport } from './operations/finish-uploads.js'
 export type { Decision, Overrides, PartwayOptions, UploadFile } from './options.js'
 export type * from './protocol.js'

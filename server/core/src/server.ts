@@ -1,11 +1,11 @@
 // The server, whatever the framework: options in, the routes out.
 import { type AppSecrets, createFoundation } from './create-service.js'
 import { isForHost } from './errors.js'
+import type { HostsError, HttpCall, HttpReply, HttpRoute } from './http/adapter.js'
 import type { Route } from './http/call.js'
 import { companionRoutes, stsRoute } from './http/companion.js'
 import { answerPreflight, checkOrigin, corsHeaders } from './http/cross-origin.js'
 import { createHealthRoute } from './http/health.js'
-import type { HostsError, HttpCall, HttpReply, HttpRoute } from './http/http-call.js'
 import { InFlight } from './http/in-flight.js'
 import { makeReply, type RenderError } from './http/make-reply.js'
 import { nativeRoutes } from './http/native.js'

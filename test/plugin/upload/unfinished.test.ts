@@ -7,7 +7,8 @@ import { large, lastModified, type Page, useLargeFile } from '../large-file.js'
 import { errorReply, pass } from '../world.js'
 
 // IndexedDB copies handles, and of a fake one nothing but data would be left.
-vi.mock('../../../plugin/src/upload/read-again.js', () => ({
+vi.mock('../../../plugin/src/upload/kept-handles.js', async (original) => ({
+  ...(await original<typeof import('../../../plugin/src/upload/kept-handles.js')>()),
   readAgain: async ({ name }: FileSystemFileHandle) => {
     const file = fileOf(large, name)
     rememberHandle(file, handle)

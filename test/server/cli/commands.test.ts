@@ -279,7 +279,6 @@ describe('policy asks no S3', () => {
   test.each([
     ['terraform', 'resource "aws_s3_bucket" "uploads" {'],
     ['cloudformation', '"AWSTemplateFormatVersion": "2010-09-09"'],
-    ['cdk', 'export class UploadsStack extends Stack {'],
   ])('as %s', async (format, expected) => {
     const more = ['--format', format, '--origin', 'https://app.example', '--lifecycle-days', '3']
     const people = await runCli([...args, ...more])

@@ -64,11 +64,14 @@ test.each<[string[], string]>([
   ],
   [
     ['policy', '--bucket', 'media', '--format', 'yaml'],
-    'Allowed choices are json, terraform, cloudformation, cdk.\n',
+    'Allowed choices are json, terraform, cloudformation.\n',
   ],
-  [['policy', '--bucket', 'media', '--format', 'cdk'], 'error: --format cdk needs --origin, for CORS\n'],
   [
-    ['policy', '--bucket', 'media', '--format', 'cdk', '--origin', 'https://a.example', '--explain'],
+    ['policy', '--bucket', 'media', '--format', 'terraform'],
+    'error: --format terraform needs --origin, for CORS\n',
+  ],
+  [
+    ['policy', '--bucket', 'media', '--format', 'terraform', '--origin', 'https://a.example', '--explain'],
     'error: --explain goes with --format json\n',
   ],
   [['policy', '--bucket', 'media', '--bucket-policy'], 'error: --bucket-policy needs --principal\n'],

@@ -2,7 +2,7 @@
 import { fileTypeFromBuffer } from 'file-type'
 import { findAlternatives } from './alternatives.js'
 import { type ContentFamily, essence, findFamily } from './families.js'
-import { findSignature, WEAK_SIGNATURES } from './signatures.js'
+import { findSignature, WEAK_SIGNATURES } from './magic-bytes.js'
 import { looksLikeSvg } from './svg.js'
 import { isMediaType, isTextFormat, isTextType, looksLikeText } from './text.js'
 import { mayBeInUnknown } from './unknown-types.js'

@@ -1,6 +1,6 @@
 // What a content type may hold whose format is not known here, such as `application/vnd.acme.plan`.
 import { ZIP_DOCUMENTS } from './documents.js'
-import { WEAK_SIGNATURES } from './signatures.js'
+import { WEAK_SIGNATURES } from './magic-bytes.js'
 
 /** Formats that vendors build theirs on. */
 const CONTAINERS = new Set(

@@ -4,7 +4,7 @@ import type { ResolvedOptions } from '../resolve-options.js'
 import type { AllowedUpload, FileToAllow } from '../rules/authorize.js'
 import type { Service } from '../service.js'
 import type { Session } from '../tickets/session.js'
-import type { HttpCall } from './http-call.js'
+import type { HttpCall } from './adapter.js'
 
 export interface Call {
   http: HttpCall<unknown>

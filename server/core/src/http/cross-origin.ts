@@ -1,6 +1,6 @@
 // Pages of other sites: those that the host lists get CORS headers, all others are refused.
 import { PartwayError } from '../errors.js'
-import type { HttpCall, HttpReply } from './http-call.js'
+import type { HttpCall, HttpReply } from './adapter.js'
 
 type Headers = HttpReply['headers']
 type Asked = Pick<HttpCall<unknown>, 'header'>

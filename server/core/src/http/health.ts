@@ -2,7 +2,7 @@
 import type { Foundation } from '../create-service.js'
 import { codeOf } from '../operations/check-health.js'
 import type { HealthReply } from '../protocol.js'
-import type { HttpRoute } from './http-call.js'
+import type { HttpRoute } from './adapter.js'
 import type { InFlight } from './in-flight.js'
 
 /** @param report for the host's error log, with the causes */

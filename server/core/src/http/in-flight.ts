@@ -1,6 +1,6 @@
 // The calls that are under way, for a shutdown that loses none.
 import { PartwayError } from '../errors.js'
-import type { HttpCall } from './http-call.js'
+import type { HttpCall } from './adapter.js'
 
 export class InFlight {
   readonly #calls = new Set<Promise<unknown>>()

@@ -1,7 +1,7 @@
 // Where refusals become replies, once. Errors that are not ours go to the host's own error handling.
 import { PartwayError } from '../errors.js'
 import type { ErrorBody } from '../protocol.js'
-import type { HostsError, HttpReply } from './http-call.js'
+import type { HostsError, HttpReply } from './adapter.js'
 
 /** What a refusal looks like; clients differ in the field that they read the sentence from. */
 export type RenderError = (error: ErrorBody) => ErrorBody & { message?: string }

@@ -1,6 +1,6 @@
 // The JSON body of a request, whether or not the host app has parsed it already.
 import { PartwayError } from '../errors.js'
-import type { HttpCall } from './http-call.js'
+import type { HttpCall } from './adapter.js'
 
 const MAX_BODY_BYTES = 1024 ** 2
 

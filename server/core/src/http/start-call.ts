@@ -6,8 +6,8 @@ import type { ResolvedOptions } from '../resolve-options.js'
 import { allowUpload } from '../rules/authorize.js'
 import type { Mount } from '../tickets/mount.js'
 import { openSession } from '../tickets/session.js'
+import type { HttpCall } from './adapter.js'
 import type { Call } from './call.js'
-import type { HttpCall } from './http-call.js'
 
 export interface CallRequest {
   http: HttpCall<unknown>

@@ -8,11 +8,10 @@ import { corsRule } from '../settings/cors.js'
 import { journalRule } from '../settings/journal.js'
 import { abortRule } from '../settings/lifecycle.js'
 import type { BucketPlan } from './bucket-plan.js'
-import { cdk } from './cdk.js'
 import { cloudFormation } from './cloudformation.js'
 import { terraform } from './terraform.js'
 
-export type SnippetFormat = 'terraform' | 'cloudformation' | 'cdk'
+export type SnippetFormat = 'terraform' | 'cloudformation'
 
 export type SnippetOptions = PolicyOptions & {
   /** Origins of the pages that upload; at least one. */
@@ -24,7 +23,6 @@ export type SnippetOptions = PolicyOptions & {
 const FORMATS: Record<SnippetFormat, (plan: BucketPlan) => string> = {
   terraform,
   cloudformation: cloudFormation,
-  cdk,
 }
 
 const SnippetSchema = z.object({

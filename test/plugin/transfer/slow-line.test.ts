@@ -1,7 +1,7 @@
 // What a reload loses, on lines of all speeds, and what it costs to lose no more.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Line } from '../../../plugin/src/transfer/line.js'
 import type { Scheduler } from '../../../plugin/src/transfer/scheduler.js'
+import { Line } from '../../../plugin/src/transfer/slow-line.js'
 import { planParts } from '../../../server/core/src/rules/plan-parts.js'
 import { MIB, type Run, type SlowLine, STEP_MS, sendOver } from '../slow-line.js'
 

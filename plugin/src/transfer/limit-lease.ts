@@ -1,7 +1,7 @@
 // A plugin's part in the page's transfers: its limit counts while one of its files is being uploaded.
 import type { Scheduler } from './scheduler.js'
 
-export class Membership {
+export class LimitLease {
   #underWay = 0
   #leave = () => {}
 

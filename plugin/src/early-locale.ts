@@ -1,6 +1,6 @@
 // The sentences that the page says before the engine is there, in English. All others come with it: locale.ts.
 
-export const pageLocale = {
+export const earlyLocale = {
   strings: {
     waiting_for_network: 'The upload goes on by itself when the network is back.',
     script_unavailable:

@@ -10,7 +10,7 @@ let pause: Promise<void> | undefined
  * To be awaited between steps of a millisecond or so. All who work share the one slice, after which the browser has
  * its turn.
  */
-export async function breathe(): Promise<void> {
+export async function yieldThread(): Promise<void> {
   while (performance.now() >= sliceEndsAt) {
     pause ??= nextTask().then(() => {
       pause = undefined
