@@ -14,7 +14,7 @@ const scenario: Scenario = {
   name: 'resume-wan',
   title: 'Resume of 256 MiB at 50 % after a reload, WAN',
   about:
-    'When half of the bytes have come through, the page is loaded again and the file is added again; a second later its upload is started (`partway-at-once`: when it is added). “First byte” is when the first one of the file comes out of the proxy after the start; a round trip is 80 ms, of which a byte travels half, and a new connection costs one. A part that no page has begun goes up without asking S3 first; `partway-hosts`, which sends up to 18 parts at a time, at times has none left.',
+    'When half of the bytes have come through, the page is loaded again and the file is added again; a second later its upload is started (`partway-at-once`: when it is added). “First byte” is when the first one of the file comes out of the proxy after the start; a round trip is 80 ms, of which a byte travels half, and a new connection costs one. `partway-hosts` sends up to 18 parts at a time, and sends again those that were under way.',
   quick: '64 MiB',
   clients: [clients.partway, clients.partwayAtOnce, clients.partwayHosts, clients.tus],
   main: 'firstByteMs',
