@@ -129,6 +129,8 @@ describe('a refusal', () => {
 
   it('is no failure of another kind', () => {
     const facts = { isFoundByKey: true, isPicked: false, hasOwner: true }
-    expect(decideAfterRefusal({ error: new TypeError('upload_gone'), ...facts })).toBe('fail')
+    expect(
+      decideAfterRefusal({ error: Object.assign(new TypeError('Why.'), { code: 'upload_gone' }), ...facts }),
+    ).toBe('fail')
   })
 })
