@@ -1,15 +1,15 @@
-// How many files are under way at a time: an upload is created when its turn to send is near, because it costs
-// state on S3 and its signatures expire.
+// Limits how many files are in flight. An upload is created shortly before it is sent, because it costs state on S3
+// and its signatures expire.
 
 import type { Scheduler } from '../transfer/scheduler.js'
 import type { UploadRecord } from './upload-record.js'
 
-/** Files below this are small: they are sent quickly, and have queues of their own. */
+/** Files below this are small: they are sent quickly, and have their own queues. */
 const SMALL_FILE_BYTES = 5 * 1024 * 1024
-/** In one request each: these cost S3 nothing before they are sent. As many as are created in one call. */
+/** Files in one request each, as many as one `/create` call takes. They cost S3 nothing before they are sent. */
 const SINGLE_FILES = 100
 const SINGLE_FILES_BYTES = 64 * 1024 * 1024
-/** Large files that are created while the ones before still use all slots, so that no slot waits for `/create`. */
+/** Large files created while earlier ones still use all slots, so that no slot waits for `/create`. */
 const CREATED_EARLY = 2
 
 interface File {
@@ -32,7 +32,7 @@ class Queue {
     private readonly mostBytes = Number.POSITIVE_INFINITY,
   ) {}
 
-  /** Lets in, in order, as far as there is room. */
+  /** Admits waiting files in order while there is room. */
   admit(): void {
     let sum = bytes(this.inFlight)
     for (let left = this.room(this.inFlight); left > 0 && sum < this.mostBytes; left--) {
@@ -46,15 +46,15 @@ class Queue {
   }
 }
 
-/** Lets files in, in order, from three queues: small ones in one request, small ones in parts, and large ones. */
+/** Admits files in order from three queues: small in one request, small in parts, and large. */
 export class Admission {
-  // Again when half have left: so few are left that they would be sent before the next are created, which go in one call.
+  // Refills when half have left: later, the rest would be sent before the one call that creates the next has returned.
   readonly #single = new Queue(
     (inFlight) =>
       inFlight.size > SINGLE_FILES / 2 || bytes(inFlight) > SINGLE_FILES_BYTES / 2 ? 0 : SINGLE_FILES,
     SINGLE_FILES_BYTES,
   )
-  // As many are created as are sent.
+  // Two files per slot: while one is sent, another is created.
   readonly #inParts = new Queue(({ size }) => {
     const { slots } = this.scheduler
     return size > slots ? 0 : 2 * slots - size
@@ -63,9 +63,9 @@ export class Admission {
   readonly #inside = new Map<File, { queue: Queue; queued: Queued }>()
 
   /**
-   * @param scheduler Where files that are let in get their slots.
+   * @param scheduler Gives admitted files their slots.
    * @param goesInParts Whether a file is, or will be, granted in parts.
-   * @param smallFilesGone Told when the last small file under way of those that go, or do not go, in parts has left.
+   * @param smallFilesGone Called when no more small files that go (or do not go) in parts are in flight.
    */
   constructor(
     private readonly scheduler: Pick<Scheduler, 'slots' | 'reserveForSmall'>,
@@ -73,12 +73,12 @@ export class Admission {
     private readonly smallFilesGone: (inParts: boolean) => void = () => {},
   ) {}
 
-  /** Whether small files are under way of those that go, or do not go, in parts. */
+  /** Whether small files that go (or do not go) in parts are in flight. */
   hasSmallFiles(inParts: boolean): boolean {
     return (inParts ? this.#inParts : this.#single).inFlight.size > 0
   }
 
-  /** Runs `task` for a file when it is let in. Rejects with the signal's reason while it waits. */
+  /** Runs `task` when the file is admitted. An abort while it waits rejects with the signal's reason. */
   async run<T>(file: File, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
     if (file.data.size >= SMALL_FILE_BYTES) return await this.#enter(file, this.#large, signal, task)
     const isThrough = this.scheduler.reserveForSmall(file)
@@ -90,7 +90,7 @@ export class Admission {
     }
   }
 
-  /** A file that cannot go on leaves its room to others until it can. */
+  /** Frees the room of a file that cannot go on, until it can. */
   setAside(file: File, isAside: boolean): void {
     const inside = this.#inside.get(file)
     if (!inside) return

@@ -1,11 +1,11 @@
-// Has the server create a file's upload, or give back the one that was begun.
+// Has the server create a file's upload, or return the one already started.
 import type { FileRequest, Grant } from '@partway/server/protocol'
 import { makeRandom } from '../server/browser.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { md5OfFile, precompute } from './part-checksum.js'
 import { type KnownParts, knownParts, toRecord } from './upload-record.js'
 
-/** @returns What S3 has of it, where it goes in parts. */
+/** @returns What S3 already has, for a file in parts. */
 export async function createUpload(
   file: FileUpload,
   context: UploadContext,
@@ -20,7 +20,7 @@ export async function createUpload(
     lock === undefined
       ? await context.server.create(withMd5(request, file, context, signal), signal)
       : await precompute(context.server.create(request, signal), file, predicted, context, signal)
-  // It has served: another upload of the file is another one.
+  // Used once: another upload of the file needs a new key.
   file.singleKey = undefined
   file.owner = grant.owner
   file.record = toRecord(grant, file.data.size)
@@ -31,7 +31,7 @@ export async function createUpload(
   return grant.isComplete ? 'complete' : knownParts(grant)
 }
 
-/** What goes in one request is verified as a whole. */
+/** A file in one request is verified as a whole. */
 async function withMd5(
   request: FileRequest,
   file: FileUpload,

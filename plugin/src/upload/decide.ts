@@ -1,25 +1,25 @@
-// What becomes of an upload, decided from what the page knows of it, what S3 has and what was computed. Pure: the effects are
+// Decides how an upload continues, from what the page knows, what S3 has and what was computed. Pure: the effects are
 // in `upload.ts` and `send-parts.ts`.
 import type { StoredPart } from '@partway/server/protocol'
 import type { PartwayErrorCode } from '../error-codes.js'
 import { PartwayError } from '../errors.js'
 import { type PartPlan, partBytes } from './plan-parts.js'
 
-/** What S3 has of a part, beside the file. `unknown`: S3 tells nothing of its content, or the page cannot compute it. */
+/** How a part on S3 compares with the file. `unknown`: S3 has no checksum of it, or the page cannot compute one. */
 export type Comparison = 'same' | 'differs' | 'unknown'
 
-/** What is known of an upload in parts that S3 knows, too. */
+/** What is known of a multipart upload that exists on S3. */
 export interface KnownUpload {
   plan: PartPlan
-  /** Whether the whole is verified at completion. */
+  /** Whether completion verifies the whole object. */
   hasChecksum: boolean
-  /** The user picked the file for this upload, and nothing yet says that it is the upload's. */
+  /** The user picked the file for this upload, and nothing yet proves that it belongs to it. */
   isUnproven: boolean
-  /** When what S3 has is compared with the file. `undefined`: it has been, or this page has sent it. */
+  /** When to compare what S3 has with the file. `undefined`: already compared, or sent by this page. */
   compare: 'beside' | 'first' | undefined
-  /** A part has arrived from this page. */
+  /** S3 has stored a part from this page. */
   hasSent: boolean
-  /** What S3 has. */
+  /** Parts on S3. */
   stored: StoredPart[]
   /** By part number. */
   compared: ReadonlyMap<number, Comparison>
@@ -30,9 +30,9 @@ export type NextStep =
   | { step: 'compare'; part: StoredPart }
   /** Send what is missing. Compare these parts meanwhile, and decide again after each. */
   | { step: 'send'; parts: StoredPart[] }
-  /** S3 has all of it, and all of it is the file's. */
+  /** S3 has every part, and every part is the file's. */
   | { step: 'complete' }
-  /** The file is another upload. This one stays as it is, unless the page has mixed the file's bytes into it. */
+  /** The file needs another upload. This one stays as it is, unless the page has mixed the file's bytes into it. */
   | { step: 'leave'; isMixed: boolean }
   /** The user picked the wrong file. */
   | { step: 'refuse' }
@@ -43,7 +43,7 @@ export function decideNext(known: KnownUpload): NextStep {
   const differs = ({ partNumber, size }: StoredPart) =>
     size !== partBytes(plan, partNumber) || compared.get(partNumber) === 'differs'
   if (stored.some(differs)) return isUnproven ? { step: 'refuse' } : leave
-  // Whoever began it may send another file at the same time: without a checksum of the whole nobody would notice.
+  // The page that started it may still be sending another file: only a checksum of the whole would reveal that.
   const isProvable = hasChecksum && stored.length > 0 && ![...compared.values()].includes('unknown')
   if (isUnproven && !isProvable) return leave
   const parts = compare ? stored.filter(({ partNumber }) => !compared.has(partNumber)) : []
@@ -53,11 +53,11 @@ export function decideNext(known: KnownUpload): NextStep {
   return isComplete ? { step: 'complete' } : { step: 'send', parts }
 }
 
-/** Thrown where the file turns out to be another upload. */
+/** The file does not belong to the upload and needs another one. */
 export class AnotherUpload extends Error {
   /**
-   * @param final what the user sees if no other upload can be made of it
-   * @param isMixed this page has sent bytes of the file to the upload, which is good for nothing any more
+   * @param final what the user sees if no other upload can be made
+   * @param isMixed this page has sent bytes of the file to the upload, which makes it useless
    */
   constructor(
     readonly final: PartwayError,
@@ -70,15 +70,15 @@ export class AnotherUpload extends Error {
 /** What is known when the server refuses to go on. */
 export interface RefusedUpload {
   error: unknown
-  /** It is found by an idempotency key, which the next one of the file would be given, too. */
+  /** An idempotency key finds it, and the file's next upload would get the same key. */
   isFoundByKey: boolean
   /** The user picked the file for it. */
   isPicked: boolean
-  /** The server has told who began it. */
+  /** The server has named its owner. */
   hasOwner: boolean
 }
 
-/** `send-again`: S3 does not have what was sent. `compare-again`: it has other bytes than were meant for it. */
+/** `send-again`: S3 does not have what was sent. `compare-again`: S3 has other bytes than the file's. */
 export type AfterRefusal =
   | 'send-again'
   | 'compare-again'
@@ -95,19 +95,19 @@ export function decideAfterRefusal({ error, isFoundByKey, isPicked, hasOwner }: 
   return isFoundByKey && (isPicked || hasCode(error, ['object_mismatch'])) ? 'leave' : 'create-again'
 }
 
-/** Whether the server will not go on with the upload. */
+/** Whether the server can no longer continue the upload. */
 export function isGone(error: unknown): boolean {
   return hasCode(error, [
     'upload_gone',
     'ticket_expired',
     'object_mismatch',
-    // It has other secrets by now, or is another server.
+    // The server's secrets have changed, or it is another server.
     'ticket_invalid',
     'ticket_wrong_kind',
   ])
 }
 
-/** Whether somebody else was signed in when the upload was begun. */
+/** Whether another user was signed in when the upload started. */
 export function isOfOthers(error: unknown): boolean {
   return hasCode(error, ['signed_in_as_other', 'ticket_not_yours'])
 }

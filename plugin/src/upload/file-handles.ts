@@ -1,10 +1,10 @@
-// File handles (File System Access API): with one, a page can read a file again after a restart of the browser.
+// File handles (File System Access API): with one, a page can read a file again after a browser restart.
 
-/** Blobs are known to the page for as long as somebody has them. */
+/** Weak: a handle is kept only as long as its blob. */
 const handles = new WeakMap<Blob, FileSystemFileHandle>()
 
 /**
- * Tells where a file came from, so that its upload can be continued after a restart without picking it again. Call
+ * Remembers a file's handle, so that its upload can be continued after a restart without picking the file again. Call
  * it before the upload starts.
  *
  * @param file from `handle.getFile()`, and the `data` of the file in Uppy
@@ -13,7 +13,7 @@ export function rememberHandle(file: File, handle: FileSystemFileHandle): void {
   handles.set(file, handle)
 }
 
-/** `undefined`: the page did not tell. */
+/** `undefined`: the page has not called {@link rememberHandle}. */
 export function handleOf(data: Blob): FileSystemFileHandle | undefined {
   return handles.get(data)
 }

@@ -1,4 +1,4 @@
-// What an upload works on (a file) and with (what all files of a plugin share).
+// The types of a file's upload, and of what all files of a plugin share.
 import type { ChecksumKind, CompletedUpload, FileRequest } from '@partway/server/protocol'
 import type { UploadServer } from '../server/server-client.js'
 import type { Settings } from '../settings.js'
@@ -14,59 +14,59 @@ import type { Progress } from './progress.js'
 import type { Following } from './tabs.js'
 import type { MultipartRecord, UploadRecord } from './upload-record.js'
 
-/** A file that has been added, and what the server would be told of it. */
+/** An added file, and the request that the server gets for it. */
 export interface AddedFile extends IdentifiableFile {
   readonly request: FileRequest
   readonly identity: Identity
 }
 
-/** Parts that will probably be sent, as far as that can be known before the server has answered. */
+/** Parts that will probably be sent, as far as can be predicted before the server answers. */
 export interface PredictedParts {
   checksum: ChecksumKind | undefined
   plan: PartPlan | undefined
-  /** Their numbers. */
+  /** Numbers of those that will probably be sent first. */
   nextParts?: number[] | undefined
 }
 
-/** Checksums of parts that are not needed yet. */
+/** Part checksums computed before they are needed. */
 export interface PrecomputedChecksums {
   kind: ChecksumKind
   plan: PartPlan
-  /** By part. `undefined`: it did not work out, and is to be tried again. */
+  /** By part number. `undefined`: it failed, and has to be computed again. */
   computed: Map<number, Promise<string | undefined>>
 }
 
-/** What came of a file, as the tab that uploaded it tells. */
+/** A file's result, shared by the tab that uploaded it. */
 export interface SharedResult {
-  /** What the server was told of the file: with other metadata it is another upload. */
+  /** The file's request as JSON: other metadata makes another upload. */
   request: string
-  /** What the file is compared with. */
+  /** The upload that the file is compared with. */
   record: MultipartRecord
   completed: CompletedUpload
 }
 
-/** A file and how far it has come. */
+/** A file and the state of its upload. */
 export interface FileUpload extends AddedFile {
   readonly progress: Progress
-  /** Told of each try to send of the file that failed. */
+  /** Called after each failed try to send. */
   readonly tryFailed: (error: unknown) => void
-  /** The upload on the server. While there is one, the file goes on instead of starting. */
+  /** The upload on the server. While there is one, the file resumes instead of starting. */
   record: UploadRecord | undefined
-  /** Of the parts that are probably the first to be sent. */
+  /** Checksums of the parts that will probably be sent first. */
   precomputed?: PrecomputedChecksums
-  /** Who began it, as the server told: nobody else goes on with it. */
+  /** Who started it, as the server says: only they can resume it. */
   owner?: string
-  /** What the user picked the file for, as long as it goes on with that. */
+  /** The upload that the user picked the file for, while the file resumes it. */
   picked?: PickedUpload | undefined
-  /** So many uploads that were begun by the file's key turned out to have other content. */
+  /** How many uploads under the file's key turned out to have other content. */
   variant: number
-  /** A large file's: its upload is found by it after a reload. */
+  /** A large file's key: it finds the upload after a reload. */
   lock?: string
-  /** Of a file in one request, while it is created. */
+  /** Idempotency key of a file in one request, while its upload is created. */
   singleKey?: string | undefined
-  /** Other tabs with the file are told when it is done, as this one is. */
+  /** Shares the result with other tabs that have the file, and receives theirs. */
   following?: Following | undefined
-  /** What another tab has made of the file. */
+  /** The result that another tab has shared. */
   shared?: SharedResult | undefined
 }
 
@@ -76,19 +76,19 @@ export interface UploadContext {
   scheduler: Scheduler
   admission: Admission
   handles: KeptHandles
-  /** Those whose upload is being aborted: there is nothing of them to continue. */
+  /** Files whose upload is being aborted: they cannot be continued. */
   discarding: Set<FileUpload>
   limitLease: LimitLease
-  /** Slots for reading what files are identified by. */
+  /** Slots for reads that identify a file or check that it is readable. */
   readers: Scheduler
   /**
-   * Whether a file of so many bytes goes in parts; what that takes is loaded then. Resolves when the server has told, or
-   * cannot be asked.
+   * Whether a file of `size` bytes goes in parts. Loads what its checksums need. Resolves when the server has answered,
+   * or cannot be asked.
    */
   goesInParts(size: number, signal: AbortSignal): Promise<boolean>
-  /** Opens connections to S3, for what is sent soon. */
+  /** Opens connections to S3 before they are needed. */
   preconnect(): void
-  /** Of a file that is new. */
+  /** Predicts the parts of a new file. */
   predictParts(size: number): PredictedParts
   /** The list of unfinished uploads has changed. */
   changed(): void

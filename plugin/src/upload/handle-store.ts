@@ -16,7 +16,7 @@ export async function deleteHandle(key: string): Promise<void> {
   await withStore((store) => store.delete(key))
 }
 
-/** By key. What has expired is deleted. */
+/** Handles by key. Deletes expired ones. */
 export async function listHandles(): Promise<Map<string, FileSystemFileHandle>> {
   const handles = new Map<string, FileSystemFileHandle>()
   await withStore((store) => {
@@ -33,7 +33,7 @@ export async function listHandles(): Promise<Map<string, FileSystemFileHandle>> 
   return handles
 }
 
-/** Resolves when all that `use` has asked the store for is done. */
+/** Resolves when all requests that `use` makes are done. */
 async function withStore(use: (store: IDBObjectStore) => void): Promise<void> {
   const database = await openDatabase()
   try {

@@ -1,5 +1,5 @@
-// What a file of the page is known by, from when it is added until it is done or removed: to this page, which can have several
-// equal ones, and over page loads and tabs, where a large file's upload is found by its idempotency key.
+// Identifies a file from when it is added until it is done or removed: within this page, which can have several equal files,
+// and across page loads and tabs, where the idempotency key finds a large file's upload.
 import { idempotencyKeyOf } from '../server/browser.js'
 import { digest } from '../server/digest.js'
 import type { Settings } from '../settings.js'
@@ -7,21 +7,21 @@ import { type OnHang, readWhole } from '../transfer/read-blob.js'
 import { Scheduler } from '../transfer/scheduler.js'
 import { type ReadableFile, readInTurn } from './read-in-turn.js'
 
-/** A file, as far as it is told from others. */
+/** A file with what identifies it. */
 export interface IdentifiableFile extends ReadableFile {
   readonly data: Blob
-  /** What it is called where it comes from. */
+  /** Its original name, whatever the page calls it. */
   readonly ownName: string
 }
 
-/** Bytes that are read at either end. */
+/** Bytes read at each end of a file. */
 const EDGE_BYTES = 64 * 1024
 
-/** The numbers that equal files have, by what these have in common. */
+/** Numbers taken by equal files, by the key that they share. */
 const taken = new Map<string, Set<number>>()
 
 export class Identity {
-  /** Of the file one read at a time: no more than that hangs. */
+  /** One read of the file at a time, so that at most one hangs. */
   readonly reading = new Scheduler(1)
   readonly #leaving = new AbortController()
   #read: { data: Blob; ownName: string; fingerprint: string } | undefined
@@ -38,7 +38,7 @@ export class Identity {
   }
 
   /**
-   * What equal files of this browser have in common. A file that has been read for it is not read again.
+   * The key that equal files of this browser share. Does not read the same file twice.
    * @throws ClientError `file_unreadable`, or the signal's reason.
    */
   async base(
@@ -56,7 +56,7 @@ export class Identity {
     return await idempotencyKeyOf(context.settings().endpoint, this.#read.fingerprint)
   }
 
-  /** @returns `base`, and the smallest number that no equal file of this page has */
+  /** @returns `base`, with the smallest number that no equal file of this page has */
   idempotencyKey(base: string): string {
     if (this.#number?.base !== base) this.#take(base)
     const number = this.#number?.number ?? 0
@@ -65,7 +65,7 @@ export class Identity {
 
   #take(base: string): void {
     this.#free()
-    // What was removed while it was read takes nothing.
+    // A file removed while it was read takes no number.
     if (this.left.aborted) return
     const numbers = taken.get(base) ?? new Set()
     let number = 0
@@ -84,17 +84,17 @@ export class Identity {
   }
 }
 
-/** Whether only files like this one have the key. Of a later variant nobody knows which of them it is. */
+/** Whether only files equal to this one have the key. The key of a later variant does not tell which file it is. */
 export function isIdempotencyKeyOf(base: string, idempotencyKey: string | undefined): boolean {
   if (idempotencyKey === undefined) return false
   return idempotencyKey === base || (idempotencyKey.startsWith(`${base}-`) && !idempotencyKey.includes('_'))
 }
 
 /**
- * The same for the same file whenever the user picks it again: a digest of its own name, size and date, and of its first and
- * last 64 KiB. Nothing else is read, so a change in the middle that leaves size and date as they were goes unnoticed.
+ * The same whenever the user picks the same file: a digest of its original name, size and date, and of its first and last
+ * 64 KiB. It reads nothing else, so a change in the middle that keeps size and date goes unnoticed.
  *
- * @param ownName What it is called where it comes from, whatever the page calls it.
+ * @param ownName Its original name, whatever the page calls it.
  * @throws as {@link readWhole}
  */
 export async function fingerprintOf(

@@ -1,17 +1,16 @@
-// File handles that the page has told, over page loads, by what the files' uploads are found by. What keeps them is loaded
-// when there is something to keep or to look for.
+// Keeps file handles across page loads, under the key that finds the file's upload. Loads the store when it is first needed.
 
 import { untilAborted } from '../transfer/until-aborted.js'
 import { handleOf, rememberHandle } from './file-handles.js'
 
-/** Nobody waits longer for IndexedDB: another tab may block it, and some browsers at times never open it. */
+/** Longest wait for IndexedDB: another tab may block it, and some browsers at times never open it. */
 const LONGEST_WAIT_MS = 2000
 
-/** Whatever fails here costs that a file has to be picked again, and nothing else. */
+/** Best effort: after a failure, the user has to pick the file again. */
 export class KeptHandles {
   constructor(private readonly log: (message: string) => void) {}
 
-  /** If the page has told the file's handle. */
+  /** Does nothing without a remembered handle. */
   keep(data: Blob, key: string, expiresInSeconds: number): void {
     const handle = handleOf(data)
     if (!handle) return
@@ -39,20 +38,20 @@ export class KeptHandles {
   }
 }
 
-/** What the types of TypeScript leave out. https://wicg.github.io/file-system-access/#api-filesystemhandle */
+/** Missing from TypeScript's types. https://wicg.github.io/file-system-access/#api-filesystemhandle */
 interface WithPermission {
   requestPermission?(descriptor: { mode: 'read' }): Promise<PermissionState>
 }
 
 /**
- * Asks the user, which browsers allow only after a click.
+ * Asks the user for permission, which browsers allow only after a click.
  *
  * @param size Bytes.
- * @returns The file; `undefined` if the user says no, it is gone, or it is another file by now.
+ * @returns The file; `undefined` if the user says no, or the file is gone or has changed.
  */
 export async function readAgain(handle: FileSystemFileHandle, size: number): Promise<File | undefined> {
   try {
-    // Files that are the origin's own need no permission.
+    // The origin's own files need no permission.
     const permission = await (handle as WithPermission).requestPermission?.({ mode: 'read' })
     if (permission !== undefined && permission !== 'granted') return undefined
     const file = await handle.getFile()

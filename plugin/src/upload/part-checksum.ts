@@ -16,12 +16,12 @@ import { allParts, type PartPlan, partRange } from './plan-parts.js'
 import { type Read, readInTurn } from './read-in-turn.js'
 import type { MultipartRecord } from './upload-record.js'
 
-/** One part at a time, of all files: several would only finish later. */
+/** One part at a time across all files: several at once would only finish later. */
 const hashing = new Scheduler(1)
-/** Of small files most of the time goes into opening them. */
+/** Small files take most of their time to open. */
 const hashingSingles = new Scheduler(4)
 
-/** Computes the checksums of the parts that will probably be sent first, until the server has answered. */
+/** Until the server answers, computes the checksums of the parts that will probably be sent first. */
 export async function precompute<T>(
   asking: Promise<T>,
   file: FileUpload,
@@ -60,14 +60,14 @@ function takePrecomputed(
   return computed
 }
 
-/** Whether S3 takes a checksum only as it was signed. `Content-MD5` it takes as it comes. */
+/** Whether the signature has to cover the checksum. S3 accepts an unsigned `Content-MD5`. */
 export function isSigned(kind: ChecksumKind | undefined): boolean {
   return kind === 'crc64nvme'
 }
 
 /**
- * What the part is to be sent with, in Base64. Computed once. `undefined`: nothing, because the server wants nothing, or
- * because the page cannot load what computes an MD5, as after a deploy that took the old scripts away.
+ * The checksum to send with the part, in Base64. Computed once. `undefined`: none, because the server wants none, or
+ * because the page cannot load the MD5 script, as after a deploy that removed the old scripts.
  * @throws ClientError `file_unreadable`, `script_unavailable`; TryFailure without a network; or the signal's reason.
  */
 export async function partChecksum(
@@ -91,7 +91,7 @@ export async function partChecksum(
 }
 
 /**
- * Of a file that goes in one request, in Base64. `undefined`: the page cannot load what computes it.
+ * The MD5 of a file in one request, in Base64. `undefined`: the page cannot load the MD5 script.
  * @throws ClientError `file_unreadable`; TryFailure without a network; or the signal's reason.
  */
 export async function md5OfFile(
@@ -102,7 +102,7 @@ export async function md5OfFile(
   return await computeOf('md5', file.data, file, hashingSingles, context, signal)
 }
 
-/** All that the whole's checksum is made of, where it is not this page that has sent the parts. @throws as {@link partChecksum} */
+/** Computes all part checksums, for the whole's, if this page has not sent the parts. @throws as {@link partChecksum} */
 export async function computeAll(
   file: AddedFile & Pick<FileUpload, 'precomputed'>,
   record: MultipartRecord,
@@ -116,7 +116,7 @@ export async function computeAll(
 }
 
 /**
- * What S3 has of the part, beside the file.
+ * Compares the part on S3 with the file.
  * @throws ClientError `file_unreadable`; TryFailure without a network; or the signal's reason.
  */
 export async function comparePart(
@@ -126,7 +126,7 @@ export async function comparePart(
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<Comparison> {
-  // The store may not know the kind.
+  // The store may not support this kind.
   const kind =
     record.checksum !== undefined && checksums[record.checksum] !== undefined ? record.checksum : 'md5'
   if (checksums[kind] === undefined) return 'unknown'

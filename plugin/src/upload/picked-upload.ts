@@ -4,17 +4,17 @@ import type { MultipartRecord } from './upload-record.js'
 
 export interface PickedUpload {
   record: MultipartRecord
-  /** Of the page that began it. */
+  /** From the page that started it. */
   idempotencyKey: string | undefined
-  /** Who began it. */
+  /** Who started it. */
   owner: string
-  /** Of its lock. */
+  /** Name of its lock. */
   lock: string
-  /** The file is known to be the upload's, because it has its key or has been compared. */
+  /** The file is known to belong to the upload, by its key or by comparison. */
   isSame: boolean
 }
 
-/** @param listed by the server, just now */
+/** @param listed as the server has just sent it */
 export function toPicked(listed: UnfinishedUpload): PickedUpload {
   const { ticket, key, owner, size, partSize, partCount, checksum, idempotencyKey } = listed
   const plan = { size, partSize, partCount }
@@ -28,18 +28,18 @@ export function toPicked(listed: UnfinishedUpload): PickedUpload {
   }
 }
 
-/** The file turned out to be the upload's: what S3 has may be compared while the rest goes up. */
+/** The file belongs to the upload: what S3 has may be compared while the rest is sent. */
 export function knowSame(picked: PickedUpload): void {
   if (!picked.isSame && picked.record.compare) picked.record.compare = 'beside'
   picked.isSame = true
 }
 
-/** Whether the user picked the file for its upload, and nothing yet says that it is the upload's. */
+/** Whether the user picked the file for its upload, and nothing yet proves that it belongs to it. */
 export function isUnproven({ picked }: { picked?: PickedUpload | undefined }): boolean {
   return picked !== undefined && !picked.isSame
 }
 
-/** What its lock is named for. */
+/** The name of its lock. */
 export function lockOf({ idempotencyKey, id }: Pick<UnfinishedUpload, 'idempotencyKey' | 'id'>): string {
   return idempotencyKey ?? id
 }

@@ -1,4 +1,4 @@
-// Which bytes of a file are which part. Pure.
+// Maps a file's bytes to parts. Pure.
 import type { PartRules } from '../server/server-config.js'
 
 /** How a file is cut: part n holds bytes [(n-1) × partSize, min(n × partSize, size)). */
@@ -8,14 +8,14 @@ export interface PartPlan {
   partCount: number
 }
 
-/** S3's bound. */
+/** S3's minimum. */
 const MIN_PART_SIZE = 5 * 1024 ** 2
-/** Larger files have larger parts. */
+/** A file that would have more parts gets larger ones. */
 const MOST_USUAL_PARTS = 1000
 
 /**
- * How the server will cut the file, if it does as the middleware of this version: what is begun for it before the server has said so
- * is usually not in vain. `undefined`: nobody knows.
+ * Predicts how middleware of this version will cut the file, so that work can start before the server answers.
+ * `undefined`: not predictable.
  */
 export function predictPlan(size: number, { partSize, partsAtOnce }: PartRules): PartPlan | undefined {
   if (size > partSize * MOST_USUAL_PARTS) return undefined
@@ -28,7 +28,7 @@ function fillRounds(size: number, partSize: number, partsAtOnce: number): number
   return Math.max(MIN_PART_SIZE, Math.ceil(size / (rounds * partsAtOnce)))
 }
 
-/** First byte and the one after the last of a part. */
+/** A part's first byte, and the one after its last. */
 export function partRange({ size, partSize }: PartPlan, partNumber: number): { start: number; end: number } {
   const start = (partNumber - 1) * partSize
   return { start, end: Math.min(start + partSize, size) }

@@ -1,14 +1,14 @@
-// One file's progress: the bytes of finished parts plus those of the parts on their way.
+// One file's progress: the bytes of finished parts plus those of the parts in flight.
 
-/** From a file's first news to its report. */
+/** From the first unreported change to its report. */
 const DELAY_MS = 100
 /**
- * The same for what was not seen on its way: a small file. Uppy copies the state of all files for each report, which may be
- * thousands, and most small ones are done by then.
+ * The same for a part that was never seen in flight: a small file. Uppy copies the state of all files, maybe thousands, for
+ * each report, and most small files are done by then.
  */
 const UNSEEN_DELAY_MS = 1000
 
-/** Adds up a file's bytes and reports them, at most ten times a second and at the end the last. */
+/** Adds up a file's bytes and reports them, at most ten times a second, and the last at the end. */
 export class Progress {
   #done = 0
   #sending = new Map<number, number>()
@@ -20,25 +20,25 @@ export class Progress {
     private readonly report: (bytesUploaded: number) => void,
   ) {}
 
-  /** Uppy shows 0 again: it does so whenever an upload starts. */
+  /** Uppy shows 0 again whenever an upload starts. */
   reset(): void {
     this.#reported = 0
   }
 
-  /** Begins a run, with what S3 already holds, and reports that at once. */
+  /** Starts a run with the bytes that S3 already holds, and reports them at once. */
   start(done: number): void {
     this.#done = done
     this.#sending.clear()
     this.flush()
   }
 
-  /** So many bytes of a part have left. */
+  /** `bytes` of the part have been sent. */
   sending(partNumber: number, bytes: number): void {
     this.#sending.set(partNumber, bytes)
     this.#changed()
   }
 
-  /** The part did not arrive: its bytes do not count any more. */
+  /** The part did not arrive: its bytes no longer count. */
   failed(partNumber: number): void {
     if (this.#sending.delete(partNumber)) this.#changed()
   }
@@ -50,7 +50,7 @@ export class Progress {
     this.#changed(wasSeen ? DELAY_MS : UNSEEN_DELAY_MS)
   }
 
-  /** S3 has all of it: who has heard nothing yet is told of that only. Reports nothing later. */
+  /** S3 has all of it. Without an earlier report, success is report enough. Reports nothing later. */
   finish(): void {
     if (this.#reported > 0) this.flush()
     else this.#cancel()

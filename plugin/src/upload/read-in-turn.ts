@@ -1,5 +1,5 @@
-// Files are read in turn. One that hangs, as on a network drive that is gone or in a cloud that has yet to bring it, keeps nobody
-// else waiting, and goes on when its read comes back.
+// Reads files in turn. One that hangs, as on a lost network drive or in a cloud that has yet to download it, does not hold up
+// the others, and goes on when its read returns.
 
 import { ClientError } from '../errors.js'
 import type { Settings } from '../settings.js'
@@ -7,21 +7,21 @@ import { isOffline, LONGEST_TIMER_MS } from '../transfer/delay.js'
 import { type OnHang, readWhole } from '../transfer/read-blob.js'
 import type { Scheduler } from '../transfer/scheduler.js'
 
-/** As much as a browser may read ahead of what it sends. */
+/** How far a browser may read ahead of what it sends. */
 const AHEAD_BYTES = 1024 * 1024
 
-/** Patience lasts so long at least: offline it begins again and again. */
+/** Shortest patience with a hanging read: while offline, it restarts again and again. */
 const SHORTEST_PATIENCE_MS = 1000
 
-/** A file, as far as it is read. */
+/** What reading needs of a file. */
 export interface ReadableFile {
   readonly request: { readonly name: string }
   readonly identity: { readonly reading: Scheduler }
-  /** Told when it cannot go on, because reading it hangs or another tab uploads it, and with nothing when it does. */
+  /** Called when it cannot go on, because its read hangs or another tab uploads it, and with `undefined` when it can. */
   readonly waitsFor?: (what: 'drive' | 'tab' | undefined) => void
 }
 
-/** Reads until the signal aborts, and tells when that hangs. */
+/** Reads until the signal aborts, and reports when it hangs. */
 export type Read<T> = (signal: AbortSignal, onHang: OnHang) => Promise<T>
 
 /**
@@ -43,7 +43,7 @@ export async function readInTurn<T>(
   const beginPatience = () => {
     const { giveUpAfterMs } = settings().retry
     const ms = Math.min(Math.max(giveUpAfterMs, SHORTEST_PATIENCE_MS), LONGEST_TIMER_MS)
-    // The drive may be one of the network.
+    // It may be a network drive.
     patience = setTimeout(() => (isOffline() ? beginPatience() : ending.abort(unreadable)), ms)
   }
   const readAndTell = async (free: () => void): Promise<T> => {
@@ -77,9 +77,9 @@ export async function readInTurn<T>(
 }
 
 /**
- * A transfer whose file cannot be read looks like one whose network is gone.
- * @param unsent what had not left when it ended
- * @throws as {@link readInTurn}, if it was that
+ * Checks that a failed transfer's file can be read: if not, the failure looks like a lost network.
+ * @param unsent what was not sent when it ended
+ * @throws as {@link readInTurn}, if that was the cause
  */
 export async function assertReadable(
   file: ReadableFile,

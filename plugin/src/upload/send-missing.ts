@@ -1,17 +1,17 @@
-// The missing parts of a large file, in parallel over the page's slots.
+// Sends the missing parts of a large file in parallel over the page's slots.
 import { SIGN_BATCH, type SignedUrl } from '../server/signatures.js'
 import type { UploadContext } from './file-upload.js'
 import { isSigned } from './part-checksum.js'
 import { partBytes } from './plan-parts.js'
 import { type PartsRun, sendPart } from './send-part.js'
 
-/** What is to be done. */
+/** What to send, and what to compare meanwhile. */
 interface Missing {
   /** Part numbers. */
   missing: number[]
-  /** What came signed with the grant. */
+  /** Signatures that are already here. */
   signed: SignedUrl[]
-  /** Compares what S3 has with the file, beside the sending. */
+  /** Compares what S3 has with the file while parts are sent. */
   compareRest(): Promise<void>
 }
 
@@ -24,34 +24,34 @@ export async function sendMissing(
   const { file, record, signatures, signal, fail } = run
   const { server, scheduler } = context
   const hasToBeSigned = isSigned(record.checksum)
-  // What has to be signed is not known before.
+  // A checksum that has to be signed is not known yet.
   signatures.prefetch(hasToBeSigned ? [] : missing, signed)
   if (signed[0]) scheduler.registerHosts(signed[0].urls)
 
   const rest = missing.values()
   let left = missing.length
   const workers: Promise<void>[] = []
-  // Each takes the next part from the one iterator, so no part waits for the slowest of a group.
+  // All workers take parts from one iterator, so no part waits for the slowest of a group.
   const work = async () => {
     for (const partNumber of rest) {
-      // Whoever finds all parts on S3 completes the upload.
+      // Another page that finds all parts on S3 completes the upload: compare before the last one.
       if (partNumber === missing.at(-1)) await comparing
       await sendPart(partNumber, run, context)
       record.hasSent = true
       file.progress.arrived(partNumber, partBytes(record.plan, partNumber))
       left--
-      // The first of the last round.
+      // The first part of the last round has arrived.
       if (left === Math.min(scheduler.slots, missing.length) - 1) server.preconnect()
       hire()
     }
   }
-  // Again after each part: signatures can tell of more hosts. All slots may become free at once, so checksums are
-  // computed for as many parts as there are slots before those are sent.
+  // Runs again after each part: signatures can name more hosts. All slots may become free at once, so as many checksums
+  // as there are slots are computed before their parts are sent.
   const hire = () => {
     const wanted = scheduler.slots * (record.checksum ? 2 : 1) + (hasToBeSigned ? SIGN_BATCH : 0)
     while (workers.length < wanted) workers.push(work().catch(fail))
   }
-  // Behind the first parts to send: what is compared keeps nobody waiting.
+  // Queues behind the first parts to send, so that comparing does not delay them.
   const comparing = Promise.resolve().then(compareRest)
   comparing.catch(fail)
   hire()

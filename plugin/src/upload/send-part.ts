@@ -1,4 +1,4 @@
-// One part of a file, until S3 has it.
+// Sends one part of a file until S3 has it.
 
 import { ClientError, hostOf, TryFailure } from '../errors.js'
 import type { Signatures } from '../server/signatures.js'
@@ -13,7 +13,7 @@ import { partRange } from './plan-parts.js'
 import { assertReadable } from './read-in-turn.js'
 import type { MultipartRecord } from './upload-record.js'
 
-/** Tries in a row without a readable answer, before the server is asked whether S3 has the part or the upload at all. */
+/** Tries in a row without a readable answer before the server is asked whether S3 has the part, or the upload at all. */
 const MOST_UNREADABLE = 3
 
 /** What the parts of one file share while they are sent. */
@@ -23,13 +23,13 @@ export interface PartsRun {
   signatures: Signatures
   health: Health
   signal: AbortSignal
-  /** Ends the run, for this reason. */
+  /** Ends the run with this error. */
   fail(error: unknown): void
 }
 
 /**
- * Sends a part in a slot, again and again until S3 has it. Each try has a signature of its own: on some stores a
- * refused one looks like a network error, because the reply has no CORS headers.
+ * Sends a part in a slot, and retries until S3 has it. Each try has its own signature: on some stores a refused one
+ * looks like a network error, because the reply has no CORS headers.
  */
 export async function sendPart(partNumber: number, run: PartsRun, context: UploadContext): Promise<void> {
   const { file, record, signatures, health, signal } = run
@@ -43,7 +43,7 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
   let unreadable = 0
 
   const attempt = async () => {
-    // S3 may have the part, and only the reply got lost. And some stores hide from the page that the upload is gone.
+    // S3 may have the part while the reply was lost. Some stores also hide from the page that the upload is gone.
     const doubtful = unreadable > 0 && (left === size || unreadable % MOST_UNREADABLE === 0)
     const checksum = await partChecksum(partNumber, file, record, context, signal)
     if (doubtful && (await isStored())) return
@@ -51,7 +51,7 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
     const { urls, headers, life } = await signatures.take({ partNumber, ...(signed && { checksum }) })
     const transfer = async (url: string, line: OnLine) => {
       signatures.started()
-      // It may have waited long for its slot.
+      // The signature may have expired while the part waited for its slot.
       if (life.isOver) throw expired(url)
       left = 0
       line.cut.addEventListener('abort', () => file.progress.failed(partNumber))
@@ -71,9 +71,9 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
       })
       refusals = isRefusal(answer) ? refusals + 1 : 0
       unreadable = answer.status === 0 ? unreadable + 1 : 0
-      // Some stores hide from the page that they refused it.
+      // Some stores hide a refusal from the page.
       if (refusals + unreadable > 0) life.end()
-      // Either the way or the sum was wrong.
+      // Either the transfer or the checksum was wrong.
       if (answer.storageCode === 'BadDigest') record.checksums.delete(partNumber)
       assertStored(answer, { url, refusals })
     }

@@ -1,4 +1,4 @@
-// A large file, from what S3 has of it to all of it: what is to be done is decided in `decide.ts`, and done here.
+// Sends what S3 does not have of a large file: `decide.ts` decides each step, and this file carries it out.
 import type { PartToSign, StoredPart } from '@partway/server/protocol'
 import { ClientError, PartwayError } from '../errors.js'
 import { Signatures, withLifetime } from '../server/signatures.js'
@@ -12,18 +12,18 @@ import { sendMissing } from './send-missing.js'
 import type { PartsRun } from './send-part.js'
 import type { KnownParts, MultipartRecord } from './upload-record.js'
 
-/** When no more signed parts than these wait for their slot, more are signed at once. */
+/** When this many signed parts or fewer wait for their slot, more are signed at once. */
 const FEW = 2
 
-/** What S3 does not know any more. */
+/** An upload that S3 no longer knows. */
 interface Gone {
   error: PartwayError
 }
 
 /**
- * Sends what S3 does not hold yet. When this settles, in whatever way, none of the file's transfers is under way.
+ * Sends what S3 does not hold yet. Once this settles, none of the file's transfers is in flight.
  *
- * @param created What came with the grant; otherwise S3 is asked what it holds. `'complete'`: the object.
+ * @param created What came with the grant; otherwise S3 is asked what it holds. `'complete'`: the object is finished.
  * @throws AnotherUpload if what S3 holds is not the file's, or is not known to be; ClientError `file_differs`, where the user
  * picked the file, `file_unreadable`, `script_unavailable`; or the signal's reason.
  */
@@ -44,8 +44,7 @@ export async function sendParts(
   const known = created ?? (await askForParts(run, context))
   if (known !== 'complete' && 'stored' in known) return await goOn(known, run, context)
   if (known !== 'complete' && isUnproven(file)) throw new AnotherUpload(known.error)
-  // It may have been completed, by another page, the server, or in a reply that was lost: completing it again tells, and
-  // compares.
+  // It may be complete, by another page, by the server, or with the reply lost: completing it again shows, and compares.
   await computeAll(file, record, context, signal)
 }
 
@@ -102,7 +101,7 @@ async function askForParts(
   { server, notify }: UploadContext,
 ): Promise<KnownParts | Gone> {
   try {
-    // To sign for a file of which nobody knows whether it is the upload's would be to join that.
+    // Asking for signatures would join the upload, and the file may not belong to it.
     const ask = isUnproven(file) ? { ticket } : { ticket, sign: true }
     const { parts, signed = [] } = await server.storedParts(ask, signal, notify)
     return { stored: parts, signed: withLifetime(signed) }

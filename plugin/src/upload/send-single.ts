@@ -1,4 +1,4 @@
-// A file in one request, until S3 has it: a form POST, or a PUT where the store has no forms.
+// Sends a file in one request until S3 has it: a form POST, or a PUT where the store has no forms.
 import type { FormGrant, PutGrant } from '@partway/server/protocol'
 import { ClientError, hostOf, TryFailure } from '../errors.js'
 import { assertStored, isRefusal, isUnanswered } from '../transfer/read-answer.js'
@@ -8,20 +8,20 @@ import type { FileUpload, UploadContext } from './file-upload.js'
 import { assertReadable } from './read-in-turn.js'
 import type { SingleRecord } from './upload-record.js'
 
-/** Tries in a row without a readable answer, before the grant itself is suspected. */
+/** Tries in a row without a readable answer before the grant itself is suspected. */
 const MOST_UNREADABLE = 3
 
 /** From this size on, progress and stall detection are worth a preflight (one for the bucket's URL, cached). */
 const WATCHED_BYTES = 1024 * 1024
 
-/** How the tries before went. */
+/** Failed tries in a row so far. */
 export interface SingleTries {
   refusals: number
   unreadable: number
 }
 
 /**
- * One try. A grant that is too old or refused is forgotten, so that the next try makes a new one.
+ * One try. Forgets an expired or refused grant, so that the next try gets a new one.
  * @throws TryFailure if another try may help.
  */
 export async function sendSingle(
@@ -47,13 +47,13 @@ export async function sendSingle(
       const onProgress = (bytes: number) => {
         left = bytes
         progress.sending(1, bytes)
-        // It goes on when it is cut: nobody knows what S3 has of a form.
+        // Ignores `line.cut`: it is unknown what S3 has of a form that is aborted.
         line.sent(bytes, data.size)
       }
       const { doubtful } = record
       record.doubtful = true
       const answer = await sendAll({ ...record.grant, url }, data, { signal, stallTimeoutMs, onProgress })
-      // S3 says so before it takes anything. Of 5xx nobody knows.
+      // S3 answers 4xx before it stores anything. After 5xx, this is unknown.
       if (answer.status >= 400 && answer.status < 500) record.doubtful = doubtful
       tries.refusals = isRefusal(answer) ? tries.refusals + 1 : 0
       tries.unreadable = answer.status === 0 ? tries.unreadable + 1 : 0
@@ -72,14 +72,14 @@ export async function sendSingle(
   progress.arrived(1, data.size)
 }
 
-// A grant that is no good any more may have been used: then the file can be completed, and another would be a second object.
+// If S3 may have the file, it can be completed: another grant would make a second object.
 function forgetGrant(file: FileUpload, record: SingleRecord): void {
   if (record.doubtful) record.sent = true
   else file.record = undefined
 }
 
-// Some stores hide a refusal from the page. But S3 may also have taken the file, and only the reply got lost: another
-// grant is made only when the old upload is aborted, so that no second object stays.
+// Some stores hide a refusal from the page. But S3 may also have stored the file while the reply was lost: so the old
+// upload is aborted before a new grant is made, and no second object stays.
 async function giveUp(
   file: FileUpload,
   { ticket }: SingleRecord,
@@ -106,7 +106,7 @@ function sendAll(
   }
   const body = new FormData()
   for (const [name, value] of Object.entries(grant.fields)) body.append(name, value)
-  // S3 ignores what comes after the file.
+  // S3 ignores fields after the file.
   body.append('file', data, 'file')
   return send({
     ...transfer,

@@ -1,4 +1,4 @@
-// Tabs with the same file: one uploads it, and the others have its result.
+// Tabs with the same file: one uploads it, and the others take its result.
 import type { CompletedUpload } from '@partway/server/protocol'
 import { isGone, isOfOthers } from './decide.js'
 import type { FileUpload, SharedResult, UploadContext } from './file-upload.js'
@@ -7,14 +7,14 @@ import { followFile } from './tabs.js'
 import type { MultipartRecord } from './upload-record.js'
 import { wholeChecksum } from './whole-checksum.js'
 
-/** From now on, other tabs with the upload tell this one when it is done. */
+/** From now on, other tabs with the upload share its result with this one. */
 export function followResult(file: FileUpload, lock: string): void {
   file.following ??= followFile(lock, (result) => {
     file.shared = result as SharedResult
   })
 }
 
-/** The file is another upload: what becomes of this one is not its result. */
+/** The file needs another upload: the result of this one is not its result. */
 export function leaveResult(file: FileUpload): void {
   file.following?.end()
   file.following = undefined
@@ -22,7 +22,7 @@ export function leaveResult(file: FileUpload): void {
 }
 
 /**
- * What another tab has made of the file, if it was for the same person.
+ * The result that another tab has shared, if it belongs to the same person.
  * @throws PartwayError, or the signal's reason.
  */
 export async function takeResult(
@@ -33,10 +33,10 @@ export async function takeResult(
   const { shared, picked } = file
   if (shared?.request !== JSON.stringify(file.request) || (picked && !picked.isSame)) return undefined
   try {
-    // Only whose it is counts: the upload is over.
+    // Checks only the owner: the upload is over.
     await context.server.storedParts({ ticket: shared.record.ticket }, signal)
   } catch (error) {
-    // They may come back.
+    // The owner may sign in again.
     if (isOfOthers(error)) return undefined
     if (!isGone(error)) throw error
   }
@@ -45,7 +45,7 @@ export async function takeResult(
   return undefined
 }
 
-/** What is known by the same may be another file. Where there is no sum of the whole, nothing tells. */
+/** A file with the same key may differ. Without a checksum of the whole, nothing reveals it. */
 async function isSameWhole(
   file: FileUpload,
   shared: SharedResult,
@@ -59,7 +59,7 @@ async function isSameWhole(
   return (await wholeChecksum(record, signal)) === whole
 }
 
-/** Resolves when tabs that have the same file know, or do not answer. */
+/** Resolves when all tabs with the same file have the result, or do not answer. */
 export async function shareResult(file: FileUpload, completed: CompletedUpload): Promise<void> {
   const { record, following, request } = file
   if (record?.kind !== 'multipart') return

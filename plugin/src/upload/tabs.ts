@@ -1,17 +1,17 @@
-// What the tabs of a browser tell each other (BroadcastChannel): what became of a file that several of them have, what is to
-// stop, and that the list of unfinished uploads has changed. Where there is no channel, each tab is on its own.
+// Messages between a browser's tabs (BroadcastChannel): the result of a file that several of them have, a discarded upload,
+// and a change of the list of unfinished uploads. Without a channel, each tab is on its own.
 import { makeRandom } from '../server/browser.js'
 
-/** Nobody waits longer for a tab that does not answer: the browser may have frozen it. */
+/** Longest wait for a tab to answer: the browser may have frozen it. */
 const LONGEST_WAIT_MS = 1000
-/** Changes that come together are told once. */
+/** Changes within this time are reported once. */
 const GATHER_MS = 100
 
 /** An upload that its user has discarded. */
 export interface DiscardedUpload {
-  /** The object's. */
+  /** The object's key. */
   key: string
-  /** Of its lock. */
+  /** Name of its lock. */
   lock: string
 }
 
@@ -30,10 +30,10 @@ type Message =
   | { say: 'done'; file: string; result: unknown }
   | { say: 'heard'; file: string; from: string }
 
-/** A file that this page has, and is neither done nor removed. */
+/** A file of this page that is neither done nor removed. */
 interface Followed {
   id: string
-  /** Tabs that have it, too. */
+  /** Tabs that also have it. */
   others: Set<string>
   heard(from: string): void
   take(result: unknown): void
@@ -44,7 +44,7 @@ const followed = new Map<string, Followed>()
 let channel: BroadcastChannel | undefined
 let changing: ReturnType<typeof setTimeout> | undefined
 
-/** @returns Ends it. */
+/** @returns Stops listening. */
 export function listenToTabs(listener: TabListener): () => void {
   listeners.add(listener)
   open()
@@ -64,7 +64,7 @@ export function broadcastChanged(): void {
   hearChanged()
 }
 
-/** Whoever uploads it removes its file. */
+/** A tab that uploads it removes its file. */
 export function broadcastDiscarded(upload: DiscardedUpload): void {
   post({ say: 'discarded', ...upload })
   for (const listener of listeners) listener.discarded(upload)
@@ -72,12 +72,12 @@ export function broadcastDiscarded(upload: DiscardedUpload): void {
 
 /** A file that this page has. */
 export interface Following {
-  /** The file is done: resolves when all tabs that have it know, or do not answer. */
+  /** The file is done. Resolves when all tabs that have it have the result, or do not answer. */
   share(result: unknown): Promise<void>
   end(): void
 }
 
-/** @param take told what another tab has made of the file */
+/** @param take called with the result that another tab shares */
 export function followFile(file: string, take: (result: unknown) => void): Following {
   const own: Followed = { id: makeRandom(), others: new Set(), heard: () => {}, take }
   followed.set(file, own)
@@ -145,14 +145,14 @@ function open(): void {
   }
   if (!channel) return
   channel.onmessage = ({ data }: MessageEvent<Message>) => hear(data)
-  // Some browsers do not keep a page with an open channel for Back and Forward.
+  // Some browsers do not put a page with an open channel into the back/forward cache.
   globalThis.addEventListener?.('pagehide', close)
   globalThis.addEventListener?.('pageshow', open)
   for (const [file, { id }] of followed) post({ say: 'has', file, from: id, isNew: true })
 }
 
 function close(): void {
-  // Nobody waits for a page that is left.
+  // Other tabs need not wait for a page that is left.
   for (const [file, { id }] of followed) post({ say: 'has no more', file, from: id })
   channel?.close()
   channel = undefined

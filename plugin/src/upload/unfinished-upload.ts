@@ -1,31 +1,31 @@
-// What the page is told about an upload that can be continued.
-// A file of its own: the package's public types must not lead to those of the server, which pages do not install.
+// The public type of an upload that can be continued.
+// In its own file: the package's public types must not lead to those of the server, which pages do not install.
 
 /** An upload that can be continued. */
 export interface UnfinishedUpload {
   /** For `discard` and `continueWith`. */
   id: string
-  /** The file's. */
+  /** The file's name. */
   name: string
   /** MIME type, or ''. */
   type: string
   /** Bytes. */
   size: number
-  /** What S3 has of it. */
+  /** Bytes that S3 has. */
   bytesUploaded: number
   createdAt: Date
-  /** When it cannot be continued any more. */
+  /** When it can no longer be continued. */
   expiresAt: Date
-  /** In this browser: it also goes on when its file is added again. */
+  /** Started in this browser: it also resumes when its file is added again. */
   startedHere: boolean
   /** A tab of this browser works on it. */
   running: boolean
-  /** Whether `continueUnfinished` can go on with it: the page has called `rememberHandle`. */
+  /** Whether `continueUnfinished` can resume it: the page has called `rememberHandle`. */
   hasHandle: boolean
 }
 
-/** Which of them. */
+/** Which uploads to list. */
 export interface UnfinishedOptions {
-  /** The `id` of the last one of those before. @default the first */
+  /** Lists those after this `id`, the last one listed before. @default from the first */
   after?: string | undefined
 }

@@ -10,10 +10,10 @@ import { broadcastDiscarded } from './tabs.js'
 import type { UnfinishedOptions, UnfinishedUpload } from './unfinished-upload.js'
 import { heldLocks, withUploadLock } from './upload-lock.js'
 
-/** Longest wait for the server, and for a tab that is to stop. */
+/** Longest wait for the server, and for a tab to stop. */
 const ASK_MS = 10_000
 
-/** As Uppy adds it, and what it goes on with. */
+/** A file to add to Uppy, and the upload that it resumes. */
 export interface UnfinishedFile {
   file: { name: string; type: string; meta: Record<string, string>; data: File }
   picked: PickedUpload
@@ -24,7 +24,7 @@ type Context = Pick<
   'handles' | 'server' | 'settings' | 'goesInParts' | 'discarding' | 'changed' | 'log'
 >
 
-/** None: there are no more. @throws PartwayError */
+/** Empty if there are no more. @throws PartwayError */
 export async function listUnfinished(
   { after }: UnfinishedOptions,
   context: Context,
@@ -36,7 +36,7 @@ export async function listUnfinished(
   const listed = all.filter((upload) => !isDiscarded(upload))
   const [first] = listed
   if (!first) return []
-  // Their user may be about to go on with them.
+  // The user may resume them soon: loads what that needs.
   void context.goesInParts(first.size, new AbortController().signal)
   const [held, handles] = await Promise.all([heldLocks(), context.handles.list()])
   return listed.map((upload) => {
@@ -58,13 +58,12 @@ export async function listUnfinished(
 }
 
 /**
- * Stops it, in whatever tab, and has the server abort it, so that S3 keeps nothing of it. An `id` that is not known does
- * nothing.
+ * Stops the upload in every tab and has the server abort it, so that S3 keeps nothing of it. An unknown `id` does nothing.
  * @throws PartwayError
  */
 export async function discardUnfinished(id: string, context: Context): Promise<void> {
   const [upload] = await list({ id }, context)
-  // Whoever asks does not know yet.
+  // The caller's list is stale.
   if (!upload) return context.changed()
   const lock = lockOf(upload)
   broadcastDiscarded({ key: upload.key, lock })
@@ -72,7 +71,7 @@ export async function discardUnfinished(id: string, context: Context): Promise<v
   const abort = () => inTime((signal) => context.server.abort(upload.ticket, signal), context)
   try {
     await withUploadLock(lock, signal, abort).catch((error) => {
-      // A tab that the browser has frozen keeps its lock.
+      // A frozen tab keeps its lock.
       if (error === signal.reason) return abort()
       throw error
     })
@@ -83,7 +82,7 @@ export async function discardUnfinished(id: string, context: Context): Promise<v
 }
 
 /**
- * Makes the file one that goes on with the upload.
+ * Makes the picked file one that resumes the upload.
  * @throws ClientError `upload_unknown`, `file_differs`; PartwayError
  */
 export async function pickUnfinished(id: string, data: File, context: Context): Promise<UnfinishedFile> {
@@ -96,12 +95,12 @@ export async function pickUnfinished(id: string, data: File, context: Context): 
   return toFile(upload, data)
 }
 
-/** Files whose handles the page has remembered, and that the user lets it read again. @throws PartwayError */
+/** Files with a remembered handle that the user lets the page read again. @throws PartwayError */
 export async function readUnfinished(context: Context): Promise<UnfinishedFile[]> {
   const handles = await context.handles.list()
   if (handles.size === 0) return []
   const files: UnfinishedFile[] = []
-  // One after the other: browsers show one question at a time.
+  // One after the other: browsers show one prompt at a time.
   for (const upload of await list({}, context)) {
     const handle = handles.get(lockOf(upload))
     const data = handle && (await readAgain(handle, upload.size))

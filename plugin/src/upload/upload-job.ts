@@ -1,14 +1,14 @@
-// A file in Uppy's hands: runs its upload, stops it for a pause, ends it.
+// Runs, pauses, resumes and stops one file's upload.
 import type { CompletedUpload } from '@partway/server/protocol'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { abortUpload, uploadFile } from './upload.js'
 
-/** Told how a file fares. */
+/** Callbacks for a file's state. */
 export interface JobEvents {
   started(): void
   /** It has succeeded, failed or been stopped. */
   ended(): void
-  /** After `ended`, so that whoever hears of it finds everything settled. Not told of a file that was stopped. */
+  /** Called after `ended`, so that everything is settled by then. Not called for a file that was stopped. */
   succeeded(upload: CompletedUpload): void
   /** As `succeeded`. */
   failed(error: unknown): void
@@ -33,7 +33,7 @@ export class UploadJob {
     return this.#working !== undefined
   }
 
-  /** Whether the file is no longer this job's: nobody may hear of it. */
+  /** Whether the file is no longer this job's: no more events. */
   get stopped(): boolean {
     return this.#stopped
   }
@@ -42,12 +42,12 @@ export class UploadJob {
     return this.#paused
   }
 
-  /** Whether there is something to go on with. */
+  /** Whether there is an upload to resume. */
   get resumable(): boolean {
     return this.working || this.file.record !== undefined
   }
 
-  /** Starts, or goes on after a failure. Resolves when the file has succeeded, failed or been stopped. */
+  /** Starts, or resumes after a failure. Resolves when the file has succeeded, failed or been stopped. */
   start(): Promise<void> {
     if (!this.#working) {
       this.file.progress.reset()
@@ -76,7 +76,7 @@ export class UploadJob {
     this.file.following?.end()
   }
 
-  /** Stops, and when nothing of the file is under way any more has the server abort the upload. */
+  /** Stops, waits for what is in flight, then has the server abort the upload. */
   async discard(): Promise<void> {
     this.stop()
     await this.#working
@@ -87,11 +87,11 @@ export class UploadJob {
     const report = await this.#untilEnded()
     this.#working = undefined
     this.events.ended()
-    // Nobody hears of one that was stopped, even if it is an object: it is found when the file is added again.
+    // A stopped job reports nothing, even if the object exists: adding the file again finds it.
     if (!this.#stopped) report?.()
   }
 
-  /** @returns Tells how it ended. */
+  /** @returns Reports how it ended. */
   async #untilEnded(): Promise<(() => void) | undefined> {
     while (!this.#stopped) {
       if (this.#paused) {

@@ -1,11 +1,11 @@
 // One upload, one writer: tabs take turns (Web Locks).
 
-/** How often who waits asks anew. */
+/** How often a waiting tab asks again. */
 const ASK_AGAIN_MS = 5000
 
 const PREFIX = 'partway '
 
-/** Names of uploads that some tab of this browser works on. None where browsers do not tell. */
+/** Names of uploads that a tab of this browser works on. Empty if the browser cannot tell. */
 export async function heldLocks(): Promise<Set<string>> {
   // Its type does not say that it can be missing.
   const locks: LockManager | undefined = globalThis.navigator?.locks
@@ -15,13 +15,13 @@ export async function heldLocks(): Promise<Set<string>> {
 }
 
 /**
- * Runs while nobody else runs under the same name, in this tab or another one. The next one's turn comes when `run`
- * has settled, or its page is left, closed or crashes. Without Web Locks (insecure origin, sandboxed frame, old
+ * Calls `run` while nothing else runs under the same name, in this tab or another one. The next one's turn comes when
+ * `run` has settled, or its page is left, closed or crashes. Without Web Locks (insecure origin, sandboxed frame, old
  * browser) it runs at once.
  *
- * A tab that the browser froze keeps the others waiting, so `signal` has to be in the user's hands. And nothing that
- * others need, such as a transfer slot, may be held meanwhile.
- * @param onWait Told, once, if it has to wait.
+ * A frozen tab keeps the others waiting, so the user must be able to abort `signal`. The caller must not hold what
+ * others need meanwhile, such as a transfer slot.
+ * @param onWait Called once if it has to wait.
  * @throws The signal's reason if it aborts before `run` starts, or what `run` throws.
  */
 export async function withUploadLock<T>(
@@ -37,7 +37,7 @@ export async function withUploadLock<T>(
     onWait()
   }
   while (!release) {
-    // Chromium keeps a page that was left, lock and all, in its back/forward cache, until somebody asks after that.
+    // Chromium keeps a page that was left, and its lock, in the back/forward cache until another page asks after that.
     release = await take(PREFIX + name, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_AGAIN_MS)]),
     })
@@ -51,7 +51,7 @@ export async function withUploadLock<T>(
   }
 }
 
-/** Resolves with how to release the lock, or with `undefined` if somebody else has it. */
+/** Resolves with a function that releases the lock, or with `undefined` if it is taken. */
 async function take(name: string, options: LockOptions): Promise<(() => void) | undefined> {
   // Its type does not say that it can be missing.
   const locks: LockManager | undefined = globalThis.navigator?.locks
@@ -59,7 +59,7 @@ async function take(name: string, options: LockOptions): Promise<(() => void) | 
   return new Promise((resolve) => {
     const granted = (lock: Lock | null) =>
       lock ? new Promise<void>((release) => resolve(release)) : resolve(undefined)
-    // Without an abort, it rejects where locks may not be used.
+    // If it rejects without an abort, locks may not be used here.
     locks.request(name, options, granted).catch(() => resolve(options.signal?.aborted ? undefined : unlocked))
   })
 }

@@ -1,4 +1,4 @@
-// What the page knows of an upload that exists on the server. Kept over pause, error and retry.
+// What the page knows of an upload that exists on the server. Kept across pause, error and retry.
 import type {
   ChecksumKind,
   FormGrant,
@@ -12,7 +12,7 @@ import type { Lifetime } from '../transfer/lifetime.js'
 import type { PartPlan } from './plan-parts.js'
 
 interface RecordBase {
-  /** Stands for the upload in every call to the server. */
+  /** Identifies the upload in every call to the server. */
   ticket: string
   key: string
 }
@@ -21,15 +21,15 @@ interface RecordBase {
 export interface MultipartRecord extends RecordBase {
   kind: 'multipart'
   plan: PartPlan
-  /** What the server wants each part to be sent with. */
+  /** The checksum that the server wants with each part. */
   checksum: ChecksumKind | undefined
-  /** Of the file's parts, in Base64, as far as this page has computed them. */
+  /** By part number, in Base64, as far as this page has computed them. */
   checksums: Map<number, string>
-  /** What S3 has is still to be compared with the file: beside the sending, or before anything is sent. */
+  /** When to compare what S3 has with the file: while parts are sent, or before. */
   compare?: 'beside' | 'first' | undefined
-  /** What they make of the whole, as it was last completed with. */
+  /** Checksum of the whole, as last sent to complete it. */
   whole?: string | undefined
-  /** A part has arrived from this page. */
+  /** S3 has stored a part from this page. */
   hasSent?: boolean
 }
 
@@ -38,21 +38,21 @@ export interface SingleRecord extends RecordBase {
   kind: 'form' | 'put'
   grant: FormGrant | PutGrant
   life: Lifetime
-  /** S3 has taken it. */
+  /** S3 has stored it. */
   sent: boolean
-  /** S3 may have taken it: the reply to a try did not arrive. Completing it tells. */
+  /** S3 may have stored it: the reply to a try was lost. Completing it shows. */
   doubtful: boolean
 }
 
 export type UploadRecord = MultipartRecord | SingleRecord
 
-/** What S3 has of an upload in parts, and signatures of what it lacks. */
+/** What S3 has of a multipart upload, and signatures for what it lacks. */
 export interface KnownParts {
   stored: StoredPart[]
   signed: SignedUrl[]
 }
 
-/** Notes what the server granted, just now. */
+/** Records a grant that has just arrived. */
 export function toRecord(grant: Grant, size: number): UploadRecord {
   const { kind, ticket, key } = grant
   if (kind === 'multipart') {
@@ -63,7 +63,7 @@ export function toRecord(grant: Grant, size: number): UploadRecord {
   return { kind, ticket, key, grant, life: lifetimeOf(grant.expiresIn), sent: false, doubtful: false }
 }
 
-/** What came with the grant. */
+/** The parts and signatures that came with the grant. */
 export function knownParts({ stored, parts }: MultipartGrant): KnownParts {
   return { stored, signed: withLifetime(parts) }
 }

@@ -1,4 +1,4 @@
-// One file, from wherever it stands to the finished object.
+// Takes one file from its current state to the finished object.
 import type { CompletedUpload } from '@partway/server/protocol'
 import { ClientError, PartwayError } from '../errors.js'
 import { retrying } from '../transfer/retry.js'
@@ -14,19 +14,19 @@ import { withUploadLock } from './upload-lock.js'
 import type { UploadRecord } from './upload-record.js'
 import { wholeChecksum } from './whole-checksum.js'
 
-/** Uploads of one file that turned out to be gone, and the one after them. */
+/** Most uploads of one file while each turns out to be gone. */
 const MOST_STARTS = 3
-/** Rounds in which S3 turned out not to have what was sent. */
+/** Most rounds while S3 turns out not to have what was sent. */
 const MOST_ROUNDS = 3
-/** Uploads that turned out to be another file's, and the one after them. */
+/** Most uploads of one file while each turns out to be another file's. */
 const MOST_UPLOADS = 10
 
 /**
- * Starts or continues a file's upload, which is the same, and finishes it. A large file's upload is found again by its
- * idempotency key, after a reload, too, and only one tab at a time works on it.
+ * Starts or resumes a file's upload, in the same way, and completes it. The idempotency key of a large file finds its
+ * upload again, even after a reload, and only one tab at a time works on it.
  *
- * Once `/create` or `/complete` is with the server its outcome is awaited even if `signal` aborts, so that an
- * upload is neither made twice nor called unfinished when it is finished.
+ * Once `/create` or `/complete` is in flight, its outcome is awaited even if `signal` aborts, so that an upload is
+ * neither created twice nor called unfinished when it is complete.
  * @throws PartwayError, or the signal's reason.
  */
 export async function uploadFile(
@@ -52,7 +52,7 @@ export async function uploadFile(
       return completed
     }
     try {
-      // Before anything that others need is taken: it may have to wait for long.
+      // First, while it holds nothing that others need: it may wait long.
       return await withUploadLock(lock, signal, run, () => file.waitsFor?.('tab'))
     } catch (error) {
       if (!(error instanceof AnotherUpload)) throw error
@@ -64,7 +64,7 @@ export async function uploadFile(
   }
 }
 
-/** @returns The key of the upload that the file goes on with, as far as that is known. */
+/** @returns The key of the upload that the file starts or resumes. */
 async function findLock(file: FileUpload, context: UploadContext, signal: AbortSignal): Promise<string> {
   const { picked, variant, identity } = file
   const base = await identity.base(file, context, signal)
@@ -79,11 +79,11 @@ async function findLock(file: FileUpload, context: UploadContext, signal: AbortS
 
 /**
  * Has the server abort a file's upload, if there is one, and forgets it. Another tab that works on it finishes first.
- * @throws PartwayError if the server could not be told.
+ * @throws PartwayError if the call fails.
  */
 export async function abortUpload(file: FileUpload, context: UploadContext): Promise<void> {
   const { lock, record, picked } = file
-  // What the file is not known to belong to is not the user's to give up with it.
+  // Removing a file must not abort an upload that it is not known to belong to.
   if (!record || (picked && !picked.isSame)) return
   const { signal } = new AbortController()
   const abort = async () => {
@@ -96,7 +96,7 @@ export async function abortUpload(file: FileUpload, context: UploadContext): Pro
   context.changed()
 }
 
-/** The file is another upload than it seemed: what was begun stays as it is, unless this page has mixed other bytes in. */
+/** The file needs another upload: this one stays as it is, unless this page has mixed other bytes in. */
 async function leaveUpload(
   file: FileUpload,
   { isMixed }: AnotherUpload,
@@ -163,7 +163,7 @@ async function sendAndComplete(
   }
 }
 
-/** Brings S3 what it does not have of the file. */
+/** Sends what S3 does not have of the file. */
 async function sendMissing(
   file: FileUpload,
   context: UploadContext,

@@ -1,12 +1,12 @@
-// The checksum of the whole object, made of those of its parts: nothing is read a second time.
+// Combines the checksums of the parts into that of the whole object: nothing is read a second time.
 import { checksumPart } from '../checksums/checksum.js'
 import { combineCrc64nvme } from '../checksums/combine-checksums.js'
 import { partBytes } from './plan-parts.js'
 import type { MultipartRecord } from './upload-record.js'
 
 /**
- * In Base64: the CRC of the whole, for S3 to verify when it puts the parts together, or the MD5 of the parts' MD5s, for the
- * server to compare. `undefined`: parts have no checksums, or this page has not computed them all.
+ * In Base64: the CRC of the whole, which S3 verifies when it completes the upload, or the MD5 of the parts' MD5s, which the
+ * server compares. `undefined`: parts have no checksums, or this page has not computed them all.
  */
 export async function wholeChecksum(
   record: MultipartRecord,
@@ -14,7 +14,7 @@ export async function wholeChecksum(
 ): Promise<string | undefined> {
   const { plan, checksum, checksums, hasSent } = record
   if (checksum === undefined || checksums.size < plan.partCount) return undefined
-  // A part alone is the whole, and was verified when it was sent.
+  // A single part is the whole, and was verified when it was sent.
   if (plan.partCount === 1 && hasSent) return undefined
   const sorted = [...checksums].sort(([a], [b]) => a - b)
   if (checksum === 'md5') {
