@@ -1,4 +1,4 @@
-// What the page's `headers` give for one call: the host's code runs here, and nothing else does.
+// Resolves the page's `headers` option for one call: host code, and nothing else, runs here.
 
 import { ClientError, hostOf, TryFailure, toPartwayError } from '../errors.js'
 import { isHeaders, type Settings } from '../settings.js'
@@ -15,9 +15,9 @@ export interface CallLimits {
 }
 
 /**
- * @param refused whether the server has answered 401 to what they gave before
- * @throws PartwayError, usually `unexpected_error`, if they throw, or give what no request can carry, or nothing in time;
- * TryFailure without a network, which they may need themselves; the signal's reason.
+ * @param refused whether the server has answered 401 to the previous headers
+ * @throws PartwayError, usually `unexpected_error`, if `headers` throws, returns what no request can carry, or times out;
+ * TryFailure without a network, which it may need itself; the signal's reason.
  */
 export async function askHeaders(
   { headers, endpoint }: Connection,
@@ -32,7 +32,7 @@ export async function askHeaders(
     const given: unknown =
       typeof headers === 'function' ? await untilAborted(headers(refused), stop) : headers
     if (!isHeaders(given)) throw new TypeError('`headers` must give an object of strings')
-    // A copy: what its getters throw is caught here.
+    // Copied, so that an error from its getters is caught here.
     const own = { ...given }
     new Headers(own)
     return own

@@ -1,39 +1,39 @@
-// Many small requests in one call: what is asked for while a call is under way goes together with the next.
+// Batches small requests: those made while a call is in flight go in the next one.
 import type { ErrorBody } from '@partway/server/protocol'
 import { TryFailure } from '../errors.js'
 import { Health, isWorthWaiting, type RetryContext, retrying } from '../transfer/retry.js'
 import { readItem } from './call-server.js'
 
-/** The server takes no more items in one call. */
+/** Most items that the server takes in one call. */
 export const MOST_ITEMS = 100
-/** A slow call keeps others waiting no longer than this. */
+/** Longest wait for a call in flight. */
 const LONGEST_WAIT_MS = 100
-/** Nor do those that are still to come. */
+/** Longest wait for requests that are still to come. */
 const LONGEST_WAIT_FOR_MORE_MS = 2000
 
 interface Item<Request, Reply> {
   request: Request
   signal: AbortSignal
-  /** The server may be working on it: whoever asked has to hear what came of it. */
+  /** The server may be working on it: the caller must get the outcome. */
   inFlight: boolean
   resolve(reply: Reply): void
   reject(reason: unknown): void
 }
 
-/** Collects requests, sends them together, and gives each its own reply. */
+/** Collects requests, sends them in one call, and gives each its own reply. */
 export class Batch<Request, Reply> {
   #waiting: Item<Request, Reply>[] = []
   #calls = 0
   #timer: ReturnType<typeof setTimeout> | undefined
-  /** When it goes off, on the clock of `performance.now()`. */
+  /** When it fires, on the clock of `performance.now()`. */
   #timerAt = 0
   #isDue = false
 
   /**
-   * @param call One try to send; replies in the order of the requests.
-   * @param settings How to try again.
-   * @param mostItems In one call. 1 to {@link MOST_ITEMS}.
-   * @param moreToCome Whether more requests will come soon, so that it is better to wait for them.
+   * @param call One try to send. Returns replies in the order of the requests.
+   * @param settings How to retry.
+   * @param mostItems Most requests in one call. 1 to {@link MOST_ITEMS}.
+   * @param moreToCome Whether more requests will come soon, and are worth waiting for.
    */
   constructor(
     private readonly call: (requests: Request[]) => Promise<(Reply | ErrorBody)[]>,
@@ -43,8 +43,8 @@ export class Batch<Request, Reply> {
   ) {}
 
   /**
-   * Resolves with the reply to `request`. Rejects with the signal's reason while the request waits; once it is
-   * with the server, its outcome is told all the same.
+   * Resolves with the reply to `request`. An abort while it waits rejects with the signal's reason; once it is in flight,
+   * its outcome is delivered anyway.
    */
   add(request: Request, signal: AbortSignal): Promise<Reply> {
     return new Promise((resolve, reject) => {
@@ -61,7 +61,7 @@ export class Batch<Request, Reply> {
   /** No more requests will come soon. */
   flushSoon(): void {
     clearTimeout(this.#timer)
-    // The last of those that were to come may be about to ask.
+    // On a timer: the last of those expected may be about to ask.
     this.#timerAt = 0
     this.#timer = setTimeout(() => this.#flush())
   }
@@ -72,7 +72,7 @@ export class Batch<Request, Reply> {
     else if (this.#calls > 0) this.#flushIn(LONGEST_WAIT_MS)
     else if (!this.#isDue) {
       this.#isDue = true
-      // Whoever asks in the same tick goes with this call.
+      // Requests of the same tick go in this call.
       queueMicrotask(() => this.#flush())
     }
   }
@@ -112,7 +112,7 @@ export class Batch<Request, Reply> {
           return again
         }
       })
-      // They go together again, so when the last of them may.
+      // They go in one call again, when the last of them may.
       const [last] = failures.sort((a, b) => (b.retry.afterMs ?? 0) - (a.retry.afterMs ?? 0))
       if (last) throw last
     }
@@ -120,7 +120,7 @@ export class Batch<Request, Reply> {
       try {
         await attempt()
       } catch (error) {
-        // Nobody who has given up meanwhile should wait for the next try.
+        // A request aborted meanwhile must not wait for the next try.
         open = this.#withoutAborted(open)
         if (open.length > 0) throw error
       }

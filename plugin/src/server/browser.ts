@@ -1,20 +1,20 @@
-// One secret for each browser, which is all that is kept of its uploads. It makes who the browser is to a server, and what its
-// files are known by.
+// One secret for each browser, which is all that is stored of its uploads. The browser's id and its files' idempotency keys
+// derive from it.
 
 import { hostOf } from '../errors.js'
 import { digest, toHex } from './digest.js'
 
-/** In `localStorage`. */
+/** Key in `localStorage`. */
 const STORAGE_KEY = 'partway'
 
 let secret: string | undefined
 
-/** Who this browser is to a server: 32 hexadecimal digits. */
+/** This browser's id for a server: 32 hexadecimal digits. */
 export async function browserId(endpoint: string): Promise<string> {
   return (await digestOf('browser', hostOf(endpoint))).slice(0, 32)
 }
 
-/** What equal files that this browser uploads to the endpoint have in common: 32 to 48 hexadecimal digits. */
+/** The key shared by equal files that this browser uploads to the endpoint: 32 to 48 hexadecimal digits. */
 export async function idempotencyKeyOf(endpoint: string, fingerprint: string): Promise<string> {
   return (await digestOf('file', toAbsolute(endpoint), fingerprint)).slice(0, 48)
 }
@@ -29,7 +29,7 @@ async function digestOf(...facts: string[]): Promise<string> {
   return await digest(new TextEncoder().encode(JSON.stringify([secret, ...facts])))
 }
 
-// Where the browser lets pages keep nothing, it is good for this page load.
+// If the browser blocks storage, the secret lasts for this page load.
 function recallSecret(): string {
   try {
     const kept = localStorage.getItem(STORAGE_KEY)

@@ -5,7 +5,7 @@ import { ClientError, hostOf, PartwayError, TryFailure } from '../errors.js'
 import { parseRetryAfter } from '../transfer/retry-after.js'
 import { askHeaders, type CallLimits, type Connection } from './ask-headers.js'
 
-/** Codes whose status looks passing, but no repetition of the plugin's ends them. */
+/** Codes whose status looks temporary, but that no retry clears. */
 const LASTING_CODES: PartwayErrorCode[] = [
   'secrets_invalid',
   'bucket_missing',
@@ -13,16 +13,16 @@ const LASTING_CODES: PartwayErrorCode[] = [
   's3_credentials_rejected',
   's3_clock_skew',
   's3_wrong_region',
-  // Its time may come in hours: the user decides.
+  // It may pass only after hours: the user decides.
   'quota_exceeded',
 ]
 
-/** Most milliseconds for a call that needs nothing large of S3. */
+/** Longest time for a call that needs nothing large of S3. */
 export const CALL_TIMEOUT_MS = 60_000
 
 /**
- * Posts `body` to `{endpoint}/{route}`, or gets it if there is no body.
- * @throws TryFailure if a repetition may help, PartwayError with the server's words if not, the signal's reason; and as
+ * Posts `body` to `{endpoint}/{route}`, or sends a GET if there is no body.
+ * @throws TryFailure if a retry may help, PartwayError with the server's words if not, the signal's reason; and as
  * {@link askHeaders}.
  */
 export async function callServer<Reply extends object>(
@@ -50,11 +50,11 @@ export async function callServer<Reply extends object>(
   }
   try {
     let response = await ask(false)
-    // What signed the user in may have expired just now.
+    // The user's token may have just expired.
     if (response.status === 401 && typeof headers === 'function') response = await ask(true)
     return await readReply<Reply>(response, host)
   } catch (error) {
-    // `fetch` says TypeError when there was no answer.
+    // `fetch` throws a TypeError when there is no answer.
     if (timeout.signal.aborted || error instanceof TypeError) {
       throw new TryFailure(new ClientError('network_error', { host }))
     }
@@ -64,12 +64,12 @@ export async function callServer<Reply extends object>(
   }
 }
 
-/** One item of a batch. @throws as {@link callServer} does, if the item is an error. */
+/** Reads one item of a batch. @throws as {@link callServer} does, if the item is an error. */
 export function readItem<Item>(item: Item | ErrorBody): Item {
   if (!isErrorBody(item)) return item
   const { status, retryAfter } = item
   const failure = toError(item)
-  // What passes says when. A refusal of the host's own, which can have any 4xx, does not.
+  // A temporary error has `retryAfter`. The host's own refusal, with any 4xx, does not.
   if (status < 500 && retryAfter === undefined) throw failure
   throw toFailure(failure, (retryAfter ?? 0) * 1000)
 }

@@ -1,4 +1,4 @@
-// The middleware's native routes, typed: batched where many files ask at once, and tried again where that helps.
+// The middleware's native routes, typed. Batches calls where many files ask at once, and retries where that helps.
 import type {
   AbortReply,
   CompletedUpload,
@@ -33,44 +33,44 @@ export interface FinishedUpload {
   ticket: string
   /** 0: it went in one request. */
   partCount: number
-  /** Of the whole, in Base64. */
+  /** Checksum of the whole object, in Base64. */
   checksum?: string | undefined
 }
 
-/** What an upload needs of the server. All reject with PartwayError, or the signal's reason. */
+/** The server's operations for uploads. All reject with PartwayError, or the signal's reason. */
 export interface UploadServer {
   /**
-   * Once it is on its way, its outcome is told even if the signal aborts: the upload then exists.
-   * @param file Files that are created meanwhile wait for one that is still being looked at, and go in the same call.
+   * Once it is in flight, its outcome is delivered even if the signal aborts: the upload then exists.
+   * @param file While a promise is pending, files created meanwhile wait for it, to go in the same call.
    */
   create(file: FileRequest | Promise<FileRequest>, signal: AbortSignal): Promise<Grant>
   sign(ticket: string, parts: PartToSign[], signal: AbortSignal): Promise<SignedPart[]>
   /**
    * What S3 holds of a multipart upload; with `sign`, the first parts that it does not hold come signed.
-   * @param notify where an upload waits for it
+   * @param notify if an upload waits for it
    */
   storedParts(request: PartsRequest, signal: AbortSignal, notify?: Notify): Promise<PartsReply>
-  /** A file in parts will be complete soon. Meanwhile the connection for that call may have been closed. */
+  /** Reconnects before a file in parts is completed: the connection may have been closed meanwhile. */
   preconnect(): void
-  /** Once it is on its way, its outcome is told even if the signal aborts. */
+  /** Once it is in flight, its outcome is delivered even if the signal aborts. */
   complete(upload: FinishedUpload, signal: AbortSignal): Promise<CompletedUpload>
   abort(ticket: string, signal: AbortSignal): Promise<void>
-  /** What went, or did not go, in parts, and waits to be completed together with others, need not wait any longer. */
+  /** Flushes the batch of completions of files that went (or did not go) in parts. */
   flushCompletes(inParts: boolean): void
-  /** Not tried again. The signed-in owner's, begun in whatever browser; of those who are not signed in, this browser's. */
+  /** Not retried. Lists the signed-in owner's uploads from any browser; if nobody is signed in, this browser's. */
   unfinished(request: UnfinishedRequest, signal: AbortSignal): Promise<UnfinishedReply>
 }
 
 /** Some S3 services assemble a large object for minutes before they answer. */
 const FINISH_TIMEOUT_MS = 300_000
-/** In one call: S3 puts each together, and keeps what is unfinished until then. */
+/** Most files in parts that one call completes: S3 assembles each, and keeps the unfinished ones until then. */
 const MOST_IN_PARTS = 12
 
 /**
- * @param settings Asked for each call, because options can change.
- * @param config Its limits are kept where they are known.
- * @param moreToCome Whether more small files, of those that go in parts or of the others, will be complete in a moment.
- * @param transfers As long as any succeeds, a file waits to be let in: others of the same owner may have to finish first.
+ * @param settings Read for each call, because options can change.
+ * @param config Known limits are kept to.
+ * @param moreToCome Whether more small files that go (or do not go) in parts will be complete soon.
+ * @param transfers While any succeeds, `/create` is retried: the owner's other files may have to finish first.
  */
 export function createServerClient(
   settings: () => Settings,
@@ -80,7 +80,7 @@ export function createServerClient(
   { log, notify }: { log(message: string): void; notify: Notify },
 ): UploadServer {
   const quietly = () => ({ retry: settings().retry, log })
-  /** Of calls that an upload waits for. */
+  /** For calls that an upload waits for. */
   const context = () => ({ ...quietly(), notify })
 
   const post = async <Reply extends object>(
@@ -93,7 +93,7 @@ export function createServerClient(
   const unexpectedReply = () =>
     new ClientError('unexpected_reply', { host: hostOf(settings().endpoint), status: 200 }, { status: 200 })
 
-  /** The reply's items, one for each that was asked for. */
+  /** The reply's items, one for each request. */
   const items = <Item>(list: Item[] | undefined, count: number): Item[] => {
     if (list?.length !== count) throw unexpectedReply()
     return list
@@ -176,7 +176,7 @@ export function createServerClient(
     complete({ ticket, partCount, checksum }, signal) {
       if (partCount <= 1 && checksum === undefined)
         return (partCount ? completesInParts : completes).add(ticket, signal)
-      // Alone: putting a large object together takes long, and small files should not wait for it.
+      // Not batched: assembling a large object takes long, and small files should not wait for it.
       const attempt = async () => {
         const [upload] = await complete([ticket], checksum)
         return readItem(upload as CompleteReply['uploads'][number])

@@ -1,5 +1,4 @@
-// What the server allows, asked before the user picks files. No upload needs to know it: the server refuses what it
-// does not want anyway.
+// The server's limits, fetched before the user picks files. Uploads do not depend on them: the server enforces them anyway.
 import type { ChecksumKind, ConfigReply } from '@partway/server/protocol'
 import type { Settings } from '../settings.js'
 import { untilAborted } from '../transfer/until-aborted.js'
@@ -12,17 +11,17 @@ export type PartRules = Pick<ConfigReply, 'partSize' | 'partsAtOnce'>
 /** Any file may go in parts. */
 const UNKNOWN_THRESHOLD = 0
 
-/** The server's limits, as far as they are known. */
+/** The server's limits, as far as known. */
 export class ServerConfig {
-  /** `undefined` as long as the server has not told them. */
+  /** `undefined` until the server has answered. */
   limits: Limits | undefined
-  /** Bytes; larger files go in parts. As long as the server has not told, any file may. */
+  /** Bytes; larger files go in parts. Until the server has answered, any file may. */
   multipartThreshold = UNKNOWN_THRESHOLD
-  /** How files are cut, about. `undefined` as long as the server has not told. */
+  /** Roughly how files are cut. `undefined` until the server has answered. */
   parts: PartRules | undefined
-  /** What parts are sent with, if anything. Not as long as the server has not told. */
+  /** The checksum that parts are sent with, if any. `undefined` until the server has answered. */
   checksum: ChecksumKind | undefined
-  /** S3's. None as long as the server has not told. */
+  /** S3's origins. Empty until the server has answered. */
   storageOrigins: string[] = []
   #loading: Promise<void> | undefined
   #stop = new AbortController()
@@ -30,8 +29,8 @@ export class ServerConfig {
   #hasQuota = false
 
   /**
-   * @param settings Asked for each call, because options can change.
-   * @param apply Told what the server allows. Returns how to take it back.
+   * @param settings Read for each call, because options can change.
+   * @param apply Applies what the server allows. Returns a function that undoes it.
    */
   constructor(
     private readonly settings: () => Settings,
@@ -44,12 +43,12 @@ export class ServerConfig {
     this.#loading ??= this.#fetch(this.#stop.signal)
   }
 
-  /** Asks what is left of the quota, where there is one. What is known stands until the answer is there. */
+  /** Asks what is left of the quota, if there is one. The known limits apply until the answer arrives. */
   refreshQuota(): void {
     if (this.#hasQuota) this.#loading = this.#fetch(this.#stop.signal)
   }
 
-  /** Takes the limits back and ends a call under way. */
+  /** Withdraws the limits and aborts a call in flight. */
   forget(): void {
     this.#stop.abort()
     this.#stop = new AbortController()
@@ -64,7 +63,7 @@ export class ServerConfig {
     this.#withdraw = () => {}
   }
 
-  /** Resolves when no call is under way, whatever came of it. Rejects with the signal's reason. */
+  /** Resolves when no call is in flight, whatever its outcome. Rejects with the signal's reason. */
   async settled(signal: AbortSignal): Promise<void> {
     await untilAborted(this.#loading, signal)
   }

@@ -1,4 +1,4 @@
-// Signed URLs for a file's parts, fetched in windows before they are used.
+// Presigned URLs for a file's parts, prefetched in windows.
 import type { PartToSign, SignedPart } from '@partway/server/protocol'
 import { Lifetime } from '../transfer/lifetime.js'
 
@@ -6,18 +6,18 @@ import { Lifetime } from '../transfer/lifetime.js'
 export interface SignedUrl {
   partNumber: number
   urls: string[]
-  /** To be sent exactly like this. */
+  /** Must be sent exactly like this. */
   headers: Record<string, string>
-  /** That of all that were signed in the same call: when one is refused, the others are no better. */
+  /** Shared by all that were signed in the same call: when one is refused, the others are no better. */
   life: Lifetime
 }
 
-/** Signatures fetched in one call: the most that the server makes. The next window is fetched when half of one is left. */
+/** Signatures fetched in one call: the server's maximum. The next window is fetched when less than half is left. */
 const WINDOW = 100
-/** Parts with a checksum of their own that are signed in one call, while others still wait for their slot. */
+/** Parts with checksums that are signed in one call, while others still wait for their slot. */
 export const SIGN_BATCH = 6
 
-/** Of something that expires `expiresIn` seconds from now. A margin is kept for the way to S3. */
+/** For something that expires in `expiresIn` seconds. Leaves a margin for the request to reach S3. */
 export function lifetimeOf(expiresIn: number): Lifetime {
   return new Lifetime(expiresIn * 1000 - Math.min(10_000, expiresIn * 200))
 }
@@ -33,20 +33,20 @@ export function withLifetime(parts: SignedPart[]): SignedUrl[] {
   }))
 }
 
-/** Gives out each signature once. Who needs another for the same part takes again. */
+/** Gives out each signature once. To get another for the same part, take again. */
 export class Signatures {
   readonly #ready = new Map<number, SignedUrl>()
   /** Parts that can be signed before they are taken, in the order in which they will be sent. */
   readonly #prefetchable = new Set<number>()
-  /** Parts that somebody waits for. */
+  /** Parts that a caller waits for. */
   readonly #urgent = new Map<number, PartToSign>()
   #fetching: Promise<void> | undefined
-  /** Who waits to be signed together with others. */
+  /** Pending while parts wait to be signed in one call. */
   #batch: { signed: Promise<void>; settle(signed: Promise<void>): void } | undefined
 
   /**
    * @param sign Asks the server.
-   * @param signal Ends the waiting of who waits for others.
+   * @param signal Ends the wait for a batch.
    * @param isShort Whether so few signed parts wait for their slot that more are needed at once.
    */
   constructor(
@@ -57,7 +57,7 @@ export class Signatures {
 
   /**
    * @param missing Parts that will be sent, in order, and can be signed before they are taken.
-   * @param signed Signatures that are there already.
+   * @param signed Signatures that are already here.
    */
   prefetch(missing: number[], signed: SignedUrl[]): void {
     for (const partNumber of missing) this.#prefetchable.add(partNumber)
@@ -65,7 +65,7 @@ export class Signatures {
     this.#prefetchWindow()
   }
 
-  /** URLs that are not too old yet. Waits for the server only if the part's signature is not there, or too old. */
+  /** URLs that have not expired. Waits for the server only if the part's signature is missing or expired. */
   async take(part: PartToSign): Promise<SignedUrl> {
     const { partNumber } = part
     this.#prefetchable.delete(partNumber)
@@ -74,14 +74,14 @@ export class Signatures {
       this.#urgent.set(partNumber, part)
       await (part.checksum === undefined ? this.#fetch() : this.#fetchBatch())
       signed = this.#remove(partNumber)
-      // However short it is good for: the sender notices what is too old.
+      // However soon it expires: the sender checks that again.
       if (signed) break
     }
     this.#prefetchWindow()
     return signed
   }
 
-  /** A signed part has got its slot. */
+  /** A signed part has its slot. */
   started(): void {
     if (this.#batch && this.isShort()) this.#fetch().catch(leaveToTake)
   }
@@ -106,12 +106,12 @@ export class Signatures {
     if (this.#ready.size < WINDOW / 2 && this.#unsigned().length > 0) this.#fetch().catch(leaveToTake)
   }
 
-  /** Of those that can be prefetched. */
+  /** Prefetchable parts that are not signed yet. */
   #unsigned(): number[] {
     return [...this.#prefetchable].filter((partNumber) => !this.#ready.has(partNumber))
   }
 
-  /** What was signed together expires, or is refused, together: so it is signed again together. */
+  /** Signatures of one call expire, or are refused, at once: drops them all, so that one call signs them again. */
   #dropOver(): void {
     for (const [partNumber, { life }] of this.#ready) if (life.isOver) this.#ready.delete(partNumber)
   }
@@ -130,7 +130,7 @@ export class Signatures {
   }
 
   async #fetchWindow(): Promise<void> {
-    // Whoever asks in the same tick goes with this call.
+    // Parts taken in the same tick go in this call.
     await undefined
     this.#dropOver()
     const partNumbers = [...new Set([...this.#urgent.keys(), ...this.#unsigned()])].slice(0, WINDOW)
@@ -144,12 +144,12 @@ export class Signatures {
 
   #add(signed: SignedUrl[]): void {
     for (const url of signed) {
-      // Who waits for it finds it.
+      // A caller that waits for it finds it in `#ready`.
       this.#urgent.delete(url.partNumber)
       this.#ready.set(url.partNumber, url)
     }
   }
 }
 
-// A part whose signature could not be prefetched asks again when it is its turn.
+// A part whose signature could not be prefetched asks again in its turn.
 function leaveToTake(): void {}

@@ -1,9 +1,9 @@
 // An abortable wait that ends early when the network comes back.
 
-/** Browsers end longer ones at once. */
+/** Browsers fire longer timers at once. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1
 
-/** Whether the browser is sure to have no network. `false` promises nothing. */
+/** Whether the browser is sure that there is no network. `false` promises nothing. */
 export function isOffline(): boolean {
   return globalThis.navigator?.onLine === false
 }

@@ -1,11 +1,11 @@
-// One host name of S3, as this page finds it: how many transfers it takes at a time, and whether it answers.
+// One host name of S3, as seen from this page: how many transfers it takes at a time, and whether it answers.
 import { TryFailure } from '../errors.js'
 import { Lifetime } from './lifetime.js'
 import type { Health } from './retry.js'
 
 /** Transfers in a row without an answer, while others succeeded, before others are preferred. */
 const MOST_UNANSWERED = 2
-/** Then it is left alone for so long. */
+/** How long other hosts are then preferred. */
 const REST_MS = 300_000
 
 /** Why a transfer did not succeed. */
@@ -14,25 +14,25 @@ export interface Failure {
 }
 
 /**
- * Additive increase, multiplicative decrease, as TCP does it (https://www.rfc-editor.org/rfc/rfc5681#section-3.1). So a
- * slow connection that breaks again and again sends few parts at a time, which then arrive before it breaks.
+ * Additive increase, multiplicative decrease, as in TCP (https://www.rfc-editor.org/rfc/rfc5681#section-3.1). So a slow
+ * connection that keeps breaking sends few parts at a time, which arrive before it breaks.
  */
 export class HostSlots {
-  /** Slots, once there was reason to take fewer than allowed. It grows by fractions. */
+  /** Slots, once there was reason to use fewer than allowed. Grows by fractions. */
   #slots = Number.POSITIVE_INFINITY
   #active = 0
   #failuresInARow = 0
-  /** Counts the times that the slots were halved, so that one storm counts once. */
+  /** How often the slots were halved, so that one storm halves them once. */
   #round = 0
   #unanswered = 0
-  /** Successes of the page when it fell silent. Without one since, the network may be gone. */
+  /** The page's successes when the host fell silent. Without one since, the network may be gone. */
   #successesBefore = 0
   #rest: Lifetime | undefined
 
   /** @param health of all transfers of the page */
   constructor(private readonly health: Pick<Health, 'successes'>) {}
 
-  /** Transfers at a time, of `limit` that are allowed. At least 1. */
+  /** Transfers at a time, up to `limit`. At least 1. */
   slots(limit: number): number {
     return Math.floor(Math.min(limit, this.#slots))
   }
@@ -42,12 +42,12 @@ export class HostSlots {
     return this.slots(limit) - this.#active
   }
 
-  /** Whether S3 is better reached by other names: they answer, and this one does not. */
+  /** Whether other hosts should be preferred: they answer, and this one does not. */
   get isDown(): boolean {
     return this.#rest?.isOver === false
   }
 
-  /** @returns gives the slot back; without a failure, the transfer has succeeded */
+  /** @returns releases the slot; without a failure, the transfer has succeeded */
   take(limit: number): (failure?: Failure) => void {
     const round = this.#round
     this.#active++

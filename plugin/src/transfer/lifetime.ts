@@ -1,8 +1,8 @@
-// How long something may be used that expires, by a machine that may sleep meanwhile.
+// When something expires, on a machine that may sleep meanwhile.
 
 /**
- * It ends by whichever clock is ahead: `performance.now()` can stand still while the machine sleeps, and `Date.now()` can be
- * set back.
+ * Expires by whichever clock gets there first: `performance.now()` can stop while the machine sleeps, and `Date.now()` can
+ * be set back.
  */
 export class Lifetime {
   #steadyEnd: number
@@ -17,7 +17,7 @@ export class Lifetime {
     return performance.now() >= this.#steadyEnd || Date.now() >= this.#wallEnd
   }
 
-  /** It may not be used any more. */
+  /** Expires it now. */
   end(): void {
     this.#steadyEnd = 0
   }

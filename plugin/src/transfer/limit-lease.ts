@@ -1,4 +1,4 @@
-// A plugin's part in the page's transfers: its limit counts while one of its files is being uploaded.
+// A plugin's lease on the page's transfers: its limit counts while one of its files is being uploaded.
 import type { Scheduler } from './scheduler.js'
 
 export class LimitLease {
@@ -11,7 +11,7 @@ export class LimitLease {
     private readonly limit: () => number,
   ) {}
 
-  /** Takes part for as long as `task` runs. */
+  /** Holds the lease while `task` runs. */
   async during<T>(task: () => Promise<T>): Promise<T> {
     if (this.#underWay++ === 0) this.#join()
     try {

@@ -1,8 +1,8 @@
-// Connections that a request will soon need: over TLS each costs two round trips before its first byte.
+// Opens connections before a request needs them: over TLS each costs two round trips before its first byte.
 
 /**
- * @param origins or any URLs of theirs
- * @param withCredentials whether the requests will carry cookies: others have connections of their own
+ * @param origins or any URLs on them
+ * @param withCredentials whether the requests will carry cookies: browsers use separate connections for those
  */
 export function preconnect(origins: string[], withCredentials = false): void {
   for (const href of origins) {
@@ -11,7 +11,7 @@ export function preconnect(origins: string[], withCredentials = false): void {
     if (!withCredentials) link.crossOrigin = 'anonymous'
     link.href = href
     document.head.append(link)
-    // It has said what it was there for.
+    // The browser has read it.
     link.remove()
   }
 }

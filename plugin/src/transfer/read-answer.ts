@@ -1,27 +1,27 @@
-// What S3's answer to a transfer means: stored, try again, or over.
+// Reads S3's answer to a transfer: stored, try again, or failed.
 import { ClientError, hostOf, TryFailure } from '../errors.js'
 import type { Answer } from './send.js'
 
-/** Refusals of a fresh signature, in a row, before the refusal is believed. */
+/** Refusals of fresh signatures in a row before they are believed. */
 const MOST_REFUSALS = 3
 
-/** S3's codes that come with a status for a client's mistake and yet pass. */
+/** S3's codes that come with a 4xx status and yet are worth a retry. */
 const PASSING_CODES = ['RequestTimeout', 'BadDigest', 'IncompleteBody', 'OperationAborted']
 
-/** One transfer, as far as its answer is concerned. */
+/** What is needed of a transfer to read its answer. */
 export interface Sent {
-  /** Where it went. */
+  /** Where it was sent. */
   url: string
   /** How often S3 has refused its signature in a row. */
   refusals: number
 }
 
-/** Whether S3 refused the signature. Other reasons can hide behind an answer that the page may not read. */
+/** Whether S3 refused the signature. An answer that the page may not read can hide a refusal, too. */
 export function isRefusal({ status, storageCode }: Answer): boolean {
   return status === 403 || storageCode === 'ExpiredToken'
 }
 
-/** Whether a try failed without an answer that the page may read. It may have been the file that could not be read. */
+/** Whether a try failed without an answer that the page may read. The file may have been unreadable. */
 export function isUnanswered(error: unknown): boolean {
   return error instanceof TryFailure && error.final.isNetworkError
 }
@@ -34,7 +34,7 @@ export function assertStored(answer: Answer, { url, refusals }: Sent): void {
   if (status === 0) {
     throw new TryFailure(new ClientError(stalled ? 'upload_stalled' : 'network_error', { host }))
   }
-  // Ceph says NoSuchKey for an upload that is over.
+  // Ceph says NoSuchKey for an upload that is gone.
   if (status === 404 && (storageCode === 'NoSuchUpload' || storageCode === 'NoSuchKey')) {
     throw new ClientError('upload_gone', { host }, { status, storageCode })
   }

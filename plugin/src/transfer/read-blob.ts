@@ -1,31 +1,31 @@
-// Reads a blob of any size once, from its first byte to its last, in constant memory. All that the plugin reads of files, it
-// reads here. The file may be on a drive that fails for a while, or does not answer.
+// Reads a blob of any size once, from its first byte to its last, in constant memory. The plugin reads files only here.
+// The file may be on a drive that fails for a while, or does not answer.
 import { delay, isOffline } from './delay.js'
 
-/** What is read at a time, at most. */
+/** Most bytes read at a time. */
 const BUFFER_BYTES = 1024 * 1024
 
-/** A read that fails is tried again first after this. The wait doubles each time. */
+/** Wait before a failed read is first tried again. It doubles each time. */
 const FIRST_WAIT_MS = 100
 /**
- * A file that could not be read for so long, not counting time offline, cannot be read. In WebKit all reads fail for some 200 ms
+ * After failing this long, not counting time offline, a file is unreadable. In WebKit all reads fail for some 200 ms
  * whenever a navigation begins, even if the page stays.
  */
 const BELIEVED_AFTER_MS = 5000
-/** A read that has brought nothing by then hangs. */
+/** A read that has returned nothing by then hangs. */
 const HANGS_AFTER_MS = 5000
 
-/** Told when a read hangs, and when it does so no longer. */
+/** Called when a read hangs, and when it no longer does. */
 export type OnHang = (hangs: boolean) => void
 
 /**
- * Chromium (seen in 156) collects a stream that nobody refers to, even while one reads from it into memory of one's
- * own, and then the read never ends.
+ * Chromium (seen in 156) collects a stream without references even during a read into the caller's memory, and then the
+ * read never ends.
  */
 const underWay = new Set<Reader>()
 
 /**
- * The blob's bytes, piece by piece. Each piece is overwritten by the next.
+ * The blob's bytes, piece by piece. The next piece overwrites the one before.
  * @throws the signal's reason. A DOMException `NotReadableError` if the file was changed, deleted or is out of reach.
  */
 export async function* readBlob(
@@ -46,10 +46,10 @@ export async function* readBlob(
       }
       if (read === blob.size) return
     } catch {
-      // What browsers say of it tells nothing: Chromium's streams say "network error".
+      // The browser's error does not help: Chromium's streams say "network error".
       signal.throwIfAborted()
     }
-    // Failed, or just ended, as that of a file that is cut short while it is read.
+    // The read failed, or ended early, as for a file that is truncated meanwhile.
     if (waitedMs >= BELIEVED_AFTER_MS) {
       throw new DOMException('The file cannot be read to its end.', 'NotReadableError')
     }
@@ -81,7 +81,7 @@ async function* readOnce(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const reader = openReader(blob)
   underWay.add(reader)
-  // Ends a read under way.
+  // Ends a read in flight.
   const stop = () => void reader.cancel().catch(() => {})
   signal.addEventListener('abort', stop)
   try {
@@ -121,7 +121,7 @@ interface Reader {
 function openReader(blob: Blob): Reader {
   const stream = blob.stream()
   try {
-    // Always into the same memory: faster by a quarter, and nothing to collect.
+    // Always reads into the same memory: a quarter faster, and no garbage.
     const reader = stream.getReader({ mode: 'byob' })
     let buffer = new ArrayBuffer(BUFFER_BYTES)
     return {
@@ -134,7 +134,7 @@ function openReader(blob: Blob): Reader {
       cancel: () => reader.cancel(),
     }
   } catch {
-    // Not every browser's blobs can do that.
+    // Not every browser's blobs support byte readers.
     const reader = stream.getReader()
     return {
       read: async () => (await reader.read()).value,

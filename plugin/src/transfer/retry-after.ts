@@ -1,4 +1,4 @@
-// When a server wants to be asked again.
+// When a server allows the next try.
 
 /** `Retry-After` in milliseconds: seconds or a date (RFC 9110, section 10.2.3). 0 for none. */
 export function parseRetryAfter(value: string | null | undefined): number {

@@ -1,4 +1,4 @@
-// What is tried again, when, and for how long; and how the tries have gone lately.
+// What is retried, when, and for how long; and how recent tries have gone.
 
 import { type PartwayError, TryFailure, type Values } from '../errors.js'
 import type { Notice } from '../locale.js'
@@ -13,30 +13,30 @@ export interface RetryContext {
   retry: Required<RetryOptions>
   signal: AbortSignal
   health?: Health
-  /** Told why it waits. */
+  /** Called with the reason for each wait. */
   log(message: string): void
   /** Tells the user, who sees nothing move. */
   notify?: Notify
 }
 
-/** Shorter waits are over before anybody has read of them. */
+/** Shorter waits are over before the user has read the notice. */
 const WORTH_NOTICE_MS = 3000
 
-/** Tries without a wait between them, before something that always asks for another is slowed down. */
+/** Most tries without a wait, so that what always asks for another slows down. */
 const MOST_AT_ONCE = 10
 
-/** Whether the wait that the answer asks for is within a file's patience. */
+/** Whether the wait that the answer asks for is no longer than `giveUpAfterMs`. */
 export function isWorthWaiting({ retry }: TryFailure, { giveUpAfterMs }: Required<RetryOptions>): boolean {
   return (retry.afterMs ?? 0) <= giveUpAfterMs
 }
 
 /**
- * Repeats `attempt` while it throws {@link TryFailure}: exponential backoff with full jitter, `Retry-After`
- * honoured, and no counting while the browser is offline.
+ * Retries `attempt` while it throws {@link TryFailure}: exponential backoff with full jitter. Honours `Retry-After`, and
+ * counts nothing while the browser is offline.
  *
  * Backoff: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
- * @throws what the last `TryFailure` holds, after `giveUpAfterMs` or `tries` of nothing but failures; at once if the answer asks
- * for a longer wait than that.
+ * @throws `final` of the last `TryFailure`, after `giveUpAfterMs` or `tries` of nothing but failures; at once if the answer
+ * asks for a wait longer than `giveUpAfterMs`.
  */
 export async function retrying<T>(attempt: () => Promise<T>, context: RetryContext): Promise<T> {
   const { retry, signal, health = new Health(), log, notify } = context
@@ -57,7 +57,7 @@ export async function retrying<T>(attempt: () => Promise<T>, context: RetryConte
       if (isOffline()) {
         log(`Waiting for the network: ${error.message}`)
         notify?.('waiting_for_network', {})
-        // Browsers can be wrong about having no network, and `online` can be missed while the page is frozen.
+        // Browsers can be wrong about being offline, and a frozen page can miss `online`.
         await delay(retry.maxDelayMs, signal)
         health.forget()
         failures = 0
@@ -80,17 +80,17 @@ export async function retrying<T>(attempt: () => Promise<T>, context: RetryConte
 }
 
 /**
- * A try that hung counts no longer than this. So a laptop that slept, or a part that takes hours, uses up the
- * patience of one try and not all of it.
+ * A try counts for at most this long. So a laptop that slept, or a part that takes hours, does not use up all of
+ * `giveUpAfterMs`.
  */
 const LONGEST_TRY_MS = 30_000
 
-/** Shared by everything that is tried for the same end: any success shows that the way is open. */
+/** Shared by all tries with the same goal: any success shows that the way is open. */
 export class Health {
   successes = 0
   #isFailing = false
   #failedMs = 0
-  /** On the clock of `performance.now()`. What is tried side by side fails at the same time, and that counts once. */
+  /** On the clock of `performance.now()`. Parallel tries fail at the same time, which counts once. */
   #countedUntil = 0
   #waitMs = 0
 
@@ -99,7 +99,7 @@ export class Health {
     this.forget()
   }
 
-  /** As if nothing had failed yet. */
+  /** Resets to a state without failures. */
   forget(): void {
     this.#isFailing = false
     this.#failedMs = 0
@@ -109,7 +109,7 @@ export class Health {
   /**
    * Notes a failure.
    * @param startedAt of the try, on the clock of `performance.now()`
-   * @returns Milliseconds in which there were nothing but failures.
+   * @returns Milliseconds of nothing but failures.
    */
   failed(startedAt: number): number {
     const now = performance.now()
@@ -120,7 +120,7 @@ export class Health {
     return this.#failedMs
   }
 
-  /** The next try is in so many milliseconds. */
+  /** The next try is in `ms`. */
   waits(ms: number): void {
     this.#waitMs = ms
   }

@@ -1,4 +1,4 @@
-// Transfer slots, shared fairly by all files of the page. Each host name has its own, as it has its own connections.
+// Transfer slots, shared fairly by all files of the page. Each host name has its own slots, as it has its own connections.
 import { hostOf } from '../errors.js'
 import { type Failure, HostSlots } from './host-slots.js'
 import { Health } from './retry.js'
@@ -6,7 +6,7 @@ import { CUT, Line, type OnLine } from './slow-line.js'
 import { type Lane, SmallFirst } from './small-first.js'
 
 interface Waiter {
-  /** Any of them will do. */
+  /** Alternatives: any of them will do. */
   urls: string[]
   start(url: string): void
 }
@@ -14,11 +14,11 @@ interface Waiter {
 interface Slot {
   url: string
   line: OnLine
-  /** Without a failure, the task has succeeded. */
+  /** Without a failure: the task has succeeded. */
   release(failure?: Failure): void
 }
 
-/** What goes nowhere has slots, too. */
+/** Tasks without a URL share the slots of this one. */
 const NOWHERE = ['']
 
 /** A limited number of slots for each host, given to lanes in turn. */
@@ -31,20 +31,20 @@ export class Scheduler {
   /** In the order of their turn. A lane without waiters is not here. */
   #lanes = new Map<Lane, Waiter[]>()
 
-  /** @param fallback Slots of a host while nobody has joined. */
+  /** @param fallback Slots of a host while no limit has joined. */
   constructor(private readonly fallback: number) {}
 
-  /** Most slots of a host, and as many as there are while all goes well: the lowest that anybody who joined asks for. */
+  /** Most slots of a host, all usable while nothing fails: the lowest of the limits that have joined. */
   get limit(): number {
     return this.#limits.length > 0 ? Math.min(...this.#limits.map(({ limit }) => limit)) : this.fallback
   }
 
-  /** Most slots of all hosts that are known. */
+  /** Most slots of all known hosts. */
   get slots(): number {
     return this.limit * Math.max(1, this.#hosts.size)
   }
 
-  /** Takes part with a limit. Returns how to leave. */
+  /** Joins with a limit. Returns a function that leaves. */
   join(limit: number): () => void {
     const own = { limit }
     this.#limits.push(own)
@@ -60,9 +60,9 @@ export class Scheduler {
   }
 
   /**
-   * A small file will ask for a slot soon. Until it is through, others leave it one.
+   * Reserves a slot for a small file that will ask for one soon. Large ones leave it free until the file is through.
    *
-   * @returns whom to tell when it is
+   * @returns releases it
    */
   reserveForSmall(lane: Lane): () => void {
     const isThrough = this.#smallFirst.reserve(lane)
@@ -77,15 +77,15 @@ export class Scheduler {
     return this.#lanes.get(lane)?.length ?? 0
   }
 
-  /** Makes the URLs' hosts known ahead of the first transfer. */
+  /** Makes the URLs' hosts known before the first transfer. */
   registerHosts(urls: string[]): void {
     for (const url of urls) this.#host(url)
   }
 
   /**
-   * Runs `task` in a slot of one of the URLs' hosts, once it is the lane's turn, and again if it was cut. The slot is free
-   * again when the task has settled. Rejects with the signal's reason while it waits; a running task has to heed the signal
-   * itself.
+   * Runs `task` in a slot of one of the URLs' hosts when it is the lane's turn, and again if it was cut. The slot is
+   * released when the task has settled. An abort while it waits rejects with the signal's reason; a running task has to heed
+   * the signal itself.
    */
   async run<T>(
     lane: Lane,
@@ -147,7 +147,7 @@ export class Scheduler {
   #startNext(): boolean {
     const { limit } = this
     const hosts = [...this.#hosts.values()]
-    // Thousands of lanes may wait.
+    // Early exit: thousands of lanes may wait.
     if (!hosts.some((host) => host.room(limit) > 0)) return false
     const slots = hosts.reduce((sum, host) => sum + host.slots(limit), 0)
     for (const [lane, [next, ...rest]] of this.#lanes) {
@@ -162,7 +162,7 @@ export class Scheduler {
     return false
   }
 
-  /** The URL whose host has the most room, of those that answer. */
+  /** The URL whose host has the most room. Prefers hosts that answer. */
   #choose(urls: string[]): string | undefined {
     const hosts = urls.map((url) => ({ url, slots: this.#host(url) }))
     const up = hosts.filter(({ slots }) => !slots.isDown)

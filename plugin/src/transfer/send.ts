@@ -1,4 +1,4 @@
-// The one way that bytes leave for S3: an XMLHttpRequest with a watchdog.
+// Sends bytes to S3, as nothing else does: an XMLHttpRequest with a watchdog.
 import { parseRetryAfter } from './retry-after.js'
 
 /** One transfer. */
@@ -12,13 +12,13 @@ export interface Transfer {
   signal: AbortSignal
   stallTimeoutMs: number
   /**
-   * Told how many bytes of the file have left. Leave it out for a transfer that must not cost a preflight: an
-   * upload listener makes a cross-origin request need one (https://fetch.spec.whatwg.org/#concept-request-mode).
+   * Called with the bytes of the file sent so far. Leave it out for a transfer that must not cost a preflight: an upload
+   * listener makes a cross-origin request need one (https://fetch.spec.whatwg.org/#concept-request-mode).
    */
   onProgress?: ((bytes: number) => void) | undefined
 }
 
-/** What came back. */
+/** The answer to a transfer. */
 export interface Answer {
   /** HTTP status; 0 when there was no answer that the page may read. */
   status: number
@@ -30,9 +30,9 @@ export interface Answer {
   retryAfterMs: number
 }
 
-/** Without progress events, this is the slowest transfer that is still believed in. */
+/** Without progress events, a slower transfer counts as stalled. */
 const SLOWEST_BYTES_PER_MS = 8.192
-/** A proxy that has taken everything passes it on at this speed at least. */
+/** A proxy that has received everything forwards it at this speed at least. */
 const PROXY_BYTES_PER_MS = 1024
 
 /** Sends, and resolves with the answer. Rejects only with the signal's reason, after the request is aborted. */
@@ -77,7 +77,7 @@ export function send(transfer: Transfer): Promise<Answer> {
 function readAnswer(request: XMLHttpRequest, stalled: boolean): Answer {
   const { status } = request
   const storageCode = status >= 400 ? (/<Code>(\w+)<\/Code>/.exec(request.responseText)?.[1] ?? '') : ''
-  // Not asked for by name: browsers log a warning for each header that CORS hides.
+  // Not read by name: browsers log a warning for each header that CORS hides.
   const retryAfter = /^retry-after: *(.+?) *$/im.exec(request.getAllResponseHeaders())?.[1]
   return { status, stalled, storageCode, retryAfterMs: parseRetryAfter(retryAfter) }
 }

@@ -1,26 +1,26 @@
-// How many large transfers go at a time on a slow line: a reload loses what is in flight, so that is bounded by time.
+// Limits large transfers on a slow line: a reload loses what is in flight, so the time in flight is bounded.
 
-/** Transfers that go side by side take at most so long. A single one may take longer. */
+/** Longest time for each of several parallel transfers. A single one may take longer. */
 const MOST_MS = 15_000
-/** The number of transfers is chosen for this: less than `MOST_MS`, so that it does not go up and down. */
+/** Target time when the number of transfers is chosen: below `MOST_MS`, so that the number does not oscillate. */
 const AIM_MS = 12_000
 /** After a transfer starts, its progress first shows only what the socket buffers. */
 const SETTLE_MS = 1000
 /** How long progress is measured. */
 const WINDOW_MS = 2000
-/** A longer window is not judged: the machine slept, or the network was gone. */
+/** A longer window is ignored: the machine slept, or the network was gone. */
 const SILENCE_MS = 5000
-/** A number of transfers that did not help is not tried again for so long. */
+/** How long a change in the number of transfers that did not help is not tried again. */
 const REST_MS = 300_000
 
-/** Why a transfer ends that the line has no room for: it takes its turn again. */
+/** Abort reason of a transfer that the line has no room for: it queues again. */
 export const CUT = Symbol('cut')
 
-/** Whom a transfer tells how it goes. */
+/** One transfer's view of the line: reports its progress, and hears when it is cut. */
 export interface OnLine {
   /** Aborts with {@link CUT} when the transfer has to end. */
   cut: AbortSignal
-  /** So many of its bytes have left. */
+  /** `sent` of its `bytes` have been sent. */
   sent(sent: number, bytes: number): void
   ended(succeeded: boolean): void
 }
@@ -34,31 +34,31 @@ interface Transfer {
 }
 
 /**
- * The speed is measured only while no transfer starts. So fast lines, where one starts all the time, are never judged.
+ * Measures speed only while no transfer starts. So it never judges fast lines, where one starts all the time.
  */
 export class Line {
-  /** It grows by fractions. */
+  /** Grows by fractions. */
   #slots = Number.POSITIVE_INFINITY
   /** The oldest first. */
   readonly #transfers = new Set<Transfer>()
-  /** Begin of the window, on the clock of `performance.now()`. It may be yet to come. */
+  /** When the window opens, on the clock of `performance.now()`. May be in the future. */
   #openedAt = 0
-  /** Before the last cut: how many transfers there were, and how long each took. */
+  /** Before the last cut: the number of transfers, and the time that each took. */
   #beforeCount = 0
   #beforeMs = Number.POSITIVE_INFINITY
-  /** When a cut, or one transfer more than seems to fit, may be tried again. */
+  /** When a cut, or one more transfer than seems to fit, may be tried again. */
   #fewerAt = 0
   #moreAt = Number.POSITIVE_INFINITY
 
-  /** @param gotFaster told when more may start before one ends */
+  /** @param gotFaster called when more may start before one ends */
   constructor(private readonly gotFaster: () => void) {}
 
-  /** Whether one more may start, of `most` for other reasons. One at least goes. */
+  /** Whether one more may start, if other limits allow `most`. At least one always may. */
   hasRoom(most: number): boolean {
     return this.#transfers.size + 1 <= Math.max(1, Math.min(most, this.#slots))
   }
 
-  /** A transfer starts. @param isSmall It neither counts nor is measured. */
+  /** Registers a transfer that starts. @param isSmall neither counted nor measured */
   start(isSmall: boolean): OnLine {
     const startedAt = performance.now()
     const cut = new AbortController()
@@ -99,14 +99,14 @@ export class Line {
     const count = this.#transfers.size
     let [sent, bytes] = [0, 0]
     for (const transfer of this.#transfers) {
-      // The one has only begun to fill a buffer. Of the other all has left, and nobody knows how far it is.
+      // From 0, it has only begun to fill a buffer. With everything sent, its progress is unknown.
       if (transfer.from === 0 || transfer.sent === transfer.bytes) continue
       sent += transfer.sent - transfer.from
       bytes += transfer.bytes
     }
     if (sent === 0) return
     const transferMs = (windowMs * bytes) / sent
-    // On a shared line the rest would now be faster. These are not, so each connection is slow by itself.
+    // On a shared line, the rest would be faster after a cut. They are not, so each connection is slow by itself.
     if (transferMs > (this.#beforeMs * (1 + count / this.#beforeCount)) / 2) {
       this.#slots = this.#beforeCount
       this.#fewerAt = now + REST_MS
@@ -118,9 +118,9 @@ export class Line {
     this.#beforeMs = transferMs
     this.#beforeCount = count
     this.#slots = Math.max(1, Math.floor((count * AIM_MS) / transferMs))
-    // The youngest, but none that has left: S3 is about to have it.
+    // Cuts the youngest, but none that has sent everything: S3 is about to have it.
     for (const transfer of [...this.#transfers].filter((one) => one.sent < one.bytes).slice(this.#slots)) {
-      // What is in its buffers still goes over the line.
+      // What it has buffered still goes over the line.
       this.#open(SETTLE_MS + (transferMs * transfer.sent) / transfer.bytes)
       transfer.cut.abort(CUT)
     }

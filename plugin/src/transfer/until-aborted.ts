@@ -1,4 +1,4 @@
-// Waiting that ends with a signal, whatever becomes of what is waited for.
+// A wait that a signal can end.
 
 /** Settles as `promise` does, or rejects with the signal's reason if that comes first. */
 export function untilAborted<T>(promise: T | Promise<T>, signal: AbortSignal): Promise<T> {

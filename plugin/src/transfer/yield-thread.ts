@@ -1,14 +1,13 @@
-// Long work on the page's own thread, in slices that nobody notices.
+// Cuts long work on the main thread into slices too short to notice.
 
-/** The page's frames are 16 ms long, and the browser needs some of that. */
+/** A frame of the page takes 16 ms, and the browser needs some of that. */
 const SLICE_MS = 8
 
 let sliceEndsAt = 0
 let pause: Promise<void> | undefined
 
 /**
- * To be awaited between steps of a millisecond or so. All who work share the one slice, after which the browser has
- * its turn.
+ * Await this between steps of a millisecond or so. All callers share one slice, after which the browser has its turn.
  */
 export async function yieldThread(): Promise<void> {
   while (performance.now() >= sliceEndsAt) {
@@ -20,7 +19,7 @@ export async function yieldThread(): Promise<void> {
   }
 }
 
-// Not a timer: browsers hold back those of pages in the background, by up to a minute.
+// Not a timer: browsers delay those of background pages by up to a minute.
 function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel()

@@ -34,7 +34,7 @@ export async function sendMissing(
   // All workers take parts from one iterator, so no part waits for the slowest of a group.
   const work = async () => {
     for (const partNumber of rest) {
-      // Another page that finds all parts on S3 completes the upload: compare before the last one.
+      // Another page completes it once all parts are on S3: compare before the last.
       if (partNumber === missing.at(-1)) await comparing
       await sendPart(partNumber, run, context)
       record.hasSent = true
@@ -45,8 +45,8 @@ export async function sendMissing(
       hire()
     }
   }
-  // Runs again after each part: signatures can name more hosts. All slots may become free at once, so as many checksums
-  // as there are slots are computed before their parts are sent.
+  // Again after each part: signatures can name more hosts. All slots may become free at once, so one checksum per slot is
+  // computed early.
   const hire = () => {
     const wanted = scheduler.slots * (record.checksum ? 2 : 1) + (hasToBeSigned ? SIGN_BATCH : 0)
     while (workers.length < wanted) workers.push(work().catch(fail))
