@@ -1,14 +1,14 @@
-// The border to the page's listeners: Uppy's emitter hands what they throw to whoever emits.
+// The boundary to the page's listeners: Uppy's emitter passes what they throw on to its caller.
 
 /**
- * Runs what calls listeners of the page. What they throw is reported as the browser reports any uncaught exception
- * (`window.onerror`), and changes nothing here. Uppy does not call the listeners behind one that throws.
+ * Calls `run`, which calls listeners of the page. What they throw is reported like any uncaught exception
+ * (`window.onerror`), and changes nothing here. Uppy skips the listeners after one that throws.
  */
 export function callListeners(run: () => void): void {
   try {
     run()
   } catch (error) {
-    // Not in Node, where Uppy runs as well.
+    // Missing in Node, where Uppy also runs.
     if (typeof reportError === 'function') reportError(error)
     else console.error(error)
   }

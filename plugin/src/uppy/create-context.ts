@@ -1,4 +1,4 @@
-// What all files of a plugin share, put together.
+// Builds what all files of a plugin share.
 import type { Body, Meta } from '@uppy/core/utils'
 import { prepareChecksums } from '../checksums/checksum.js'
 import { ClientError } from '../errors.js'
@@ -17,14 +17,14 @@ import { broadcastChanged } from '../upload/tabs.js'
 import { callListeners } from './call-listeners.js'
 import type { Emitter } from './file-state.js'
 
-/** Files that are read at the same time, to notify who they are. */
+/** Files that are read at the same time to identify them. */
 const READERS = 4
-/** How long the user is shown of something. */
+/** How long a notice is shown. */
 const NOTICE_MS = 5000
 
 /**
- * @param plugin Speaks to the user, in the page's language.
- * @param showWaiting Told why nothing moves, each time that something has to wait.
+ * @param plugin Shows notices to the user, in the page's language.
+ * @param showWaiting Called with the reason, each time that something has to wait.
  */
 export function createContext<M extends Meta, B extends Body>(
   plugin: Emitter<M, B>,
@@ -66,17 +66,17 @@ export function createContext<M extends Meta, B extends Body>(
   }
 }
 
-/** Says the same of the same file only once in a while: all parts of all files wait for the same network. */
+/** Rarely repeats a notice about the same file: all parts of all files wait for the same network. */
 function createNotify<M extends Meta, B extends Body>(
   plugin: Emitter<M, B>,
   showWaiting: (why: string) => void,
 ): Notify {
   const shown = new Map<string, number>()
   return (notice, values, reason) => {
-    // Not kept: the page may change its language.
+    // Read each time: the page may change its language.
     const { uppy, i18n } = plugin
     const message = i18n(notice, values)
-    // What has a name is about one file, which is not held up.
+    // A notice with a name is about one file only: the others are not waiting.
     if (values.name === undefined) showWaiting(message)
     const subject = `${notice} ${values.name ?? ''}`
     if (performance.now() - (shown.get(subject) ?? Number.NEGATIVE_INFINITY) < NOTICE_MS * 2) return

@@ -1,4 +1,4 @@
-// A file of Uppy's as a job of ours.
+// Creates the upload job of a file in Uppy.
 import type { FileRequest } from '@partway/server/protocol'
 import type { Body, LocalUppyFile, Meta } from '@uppy/core/utils'
 import { ClientError, TryFailure } from '../errors.js'
@@ -11,24 +11,24 @@ import { emitProgress, emitStalled, emitSuccess } from './file-events.js'
 import { type Emitter, emitError, setWaiting } from './file-state.js'
 import { toMetadata } from './metadata.js'
 
-/** Told which jobs there are. */
+/** Callbacks for the state of jobs. */
 export interface JobWatcher {
   started(job: UploadJob): void
   /** It has succeeded, failed or been stopped. */
   ended(job: UploadJob): void
-  /** Told before Uppy is. */
+  /** Called before Uppy's event. */
   succeeded(job: UploadJob): void
 }
 
-/** What is known of a file before it is started. */
+/** What is known of a file before it starts. */
 export interface KnownFile {
   identity: Identity
   picked?: PickedUpload
-  /** Who began an upload of it. */
+  /** Who started an upload of it. */
   owner?: string
 }
 
-/** @returns `undefined` if there is nothing to read. Uppy is told. */
+/** @returns `undefined`, after an error event, if the file has no data. */
 export function createJob<M extends Meta, B extends Body>(
   plugin: Emitter<M, B>,
   file: LocalUppyFile<M, B>,
@@ -49,7 +49,7 @@ export function createJob<M extends Meta, B extends Body>(
     ownName: ownNameOf(file),
     variant: 0,
     progress: new Progress(data.size, (bytes) => {
-      // The id may be that of the same file, added again.
+      // The same file, added again, may have this id by now.
       if (!job.stopped) emitProgress(plugin, id, bytes, data.size)
     }),
     tryFailed: (error: unknown) => {
@@ -80,7 +80,7 @@ export function createJob<M extends Meta, B extends Body>(
   return job
 }
 
-/** Whether what the job uploads is still the file: the page may have changed it after a failure. */
+/** Whether the job still uploads this file: the page may have changed it after a failure. */
 export function isUpToDate<M extends Meta, B extends Body>(
   { file: { request, data } }: UploadJob,
   file: LocalUppyFile<M, B>,
@@ -89,19 +89,19 @@ export function isUpToDate<M extends Meta, B extends Body>(
   return isSame(data, file.data) && JSON.stringify(request) === JSON.stringify(toRequest(file, context))
 }
 
-// A file that the user has picked again is another object.
+// A file that the user picks again is a new object.
 function isSame(one: Blob, other: Blob | null | undefined): boolean {
   if (one === other) return true
   const files = one instanceof File && other instanceof File
   return files && one.size === other.size && one.lastModified === other.lastModified
 }
 
-/** What the file is called where it comes from. */
+/** The file's original name, whatever the page calls it. */
 export function ownNameOf<M extends Meta, B extends Body>({ data, name }: LocalUppyFile<M, B>): string {
   return data instanceof File ? data.name : String(name ?? '')
 }
 
-/** What the server is told of the file. */
+/** The request that the server gets for the file. */
 export function toRequest<M extends Meta, B extends Body>(
   { meta, type, data, name }: LocalUppyFile<M, B>,
   { settings }: UploadContext,

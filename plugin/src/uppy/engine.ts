@@ -1,4 +1,4 @@
-// What a page needs once there are files. It comes after the page itself, so that a page is there sooner.
+// What a page needs once there are files. Loaded after the page itself, so that the page loads sooner.
 import { type BasePlugin, RestrictionError } from '@uppy/core'
 import type { Body, LocalUppyFile, Meta, UppyFile } from '@uppy/core/utils'
 import { defaultLocale } from '../locale.js'
@@ -32,12 +32,12 @@ export class Engine<M extends Meta, B extends Body> {
   readonly #context: UploadContext
   readonly #remoteFiles: RemoteFiles<M, B>
   readonly #leaveQuestion = new LeaveQuestion()
-  /** Of files that were added: settles when it is known what was said of them before. */
+  /** For added files: settles when the earlier metadata is known. */
   readonly #recalling = new WeakMap<Identity, Promise<void>>()
   #leavePage: (() => void) | undefined
   #leaveTabs: (() => void) | undefined
 
-  /** @param changed Told when {@link canPause} has changed. */
+  /** @param changed Called when {@link canPause} has changed. */
   constructor(
     private readonly plugin: Emitter<M, B> & Pick<BasePlugin<object, M, B>, 'defaultLocale' | 'i18nInit'>,
     private readonly settings: () => Settings,
@@ -51,12 +51,12 @@ export class Engine<M extends Meta, B extends Body> {
     this.#remoteFiles = new RemoteFiles(plugin.uppy, settings().limit, changed)
   }
 
-  /** Pausing is for all files, and Companion cannot. */
+  /** Pausing applies to all files, and Companion cannot pause. */
   get canPause(): boolean {
     return !this.#remoteFiles.underWay
   }
 
-  /** Takes part in what happens to the page; again, when options have changed. */
+  /** Listens to the page and its tabs. Call it again when options have changed. */
   join(): void {
     this.#leavePage ??= onOffline(() => this.#goneOffline())
     this.#leaveTabs ??= listenToTabs({
@@ -78,7 +78,7 @@ export class Engine<M extends Meta, B extends Body> {
     this.#leaveTabs = undefined
   }
 
-  /** Loads what the files will need, and has Uppy know what the user once said of them. */
+  /** Loads what the files will need, and restores the metadata that the user once gave them. */
   async prepare(files: UppyFile<M, B>[]): Promise<void> {
     const sizes = files.map(({ isRemote, size }) => (isRemote ? 0 : (size ?? 0)))
     if (!(await this.#context.goesInParts(Math.max(0, ...sizes), new AbortController().signal))) return
@@ -89,7 +89,7 @@ export class Engine<M extends Meta, B extends Body> {
   async upload(fileIds: string[]): Promise<void> {
     this.#context.preconnect()
     await Promise.all(fileIds.map((id) => this.#uploadFile(id)))
-    // "Resume all" starts files that had failed, too. Uppy counts them when this settles.
+    // "Resume all" also starts files that had failed. Uppy counts them when this settles.
     const restarted = () => this.jobs.workingOn(fileIds)
     for (let jobs = restarted(); jobs.length > 0; jobs = restarted()) {
       await Promise.all(jobs.map((job) => job.start()))
@@ -100,7 +100,7 @@ export class Engine<M extends Meta, B extends Body> {
     const data = this.#fileOf(id)?.data
     await this.#recall(id)
     const file = this.#fileOf(id)
-    // The user, or a listener of `upload-start`, may have removed it, or the plugin. And the same file may have been added since.
+    // The user, or a listener of `upload-start`, may have removed it or the plugin. And the same file may have been added since.
     if (!file || file.data !== data || !this.#leavePage) return
     // It was retried just as it succeeded.
     if (file.progress.uploadComplete) return
@@ -108,7 +108,7 @@ export class Engine<M extends Meta, B extends Body> {
       if (!file.isRemote) await this.jobs.upload(file)
       else await this.#remoteFiles.upload(file, toMetadata(this.settings().allowedMetaFields, file.meta))
     } catch (error) {
-      // Uppy takes what has no error for a success.
+      // Uppy counts a file without an error as a success.
       emitError(this.plugin, id, error)
     }
   }
@@ -135,7 +135,7 @@ export class Engine<M extends Meta, B extends Body> {
       if (missing.length === 0) return
       callListeners(() => this.plugin.uppy.setFileMeta(id, Object.fromEntries(missing) as M))
     } catch (error) {
-      // Its start asks again.
+      // Asked again when the file starts.
       this.#recalling.delete(identity)
       if (!identity.left.aborted) context.log(`What was said of the file before is not known: ${error}`)
     }
@@ -146,7 +146,7 @@ export class Engine<M extends Meta, B extends Body> {
     return this.plugin.uppy.getFile(id)
   }
 
-  /** @throws PartwayError in the page's language, as the following */
+  /** @throws PartwayError in the page's language, as do the methods below */
   unfinished(options: UnfinishedOptions): Promise<UnfinishedUpload[]> {
     return this.#localized(listUnfinished(options, this.#context))
   }
@@ -162,7 +162,7 @@ export class Engine<M extends Meta, B extends Body> {
       try {
         return this.#add(file)
       } catch (error) {
-        // Uppy has told the user.
+        // Uppy has informed the user.
         if (error instanceof RestrictionError) return []
         throw error
       }
@@ -190,7 +190,7 @@ export class Engine<M extends Meta, B extends Body> {
     })
   }
 
-  /** The network is gone: what is under way may notice much later. */
+  /** The network is gone: transfers in flight may notice much later. */
   #goneOffline(): void {
     if (this.jobs.underWay) this.#context.notify('waiting_for_network', {})
   }

@@ -1,10 +1,10 @@
-// Uppy's events about a file that the engine uploads, in Uppy's shapes. A file that is no longer Uppy's is not spoken of.
+// Emits Uppy's events for a file that the engine uploads, in Uppy's shapes. Emits none for a file that Uppy no longer has.
 import type { Body, Meta } from '@uppy/core/utils'
 import { type ClientError, PartwayError } from '../errors.js'
 import { callListeners } from './call-listeners.js'
 import { currentFile, type Emitter, setWaiting } from './file-state.js'
 
-/** `response.body` of an uploaded file: what the server's `onComplete` returned, and over it these. */
+/** `response.body` of an uploaded file: what the server's `onComplete` returned, overwritten by these. */
 export interface PartwayBody extends Body {
   /** The object's URL, percent-encoded. It says where the object is, not that anyone may read it. */
   location: string
@@ -28,7 +28,7 @@ export function emitProgress<M extends Meta, B extends Body>(
   if (!file) return
   setWaiting(plugin, [fileId], undefined)
   const { progress } = file
-  // Uppy ignores progress after 100 %, which it also rounds up to. Bytes that have to be sent again would not show.
+  // Uppy rounds up to 100 %, and ignores progress after that. Bytes that have to be sent again would not show.
   if (progress.percentage === 100 && progress.uploadStarted !== null && bytesUploaded < bytesTotal) {
     callListeners(() => uppy.setFileState(fileId, { progress: { ...progress, percentage: 99 } }))
   }
@@ -52,7 +52,7 @@ export function emitSuccess<M extends Meta, B extends Body>(
   callListeners(() => uppy.emit('upload-success', file, response))
 }
 
-/** `upload-stalled`: a transfer has stopped moving, and is tried again. */
+/** `upload-stalled`: a transfer has stalled, and is retried. */
 export function emitStalled<M extends Meta, B extends Body>(
   { uppy, i18n }: Emitter<M, B>,
   fileId: string,

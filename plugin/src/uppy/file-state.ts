@@ -1,19 +1,19 @@
-// What Uppy knows of a file of the plugin's: why it waits, and that it failed. A file that is no longer Uppy's is not spoken of.
+// The state of the plugin's files in Uppy: why one waits, and that it failed. Skips files that Uppy no longer has.
 import type { BasePlugin } from '@uppy/core'
 import type { Body, Meta, UppyFile } from '@uppy/core/utils'
 import { ClientError, type PartwayError, toPartwayError } from '../errors.js'
 import { callListeners } from './call-listeners.js'
 
-/** The plugin, as far as events need it: options may change the language. */
+/** What events need of the plugin: options may change the language. */
 export type Emitter<M extends Meta, B extends Body> = Pick<BasePlugin<object, M, B>, 'uppy' | 'i18n'>
 
 /** What the plugin adds to the state of Uppy's files. */
 export interface WaitingFile {
-  /** Why nothing of the file moves, in the page's language. Missing, or `undefined`: it moves, or is not under way. */
+  /** Why the file makes no progress, in the page's language. Missing, or `undefined`: it does, or is not in flight. */
   waiting?: string | undefined
 }
 
-/** In one go: Uppy copies the state of all its files each time. */
+/** In one update: Uppy copies the state of all its files each time. */
 export function setWaiting<M extends Meta, B extends Body>(
   { uppy }: Emitter<M, B>,
   fileIds: string[],
@@ -26,7 +26,7 @@ export function setWaiting<M extends Meta, B extends Body>(
   callListeners(() => uppy.setState({ files: { ...files, ...Object.fromEntries(entries) } }))
 }
 
-/** `upload-error`, in the page's language where the sentence is the plugin's own. */
+/** `upload-error`, in the page's language if the message is the plugin's own. */
 export function emitError<M extends Meta, B extends Body>(
   plugin: Emitter<M, B>,
   fileId: string,
@@ -39,12 +39,12 @@ export function emitError<M extends Meta, B extends Body>(
   const failure = localize(error, i18n)
   const { status } = failure
   const response = status === undefined ? undefined : { status }
-  // Uppy does so in the event, if no listener of its state throws before: a failure may not look like a success.
+  // The event sets it, too, unless a state listener throws first: a failure must not look like a success.
   callListeners(() => uppy.setFileState(fileId, { error: failure.message }))
   callListeners(() => uppy.emit('upload-error', file, failure, response))
 }
 
-/** The error with the page's words, where the sentence is the plugin's own. */
+/** The error, in the page's language if the message is the plugin's own. */
 export function localize(error: unknown, i18n: BasePlugin<object, Meta, Body>['i18n']): PartwayError {
   const failure = toPartwayError(error)
   if (failure instanceof ClientError) failure.message = i18n(failure.code, failure.values)

@@ -1,4 +1,4 @@
-// The jobs of all files that Uppy has handed over and that are neither finished nor removed.
+// The jobs of all files that Uppy has handed over, until they are finished or removed.
 import type { Body, LocalUppyFile, Meta } from '@uppy/core/utils'
 import type { UploadContext } from '../upload/file-upload.js'
 import { Identity } from '../upload/identity.js'
@@ -9,14 +9,14 @@ import { callListeners } from './call-listeners.js'
 import { createJob, isUpToDate, type KnownFile } from './create-job.js'
 import { type Emitter, setWaiting } from './file-state.js'
 
-/** By file id. A file is here until it has succeeded or is removed: so a retry goes on where it failed. */
+/** By file id. A file stays until it has succeeded or is removed: so a retry resumes where it failed. */
 export class Jobs<M extends Meta, B extends Body> {
   readonly #jobs = new Map<string, UploadJob>()
-  /** From when a file is added. */
+  /** By file id, from when a file is added. */
   readonly #known = new Map<string, KnownFile>()
   readonly #working = new Set<UploadJob>()
 
-  /** @param changed Told when {@link working} has changed. */
+  /** @param changed Called when {@link working} has changed. */
   constructor(
     private readonly plugin: Emitter<M, B>,
     private readonly context: UploadContext,
@@ -28,12 +28,12 @@ export class Jobs<M extends Meta, B extends Body> {
     return this.#working.size > 0
   }
 
-  /** Whether any file goes on by itself: it is neither finished, failed nor paused. */
+  /** Whether any file is in flight: it is neither finished, failed nor paused. */
   get underWay(): boolean {
     return this.#underWay().length > 0
   }
 
-  /** Those of the files that are neither finished nor failed. */
+  /** Jobs of the files that are neither finished nor failed. */
   workingOn(fileIds: string[]): UploadJob[] {
     return fileIds.flatMap((id) => this.#jobs.get(id) ?? []).filter(({ working }) => working)
   }
@@ -47,15 +47,15 @@ export class Jobs<M extends Meta, B extends Body> {
     return this.#knownOf(fileId).identity
   }
 
-  /** The file is to go on with the upload. */
+  /** Has the file resume the upload. */
   pick(fileId: string, picked: PickedUpload): void {
     Object.assign(this.#knownOf(fileId), { picked, owner: picked.owner })
   }
 
-  /** Has Uppy remove the files of an upload that another tab, or the page, has given up. */
+  /** Has Uppy remove the files of an upload that another tab, or this page, has discarded. */
   removeDiscarded({ key, lock }: DiscardedUpload): void {
     for (const [id, { file }] of this.#jobs) {
-      // A host can give several uploads one key.
+      // A host can give several uploads the same key.
       const isIts = file.lock === lock && (file.record?.key ?? key) === key
       if (isIts) callListeners(() => this.plugin.uppy.removeFile(id))
     }
@@ -67,7 +67,7 @@ export class Jobs<M extends Meta, B extends Body> {
     return known
   }
 
-  /** Starts the file, or goes on with it. Resolves when it has succeeded, failed or been removed. */
+  /** Starts or resumes the file. Resolves when it has succeeded, failed or been removed. */
   async upload(file: LocalUppyFile<M, B>): Promise<void> {
     const job = this.#resumable(file) ?? this.#createJob(file)
     if (file.isPaused) job?.pause()
@@ -75,7 +75,7 @@ export class Jobs<M extends Meta, B extends Body> {
     await job?.start()
   }
 
-  /** The job that goes on with the file, if there is anything to go on with. */
+  /** The job that resumes the file, if there is anything to resume. */
   #resumable(file: LocalUppyFile<M, B>): UploadJob | undefined {
     const job = this.#jobs.get(file.id)
     if (!job?.resumable) return undefined
@@ -101,7 +101,7 @@ export class Jobs<M extends Meta, B extends Body> {
     return job
   }
 
-  /** Lets every file that is under way say why nothing moves. Its next progress takes that back. */
+  /** Shows on every file in flight why it makes no progress. Its next progress clears that. */
   showWaiting(why: string): void {
     setWaiting(this.plugin, this.#underWay(), why)
   }
@@ -123,7 +123,7 @@ export class Jobs<M extends Meta, B extends Body> {
     setWaiting(this.plugin, [...this.#jobs.keys()], undefined)
   }
 
-  /** Those that have failed, too: Uppy has cleared their errors. */
+  /** Also those that have failed: Uppy has cleared their errors. */
   resumeAll(): void {
     for (const job of this.#jobs.values()) {
       job.resume()
@@ -131,7 +131,7 @@ export class Jobs<M extends Meta, B extends Body> {
     }
   }
 
-  /** Stops the file's job for good and hands it out. */
+  /** Stops the file's job for good and returns it. */
   take(fileId: string): UploadJob | undefined {
     const job = this.#jobs.get(fileId)
     this.#forget(fileId)
@@ -142,7 +142,7 @@ export class Jobs<M extends Meta, B extends Body> {
     return job
   }
 
-  /** Has the server abort what S3 has of a job that nobody wants any more. */
+  /** Has the server abort the upload of a discarded job. */
   discard(job: UploadJob): void {
     const { discarding, log } = this.context
     discarding.add(job.file)

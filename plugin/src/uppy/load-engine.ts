@@ -1,12 +1,12 @@
-// The one place where the engine is loaded: when the page has time, or at the first need.
+// Loads the engine when the browser is idle, or when it is first needed.
 import type { Body, Meta } from '@uppy/core/utils'
 import { ClientError } from '../errors.js'
 import type { Engine } from './engine.js'
 
-/** Where the browser does not tell when it has time. */
+/** For browsers without `requestIdleCallback`. */
 const SOON_MS = 1000
 
-/** @throws ClientError `script_unavailable`: the network is gone, or the page is older than what the server now has */
+/** @throws ClientError `script_unavailable`: the network is gone, or the page is older than the server's scripts */
 export async function loadEngine<M extends Meta, B extends Body>(
   ...parts: ConstructorParameters<typeof Engine<M, B>>
 ): Promise<Engine<M, B>> {
@@ -18,7 +18,7 @@ export async function loadEngine<M extends Meta, B extends Body>(
   }
 }
 
-/** @returns Ends the waiting. */
+/** @returns Cancels it. */
 export function whenIdle(work: () => void): () => void {
   if (typeof requestIdleCallback !== 'function') {
     const timer = setTimeout(work, SOON_MS)

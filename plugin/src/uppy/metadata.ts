@@ -1,4 +1,4 @@
-// A file's meta fields in the form that S3 can keep: strings.
+// Turns a file's meta fields into strings, which S3 can store.
 import { getAllowedMetaFields, type Meta } from '@uppy/core/utils'
 
 /** The allowed fields as strings, without those that have no value. */

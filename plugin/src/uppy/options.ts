@@ -19,9 +19,9 @@ export interface PartwayOptions extends PluginOpts {
    */
   endpoint: string
   /**
-   * Transfers at the same time to a host name of S3, for the whole page: all files of all Uppy instances share them. If
-   * plugins on a page differ, the lowest of those applies that have a transfer under way or waiting. 1 to 100. Browsers open
-   * 6 connections to a host over HTTP/1.1, which is what S3 speaks.
+   * Most concurrent transfers to a host name of S3, for the whole page: all files of all Uppy instances share them. If
+   * plugins on a page differ, the lowest limit among those that are uploading applies. 1 to 100. Browsers open 6 connections
+   * to a host over HTTP/1.1, which is what S3 speaks.
    * @default 6
    */
   limit?: number
@@ -32,9 +32,9 @@ export interface PartwayOptions extends PluginOpts {
    */
   allowedMetaFields?: boolean | string[]
   /**
-   * Headers of the calls to the server, such as `Authorization`. A function is asked before every call, and with `true`
-   * once more after a 401, for a fresh token. If it throws, files fail at once with `unexpected_error`, unless the browser is
-   * offline. They are never sent to S3.
+   * Headers of the calls to the server, such as `Authorization`. A function is called before every call, and once more with
+   * `true` after a 401, for a fresh token. If it throws, files fail at once with `unexpected_error`, unless the browser is
+   * offline. S3 never gets them.
    * @default {}
    */
   headers?: HeadersOption
@@ -44,13 +44,13 @@ export interface PartwayOptions extends PluginOpts {
    */
   credentials?: RequestCredentials
   /**
-   * A transfer that moves no byte for this many milliseconds is stopped and tried again. 1,000 to 3,600,000.
+   * A transfer that moves no byte for this many milliseconds is aborted and retried. 1,000 to 3,600,000.
    * @default 30_000
    */
   stallTimeoutMs?: number
-  /** How long and how often the plugin tries again. */
+  /** How long and how often the plugin retries. */
   retry?: RetryOptions
-  /** Whether the browser asks before a page with an upload under way, or paused, is left. @default false */
+  /** Whether the browser asks before the user leaves a page with an upload in flight or paused. @default false */
   askBeforeUnload?: boolean
   /** Texts in the page's language. Each key is an error code. */
   locale?: LocaleStrings<typeof defaultLocale>
@@ -59,7 +59,7 @@ export interface PartwayOptions extends PluginOpts {
 /** The options with every default filled in. */
 export type PluginSettings = PartwayOptions & Settings
 
-/** The options with the changes: of `retry`, only what is named. */
+/** Merges the changes into the options. Of `retry`, only the named fields change. */
 export function mergeOptions(options: PartwayOptions, changes: Partial<PartwayOptions>): PartwayOptions {
   const { retry } = changes
   return { ...options, ...changes, ...(isObject(retry) && { retry: { ...options.retry, ...retry } }) }
@@ -69,7 +69,7 @@ const HOUR_MS = 3_600_000
 
 /**
  * Fills in the defaults.
- * @throws TypeError naming the option, its bound and what came.
+ * @throws TypeError naming the option, its bound and the value.
  */
 export function resolveOptions(options: PartwayOptions): PluginSettings {
   const {

@@ -1,19 +1,19 @@
-// What happens to the page as a whole while uploads are under way.
+// Page-wide events during uploads.
 
-/** Missing in Node, where Uppy runs as well. */
+/** The methods are missing in Node, where Uppy also runs. */
 const page: Partial<Pick<Window, 'addEventListener' | 'removeEventListener'>> = globalThis
 
-/** @param react told that the browser has no network any more. @returns Ends it. */
+/** @param react called when the browser loses the network. @returns Stops listening. */
 export function onOffline(react: () => void): () => void {
   page.addEventListener?.('offline', react)
   return () => page.removeEventListener?.('offline', react)
 }
 
-/** Has the browser ask before the page is left, if there was a click before. */
+/** Has the browser ask before the user leaves the page, if there was a click before. */
 export class LeaveQuestion {
   readonly #ask = (event: Event) => event.preventDefault()
 
-  /** Registered only while it is needed: some browsers do not keep a page with such a listener for Back and Forward. */
+  /** Listens only while needed: some browsers do not put a page with such a listener into the back/forward cache. */
   set needed(needed: boolean) {
     if (needed) page.addEventListener?.('beforeunload', this.#ask)
     else page.removeEventListener?.('beforeunload', this.#ask)

@@ -1,4 +1,4 @@
-// The Uppy side: which files to upload, Uppy's events in, Uppy's events out.
+// The Uppy plugin: chooses the files to upload, and handles and emits Uppy's events.
 import { BasePlugin, EventManager, type Uppy } from '@uppy/core'
 import {
   type Body,
@@ -26,7 +26,7 @@ declare module '@uppy/core' {
     Partway: Partway<M, B>
   }
   export interface UppyEventMap<M extends Meta, B extends Body> {
-    /** An upload was begun, has ended, or was given up, in whatever tab: `unfinished()` has changed. */
+    /** An upload has started, ended or been discarded, in any tab: `unfinished()` has changed. */
     'partway:unfinished-changed': () => void
   }
 }
@@ -66,7 +66,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   }
 
   override install(): void {
-    // Who needs it tries again, and tells.
+    // Best effort: what needs the engine loads it again, and reports the error.
     const loadSoon = () => this.#load().catch(() => undefined)
     const events = new EventManager(this.uppy)
     this.#uppyEvents = events
@@ -78,7 +78,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     events.on('pause-all', () => this.#engine?.jobs.pauseAll())
     events.on('resume-all', () => this.#engine?.jobs.resumeAll())
     events.on('complete', () => this.#config.refreshQuota())
-    // `cancel-all` needs no listener: Uppy then removes each file, and says so.
+    // `cancel-all` needs no listener: Uppy then emits `file-removed` for each file.
     events.on('file-removed', this.#removed)
     if (!isPage()) return
     this.#stopWaiting = whenIdle(loadSoon)
@@ -97,7 +97,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   }
 
   /**
-   * Changes what is named; of `retry`, what is named in it.
+   * Changes only the named options and, of `retry`, only the named fields.
    * @throws TypeError if an option is out of its bounds. Nothing is changed then.
    */
   override setOptions(changes: Partial<PartwayOptions>): void {
@@ -114,8 +114,8 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   }
 
   /**
-   * Uploads that can be continued, up to 100, as the server lists them: those that the signed-in owner began, in whatever
-   * browser, or, if nobody is signed in, those of this browser. `partway:unfinished-changed` tells when to ask again.
+   * Uploads that can be continued, up to 100, as the server lists them: the signed-in owner's, from any browser, or, if
+   * nobody is signed in, those of this browser. Ask again on `partway:unfinished-changed`.
    *
    * @throws PartwayError if the server could not be asked.
    */
@@ -127,7 +127,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   /**
    * Gives up one of {@link unfinished}: S3 keeps nothing of it. A tab of this browser that uploads it stops, and its Uppy
    * removes the file.
-   * @throws PartwayError if the server could not be told. It is still there then.
+   * @throws PartwayError if the call fails. The upload then still exists.
    */
   async discard(id: string): Promise<void> {
     const engine = await this.#load()
@@ -135,8 +135,8 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   }
 
   /**
-   * Adds the files of {@link unfinished} uploads that have a handle to Uppy and uploads them, and no others. Browsers ask
-   * the user for permission, so call it on a click. If `onBeforeUpload` says no, they are only added.
+   * Adds the files of {@link unfinished} uploads that have a handle to Uppy, and uploads only these. Browsers ask the user
+   * for permission, so call it on a click. If `onBeforeUpload` returns false, they are only added.
    *
    * @returns How many files could be read again.
    */
@@ -146,11 +146,11 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   }
 
   /**
-   * Adds the file that the user picked for one of {@link unfinished} to Uppy and goes on with that upload, whatever the
-   * file is called. Name, type and metadata stay what they were said to be when it was begun. What S3 has is compared
-   * with the file before anything is sent: if it differs, the file fails with `file_differs`, and the upload stays as it
-   * was; if it cannot be compared, the file is uploaded as one of its own. Other files are not started. If `onBeforeUpload`
-   * says no, the file is only added.
+   * Adds the file that the user picked for one of {@link unfinished} to Uppy and resumes that upload, whatever the file is
+   * called. Name, type and metadata stay as they were when it started. What S3 has is compared with the file before
+   * anything is sent. If it differs, the file fails with `file_differs`, and the upload stays as it was. If it cannot be
+   * compared, the file gets a new upload. Other files are not started. If `onBeforeUpload` returns false, the file is only
+   * added.
    *
    * @throws PartwayError `file_differs` if the size differs, `upload_unknown`, or if the server could not be asked;
    * RestrictionError if Uppy does not take the file.
@@ -162,7 +162,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
 
   readonly #upload = async (fileIds: string[], uploadId: string): Promise<void> => {
     if (fileIds.length === 0) return
-    // Again, if it failed: the user may have signed in meanwhile.
+    // Retries after a failure: the user may have signed in meanwhile.
     this.#config.load()
     const files: UppyFile<M, B>[] = filterFilesToUpload(this.uppy.getFilesByIds(fileIds))
     const started = filterFilesToEmitUploadStarted(files)
@@ -177,7 +177,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     await whenNotRetried(this.uppy, uploadId, ids)
   }
 
-  /** Without a network it waits, as the engine does with whatever it needs. */
+  /** Loads the engine. Waits while the browser is offline, as the engine itself does. */
   async #loadFor(fileIds: string[]): Promise<Engine<M, B>> {
     for (;;) {
       try {
@@ -209,10 +209,10 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   }
 
   /**
-   * A removed file's upload is aborted on S3, unless it was `uppy.destroy()` that removed it: a page that unmounts
-   * keeps what S3 already has. Uppy 6 does not say which it was. But `destroy()` removes the files and uninstalls
-   * the plugins in one go (`cancelAll()`: `cancel-all`, a `file-removed` each; then `uninstall()`), without
-   * awaiting anything, so at the next microtask the plugin is gone exactly if it was that.
+   * Aborts a removed file's upload on S3, unless `uppy.destroy()` removed the file: a page that unmounts keeps what S3
+   * already has. Uppy 6 does not say which it was. But `destroy()` removes the files and uninstalls the plugins
+   * synchronously (`cancelAll()`: `cancel-all`, a `file-removed` each; then `uninstall()`), so at the next microtask the
+   * plugin is gone exactly if it was `destroy()`.
    */
   readonly #removed = ({ id }: UppyFile<M, B>): void => {
     const jobs = this.#engine?.jobs
@@ -225,7 +225,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   readonly #overQuota = (why: OverQuota): void => {
     const message = this.i18n('room' in why ? 'quota_files' : 'quota_bytes', why)
     callListeners(() => this.uppy.info(message, 'error'))
-    // Some of it may be free again by now: it is, at the user's next try.
+    // Some of it may be free again at the user's next try.
     this.#config.refreshQuota()
   }
 
@@ -237,7 +237,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   }
 }
 
-/** Not so on a server that renders pages, which uploads nothing. */
+/** `false` on a server that renders pages, which uploads nothing. */
 function isPage(): boolean {
   return typeof document !== 'undefined'
 }

@@ -1,4 +1,4 @@
-// What is left of the user's quota, said when files are added instead of once for each file that the server refuses.
+// Applies the user's remaining quota when files are added, instead of once for each file that the server refuses.
 import type { QuotaLeft } from '@partway/server/protocol'
 import type { Uppy } from '@uppy/core'
 import type { Body, Meta, UppyFile } from '@uppy/core/utils'
@@ -8,11 +8,11 @@ import { callListeners } from './call-listeners.js'
 export type OverQuota = { room: number } | { name: string }
 
 /**
- * Uppy takes no more files than the quota has room for. It never refuses one whose upload is unfinished: that one counts
- * already, but which file it is cannot be known yet, so each unfinished upload leaves room for one file.
+ * Has Uppy take no more files than the quota has room for. It never refuses one whose upload is unfinished: that one already
+ * counts, but which file it is is not known yet, so each unfinished upload leaves room for one file.
  *
- * @param refused Told once for files that are added together.
- * @returns Takes it back, unless the page has set an `onBeforeFileAdded` of its own since.
+ * @param refused Called once for files that are added at once.
+ * @returns Undoes it, unless the page has since set its own `onBeforeFileAdded`.
  */
 export function guardQuota<M extends Meta, B extends Body>(
   uppy: Pick<Uppy<M, B>, 'opts' | 'setOptions' | 'getFiles'>,

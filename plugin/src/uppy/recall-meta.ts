@@ -1,4 +1,4 @@
-// What the user once said of a file need not be said again: its unfinished upload knows.
+// Restores a file's metadata from its unfinished upload, so that the user need not enter it again.
 import type { UnfinishedUpload } from '@partway/server/protocol'
 import type { Meta } from '@uppy/core/utils'
 import type { AddedFile, UploadContext } from '../upload/file-upload.js'
@@ -8,9 +8,9 @@ import { toMetadata } from './metadata.js'
 const ASK_MS = 3000
 
 /**
- * What is missing in the file's `meta` to go on with its upload. Nothing if there is no such upload, or the file has been
- * described otherwise: then it is another one.
- * @throws what came in between. The file does without.
+ * The fields missing in the file's `meta` to resume its upload. None if there is no such upload, or if other fields differ:
+ * then it is another upload.
+ * @throws any failure on the way. The caller goes on without the fields.
  */
 export async function recallMeta(
   file: AddedFile,

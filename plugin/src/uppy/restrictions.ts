@@ -1,11 +1,11 @@
-// The server's limits as Uppy's restrictions, so that the user hears of them when adding a file.
+// Applies the server's limits as Uppy restrictions, so that the user sees them when adding a file.
 
 import type { Uppy } from '@uppy/core'
 import type { Body, Meta } from '@uppy/core/utils'
 import type { Limits } from '../server/server-config.js'
 import { callListeners } from './call-listeners.js'
 
-/** What the server says of files. */
+/** The server's limits for files. */
 
 type FileLimits = Pick<Limits, 'maxFileSize' | 'minFileSize' | 'types' | 'extensions'>
 
@@ -18,7 +18,7 @@ export interface FileRestrictions {
 
 /**
  * Makes the page's restrictions as strict as the server, never looser.
- * @returns Takes back what nobody has changed since.
+ * @returns Undoes what has not been changed since.
  */
 export function tightenRestrictions<M extends Meta, B extends Body>(
   uppy: Pick<Uppy<M, B>, 'opts' | 'setOptions'>,
@@ -26,7 +26,7 @@ export function tightenRestrictions<M extends Meta, B extends Body>(
 ): () => void {
   const own: FileRestrictions = uppy.opts.restrictions
   const changes = findStricter(limits, own)
-  // Uppy leaves the restrictions that are not named as they are.
+  // Uppy keeps the restrictions that are not named.
   callListeners(() => uppy.setOptions({ restrictions: changes }))
   return () => {
     const current: FileRestrictions = uppy.opts.restrictions
@@ -44,7 +44,7 @@ export function findStricter(limits: FileLimits, own: FileRestrictions): Partial
   const { maxFileSize, minFileSize } = limits
   const allowedFileTypes = toFileTypes(limits)
   return {
-    // Uppy takes 0 for no bound, here and in what the page says.
+    // Uppy treats 0 as no limit, here and in the page's options.
     ...(maxFileSize > 0 && maxFileSize < (own.maxFileSize || Number.POSITIVE_INFINITY) && { maxFileSize }),
     ...(minFileSize > (own.minFileSize ?? 0) && { minFileSize }),
     ...(allowedFileTypes && !own.allowedFileTypes && { allowedFileTypes }),
@@ -52,12 +52,12 @@ export function findStricter(limits: FileLimits, own: FileRestrictions): Partial
 }
 
 /**
- * A file has to fit both of the server's lists, and any one entry of Uppy's: with both lists in it, Uppy would let
- * through what fits one of them. Extensions say more: every file has its name, but a type only if the browser knows it.
+ * A file has to match both of the server's lists, but any one entry of Uppy's: with both lists in it, Uppy would accept what
+ * matches one of them. Extensions say more: every file has a name, but a type only if the browser knows it.
  */
 function toFileTypes({ types, extensions }: FileLimits): string[] | undefined {
-  // Of `.tar.gz`, Uppy compares what follows the last dot.
+  // Of `.tar.gz`, Uppy compares only what follows the last dot.
   if (extensions) return extensions.map((extension) => extension.slice(extension.lastIndexOf('.')))
-  // Uppy heeds their case; browsers give types in lower case.
+  // Uppy compares case-sensitively; browsers give types in lower case.
   return types?.map((type) => type.toLowerCase())
 }

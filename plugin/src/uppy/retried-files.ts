@@ -1,10 +1,10 @@
-// Files of one of Uppy's uploads that a later one has taken over, as a retry does.
+// Waits for files of one of Uppy's uploads that a later upload has taken over, as a retry does.
 import type { Uppy } from '@uppy/core'
 import type { Body, Meta } from '@uppy/core/utils'
 
 /**
- * Resolves when none of the files is retried any more. Uppy counts an upload's files when that ends, and takes whatever has
- * no error for a success.
+ * Resolves when none of the files is being retried. Uppy counts an upload's files when it ends, and counts a file without an
+ * error as a success.
  */
 export async function whenNotRetried<M extends Meta, B extends Body>(
   uppy: Uppy<M, B>,

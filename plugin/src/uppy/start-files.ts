@@ -4,7 +4,7 @@ import { makeRandom } from '../server/browser.js'
 import { callListeners } from './call-listeners.js'
 import type { Emitter } from './file-state.js'
 
-/** As `uppy.upload()`, for these files. What goes wrong is told by Uppy's `error`, and nothing if `onBeforeUpload` says no. */
+/** As `uppy.upload()`, for these files. Failures become Uppy's `error`. Starts nothing if `onBeforeUpload` returns false. */
 export async function startFiles<M extends Meta, B extends Body>(
   { uppy }: Pick<Emitter<M, B>, 'uppy'>,
   fileIds: string[],

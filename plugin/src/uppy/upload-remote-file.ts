@@ -1,4 +1,4 @@
-// Files that live with a provider are not uploaded by the page: Uppy's Companion sends them.
+// Files from a remote provider: Uppy's Companion uploads them, not the page.
 import type { Uppy } from '@uppy/core'
 import type { RequestClient } from '@uppy/core/companion-client'
 import { type Body, type Meta, type RemoteUppyFile, TaskQueue } from '@uppy/core/utils'
@@ -8,7 +8,7 @@ export class RemoteFiles<M extends Meta, B extends Body> {
   readonly #queue: TaskQueue
   #underWay = 0
 
-  /** @param changed Told when the first one starts, and when the last one has ended. */
+  /** @param changed Called when the first one starts, and when the last one has ended. */
   constructor(
     private readonly uppy: Uppy<M, B>,
     limit: number,
@@ -21,7 +21,7 @@ export class RemoteFiles<M extends Meta, B extends Body> {
     return this.#underWay > 0
   }
 
-  /** At the same time. */
+  /** Most files at the same time. */
   set limit(limit: number) {
     this.#queue.concurrency = limit
   }
@@ -39,7 +39,7 @@ export class RemoteFiles<M extends Meta, B extends Body> {
     }
   }
 
-  /** Drops those that wait for their turn. */
+  /** Drops queued files. */
   clear(): void {
     this.#queue.clear()
   }
@@ -60,7 +60,7 @@ async function uploadRemoteFile<M extends Meta, B extends Body>(
     const client = uppy.getRequestClientForFile<RequestClient<M, B>>(file)
     const body = { ...file.remote.body, protocol: 's3-multipart', size: file.data.size, metadata }
     const uploading = client.uploadRemoteFile(file, body, { signal: removed.signal, getQueue: () => queue })
-    // It tells Uppy of its errors itself.
+    // The client reports its errors to Uppy itself.
     await uploading.catch(() => undefined)
   } finally {
     uppy.off('file-removed', onRemoved)
