@@ -1,22 +1,22 @@
-// The worker's end of checksum.ts.
+// The worker side of checksum.ts.
 import type { ChecksumKind } from '@partway/server/protocol'
 import { hashBlob } from './hash-blob.js'
 
-/** Comes with a port for the reply. Any message that comes on the port ends the work. */
+/** Sent with a port for the reply. Any message on the port aborts the work. */
 export interface ChecksumRequest {
   kind: ChecksumKind
   blob: Blob
 }
 
-/** The checksum, or what a DOMException is made of. */
+/** The checksum, or the fields of a DOMException. */
 export type ChecksumResult = { checksum: string } | { name: string; message: string }
-/** The last is the result. */
+/** The last reply is the result. */
 export type ChecksumReply = ChecksumResult | { hangs: boolean }
 
 addEventListener('message', ({ data, ports: [port] }: MessageEvent<ChecksumRequest>) => {
   if (port) void answer(data, port)
 })
-// It runs.
+// Reports that the worker runs.
 postMessage(undefined)
 
 async function answer({ kind, blob }: ChecksumRequest, port: MessagePort): Promise<void> {

@@ -1,28 +1,28 @@
-// A part's checksum, from a worker where the page can have one. What computes it is loaded when it is first needed.
+// A part's checksum, from a worker if the page can have one. Loads the code that computes it when it is first needed.
 import type { ChecksumKind } from '@partway/server/protocol'
 import type { OnHang } from '../transfer/read-blob.js'
 import { untilAborted } from '../transfer/until-aborted.js'
 import { yieldThread } from '../transfer/yield-thread.js'
 import type { ChecksumReply, ChecksumRequest, ChecksumResult } from './checksum-worker.js'
 
-/** A worker whose script has not come by then is done without. */
+/** Longest wait for the worker's script. */
 const START_TIMEOUT_MS = 10_000
 
-/** After so many bytes Chromium has compiled MD5, which takes it some 100 ms. */
+/** After this many bytes Chromium has compiled MD5, which takes some 100 ms. */
 const WARM_UP_BYTES = 1024 ** 2
 
 const prepared = new Set<ChecksumKind>()
 
-/** One for the page, once the first checksum is asked for. `undefined` where there can be none. */
+/** One worker for the page, started for the first checksum. `undefined` if there can be none. */
 let worker: Promise<Worker | undefined> | undefined
 
 /**
- * The checksum of a part in base64, as `Content-MD5` and the `x-amz-checksum-*` headers want it.
+ * The checksum of a part in base64, as `Content-MD5` and the `x-amz-checksum-*` headers need it.
  *
- * Any number can be asked for at a time, and they advance together; each reads through 1 MiB of memory, however large
- * the part is. Where there is no worker they are computed on the page's thread in slices of 8 ms.
- * @param onHang Told when the reading hangs, and when it does so no longer.
- * @returns `undefined`: the page cannot load what computes it.
+ * Any number can run concurrently; each reads through 1 MiB of memory, however large the part is. Without a worker they
+ * are computed on the page's thread in slices of 8 ms.
+ * @param onHang Called when the read hangs, and when it no longer does.
+ * @returns `undefined`: the page cannot load the code that computes it.
  * @throws the signal's reason, at once. A DOMException `NotReadableError` if the file was changed, deleted or is out of reach.
  */
 export async function checksumPart(
@@ -35,7 +35,7 @@ export async function checksumPart(
   return await untilAborted(compute({ kind, blob }, signal, onHang), signal)
 }
 
-/** Has the worker ready for the first checksum, and compiled what computes it. */
+/** Starts the worker before the first checksum, and has the browser compile the code. */
 export function prepareChecksums(kind: ChecksumKind): void {
   if (prepared.has(kind)) return
   prepared.add(kind)
@@ -62,7 +62,7 @@ async function computeHere(
   onHang: OnHang,
 ): Promise<string | undefined> {
   const script = await import('./hash-blob.js').catch(() => undefined)
-  // The worker's may have been missing for the same reason.
+  // The worker's script may have been missing for the same reason: lets the next call start it again.
   if (!script) worker = undefined
   return script?.hashBlob(kind, blob, signal, onHang, yieldThread)
 }
@@ -94,8 +94,8 @@ function ask(
 }
 
 /**
- * Many things can forbid a worker, each in its own way: a Content-Security-Policy, a script from another origin, a
- * bundler that leaves the script out because it does not know this form.
+ * Many things can prevent a worker, each in its own way: a Content-Security-Policy, a script from another origin, a
+ * bundler that omits the script because it does not support this form.
  */
 function startWorker(): Promise<Worker | undefined> {
   return new Promise((resolve) => {
@@ -104,7 +104,7 @@ function startWorker(): Promise<Worker | undefined> {
       resolve(undefined)
     }
     try {
-      // Bundlers find the script by this very form.
+      // Bundlers find the script by exactly this form.
       const started = new Worker(new URL('./checksum-worker.js', import.meta.url), { type: 'module' })
       const giveUp = () => {
         started.terminate()
@@ -112,7 +112,7 @@ function startWorker(): Promise<Worker | undefined> {
       }
       const timer = setTimeout(giveUp, START_TIMEOUT_MS)
       started.addEventListener('error', (event) => {
-        // Nobody else needs to know.
+        // Handled here: keeps the error from the page.
         event.preventDefault()
         clearTimeout(timer)
         giveUp()

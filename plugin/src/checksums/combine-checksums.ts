@@ -1,29 +1,29 @@
 // The CRC of a whole object from the CRCs of its parts.
-// The polynomial is kept here, and not with what computes CRCs, which is loaded only where it is needed.
+// The polynomial is here because the code that computes CRCs is loaded only when needed.
 
 /** Of CRC-64/NVME (NVM Express NVM Command Set, section 5.2.1.3.4), bits reversed. */
 export const CRC64NVME_POLYNOMIAL = 0x9a6c9329ac4bc9b5n
 
-/** A part's checksum, as `checksumPart` gives it, and bytes. */
+/** A part's checksum, as `checksumPart` returns it, and its bytes. */
 export interface PartChecksum {
   checksum: string
   size: number
 }
 
 /**
- * A CRC's arithmetic: polynomials over GF(2), modulo its own. As CRCs are, they are written with their bits reversed:
- * the highest bit is the coefficient of x⁰.
+ * A CRC's arithmetic: polynomials over GF(2), modulo its own. Like CRCs, they have their bits reversed: the highest bit is
+ * the coefficient of x⁰.
  */
 const ONE = 1n << 63n
 
 /**
- * CRC-64/NVME of the parts one after the other, in base64. Without parts, that of nothing.
- * About 10 µs a part, as long as sizes repeat.
+ * CRC-64/NVME of the concatenated parts, in base64. Without parts, that of an empty message.
+ * About 10 µs a part, while sizes repeat.
  */
 export function combineCrc64nvme(parts: PartChecksum[]): string {
   const factors = new Map<number, bigint>()
   let crc = 0n
-  // CRC(a ‖ b) = CRC(a) · x^(8 · bytes of b) + CRC(b). The ones that CRCs begin and end with cancel out.
+  // CRC(a ‖ b) = CRC(a) · x^(8 · bytes of b) + CRC(b). The ones that CRCs start and end with cancel out.
   for (const { checksum, size } of parts) {
     const factor = factors.get(size) ?? powerOfX(BigInt(size) * 8n)
     factors.set(size, factor)

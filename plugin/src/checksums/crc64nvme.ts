@@ -1,10 +1,10 @@
 // CRC-64/NVME (NVM Express NVM Command Set, section 5.2.1.3.4), eight bytes at a time ("slicing-by-8").
-// A 64-bit word is two of 32 bits, because BigInt is slow.
+// A 64-bit word is two 32-bit words, because BigInt is slow.
 import { CRC64NVME_POLYNOMIAL } from './combine-checksums.js'
 import { type Hash, toBytes } from './hasher.js'
 
 interface Tables {
-  /** What a byte does to the high half of the CRC with 0 to 7 bytes after it. 256 entries each. */
+  /** A byte's effect on the high half of the CRC, with 0 to 7 bytes after it. 256 entries each. */
   high: Int32Array
   low: Int32Array
 }
@@ -54,12 +54,12 @@ function createTables(): Tables {
   return { high, low }
 }
 
-/** What `byte`, of which the lowest eight bits count, does to the CRC with so many bytes following it. */
+/** The effect of the lowest eight bits of `byte` on the CRC, with `following` bytes after it. */
 function lookUp(table: Int32Array, following: number, byte: number): number {
   return table[(following << 8) | (byte & 255)] as number
 }
 
-/** The same for the four bytes of a little-endian word, with so many bytes following the word. */
+/** The same for the four bytes of a little-endian word, with `following` bytes after the word. */
 function lookUpWord(table: Int32Array, following: number, word: number): number {
   return (
     lookUp(table, following + 3, word) ^

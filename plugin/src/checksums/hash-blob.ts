@@ -13,8 +13,8 @@ const STEP_BYTES = 16 * 1024
 /**
  * The checksum in base64.
  *
- * @param onHang Told when the reading hangs, and when it does so no longer.
- * @param yieldThread Awaited after every few kilobytes, so it can slow the work down.
+ * @param onHang Called when the read hangs, and when it no longer does.
+ * @param yieldThread Awaited after every few kilobytes, so that it can slow the work down.
  * @throws as {@link readBlob} does.
  */
 export async function hashBlob(

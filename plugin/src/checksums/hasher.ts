@@ -1,20 +1,20 @@
-// What all checksums have in common: the message comes in pieces of any length, the arithmetic takes whole blocks.
+// Shared by all checksums: cuts a message that comes in pieces of any length into whole blocks.
 
-/** Bytes of a block: MD5's own, and a multiple of what the CRC takes at a time. */
+/** Bytes of a block: MD5's block size, and a multiple of the CRC's. */
 export const BLOCK_BYTES = 64
 
-/** One checksum under way. */
+/** One running checksum. */
 export interface Hash {
   /** Takes the whole blocks of `view` from byte `start` to byte `end`. */
   mix(view: DataView, start: number, end: number): void
   /**
-   * Takes the last bytes, fewer than a block, and gives the checksum.
+   * Takes the last bytes, fewer than a block, and returns the checksum.
    * @param length Bytes of the whole message.
    */
   finish(rest: Uint8Array, length: number): Uint8Array
 }
 
-/** Feeds a {@link Hash} with bytes as they come. */
+/** Feeds bytes to a {@link Hash} as they come. */
 export class Hasher {
   readonly #rest = new Uint8Array(BLOCK_BYTES)
   #length = 0
@@ -36,7 +36,7 @@ export class Hasher {
     this.#rest.set(bytes.subarray(end))
   }
 
-  /** The checksum in base64, as S3 wants it. Ends the hasher. */
+  /** The checksum in base64, as S3 expects it. Ends the hasher. */
   digest(): string {
     const rest = this.#rest.subarray(0, this.#length % BLOCK_BYTES)
     return btoa(String.fromCharCode(...this.hash.finish(rest, this.#length)))

@@ -1,5 +1,5 @@
-// MD5 (RFC 1321, section 3.4). The 64 steps are written out, and what they call is small enough to be always inlined:
-// this way engines make of it what they make of WebAssembly, as a loop over the steps it takes four times as long.
+// MD5 (RFC 1321, section 3.4). The 64 steps are written out, and call only functions small enough to be inlined: this way
+// engines run it as fast as WebAssembly. A loop over the steps takes four times as long.
 import { BLOCK_BYTES, type Hash, toBytes } from './hasher.js'
 
 /** Starts an MD5. */
