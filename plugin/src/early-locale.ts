@@ -1,4 +1,4 @@
-// The sentences that the page says before the engine is there, in English. All others come with it: locale.ts.
+// The texts that the page shows before the engine is loaded, in English. All others come with the engine: locale.ts.
 
 export const earlyLocale = {
   strings: {

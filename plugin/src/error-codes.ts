@@ -1,8 +1,8 @@
-// Every code that a `PartwayError` can have. The server's are listed: the package's public types must not lead to those of the
-// server, which pages do not install.
+// Every code that a `PartwayError` can have. The server's are listed, not imported: the package's public types must not lead to
+// those of the server, which pages do not install.
 import type { ClientErrorCode } from './locale.js'
 
-/** Of the server, as its README explains them. */
+/** The server's codes, explained in its README. */
 type ServerErrorCode =
   | 'abort_incomplete'
   | 'body_too_large'
@@ -46,7 +46,7 @@ type ServerErrorCode =
   | 'upload_gone'
 
 /**
- * Codes with which the host refuses (`authorize`, `onVerify`). A host with codes of its own declares them:
+ * Codes of the host's refusals (`authorize`, `onVerify`). A host with its own codes declares them:
  * `declare module '@partway/uppy' { interface HostErrorCodes { virus_found: true } }`
  */
 export interface HostErrorCodes {

@@ -1,20 +1,20 @@
-// What a page can see go wrong, and what one failed try tells the retry loop.
+// The errors that a page can see, and the failure of one try for the retry loop.
 import type { PartwayErrorCode } from './error-codes.js'
 import type { ClientErrorCode } from './locale.js'
 
-/** Facts that an error carries beside its sentence and code. */
+/** Facts that an error carries besides its message and code. */
 export interface PartwayErrorDetails {
-  /** HTTP status of the answer, where there was one. */
+  /** HTTP status of the answer, if there was one. */
   status?: number
   /** The request field that the server found wrong, such as `files[2].size`. */
   field?: string
-  /** S3's error code, such as `AccessDenied`, where the page could read it. */
+  /** S3's error code, such as `AccessDenied`, if the page could read it. */
   storageCode?: string
-  /** Under which the server's log has the request, where the server answered. */
+  /** Identifies the request in the server's log, if the server answered. */
   requestId?: string
-  /** Whether the server has deleted the object for what is in it. */
+  /** Whether the server has deleted the object because of its content. */
   deleted?: boolean
-  /** What was thrown, where it was no error of the plugin or the server. */
+  /** What was thrown, if it was not an error of the plugin or the server. */
   cause?: unknown
 }
 
@@ -27,13 +27,13 @@ export class PartwayError extends Error {
   readonly status: number | undefined
   /** The request field that the server found wrong. */
   readonly field: string | undefined
-  /** S3's error code, where the page could read it. */
+  /** S3's error code, if the page could read it. */
   readonly storageCode: string | undefined
-  /** Names the request in the server's log: what support wants to know. `undefined` if it was not the server's answer. */
+  /** Identifies the request in the server's log, for support. `undefined` if the error is not the server's answer. */
   readonly requestId: string | undefined
-  /** Whether the server has deleted the object for what is in it: to try again sends all of it. */
+  /** Whether the server has deleted the object because of its content: a retry sends all of it. */
   readonly deleted: boolean
-  /** As Uppy marks errors that come from the network and not from an answer. */
+  /** Uppy's mark for errors that come from the network and not from an answer. */
   readonly isNetworkError: boolean
 
   constructor(message: string, code: PartwayErrorCode, details: PartwayErrorDetails = {}) {
@@ -51,7 +51,7 @@ export class PartwayError extends Error {
 /** Fills a locale string. */
 export type Values = Record<string, string | number>
 
-/** An error that the plugin itself words, in the page's language: before that, `message` is for logs. */
+/** An error with the plugin's own text, in the page's language. Until it is localized, `message` is for logs. */
 export class ClientError extends PartwayError {
   constructor(
     override readonly code: ClientErrorCode,
@@ -62,7 +62,7 @@ export class ClientError extends PartwayError {
   }
 }
 
-/** What the page's own code throws, such as `headers`, in the plugin's words. */
+/** Wraps what the page's own code throws, such as `headers`, in the plugin's error. */
 export function toPartwayError(error: unknown): PartwayError {
   if (error instanceof PartwayError) return error
   const reason = error instanceof Error ? error.message : String(error)
@@ -74,7 +74,7 @@ export class TryFailure extends Error {
   constructor(
     readonly final: PartwayError,
     readonly retry: {
-      /** Do not try before. From `Retry-After`, or an item's `retryAfter`. */
+      /** Do not try earlier. From `Retry-After`, or an item's `retryAfter`. */
       afterMs?: number
       /** Try again without waiting: the reason is already gone, such as an expired signature. */
       atOnce?: boolean

@@ -1,9 +1,9 @@
-// All sentences that the plugin itself can say, in English.
+// All texts of the plugin, in English.
 import { earlyLocale } from './early-locale.js'
 
 const { script_unavailable, ...pageNotices } = earlyLocale.strings
 
-/** What the user is told without an error. */
+/** Notices that are not errors. */
 export const notices = {
   resuming: 'Resuming “%{name}” at %{percent} %.',
   trying_again: 'The upload is interrupted. Next try in %{seconds} s.',
@@ -14,7 +14,7 @@ export const notices = {
   ...pageNotices,
 }
 
-/** Uppy locale of the plugin. Each key is a notice, or the `code` of the error that it words. */
+/** Uppy locale of the plugin. Each key is a notice, or the `code` of an error. */
 export const defaultLocale = {
   strings: {
     ...notices,
@@ -44,5 +44,5 @@ export const defaultLocale = {
 /** Code of an error that the plugin itself found. The server's errors have the server's own codes. */
 export type ClientErrorCode = Exclude<keyof typeof defaultLocale.strings, Notice>
 
-/** Key of something that the user is told. */
+/** Key of a notice. */
 export type Notice = keyof typeof notices

@@ -1,10 +1,10 @@
-// What the page sets, as far as all rooms need it.
+// The settings of the page that several folders need.
 
-/** How long and how often the plugin tries again. */
+/** How long and how often the plugin retries. */
 export interface RetryOptions {
   /**
-   * Longest wait before the first repetition, in milliseconds; it doubles with each failure in a row. The wait
-   * itself is random between 0 and that ("full jitter").
+   * Longest wait before the first retry, in milliseconds; it doubles with each failure in a row. The wait itself is random
+   * between 0 and that ("full jitter").
    * 1 to 3,600,000.
    * @default 1000
    */
@@ -16,28 +16,28 @@ export interface RetryOptions {
    */
   maxDelayMs?: number
   /**
-   * A file fails after this many milliseconds in which every try failed and nothing of it got through. Time in
-   * which the browser is offline does not count. It fails at once if the answer asks for a longer wait than this.
-   * 0 (never repeat) or more; `Infinity` never gives up.
+   * A file fails after this many milliseconds in which every try failed and nothing of it got through. Time offline does
+   * not count. It fails at once if the answer asks for a longer wait than this.
+   * 0 (never retry) or more; `Infinity` never gives up.
    * @default 300_000
    */
   giveUpAfterMs?: number
   /**
-   * A file also fails after this many tries in a row of the same thing (a part, a call), in which nothing of the file got
-   * through. 1 (never repeat) or more. @default Infinity
+   * A file also fails after this many tries in a row of the same part or call, in which nothing of the file got through.
+   * 1 (never retry) or more. @default Infinity
    */
   tries?: number
 }
 
 /**
- * Headers for the calls to the server. A function is asked before every call, and once more, with `true`, when the
- * server has answered 401.
+ * Headers for the calls to the server. A function is called before every call, and once more, with `true`, when the server
+ * has answered 401.
  */
 export type HeadersOption =
   | Record<string, string>
   | ((refused: boolean) => Record<string, string> | Promise<Record<string, string>>)
 
-/** What applies to every call and transfer, with every default filled in. */
+/** The settings for every call and transfer, with every default filled in. */
 export interface Settings {
   endpoint: string
   limit: number
@@ -49,7 +49,7 @@ export interface Settings {
   askBeforeUnload: boolean
 }
 
-/** Whether it is a plain object of strings. Of a `Headers`, a `Map` or an array, a request would carry nothing. */
+/** Whether it is a plain object of strings. A request would carry nothing of a `Headers`, a `Map` or an array. */
 export function isHeaders(value: unknown): value is Record<string, string> {
   if (!isObject(value)) return false
   const prototype: object | null = Object.getPrototypeOf(value)
