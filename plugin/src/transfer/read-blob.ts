@@ -25,7 +25,7 @@ export type OnHang = (hangs: boolean) => void
 const underWay = new Set<Reader>()
 
 /**
- * The blob's bytes, piece by piece. The next piece overwrites the one before.
+ * The blob's bytes, piece by piece. Each piece overwrites the last.
  * @throws the signal's reason. A DOMException `NotReadableError` if the file was changed, deleted or is out of reach.
  */
 export async function* readBlob(

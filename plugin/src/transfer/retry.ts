@@ -5,7 +5,7 @@ import type { Notice } from '../locale.js'
 import type { RetryOptions } from '../settings.js'
 import { delay, isOffline } from './delay.js'
 
-/** Tells the user, in the page's language. @param reason what went wrong, as far as something did */
+/** Tells the user, in the page's language. @param reason what went wrong, if anything did */
 export type Notify = (notice: Notice, values: Values, reason?: PartwayError) => void
 
 /** How {@link retrying} tries again. */
@@ -15,7 +15,7 @@ export interface RetryContext {
   health?: Health
   /** Called with the reason for each wait. */
   log(message: string): void
-  /** Tells the user, who sees nothing move. */
+  /** Tells the user why nothing moves. */
   notify?: Notify
 }
 

@@ -1,4 +1,4 @@
-// Transfer slots, shared fairly by all files of the page. Each host name has its own slots, as it has its own connections.
+// Transfer slots, shared fairly by all files of the page. Each host name has its own slots and connections.
 import { hostOf } from '../errors.js'
 import { type Failure, HostSlots } from './host-slots.js'
 import { Health } from './retry.js'

@@ -1,4 +1,4 @@
-// Sends bytes to S3, as nothing else does: an XMLHttpRequest with a watchdog.
+// The only code that sends bytes to S3: an XMLHttpRequest with a watchdog.
 import { parseRetryAfter } from './retry-after.js'
 
 /** One transfer. */

@@ -16,7 +16,7 @@ const REST_MS = 300_000
 /** Abort reason of a transfer that the line has no room for: it queues again. */
 export const CUT = Symbol('cut')
 
-/** One transfer's view of the line: reports its progress, and hears when it is cut. */
+/** One transfer's view of the line: takes its progress, and may cut it. */
 export interface OnLine {
   /** Aborts with {@link CUT} when the transfer has to end. */
   cut: AbortSignal

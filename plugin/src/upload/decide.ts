@@ -53,7 +53,7 @@ export function decideNext(known: KnownUpload): NextStep {
   return isComplete ? { step: 'complete' } : { step: 'send', parts }
 }
 
-/** The file does not belong to the upload and needs another one. */
+/** Thrown if the file does not belong to the upload and needs another one. */
 export class AnotherUpload extends Error {
   /**
    * @param final what the user sees if no other upload can be made

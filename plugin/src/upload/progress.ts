@@ -50,7 +50,7 @@ export class Progress {
     this.#changed(wasSeen ? DELAY_MS : UNSEEN_DELAY_MS)
   }
 
-  /** S3 has all of it. Without an earlier report, success is report enough. Reports nothing later. */
+  /** S3 has all of it. Without an earlier report, the success event is enough. Reports nothing later. */
   finish(): void {
     if (this.#reported > 0) this.flush()
     else this.#cancel()

@@ -77,8 +77,8 @@ export async function readInTurn<T>(
 }
 
 /**
- * Checks that a failed transfer's file can be read: if not, the failure looks like a lost network.
- * @param unsent what was not sent when it ended
+ * Checks the file of a failed transfer: if it cannot be read, the failure looks like a lost network.
+ * @param unsent what was not sent when the transfer ended
  * @throws as {@link readInTurn}, if that was the cause
  */
 export async function assertReadable(

@@ -58,7 +58,7 @@ export async function listUnfinished(
 }
 
 /**
- * Stops the upload in every tab and has the server abort it, so that S3 keeps nothing of it. An unknown `id` does nothing.
+ * Stops the upload in every tab and has the server abort it, so that S3 keeps nothing of it. Ignores an unknown `id`.
  * @throws PartwayError
  */
 export async function discardUnfinished(id: string, context: Context): Promise<void> {

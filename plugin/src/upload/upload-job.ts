@@ -57,7 +57,7 @@ export class UploadJob {
     return this.#working
   }
 
-  /** Ends the transfers under way; what S3 already has stays. */
+  /** Aborts the transfers in flight; what S3 already has stays. */
   pause(): void {
     this.#paused = true
     this.#run.abort()

@@ -37,7 +37,7 @@ export async function withUploadLock<T>(
     onWait()
   }
   while (!release) {
-    // Chromium keeps a page that was left, and its lock, in the back/forward cache until another page asks after that.
+    // Chromium keeps a page that was left, and its lock, in the back/forward cache until a later request for the lock.
     release = await take(PREFIX + name, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_AGAIN_MS)]),
     })
