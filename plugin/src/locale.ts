@@ -28,7 +28,7 @@ export const defaultLocale = {
     unexpected_reply:
       'The upload server at %{host} gave an unexpected answer (status %{status}). Tell the site’s support: `endpoint` may be wrong.',
     grant_expired: 'The permission to send to %{host} expired before it could be used. Try again.',
-    upload_gone: 'The storage at %{host} lost this upload twice. Try again.',
+    upload_gone: 'The storage at %{host} lost this upload three times. Try again.',
     upload_unknown:
       'This upload can no longer be continued. To upload “%{name}” anyway, add it as a new file.',
     file_differs: '“%{name}” is not the file of this upload. Pick the right one.',

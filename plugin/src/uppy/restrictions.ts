@@ -6,7 +6,6 @@ import type { Limits } from '../server/server-config.js'
 import { callListeners } from './call-listeners.js'
 
 /** The server's limits for files. */
-
 type FileLimits = Pick<Limits, 'maxFileSize' | 'minFileSize' | 'types' | 'extensions'>
 
 /** What the plugin changes in Uppy's restrictions. */
