@@ -1,28 +1,28 @@
-// What the journal's objects are called: `<prefix><place>/<owner>/<name>`, all of it digests.
+// Keys of the journal's objects: `<prefix><place>/<owner>/<name>`. Place and owner are digests.
 import { digest } from '../tickets/claims.js'
 
-/** Uploads in parts: those that a page can go on with. */
+/** Uploads in parts, which a page can resume. */
 const IN_PARTS = 'm-'
 /** Files of one call that go in one request each. */
 const TOGETHER = 's-'
-/** Of Companion clients. */
+/** Uploads of Companion clients. */
 const ALONE = 'o-'
 
 /**
- * What the paths of an owner's entries start with.
+ * Path prefix of an owner's entries.
  *
- * @param browser where that is all that tells one caller from another
+ * @param browser only where nothing else distinguishes callers
  */
 export function ownerFolder(place: string, mount: string, owner: string, browser?: string): string {
   return `${place}/${digest(JSON.stringify([mount, owner, browser ?? null]))}/`
 }
 
-/** The same request of the page and the same decision of the server make the same name. */
+/** The same page request and the same server decision yield the same name. */
 export function nameInParts(idempotencyKey: string, decision: string): string {
   return inPartsOf(idempotencyKey) + digest(decision)
 }
 
-/** What the names of an owner's uploads in parts start with; with a key, those of one file. */
+/** Name prefix of an owner's uploads in parts; with a key, only of those of one file. */
 export function inPartsOf(idempotencyKey?: string): string {
   return idempotencyKey === undefined ? IN_PARTS : `${IN_PARTS}${digest(idempotencyKey)}-`
 }
@@ -39,26 +39,30 @@ export function nameAlone(id: string): string {
   return ALONE + id
 }
 
-/** An empty object beside an entry of many: these of its uploads have come to their end. Its name tells which. */
+/** Path of an empty object next to an entry of several uploads. Its name encodes which of them have ended. */
 export function settledMark(path: string, indexes: Iterable<number>): string {
   let bits = 0n
   for (const index of indexes) bits |= 1n << BigInt(index)
   return `${path}.${bits.toString(16)}`
 }
 
-/** An object beside an entry, for who is first to write it: see `Journal.claim`. @param id of the upload: a path is used again */
+/**
+ * Path of an object next to an entry. The first to write it holds the claim: see `Journal.claim`.
+ *
+ * @param id of the upload, because a path is reused
+ */
 export function claimOf(path: string, id: string): string {
   return `${path}.claim-${id}`
 }
 
-/** What is kept beside an entry. */
+/** An object next to an entry. */
 export interface Mark {
   entryPath: string
-  /** Empty: it is a claim. */
+  /** Indexes of settled uploads. Empty for a claim. */
   settled: Set<number>
 }
 
-/** @returns `undefined`: not a mark, but an entry */
+/** @returns `undefined` for an entry */
 export function readMark(path: string): Mark | undefined {
   const [entryPath = '', mark] = path.split('.')
   if (mark === undefined) return undefined

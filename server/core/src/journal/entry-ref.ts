@@ -1,10 +1,10 @@
-// What a ticket has of its entry.
+// How a ticket refers to its journal entry.
 
 /** Where an upload is in the journal. */
 export interface EntryRef {
   /** The object's key, without the journal's prefix. */
   path: string
-  /** Which of the entry's files, and how many of these are uploads. */
+  /** Index of the file in the entry; `count` is the number of uploads in it. */
   index: number
   count: number
 }

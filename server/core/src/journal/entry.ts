@@ -1,15 +1,15 @@
-// An entry of the journal: uploads that were granted together, written down before the page hears of them.
+// A journal entry: the uploads granted by one call, recorded before the page gets the grants.
 import { z } from 'zod'
 import type { Ticket } from '../tickets/ticket.js'
 
 type Unbound<T> = T extends Ticket ? Omit<T, 'entry'> : never
 
-/** Of a request of a Companion client that carries a whole file: no page will report its end. */
+/** A whole file that a Companion client sends in one request. No page reports its completion. */
 export interface UnseenUpload extends Omit<Unbound<Ticket & { kind: 'single' }>, 'kind' | 'md5'> {
   kind: 'unseen'
 }
 
-/** An upload, and what the page said of its file. */
+/** An upload, with the page's description of its file. */
 export interface JournaledUpload {
   ticket: Unbound<Ticket> | UnseenUpload
   name: string
@@ -18,19 +18,19 @@ export interface JournaledUpload {
 }
 
 export interface Entry {
-  /** Where it was granted: see `identifyMount`. */
+  /** The mount that granted it: see `identifyMount`. */
   mount: string
-  /** Digest of the browser that began it. Missing: its page did not tell. */
+  /** Digest of the browser that started it. Missing: its page sent none. */
   browser?: string
-  /** Of the page that began it, where the entry is of one upload. */
+  /** Set for an upload in parts: the page's key, or the upload's id if the page sent none. */
   idempotencyKey?: string
-  /** A page of another browser has been granted it, too: what is on S3 may be of two files. */
+  /** A page in another browser was granted it, too: the parts on S3 may come from two files. */
   joined?: boolean
-  /** By index. Several: files that go in one request each. `null`: a file of the call that was not granted. */
+  /** By index. Several: files sent in one request each. `null`: a file of the call that was not granted. */
   uploads: (JournaledUpload | null)[]
 }
 
-/** As it is in the bucket. */
+/** An entry as stored in the bucket. */
 export interface FoundEntry extends Entry {
   path: string
   etag: string

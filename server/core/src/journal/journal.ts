@@ -1,5 +1,5 @@
-// The journal: every upload that was granted and has not come to its end, as an object in a bucket. Whatever becomes of the
-// page or of this server, another one finds it here.
+// The journal records every granted upload that has not ended, as objects in a bucket. If its page or this server is lost,
+// another one finds the upload here.
 import type { ListedKey, S3 } from '../s3/s3.js'
 import type { SecretKey } from '../tickets/secrets.js'
 import type { Ticket } from '../tickets/ticket.js'
@@ -14,13 +14,13 @@ export interface JournalRules {
   keys: readonly [SecretKey, ...SecretKey[]]
 }
 
-/** Longer than any look takes to bring an upload to its end. */
+/** A claim to deliver is stale after this. No look at the journal takes longer to finish an upload. */
 const CLAIM_MS = 600_000
 
-/** An upload, as far as its place in the journal goes. */
+/** The fields that locate an upload in the journal. */
 type Placed = Pick<Ticket, 'id' | 'entry'>
 
-/** What becomes of an upload that two may want to bring to its end at the same moment. */
+/** How to end an upload that two callers may try to end at the same time. */
 export type Claim = 'deliver' | 'cancel'
 
 export class Journal {
@@ -38,12 +38,12 @@ export class Journal {
   }
 
   /**
-   * @param replaced the entry that this one takes the place of
-   * @returns `false`: another one is there
+   * @param replaced the entry that this one replaces
+   * @returns `false` if another entry is there
    */
   async write(path: string, entry: Entry, replaced?: FoundEntry): Promise<boolean> {
     const sealed = await sealEntry(entry, path, this.#keys[0])
-    // A reply can get lost, and the SDK's repetition then finds its own entry in the way.
+    // If a reply gets lost, the SDK's retry finds its own entry in the way.
     const isOwn = async () => (await this.s3.read(this.#address(path)))?.body === sealed
     try {
       const condition = replaced ? { etag: replaced.etag } : 'new'
@@ -54,7 +54,7 @@ export class Journal {
     }
   }
 
-  /** `undefined`: there is none. `'unreadable'`: it was sealed with a secret that is not known here. */
+  /** `undefined`: there is none. `'unreadable'`: no known secret opens it, or it is of another version. */
   async read(path: string): Promise<FoundEntry | 'unreadable' | undefined> {
     const object = await this.s3.read(this.#address(path))
     if (!object) return undefined
@@ -66,7 +66,7 @@ export class Journal {
     return (await this.s3.headObject(this.#address(path))) !== undefined
   }
 
-  /** Whether the host has heard of its end. */
+  /** Whether the upload has ended and the host was notified. */
   async hasEnded({ id, entry: { path, index } }: Placed): Promise<boolean> {
     if (isInParts(path)) {
       const found = await this.read(path)
@@ -80,7 +80,7 @@ export class Journal {
     return !isThere
   }
 
-  /** These uploads have come to their end, and the host has heard of it. */
+  /** Records that these uploads have ended and the host was notified. */
   async settle(ended: readonly Placed[]): Promise<void> {
     const paths = new Set(ended.map(({ entry }) => entry.path))
     const settled = await Promise.allSettled(
@@ -98,8 +98,8 @@ export class Journal {
   }
 
   /**
-   * The entry, if it is still that of this upload: an upload in parts leaves its path to the next one of the same file. It is
-   * read before, because not all stores heed a condition of a deletion (Ceph, Cloudflare R2).
+   * Removes the entry if it still belongs to this upload: an upload in parts leaves its path to the next one of the same
+   * file. Reads it first, because not all stores honor a condition on a deletion (Ceph, Cloudflare R2).
    */
   async remove(path: string, id: string): Promise<void> {
     if (!isInParts(path)) return await this.delete(path)
@@ -108,15 +108,15 @@ export class Journal {
     await this.s3.deleteObject(this.#address(path), found.etag)
   }
 
-  /** Whatever is there. */
+  /** Deletes the object at `path`, whatever it is. */
   async delete(path: string): Promise<void> {
     await this.s3.deleteObject(this.#address(path))
   }
 
   /**
-   * Whoever is first decides. Of two that deliver, the first does, unless that was so long ago that it must have ended.
+   * The first claim wins. A second claim to deliver succeeds only once the first is stale.
    *
-   * @returns whether it is the caller's to do
+   * @returns whether the caller holds the claim
    */
   async claim({ id, entry }: Placed, claim: Claim): Promise<boolean> {
     const address = this.#address(claimOf(entry.path, id))
@@ -130,7 +130,7 @@ export class Journal {
     await this.delete(claimOf(entry.path, id))
   }
 
-  /** Whether somebody has begun to bring it to its end. */
+  /** Whether the upload has a claim of either kind. */
   async isClaimed({ id, entry }: Placed): Promise<boolean> {
     return await this.exists(claimOf(entry.path, id))
   }
@@ -141,9 +141,9 @@ export class Journal {
   }
 
   /**
-   * What is kept under paths that start with `start`, in their order; `key` is the path.
+   * Lists the objects whose paths start with `start`, in path order; `key` is the path.
    *
-   * @param after a path: those behind it
+   * @param after lists only paths after this one
    */
   async *list(start: string, after?: string): AsyncGenerator<ListedKey> {
     let last = after

@@ -1,12 +1,12 @@
-// When an entry is looked at: soon after it was made, when most uploads end, and ever more seldom.
+// When an entry is due: often at first, when most uploads end, then less and less often.
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 const FIRST_MINUTES = [1, 2, 4, 8, 15]
 
 /**
- * Due 1, 2, 4, 8 and 15 minutes after it was made, then every 15 minutes, after a day every hour.
+ * Whether an entry is due: 1, 2, 4, 8 and 15 minutes after its creation, then every 15 minutes, after a day every hour.
  *
- * @param since when the last look at the journal began; all in milliseconds since 1970
+ * @param since start of the last look at the journal; all times in milliseconds since 1970
  */
 export function isDue(madeAt: number, since: number, now: number): boolean {
   return countLooks(now - madeAt) > countLooks(since - madeAt)

@@ -1,4 +1,4 @@
-// Entries as the bucket keeps them: encrypted (JWE, RFC 7516), because a bucket can have more readers than the app.
+// Encrypts entries for the bucket (JWE, RFC 7516), because a bucket can have more readers than the app.
 import { CompactEncrypt, compactDecrypt } from 'jose'
 import { z } from 'zod'
 import type { SecretKey } from '../tickets/secrets.js'
@@ -6,13 +6,13 @@ import { type Entry, EntrySchema } from './entry.js'
 
 const SealedSchema = z.object({ path: z.string(), entry: EntrySchema })
 
-/** @param path which it is good at, and nowhere else */
+/** @param path the only path where the sealed entry is valid */
 export async function sealEntry(entry: Entry, path: string, key: SecretKey): Promise<string> {
   const plaintext = new TextEncoder().encode(JSON.stringify({ path, entry }))
   return await new CompactEncrypt(plaintext).setProtectedHeader({ alg: 'dir', enc: 'A256GCM' }).encrypt(key)
 }
 
-/** @returns `undefined`: none of the keys opens it, or it is no entry of this path and version */
+/** @returns `undefined` if no key opens it, or it is not an entry of this path and version */
 export async function openEntry(
   sealed: string,
   path: string,
