@@ -1,4 +1,4 @@
-// Gives up an upload, so that S3 holds nothing of it. What was completed in parts stays.
+// Aborts an upload, so that S3 holds nothing of it. An object completed from parts stays.
 import { setTimeout as delay } from 'node:timers/promises'
 import { PartwayError } from '../errors.js'
 import type { AbortedUpload } from '../hooks.js'
@@ -9,7 +9,7 @@ import type { MultipartTicket, OpenTicket, SingleTicket, Ticket } from '../ticke
 const MAX_TRIES = 5
 
 /**
- * @returns `false`: it was completed before. The object stays, and whoever completed it, or the finisher, tells the host.
+ * @returns `false` if it was already completed. The object stays; its completion, or the finisher, notifies the host.
  * @throws PartwayError `abort_incomplete` when parts keep arriving
  */
 export async function abortUpload(
@@ -21,16 +21,16 @@ export async function abortUpload(
   const { id, owner } = ticket
   if (ticket.kind === 'single') {
     if (!(await abortSingle(service, ticket))) return false
-    // S3 cannot take a signature back, so the file goes on counting until that has expired. It is not unfinished any more.
+    // S3 cannot revoke a signature, so the file counts until the signature expires, but no longer as unfinished.
     await quota.finish(owner, id, ticket.size)
   } else {
     const found = await abortParts(service, ticket)
-    // The server that completed it may have ended before it could count it.
+    // The server that completed it may have stopped before it counted the object.
     if (typeof found === 'object') {
       await quota.finish(owner, id, found.size)
       return false
     }
-    // It had ended before, and what became of it the host has heard.
+    // It ended earlier, and the host was notified.
     if (found === 'nothing' && (await service.journal.hasEnded(ticket))) return true
     await quota.release(owner, id)
   }
@@ -42,7 +42,7 @@ export async function abortUpload(
  * "It might be necessary to abort a given multipart upload multiple times": parts in flight can still succeed.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html
  *
- * @returns the object, when the upload had been completed; `'nothing'`: there was neither that nor the upload
+ * @returns the object if the upload was completed; `'nothing'` if there was neither object nor upload
  */
 async function abortParts(
   { s3 }: Service,
@@ -52,7 +52,7 @@ async function abortParts(
   for (let tries = 1; tries <= MAX_TRIES; tries++) {
     if (tries > 1) await delay(50 * 2 ** tries)
     const wasKnown = await s3.abortMultipartUpload(ticket).catch((error: unknown) => {
-      // Ceph: while another call aborts or completes the same upload.
+      // Ceph fails like this while another call aborts or completes the same upload.
       if (tries < MAX_TRIES && error instanceof PartwayError && error.code === 's3_busy') return undefined
       throw error
     })
@@ -72,7 +72,8 @@ async function abortParts(
 }
 
 /**
- * As long as the grant is good the page may have sent the file; later, and once the host has heard of it, whatever is there was wanted.
+ * While the grant is valid, the file may still arrive and is deleted. An object that is there later, or that the host was
+ * notified of, was wanted and stays.
  *
  * @returns `false`: the file stays
  */
@@ -81,7 +82,7 @@ async function abortSingle({ s3, rules, journal }: Service, ticket: SingleTicket
   const isOver = Date.now() / 1000 > ticket.issuedAt + rules.urlExpiresInSeconds
   if (isOver && (await isThere())) return false
   if (await journal.hasEnded(ticket)) return false
-  // From here on the finisher deletes what still arrives.
+  // From here on the finisher deletes the object if it still arrives.
   if (!(await journal.claim(ticket, 'cancel'))) return false
   if (await isThere()) await s3.deleteObject(ticket)
   return true

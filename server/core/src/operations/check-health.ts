@@ -1,4 +1,4 @@
-// The quick part of the doctor, for load balancers: does S3 take this server's calls, and does its clock agree.
+// The quick part of the doctor, for load balancers: S3 accepts this server's calls, and the clocks agree.
 import type { S3Client } from '@aws-sdk/client-s3'
 import { PartwayError } from '../errors.js'
 import type { HealthReply } from '../protocol.js'
@@ -6,15 +6,15 @@ import type { ResolvedOptions } from '../resolve-options.js'
 import { type BucketLook, lookAtBucket, MAX_CLOCK_SKEW_MS } from '../s3/look-at-bucket.js'
 import { toPartwayError } from '../s3/s3-errors.js'
 
-/** So many callers cost no more than one. */
+/** A reply is reused for this long, so that many callers cost no more than one. */
 const GOOD_FOR_MS = 5000
-/** Whoever asks for health wants to know soon. */
+/** A health check needs a quick answer. */
 const MAX_WAIT_MS = 5000
 
-/** @param report gets what failed, with its cause: callers are told its code only */
+/** @param report receives each failure with its cause; callers get only the code */
 type CheckHealth = (report: (error: unknown) => void) => Promise<HealthReply>
 
-/** A check that runs once at a time, and whose answer is good for 5 seconds. */
+/** A check that runs once at a time. Its reply is reused for 5 seconds. */
 export function createHealthCheck(
   client: S3Client,
   { buckets, keyPrefix, s3TimeoutMs }: Pick<ResolvedOptions, 'buckets' | 'keyPrefix' | 's3TimeoutMs'>,
@@ -49,7 +49,7 @@ function judge(looks: BucketLook[], report: (error: unknown) => void): HealthRep
   return failures.length === 0 ? { ok: true } : { ok: false, code: codeOf(failures[0]) }
 }
 
-/** As much of an error as everybody may know. */
+/** The only part of an error that is public. */
 export function codeOf(error: unknown): string {
   return error instanceof PartwayError ? error.code : 'internal_error'
 }

@@ -1,4 +1,4 @@
-// Whether the parts that S3 holds are the whole upload.
+// Checks that the parts that S3 holds make up the whole upload.
 import { PartwayError } from '../errors.js'
 import type { StoredPart } from '../protocol.js'
 import { countParts, type PartPlan, partLength } from '../rules/plan-parts.js'

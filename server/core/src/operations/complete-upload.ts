@@ -1,4 +1,4 @@
-// Finishes an upload once S3 holds all of it. Can be called again: a completed upload completes.
+// Completes an upload once S3 holds all of it. A completed upload can be completed again.
 import { createHash } from 'node:crypto'
 import { PartwayError } from '../errors.js'
 import type { CompletedUpload, StoredPart } from '../protocol.js'
@@ -13,8 +13,8 @@ import { checkPlannedParts, checkReportedParts, type ReportedPart } from './chec
 import { deliverObject } from './deliver-object.js'
 
 /**
- * @param known.checksum of the whole object, as the page knows it
- * @param known.head what S3 has said of the object of an upload in one request, since this call began
+ * @param known.checksum the page's checksum of the whole object
+ * @param known.head S3's description of the object of an upload in one request, read since this call began
  * @throws PartwayError `parts_missing`, `part_size_mismatch`, `part_mismatch` (all resumable), `object_missing`,
  * `object_mismatch`, `upload_gone`, `invalid_request`, and as {@link deliverObject}
  */
@@ -47,7 +47,7 @@ async function completePlanned(
   const head = await completeParts(service, ticket, check, checksum)
   const found = checksum ? head.crc64nvme : readMd5Etag(head.etag.replace(/-\d+"$/, '"'))?.toString('base64')
   const expected = checksum ? checksum.value : md5
-  // A store that keeps none, or whose ETags are of another kind, tells nothing.
+  // A store without checksums, or with another kind of ETag, gives nothing to compare.
   if (expected === undefined || found === undefined || found === expected) return head
   throw new PartwayError(
     'object_mismatch',
@@ -55,7 +55,7 @@ async function completePlanned(
   )
 }
 
-/** Whichever page asks: only what is of its own file is put together. */
+/** A page completes only parts of its own file. */
 function partsDiffer(): PartwayError {
   return new PartwayError(
     'part_mismatch',
@@ -68,12 +68,12 @@ function readMd5Etag(etag: string): Buffer | undefined {
   return hex === undefined ? undefined : Buffer.from(hex, 'hex')
 }
 
-/** As S3 makes the ETag of an object in parts. */
+/** The MD5 in the ETag that S3 gives an object in parts. */
 function md5OfMd5s(md5s: Buffer[]): string {
   return createHash('md5').update(Buffer.concat(md5s)).digest('base64')
 }
 
-/** What the page says of the whole. */
+/** The page's checksum of the whole file. */
 type Whole = { kind: 'md5'; value: string } | NonNullable<WholeObject['checksum']>
 
 function readWholeChecksum(ticket: SingleTicket | MultipartTicket, value: string): Whole {
@@ -88,7 +88,7 @@ function readWholeChecksum(ticket: SingleTicket | MultipartTicket, value: string
 }
 
 /**
- * For an upload without a plan: S3's list has to be the client's list.
+ * Completes an upload without a plan: S3's list of parts must match the client's.
  *
  * @throws PartwayError as {@link completeUpload}; `file_too_large` and `file_too_small`, which end the upload
  */
@@ -102,7 +102,7 @@ export async function completeOpenUpload(
     try {
       checkSize(sumSizes(stored), ticket)
     } catch (error) {
-      // No repetition can mend it, so nothing of it is left behind.
+      // No retry can succeed, so abort the upload.
       const isAborted = await abortUpload(service, ticket, 'refused')
       if (error instanceof PartwayError) error.deleted = isAborted
       throw error
@@ -126,10 +126,10 @@ async function findSingle(
     throw new PartwayError('object_mismatch', message)
   }
   if (ticket.md5 === undefined || head.etag === toEtag(ticket.md5)) return head
-  // A list does not tell whether the ETag is an MD5.
+  // A list does not show whether the ETag is an MD5.
   if (known) return await findSingle(service, ticket, undefined)
   if (!head.md5Etag) return head
-  // The page may have sent it again meanwhile.
+  // The page may have sent the file again in the meantime.
   if (!(await s3.deleteObject(ticket, head.etag))) return await findSingle(service, ticket, undefined)
   const message = 'What arrived is not the content of the file. Send it again, then complete again.'
   throw new PartwayError('object_missing', message)
@@ -152,7 +152,7 @@ async function completeParts(
     await check(stored)
     await s3.completeMultipartUpload(ticket, stored, { size: sumSizes(stored), checksum })
   }
-  // Whether an earlier call went through, or this one, and with what: only the object can tell.
+  // Only the object shows whether this call or an earlier one completed it, and with what.
   const head = await s3.headObject(ticket, checksum !== undefined)
   const hasSize = ticket.kind === 'open' || head?.size === ticket.size
   if (head && head.id === ticket.id && hasSize) return head

@@ -1,5 +1,5 @@
-// An upload in parts. Creating is resuming: the same request gets the upload that it began before, however often it arrives
-// and whatever became of the page.
+// Creates or resumes an upload in parts. A repeated request gets the upload that it started before, however often it arrives
+// and whatever happened to the page.
 import { clientGone } from '../client-gone.js'
 import type { FoundEntry } from '../journal/entry.js'
 import { nameInParts } from '../journal/entry-names.js'
@@ -14,10 +14,10 @@ import { finishEntry, hasExpired } from './finish-entry.js'
 import { markJoined } from './join-upload.js'
 import { type Beginning, withMultipartUpload, withReservation } from './undo-on-failure.js'
 
-/** Others that begin, or end, the same upload at the same moment. */
+/** Attempts, because others may start or end the same upload at the same time. */
 const MOST_ROUNDS = 5
 
-/** @throws PartwayError what the quota refuses, or what S3 failed with; then S3 holds nothing of it */
+/** @throws PartwayError when the quota refuses or S3 fails; then S3 holds nothing of it */
 export async function createInParts(
   service: Service,
   upload: SizedUpload,
@@ -42,7 +42,7 @@ export async function createInParts(
   throw busy('Others change the same upload. Try again in a moment.')
 }
 
-/** @returns `undefined`: the entry has to be read anew. `'expired'`: nobody can go on with it, and it is not at its end */
+/** @returns `undefined`: read the entry again. `'expired'`: no page can resume it, and it has not ended */
 async function grantExisting(
   service: Service,
   found: FoundEntry,
@@ -58,7 +58,7 @@ async function grantExisting(
   const ticket: MultipartTicket = { ...kept, entry: { path: found.path, index: 0, count: 1 } }
   const stored = await s3.listParts(ticket, signal)
   if (stored) return await describeGrant(service, ticket, stored)
-  // In this order: it may be completed between the two.
+  // List before HEAD: it may be completed between the two.
   const head = await s3.headObject(ticket)
   if (head?.id === ticket.id) return await describeGrant(service, ticket, 'all')
   await finishEntry(service, found)
@@ -93,7 +93,7 @@ async function begin(
         await notify.aborted(ticket, 'withdrawn')
         throw error
       }
-      // What is left of this one, the lifecycle rule removes.
+      // If this fails, the bucket's lifecycle rule removes the upload.
       await s3.abortMultipartUpload(ticket).catch(service.report)
       await notify.aborted(ticket, 'withdrawn')
       return undefined

@@ -1,4 +1,4 @@
-// Starts an upload for a Companion client, which does not tell the file's size.
+// Starts an upload for a Companion client, which does not send the file's size.
 import { nameAlone } from '../journal/entry-names.js'
 import type { AllowedUpload } from '../rules/authorize.js'
 import { MAX_PART_SIZE } from '../rules/plan-parts.js'
@@ -7,7 +7,7 @@ import type { Service } from '../service.js'
 import { secondsNow } from '../tickets/ticket.js'
 import { type Beginning, withMultipartUpload, withReservation } from './undo-on-failure.js'
 
-/** @throws PartwayError what the quota refuses, or what S3 failed with */
+/** @throws PartwayError when the quota refuses or S3 fails */
 export async function createOpenUpload(
   service: Service,
   upload: AllowedUpload,
@@ -27,7 +27,7 @@ export async function createOpenUpload(
   )
 }
 
-/** One request, form POST or PUT, of a file whose completion nobody reports: the finisher looks for it. */
+/** Signs one request, form POST or PUT, for a file. The client does not report its completion: the finisher looks for it. */
 export async function signOpenSingle(
   service: Service,
   upload: AllowedUpload,
@@ -41,7 +41,7 @@ export async function signOpenSingle(
     const ticket = { kind: 'unseen', id, bucket, key, owner, size: maxBytes, issuedAt: secondsNow() } as const
     const path = folder + nameAlone(id)
     await service.journal.write(path, { ...beginning, uploads: [{ ticket, name, type, metadata }] })
-    // It counts in full, but not as unfinished: nobody can finish it sooner than the server.
+    // It counts with all bytes, but not as unfinished: only the server can finish it.
     await quota.finish(owner, id, maxBytes)
     return rules.singleUpload === 'put'
       ? { method: 'PUT', ...(await presigner.signPut({ bucket, key }, headers)) }

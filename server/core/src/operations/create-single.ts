@@ -1,4 +1,4 @@
-// Files that go in one request each. They are started one by one, and written down together before the page hears of any.
+// Files that go in one request each. Each is started separately; one entry records them all before the page gets a grant.
 import { randomUUID } from 'node:crypto'
 import { clientGone } from '../client-gone.js'
 import { PartwayError } from '../errors.js'
@@ -11,20 +11,20 @@ import type { Service } from '../service.js'
 import { type SingleTicket, secondsNow } from '../tickets/ticket.js'
 import { type Beginning, withReservation } from './undo-on-failure.js'
 
-/** A file of the call that may go. */
+/** A file of the call that may be uploaded. */
 export interface StartedSingle {
   kind: 'started'
-  /** In the call. */
+  /** Position in the call. */
   index: number
   upload: SizedUpload
   ticket: SingleTicket
-  /** An earlier try of the call has started it, and its reply got lost. */
+  /** An earlier try of the call started it, and the reply got lost. */
   isEarlier?: true
 }
 
 export type SingleGrant = FormGrant | PutGrant
 
-/** How long a page tries one call. Its signatures are good that much longer than the first try's. */
+/** How long a page retries one call. Its last signatures expire that much later than those of the first try. */
 export const TRIED_AGAIN_SECONDS = 300
 
 /** Files of one call that go in one request each. */
@@ -33,8 +33,8 @@ export class SingleBatch {
   #earlier: Promise<FoundEntry | undefined> | undefined
 
   /**
-   * @param count files of the call
-   * @param call the same for each try of it, and for no other call. `undefined`: the page does not tell
+   * @param count number of files in the call
+   * @param call identifies the call, the same in each retry. `undefined`: the page sent no keys
    */
   constructor(
     private readonly service: Service,
@@ -45,7 +45,7 @@ export class SingleBatch {
     this.#path = beginning.folder + nameShared(call ?? randomUUID())
   }
 
-  /** @throws PartwayError what the quota refuses, or the host's `onCreate` */
+  /** @throws PartwayError when the quota or the host's `onCreate` refuses */
   async begin(upload: SizedUpload, index: number): Promise<StartedSingle> {
     const { id, owner, bucket, key, size, md5 } = upload
     const begin = async (): Promise<StartedSingle> => {
@@ -67,7 +67,7 @@ export class SingleBatch {
     try {
       return await withReservation(this.service, { owner, id, bytes: size }, begin)
     } catch (refusal) {
-      // The quota may count what an earlier try has started.
+      // The quota may already count it from an earlier try.
       const earlier = isOfQuota(refusal) ? await this.#findEarlier(index, upload) : undefined
       if (!earlier) throw refusal
       return earlier
@@ -75,10 +75,10 @@ export class SingleBatch {
   }
 
   /**
-   * Writes down what was started, and grants it.
+   * Records the started uploads in the journal, and grants them.
    *
-   * @returns in the order of `started`
-   * @throws PartwayError what S3 failed with; then none of it counts
+   * @returns grants in the order of `started`
+   * @throws PartwayError when S3 fails; then none of them counts
    */
   async grant(started: StartedSingle[]): Promise<SingleGrant[]> {
     const fresh = started.filter(({ isEarlier }) => !isEarlier)
@@ -94,7 +94,7 @@ export class SingleBatch {
     }
   }
 
-  /** @returns `false`: another try has written one */
+  /** @returns `false` if another try has written the entry */
   async #write(path: string, fresh: StartedSingle[]): Promise<boolean> {
     const { folder: _, ...beginning } = this.beginning
     const uploads = Array.from({ length: this.count }, (_, index) => {
@@ -107,7 +107,7 @@ export class SingleBatch {
     return await this.service.journal.write(path, { ...beginning, uploads })
   }
 
-  /** Another try was first: what that has started takes the place of what this one has. */
+  /** Another try was first: its uploads replace those of this one. */
   async #replace(started: StartedSingle[]): Promise<StartedSingle[]> {
     const path = this.beginning.folder + nameShared(randomUUID())
     const replaced = await Promise.all(
@@ -143,14 +143,14 @@ export class SingleBatch {
     return { kind: 'started', index, upload, ticket: { ...ticket, entry }, isEarlier: true }
   }
 
-  /** Nobody will hear of it. */
+  /** Undoes an upload that no page was granted. */
   async #withdraw({ ticket }: StartedSingle): Promise<void> {
     const { quota, notify } = this.service
     await quota.release(ticket.owner, ticket.id)
     await notify.aborted(ticket, 'withdrawn')
   }
 
-  /** @param count of those that are in one entry with it, if it is new */
+  /** @param count number of uploads in its entry, if it is new */
   async #sign({ ticket: started, upload, isEarlier }: StartedSingle, count: number): Promise<SingleGrant> {
     const ticket = isEarlier ? started : { ...started, entry: { ...started.entry, count } }
     const { rules, presigner, signTicket, ownerMark: owner } = this.service

@@ -1,4 +1,4 @@
-// The last steps of every upload: its content is verified, the quota settled, the host told.
+// The last steps of every upload: settle the quota, verify the content, notify the host.
 import type { UploadedObject } from '../hooks.js'
 import type { CompletedUpload } from '../protocol.js'
 import { decodeMetadata } from '../rules/object-headers.js'
@@ -6,12 +6,12 @@ import type { ObjectHead } from '../s3/s3.js'
 import type { Service } from '../service.js'
 import type { Ticket } from '../tickets/ticket.js'
 
-/** As much of an upload as its end takes. */
+/** The fields of an upload that delivery needs. */
 export type EndedUpload = Pick<Ticket, 'id' | 'owner' | 'bucket' | 'key' | 'issuedAt'>
 
 /**
- * @throws PartwayError `content_mismatch`, `content_refused` or the host's own code: the object is deleted then;
- * `hook_failed`, or what a hook throws for the page: it stays, and completing again runs the hooks again
+ * @throws PartwayError `content_mismatch`, `content_refused` or the host's own code: the object is deleted;
+ * `hook_failed`, or a hook's own `PartwayError`: the object stays, and completing again runs the hooks again
  */
 export async function deliverObject(
   { s3, presigner, quota, verify, notify }: Service,

@@ -1,4 +1,4 @@
-// What a page gets for an upload in parts, new or begun before.
+// Describes the grant for an upload in parts, new or resumed.
 import type { MultipartGrant } from '../protocol.js'
 import { countParts } from '../rules/plan-parts.js'
 import type { ListedPart } from '../s3/s3.js'

@@ -1,19 +1,19 @@
-// Small files of one call, confirmed by a list of what was created together with them: a HEAD each would cost S3 a request
-// and this server some CPU for every one.
+// Confirms small files of one call by a list of the objects created in the same call: a HEAD for each would cost a request to
+// S3 and some CPU here.
 import { togetherPrefix } from '../rules/upload-id.js'
 import type { ObjectHead } from '../s3/s3.js'
 import type { Service } from '../service.js'
 import type { MultipartTicket, SingleTicket } from '../tickets/ticket.js'
 
-/** From so many on, a list is less work than a HEAD each. */
+/** From this many files on, a list is less work than a HEAD for each. */
 const WORTH_A_LIST = 4
 
-/** By ticket; one that is missing has to be asked for. */
+/** By ticket. A missing one needs a HEAD. */
 export type ListedObjects = ReadonlyMap<SingleTicket | MultipartTicket, ObjectHead>
 
 /**
- * Finds the objects whose keys hold their upload's id, so that nobody else's can be there. It does not find what the host wants to
- * know more of than a list tells.
+ * Finds the objects whose keys hold their upload's id, so that no other upload's object can be there. Finds none where the host
+ * needs more than a list shows.
  */
 export async function findListed(
   { s3, needsHeads }: Service,

@@ -1,5 +1,5 @@
-// Brings the uploads of an entry to their end, where it is time: what is on S3 is completed and the host told, what nobody can go
-// on with is aborted, and what never came gives its place in the quota back.
+// Finishes the uploads of an entry, where it is time: completes and delivers what is on S3, aborts what no page can resume, and
+// releases the quota of what never arrived.
 import pMap from 'p-map'
 import { PartwayError } from '../errors.js'
 import type { FoundEntry, JournaledUpload } from '../journal/entry.js'
@@ -14,23 +14,23 @@ import { completeUpload } from './complete-upload.js'
 import { TRIED_AGAIN_SECONDS } from './create-single.js'
 import { deliverObject } from './deliver-object.js'
 
-/** What became of an upload. `undefined`: it is not at its end. */
+/** How an upload ended. `undefined`: it has not. */
 export type Ending = 'completed' | 'delivered' | 'aborted' | 'returned' | 'refused' | 'gone' | undefined
 
-/** The page may be about to complete what came so lately. */
+/** The page may be about to complete what arrived this recently. */
 const QUIET_MS = 60_000
-/** S3 looks at a signature when a request begins; the slowest that the plugin believes in needs a second for 8 KiB. */
+/** S3 checks a signature when a request begins. The slowest request that the plugin allows for sends 8 KiB per second. */
 const SLOWEST_BYTES_PER_SECOND = 8192
 const CONCURRENCY = 8
 
-/** Whether the page cannot go on with it any more. */
+/** Whether the page can no longer resume it. */
 export function hasExpired({ issuedAt }: { issuedAt: number }, rules: UploadRules): boolean {
   return issuedAt + rules.ticketExpiresInSeconds <= secondsNow()
 }
 
 /**
- * @param settled by index, those that have ended already
- * @returns what became of each of the others. An error: it stays, for the next look
+ * @param settled indexes of those that have already ended
+ * @returns how each of the others ended. An error: it stays for the next look
  */
 export async function finishEntry(
   service: Service,
@@ -93,13 +93,13 @@ async function finishParts(
   if (!stored) {
     const head = await s3.headObject(ticket)
     if (head?.id !== ticket.id) {
-      // A look before has delivered it, and the host has moved it since.
+      // An earlier look delivered it, and the host has moved it since.
       if (await journal.isClaimed(ticket)) return 'gone'
       await quota.release(ticket.owner, ticket.id)
       await notify.aborted(ticket, 'expired')
       return 'gone'
     }
-    // Who completed it is about to tell the host, or has ended.
+    // The server that completed it is about to notify the host, or has stopped.
     if (isFresh(head)) return undefined
     return await asOnlyOne(journal, ticket, async () => {
       await deliverObject(service, ticket, head)
@@ -114,7 +114,7 @@ async function finishParts(
     })
   }
   if (!hasExpired(ticket, rules)) return undefined
-  // What was completed meanwhile is delivered at the next look.
+  // If it was completed in the meantime, the next look delivers it.
   return (await abortUpload(service, ticket, 'expired')) ? 'aborted' : undefined
 }
 
@@ -122,7 +122,7 @@ function isFresh({ storedAt }: { storedAt: number }): boolean {
   return Date.now() - storedAt < QUIET_MS
 }
 
-/** Neither another server does it at the same time, nor does its page cancel it. */
+/** Runs `run` under a claim: no other server delivers the upload meanwhile, and its page cannot cancel it. */
 async function asOnlyOne(
   journal: Journal,
   ticket: { id: string; entry: EntryRef },
@@ -130,11 +130,11 @@ async function asOnlyOne(
 ): Promise<Ending> {
   if (!(await journal.claim(ticket, 'deliver'))) return undefined
   try {
-    // Its page may have said so meanwhile.
+    // Its page may have ended it in the meantime.
     if (await journal.hasEnded(ticket)) return undefined
     return await run()
   } catch (error) {
-    // Who looks next need not wait.
+    // The next look can claim it at once.
     await journal.unclaim(ticket).catch(() => {})
     throw error
   }
@@ -152,7 +152,7 @@ async function finishSingle(
   const { id, owner, issuedAt, size } = ticket
   const goodUntil =
     issuedAt + TRIED_AGAIN_SECONDS + rules.urlExpiresInSeconds + size / SLOWEST_BYTES_PER_SECOND
-  // The clock first: what arrives after that was not there to be seen.
+  // Read the clock before the HEAD, or an object that arrives between the two would be missed.
   const isOver = secondsNow() >= goodUntil
   const head = await s3.headObject(ticket)
   if (head?.id === id) {
@@ -168,10 +168,10 @@ async function finishSingle(
     if (await journal.hasEnded(ticket)) return undefined
     await s3.deleteObject(ticket, head.etag)
   }
-  // Its page may have said meanwhile that it came.
+  // Its page may have completed it in the meantime.
   if (!isOver || (await journal.hasEnded(ticket))) return undefined
   await quota.release(owner, id)
-  // Of what was cancelled, it has heard.
+  // The host was already notified of a cancelled upload.
   if (ticket.kind === 'single' && !(await journal.isCancelled(ticket)))
     await notify.aborted(ticket, 'expired')
   return 'returned'

@@ -1,4 +1,4 @@
-// One look at the journal: every entry that is due is brought further.
+// One look at the journal: advances every entry that is due.
 import { randomInt } from 'node:crypto'
 import pMap from 'p-map'
 import { readMark } from '../journal/entry-names.js'
@@ -7,17 +7,17 @@ import type { ListedKey } from '../s3/s3.js'
 import type { Service } from '../service.js'
 import { finishEntry } from './finish-entry.js'
 
-/** What a look has come to. */
+/** The result of a look at the journal. */
 export interface FinishReport {
   /** Uploads that were due. */
   looked: number
-  /** S3 had all their parts: they are objects now. */
+  /** Uploads that became objects, because S3 held all their parts. */
   completed: number
-  /** Objects of which the host has heard: those, and what was one already. */
+  /** Objects delivered to the host: the completed ones, and those that existed already. */
   delivered: number
-  /** Nobody could go on with them any more: S3 holds nothing of them. */
+  /** Uploads that had expired. S3 holds nothing of them. */
   aborted: number
-  /** Small files that never came: their places in the quota are free again. */
+  /** Small files that never arrived. They no longer count against the quota. */
   returned: number
 }
 
@@ -29,33 +29,33 @@ export const NOTHING_FINISHED: FinishReport = {
   returned: 0,
 }
 
-/** An entry and what is beside it. Without an entry, it has been removed since. */
+/** An entry and the marks next to it. `entry` is missing if it was removed. */
 interface Group {
   entry?: ListedKey
   marks: ListedKey[]
 }
 
-/** A mark without an entry that is younger may be of an entry that the list does not show yet. */
+/** A mark without an entry is kept until this age: the list may not show its entry yet. */
 const STALE_MS = 3_600_000
-/** One that takes long holds up few others. */
+/** A slow entry holds up few others. */
 const CONCURRENCY = 8
 
 /**
- * @param place whose entries
- * @param since when the last look began, in milliseconds since 1970
+ * @param place only entries of this place
+ * @param since start of the last look, in milliseconds since 1970
  */
 export async function finishUploads(service: Service, place: string, since: number): Promise<FinishReport> {
   const report = { ...NOTHING_FINISHED }
   const now = Date.now()
   const isStale = ({ modifiedAt }: ListedKey) => now - modifiedAt > STALE_MS
   const finish = async ({ entry, marks }: Group): Promise<void> => {
-    // What is under way comes to its end.
+    // Entries in progress still finish.
     if (service.signal.aborted) return
     try {
       if (entry) await finishGroup(service, entry.key, marks, report)
       else await removeAll(service, marks.filter(isStale))
     } catch (error) {
-      // The others go on.
+      // The other entries continue.
       service.report(error)
     }
   }
@@ -63,14 +63,14 @@ export async function finishUploads(service: Service, place: string, since: numb
   for await (const group of listGroups(service, place)) {
     if (group.entry ? isDue(group.entry.modifiedAt, since, now) : group.marks.some(isStale)) due.push(group)
   }
-  // From anywhere on, so that looks that are cut short come to each in the end.
+  // Start at a random entry, so that looks that are cut short reach every entry eventually.
   const first = randomInt(due.length + 1)
   await pMap([...due.slice(first), ...due.slice(0, first)], finish, { concurrency: CONCURRENCY })
   service.signal.throwIfAborted()
   return report
 }
 
-/** Marks come right behind their entry. */
+/** The list has marks right after their entry. */
 async function* listGroups({ journal }: Service, place: string): AsyncGenerator<Group> {
   let group: Group | undefined
   for await (const listed of journal.list(`${place}/`)) {
@@ -98,7 +98,7 @@ async function finishGroup(
     )
     return
   }
-  // Its page has ended it meanwhile.
+  // Its page has ended it in the meantime.
   if (!found) return
   const settled = new Set(marks.flatMap(({ key }) => [...(readMark(key)?.settled ?? [])]))
   for (const ending of await finishEntry(service, found, settled)) {
@@ -108,7 +108,7 @@ async function finishGroup(
     if (ending === 'aborted') report.aborted++
     if (ending === 'returned') report.returned++
   }
-  // With the entry gone, what is beside it says nothing more.
+  // Without the entry, its marks mean nothing.
   if (await journal.exists(path)) return
   for await (const mark of journal.list(`${path}.`)) await removeAll(service, [mark])
 }

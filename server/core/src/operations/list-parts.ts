@@ -1,4 +1,4 @@
-// What S3 holds of an upload.
+// Lists the parts of an upload that S3 holds.
 import { PartwayError } from '../errors.js'
 import type { StoredPart } from '../protocol.js'
 import type { ListedPart } from '../s3/s3.js'
@@ -18,7 +18,7 @@ export async function listParts(
   )
 }
 
-/** As a page sees them. */
+/** The parts as a page gets them. */
 export function describeParts(ticket: MultipartTicket | OpenTicket, parts: ListedPart[]): StoredPart[] {
   const hasMd5 = ticket.kind === 'multipart' && ticket.md5Etags
   return parts.map(({ storedAt, ...part }) => (hasMd5 ? withMd5(part) : part))
@@ -26,7 +26,7 @@ export function describeParts(ticket: MultipartTicket | OpenTicket, parts: Liste
 
 function withMd5(part: StoredPart): StoredPart {
   const md5 = Buffer.from(part.etag.replaceAll('"', ''), 'hex')
-  // Whatever a store of another kind has for an ETag.
+  // This store's ETags are not MD5s.
   if (md5.length !== 16) return part
   return { ...part, checksums: { md5: md5.toString('base64'), ...part.checksums } }
 }

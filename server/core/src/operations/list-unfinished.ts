@@ -9,12 +9,12 @@ import { secondsNow } from '../tickets/ticket.js'
 import { hasExpired } from './finish-entry.js'
 import type { Beginning } from './undo-on-failure.js'
 
-/** In one reply: as many as one `/abort` takes. */
+/** Most uploads in one reply: as many as one `/abort` takes. */
 const MOST_UPLOADS = 100
 /** Calls to S3 at once, well under the 50 connections that the SDK opens. */
 const CONCURRENCY = 16
 
-/** @throws PartwayError what S3 failed with */
+/** @throws PartwayError when S3 fails */
 export async function listUnfinished(
   service: Service,
   { folder, browser }: Beginning,
@@ -37,7 +37,7 @@ export async function listUnfinished(
   }
 }
 
-/** @returns `undefined`: it has ended meanwhile, or nobody can go on with it */
+/** @returns `undefined` if it has ended, or no page can resume it */
 async function describeUnfinished(
   { s3, journal, signal, rules, signTicket, ownerMark }: Service,
   folder: string,
@@ -45,12 +45,12 @@ async function describeUnfinished(
   browser: string | undefined,
 ): Promise<UnfinishedUpload | undefined> {
   const found = await journal.read(folder + id)
-  // The finisher tells the host of what cannot be read.
+  // The finisher reports unreadable entries to the host.
   const upload = typeof found === 'object' ? found.uploads[0] : undefined
   if (typeof found !== 'object' || upload?.ticket.kind !== 'multipart') return undefined
   const { ticket: kept, name, type, metadata } = upload
   if (hasExpired(kept, rules)) return undefined
-  // Who has no such bucket any more has the others.
+  // If its bucket is gone, the uploads in other buckets are still listed.
   const stored = await s3.listParts(kept, signal).catch(undefinedIfGone)
   if (!stored) return undefined
   const { path, idempotencyKey } = found

@@ -8,11 +8,11 @@ import type { Service } from '../service.js'
 import type { MultipartTicket, OpenTicket } from '../tickets/ticket.js'
 
 /**
- * Each URL is good for exactly the planned bytes of its part, and where the upload has a checksum to be signed, only for
- * bytes with that checksum.
+ * Each URL accepts exactly the planned number of bytes and, where the upload has a checksum to be signed, only bytes with
+ * that checksum.
  *
- * @throws PartwayError `invalid_request` for a part number beyond the plan, one that is asked for twice, and a checksum
- * that is missing, malformed or not wanted
+ * @throws PartwayError `invalid_request` for a part number beyond the plan, a part listed twice, and a checksum that is
+ * missing, malformed or not expected
  */
 export async function signParts(
   { presigner }: Service,
@@ -61,7 +61,7 @@ function checksumHeaders(
 }
 
 /**
- * For an upload without a plan: the URLs are good for any length.
+ * Signs parts of an upload without a plan. The URLs accept any length.
  *
  * @throws PartwayError `file_too_large` for a part that only a file over its limit can have
  */

@@ -1,15 +1,15 @@
-// Signs the parts that a page will send first, in a call that it makes anyway.
+// Presigns the parts that a page sends first, in a call that it makes anyway.
 import type { SignedPart, StoredPart } from '../protocol.js'
 import { countParts, type PartPlan, partLength } from '../rules/plan-parts.js'
 import type { Service } from '../service.js'
 import type { MultipartTicket } from '../tickets/ticket.js'
 
-/** For each connection: one to send, one to follow. */
+/** For each connection: one part to send now, one to send next. */
 const PER_CONNECTION = 2
 
 /**
- * The first parts that S3 does not hold as they were planned. None where a part's checksum has to be signed: the page has to
- * compute it before.
+ * Presigns the first parts that S3 does not hold as planned. Returns none where a part's checksum has to be signed: the
+ * page has to compute it first.
  */
 export async function signWindow(
   { presigner, rules }: Service,

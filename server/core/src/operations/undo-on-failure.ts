@@ -1,11 +1,11 @@
-// Steps of a creation that are undone when a later one fails: the place in the owner's quota, and the multipart upload on S3.
+// Steps of a creation that are undone when a later one fails: the quota reservation, and the multipart upload on S3.
 import type { Entry } from '../journal/entry.js'
 import type { ChecksumKind } from '../protocol.js'
 import type { AllowedUpload } from '../rules/authorize.js'
 import type { CreatedUpload, UploadAddress } from '../s3/s3.js'
 import type { Service } from '../service.js'
 
-/** What an entry tells of the call that made it, and the folder of the owner's entries. */
+/** The fields of an entry that describe its call, and the folder of the owner's entries. */
 export type Beginning = Omit<Entry, 'uploads' | 'joined'> & { folder: string }
 
 /** @throws PartwayError `quota_exceeded`, `too_many_unfinished`, `quota_unavailable`, or what `create` throws */
@@ -18,7 +18,7 @@ export async function withReservation<Reply>(
   try {
     return await create()
   } catch (error) {
-    // The page got no grant, so nothing can come of it.
+    // The page gets no grant, so it cannot upload the file.
     await quota.release(owner, id)
     throw error
   }
@@ -26,7 +26,7 @@ export async function withReservation<Reply>(
 
 /**
  * @param checksum that every part will have
- * @param use writes it down; if it or the host's `onCreate` fails, the upload is aborted
+ * @param use records the upload; if it or the host's `onCreate` fails, the upload is aborted
  */
 export async function withMultipartUpload<Reply>(
   { s3 }: Service,
@@ -39,7 +39,7 @@ export async function withMultipartUpload<Reply>(
   try {
     return await use(created)
   } catch (error) {
-    // The first failure is the one to report; what cannot be aborted is left to the bucket's lifecycle rule.
+    // Report the first failure; the bucket's lifecycle rule removes what cannot be aborted.
     await s3.abortMultipartUpload(created).catch(() => {})
     throw error
   }
