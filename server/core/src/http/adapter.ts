@@ -1,27 +1,27 @@
-// What a framework's adapter hands over of a request, and what it gets back for the reply.
+// The interface to a framework's adapter: the request that it passes in, and the reply that it gets back.
 import type { MountPath } from '../tickets/mount.js'
 
 /** A request to one of the routes. */
 export interface HttpCall<Context> {
-  /** What the host's functions and hooks get. */
+  /** Passed to the host's functions and hooks. */
   context: Context
-  /** The whole path as the page called it, whatever the host has mounted the routes in. */
+  /** Full path of the page's request, with the paths that the host has mounted the routes in. */
   path: string
   mount: MountPath
-  /** Of the route's path, decoded. */
+  /** Parameters of the route's path, decoded. */
   params: Partial<Record<string, string>>
   query: NodeJS.Dict<string | string[]>
   /** @param name in any case. @returns '' without such a header */
   header: (name: string) => string
-  /** Name and port that the page called: the `Host` header, or what a proxy says that the host app trusts. */
+  /** Name and port that the page called: from the `Host` header, or from a proxy that the host app trusts. */
   host: string
-  /** Of HTTP, the major one. */
+  /** Major version of HTTP. */
   httpVersion: number
-  /** What the host app has parsed of the body, if it has; else its bytes. */
+  /** The body as the host app has parsed it, or else its bytes. */
   body: { parsed: unknown } | { stream: AsyncIterable<Uint8Array> }
-  /** Aborts when the client has gone away before it has its reply. */
+  /** Aborts when the client disconnects before it has its reply. */
   signal: AbortSignal
-  /** Settles when the reply is sent, or the client gone. */
+  /** Settles when the reply is sent, or the client is gone. */
   untilSent(): Promise<unknown>
 }
 
@@ -30,11 +30,11 @@ export interface HttpReply {
   /** Reason phrase, for HTTP/1. */
   reason?: string
   headers: Record<string, string>
-  /** To be sent as JSON. */
+  /** Sent as JSON. */
   body?: object
 }
 
-/** An error that is the host's: its own error handling replies, with these headers. */
+/** An error for the host: its own error handling replies, with these headers. */
 export interface HostsError {
   error: unknown
   headers: Record<string, string>
@@ -45,6 +45,6 @@ export interface HttpRoute<Context> {
   method: 'get' | 'post' | 'delete' | 'options'
   /** Below the option `path`, such as `/s3/multipart/:uploadId`. */
   path: string
-  /** @returns `undefined`: the request is none of Partway's, and goes on to what the host has behind it */
+  /** @returns `undefined` if the request is not for Partway; it goes on to the host's next handler */
   handle(call: HttpCall<Context>): Promise<HttpReply | HostsError | undefined>
 }

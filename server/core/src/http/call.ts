@@ -12,11 +12,11 @@ export interface Call {
   options: ResolvedOptions
   service: Service
   session: Session
-  /** For a part of the request that is an operation of its own, such as one file of many. */
+  /** Runs an operation within the request, such as one file of many. */
   operate: Operate
   /** What the request as a whole is about. */
   subject: Subject
-  /** @throws PartwayError what the host or its limits refuse */
+  /** @throws PartwayError when the host or its limits refuse the file */
   allow(file: FileToAllow): Promise<AllowedUpload>
 }
 

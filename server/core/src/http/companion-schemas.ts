@@ -11,7 +11,7 @@ import {
   PartNumber,
 } from './request-schemas.js'
 
-// `@uppy/aws-s3` sends Uppy's metadata as it is: `relativePath` is null for most files, a host's own may be numbers.
+// `@uppy/aws-s3` sends Uppy's metadata unchanged: `relativePath` is null for most files, a host's own values may be numbers.
 const CompanionMetadata = metadataOf(
   z.union([MetadataText, z.number(), z.boolean(), z.null()], 'Invalid input: expected a text'),
 ).transform((metadata) =>

@@ -1,4 +1,4 @@
-// The routes of Uppy's Companion, for an unmodified `@uppy/aws-s3`. What it knows as the upload id is our ticket.
+// The routes of Uppy's Companion, for an unmodified `@uppy/aws-s3`. Its upload id is our ticket.
 // Reply shapes: https://github.com/transloadit/uppy/blob/main/packages/@uppy/companion/src/server/controllers/s3.js
 
 import { PartwayError } from '../errors.js'
@@ -34,7 +34,7 @@ export const companionRoutes: Route[] = [
   { method: 'delete', path: '/s3/multipart/:uploadId', operation: 'abort', handle: abort },
 ]
 
-/** For clients that sign in the browser. @param issue credentials that are good for what is the owner's */
+/** For clients that sign in the browser. @param issue returns credentials limited to the owner's prefix */
 export function stsRoute(issue: (owner: string) => Promise<object>): Route {
   const handle = async ({ session, subject }: Call) => {
     subject.owner = session.owner
@@ -48,11 +48,11 @@ async function params(call: Call): Promise<object> {
   checkUnseen(call, upload)
   const { expiresIn, ...signed } = await signOpenSingle(call.service, upload, call.session.begin(undefined))
   if (signed.method === 'POST') return { ...signed, expires: expiresIn }
-  // With a PUT the fields are not sent, but clients look here for what to report.
+  // A PUT sends no fields, but clients read here what to report.
   return { ...signed, fields: { bucket: upload.bucket, key: upload.key }, expires: expiresIn }
 }
 
-/** What is sent in one request can be sent again, after it was looked at. */
+/** Refuses a single request where it needs a check: the client could send the file again after the check. */
 function checkUnseen({ options, service }: Call, { limits }: AllowedUpload): void {
   const hasBounds = limits.maxFileSize < MAX_PART_SIZE || limits.minFileSize > 0 || service.quota.countsBytes
   // A presigned PUT takes any length; a form has its bounds signed.
@@ -103,7 +103,7 @@ async function complete(call: Call): Promise<object> {
   const completed = await completeOpenUpload(call.service, ticket, reported).catch(settleIfDeleted)
   await settle(call, [ticket])
   const { location, key, body } = completed
-  // Clients hand the whole reply on as the body of `upload-success`.
+  // Clients pass the whole reply on as the body of `upload-success`.
   return { ...body, location, key, bucket: ticket.bucket }
 }
 
@@ -113,7 +113,7 @@ async function abort(call: Call): Promise<object> {
   return {}
 }
 
-/** The upload that the path names, if the `key` parameter names it as well. */
+/** Opens the upload that the path names, if the `key` parameter names it as well. */
 async function openUpload(call: Call): Promise<OpenTicket> {
   const { key: sentKey } = parseRequest(KeyQuery, { key: call.http.query.key })
   const ticket = await call.session.openCompanionTicket(call.http.params.uploadId ?? '', sentKey)

@@ -1,4 +1,4 @@
-// `POST /create`: files that a page wants to upload, each allowed or refused for itself.
+// `POST /create`: grants or refuses each file that a page wants to upload.
 
 import { clientGone } from '../client-gone.js'
 import { PartwayError } from '../errors.js'
@@ -14,7 +14,7 @@ import { runBatch } from './run-batch.js'
 
 export async function create(call: Call, body: unknown): Promise<CreateReply> {
   const { files: wanted, browser } = parseRequest(CreateBody, body)
-  // Without a browser, everybody would go on with everybody's.
+  // Without a browser, anonymous users would resume each other's uploads.
   const isShared = call.options.owner === 'anonymous' && browser === undefined
   const files: FileRequest[] = isShared ? wanted.map(({ idempotencyKey: _, ...file }) => file) : wanted
   const { maxFilesPerRequest } = call.options.limits
@@ -23,7 +23,7 @@ export async function create(call: Call, body: unknown): Promise<CreateReply> {
     throw new PartwayError('too_many_files', message, { field: 'files' })
   }
   const beginning = call.session.begin(browser)
-  // Random, as each key is: so it is this call again.
+  // The keys are random, so the same files mean a retry of this call.
   const isNamed = files.every(({ idempotencyKey }) => idempotencyKey !== undefined)
   const name = isNamed ? JSON.stringify(files) : undefined
   const batch = new SingleBatch(call.service, files.length, name, beginning)
@@ -63,7 +63,7 @@ function signedInAsOther(): PartwayError {
   return new PartwayError('signed_in_as_other', message)
 }
 
-/** Grants what goes in one request, of all files of a call. */
+/** Grants the files of a call that go in one request each. */
 async function grantSingles(
   call: Call,
   batch: SingleBatch,
@@ -82,7 +82,7 @@ async function grantSingles(
   return started.map((item) => (isSingle(item) ? (grants[singles.indexOf(item)] as SingleGrant) : item))
 }
 
-// Operations know one file and name its fields; the page sent a list.
+// Operations name the fields of one file; the page sent a list.
 function inFile(error: ErrorBody, index: number): ErrorBody {
   return error.field === undefined ? error : { ...error, field: `files[${index}].${error.field}` }
 }

@@ -5,7 +5,7 @@ import type { HttpCall, HttpReply } from './adapter.js'
 type Headers = HttpReply['headers']
 type Asked = Pick<HttpCall<unknown>, 'header'>
 
-/** What lets pages on `allowedOrigins` read replies. */
+/** Headers that let pages on `allowedOrigins` read replies. */
 export function corsHeaders(call: Asked, allowedOrigins: readonly string[]): Headers {
   return {
     Vary: 'Origin',
@@ -16,7 +16,7 @@ export function corsHeaders(call: Asked, allowedOrigins: readonly string[]): Hea
   }
 }
 
-/** @returns `undefined`: it is no preflight, or one of a page that may not */
+/** @returns `undefined` if it is not a preflight, or its page is not allowed */
 export function answerPreflight(call: Asked, allowedOrigins: readonly string[]): HttpReply | undefined {
   if (!isAllowed(call, allowedOrigins) || call.header('Access-Control-Request-Method') === '')
     return undefined
@@ -25,7 +25,7 @@ export function answerPreflight(call: Asked, allowedOrigins: readonly string[]):
     Vary: 'Origin',
     ...allowHeaders(call),
     'Access-Control-Allow-Methods': 'GET,POST,DELETE',
-    // What Chromium keeps a preflight for at most.
+    // The longest that Chromium caches a preflight.
     'Access-Control-Max-Age': '7200',
     ...(asked !== '' && { 'Access-Control-Allow-Headers': asked }),
   }
@@ -33,7 +33,7 @@ export function answerPreflight(call: Asked, allowedOrigins: readonly string[]):
 }
 
 /**
- * Refuses what a page of another site makes a browser send, with the user's cookies or not. Browsers say so
+ * Refuses requests that a page of another site makes a browser send, with the user's cookies or without. Browsers report this
  * themselves (Fetch Metadata); without that, an `Origin` has to be the app's own. Other clients send neither.
  *
  * @throws PartwayError `origin_refused`

@@ -1,11 +1,11 @@
-// `GET /health`: anybody may ask, nobody is told more than a code.
+// `GET /health`: open to all, and replies with no more than a code.
 import type { Foundation } from '../create-service.js'
 import { codeOf } from '../operations/check-health.js'
 import type { HealthReply } from '../protocol.js'
 import type { HttpRoute } from './adapter.js'
 import type { InFlight } from './in-flight.js'
 
-/** @param report for the host's error log, with the causes */
+/** @param report writes failures with their causes to the host's error log */
 export function createHealthRoute<Context>(
   inFlight: InFlight,
   foundation: Pick<Foundation, 'findKeys' | 'checkS3'>,
@@ -26,7 +26,7 @@ export function createHealthRoute<Context>(
     method: 'get',
     path: '/health',
     async handle(call) {
-      // At the root, it is the host's own.
+      // At the root, `/health` belongs to the host.
       if (call.path === '/health') return undefined
       return await inFlight.run(call, async () => {
         const body = await check(call.context)

@@ -1,4 +1,4 @@
-// The calls that are under way, for a shutdown that loses none.
+// The calls in flight, for a shutdown that loses none.
 import { PartwayError } from '../errors.js'
 import type { HttpCall } from './adapter.js'
 
@@ -6,7 +6,7 @@ export class InFlight {
   readonly #calls = new Set<Promise<unknown>>()
   #closing = false
 
-  /** The reply may be sent long after it is made: the host has middleware of its own. */
+  /** The call is in flight until its reply is sent, which the host's own middleware may delay. */
   async run<Reply>(call: Pick<HttpCall<unknown>, 'untilSent'>, handle: () => Promise<Reply>): Promise<Reply> {
     const running = handle()
     const answered = Promise.allSettled([running, call.untilSent()])
@@ -27,7 +27,7 @@ export class InFlight {
     throw new PartwayError('shutting_down', message, { retryAfterSeconds: 1 })
   }
 
-  /** Refuses new calls, and resolves when those under way are answered, or their clients gone. */
+  /** Refuses new calls. Resolves when those in flight are answered, or their clients are gone. */
   async close(): Promise<void> {
     this.#closing = true
     await Promise.all(this.#calls)

@@ -1,15 +1,15 @@
-// Where refusals become replies, once. Errors that are not ours go to the host's own error handling.
+// Turns refusals into replies, in one place. All other errors go to the host's own error handling.
 import { PartwayError } from '../errors.js'
 import type { ErrorBody } from '../protocol.js'
 import type { HostsError, HttpReply } from './adapter.js'
 
-/** What a refusal looks like; clients differ in the field that they read the sentence from. */
+/** Shapes the body of a refusal: clients read the sentence from different fields. */
 export type RenderError = (error: ErrorBody) => ErrorBody & { message?: string }
 
 export interface ReplySettings {
   requestId: string
   render: RenderError
-  /** Of HTTP, the major one. */
+  /** Major version of HTTP. */
   httpVersion: number
   /** For the host's error log. */
   report(error: unknown): void
@@ -33,7 +33,7 @@ export async function makeReply(
       reason: code,
       headers: {
         ...headers,
-        // Where connections are balanced and not requests, trying again would reach this server again.
+        // Where a load balancer distributes connections instead of requests, a retry would reach this server again.
         ...(httpVersion < 2 && code === 'shutting_down' && { Connection: 'close' }),
         ...(retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }),
       },

@@ -1,4 +1,4 @@
-// The routes that the Partway plugin speaks: fixed paths, JSON, tickets in the body.
+// The routes that the Partway plugin calls: fixed paths, JSON, tickets in the body.
 import { PartwayError } from '../errors.js'
 import { abortUpload } from '../operations/abort-upload.js'
 import { completeUpload } from '../operations/complete-upload.js'
@@ -67,7 +67,7 @@ async function unfinished(
 ): Promise<UnfinishedReply> {
   subject.owner = session.owner
   const { browser, ...wanted } = parseRequest(UnfinishedBody, body)
-  // Everybody is the same owner there.
+  // All anonymous users are the same owner.
   if (options.owner === 'anonymous' && browser === undefined) return { uploads: [] }
   return await listUnfinished(service, session.begin(browser), wanted)
 }
@@ -122,7 +122,7 @@ async function abort(call: Call, body: unknown): Promise<AbortReply> {
   const ended: TicketOfSize[] = []
   const uploads = await runUploads(call, 'abort.file', await openTickets(call, tickets), async (ticket) => {
     const isAborted = await abortUpload(call.service, ticket, 'cancelled')
-    // What is sent in one request can arrive as long as its signature is good.
+    // A file sent in one request can still arrive until its signature expires.
     if (isAborted && ticket.kind === 'multipart') ended.push(ticket)
     return null
   })

@@ -9,7 +9,7 @@ export async function readJson({
   header,
   body,
 }: Pick<HttpCall<unknown>, 'header' | 'body'>): Promise<unknown> {
-  // Only JSON: a page of another site cannot send that type without asking the server first (CORS preflight).
+  // Only JSON: a page of another site cannot send that type without a CORS preflight.
   if (header('Content-Type').split(';')[0] !== 'application/json') {
     throw new PartwayError('unsupported_media_type', 'Send the body as application/json.')
   }
@@ -20,7 +20,7 @@ export async function readJson({
   const declared = header('Content-Length')
   try {
     const bytes = await readBytes(body.stream, Number(declared))
-    // Somebody else has read it, or a part of it.
+    // The host app has already read it, or a part of it.
     if (declared !== '' && bytes.length !== Number(declared)) throw new Error('The body is not there.')
     return parseJson(new TextDecoder().decode(bytes))
   } catch (error) {
@@ -30,13 +30,13 @@ export async function readJson({
 }
 
 async function readBytes(stream: AsyncIterable<Uint8Array>, declared: number): Promise<Uint8Array> {
-  // Not by `for await`, which would close the connection where it leaves something unread.
+  // Not `for await`, which closes the connection if it stops early.
   const iterator = stream[Symbol.asyncIterator]()
   const chunks: Uint8Array[] = []
   let size = 0
   const checkSize = (bytes: number) => {
     if (bytes <= MAX_BODY_BYTES) return
-    // What is left unread would block the connection for the client's next request.
+    // An unread rest would block the client's next request on this connection.
     drain(iterator).catch(() => {})
     throw new PartwayError('body_too_large', `The body may have at most ${MAX_BODY_BYTES} bytes.`)
   }

@@ -1,15 +1,15 @@
-// Items of one call, side by side: each has its own outcome, so that one failure does not lose the others' results.
+// Runs the items of one call in parallel. Each has its own outcome, so that one failure does not lose the others' results.
 import pMap from 'p-map'
 import { PartwayError } from '../errors.js'
 import type { ErrorBody } from '../protocol.js'
 import type { Call } from './call.js'
 
-/** At once, per call: well under the 50 connections that the SDK opens. */
+/** Items in flight per call, well under the 50 connections that the SDK opens. */
 const CONCURRENCY = 16
 
 /**
- * An item that is in the list several times runs once.
- * Errors that are not ours reach the client only as `internal_error`.
+ * An item that is listed several times runs once.
+ * Errors other than `PartwayError` reach the client only as `internal_error`.
  *
  * @returns outcomes in the order of the items
  */

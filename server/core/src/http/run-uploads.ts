@@ -1,4 +1,4 @@
-// The uploads that a list of tickets names: each is handled once, however often it is in the list.
+// Handles each upload in a list of tickets once, however often it is listed.
 import type { Subject } from '../observe.js'
 import type { ErrorBody } from '../protocol.js'
 import type { MultipartTicket, SingleTicket } from '../tickets/ticket.js'
@@ -8,7 +8,7 @@ import { runBatch } from './run-batch.js'
 export type TicketOfSize = SingleTicket | MultipartTicket
 export type OpenedTicket = PromiseSettledResult<TicketOfSize>
 
-/** @returns one for each token, in order: the same one where it is the same upload */
+/** @returns one result per token, in order; tokens for the same upload share one */
 export async function openTickets({ session }: Call, tokens: string[]): Promise<OpenedTicket[]> {
   const results = await Promise.allSettled(tokens.map((token) => session.openTicket(token)))
   const uploads = new Map<string, OpenedTicket>()

@@ -1,8 +1,8 @@
-// Uploads that have ended leave the journal.
+// Removes ended uploads from the journal.
 import type { Ticket } from '../tickets/ticket.js'
 import type { Call } from './call.js'
 
-/** Never fails: what stays in the journal, the finisher settles. */
+/** Never fails: the finisher settles what stays in the journal. */
 export async function settle({ service }: Call, ended: Ticket[]): Promise<void> {
   await service.journal.settle(ended).catch(service.report)
 }

@@ -1,4 +1,4 @@
-// From options to what one request works with.
+// Sets up one request: admits it, finds its owner, and creates its service.
 
 import { signalWhenGone } from '../client-gone.js'
 import type { Foundation } from '../create-service.js'
@@ -19,13 +19,13 @@ export interface CallRequest {
   report(error: unknown): void
 }
 
-/** What all calls of a server have in common. */
+/** Shared by all calls of a server. */
 export interface Calls {
   options: ResolvedOptions
   foundation: Foundation
-  /** @throws what speaks against the request, before anyone is asked who sent it */
+  /** @throws when the request is refused, before its owner is looked up */
   admit(http: HttpCall<unknown>): void
-  /** Somebody who may upload has called here. */
+  /** Called with the mount of every request that has an owner. */
   seen(mount: Mount): void
 }
 
