@@ -1,4 +1,4 @@
-// Whether a file may be uploaded, and as what: the host's word, then the limits, then the key.
+// Authorizes a file: the host's decision, then the limits, then the key.
 import type { UploadFile } from '../options.js'
 import type { ResolvedOptions } from '../resolve-options.js'
 import type { Session } from '../tickets/session.js'
@@ -32,21 +32,21 @@ const MAX_SENT_LENGTH = 4096
 export type SizedUpload = AllowedUpload & { size: number; md5?: string | undefined }
 
 export interface FileToAllow extends Omit<UploadFile, 'id'> {
-  /** Of what is created by the same call. @default one of its own */
+  /** Shared by all files of one call. @default a new one */
   group?: string
 }
 
 /**
- * All that the server made of a request, but for the upload's id. The same request of a page for another project, say, is
- * another upload.
+ * Everything that the server decided for a request, except the upload's id. The same page request for another project, say,
+ * is another upload.
  */
 export function describeDecision({ id, bucket, key, size, headers }: SizedUpload): string {
   return JSON.stringify([bucket, key, size, headers]).replaceAll(id, '')
 }
 
 /**
- * @throws PartwayError `refused`, or what the limits refuse
- * @throws TypeError when one of the host's functions returns what it must not
+ * @throws PartwayError `refused`, or when the limits refuse the file
+ * @throws TypeError when one of the host's functions returns an invalid value
  */
 export async function allowUpload(
   ctx: unknown,
@@ -114,7 +114,7 @@ function checkNotJournal(
   )
 }
 
-/** For the page to have it back. What is as much as no object takes was for the host alone. */
+/** Metadata to send back to the page. More than an object can hold was meant for the host only. */
 function keepSent(metadata: Readonly<Record<string, string>>): Record<string, string> {
   return JSON.stringify(metadata).length > MAX_SENT_LENGTH ? {} : { ...metadata }
 }

@@ -1,4 +1,5 @@
-// What `authorize` decided of a file. Whatever is no documented decision is a mistake in the host's code, and lets nobody in.
+// Applies the decision of `authorize` on a file. Anything but a documented decision is a mistake in the host's code, and an
+// error.
 import { z } from 'zod'
 import { describeKind, parseAnswer } from '../describe-misuse.js'
 import { isPlain, plain, withoutUndefined } from '../plain-object.js'
@@ -7,7 +8,7 @@ import { type FileLimits, FileLimitsSchema } from './limits.js'
 import { type ObjectOptions, ObjectOptionsSchema } from './object-options.js'
 import { readRefusal } from './refusal.js'
 
-// `limits` and `object` are looked into once they are merged.
+// `limits` and `object` are validated after they are merged.
 const OverridesSchema = z
   .strictObject({
     bucket: z.string(),
@@ -21,10 +22,10 @@ const OverridesSchema = z
 const MergedSchema = z.object({ limits: FileLimitsSchema, object: ObjectOptionsSchema })
 
 /**
- * The options for one file, with what `authorize` has put in place of them.
+ * The options for one file, with the overrides from `authorize`.
  *
  * @throws PartwayError the refusal
- * @throws TypeError what is no decision, or out of its bounds
+ * @throws TypeError for an invalid decision, or a value out of bounds
  */
 export function applyDecision(decision: unknown, options: Pick<ResolvedOptions, 'limits' | 'object'>) {
   const { limits, object, ...overrides } = readDecision(decision)

@@ -1,29 +1,29 @@
 // RFC 2047 encoded words: how text travels in a header whose value is printable ASCII.
 
 /**
- * In front of a text of ASCII only. AWS decodes the word before it stores the text, and returns ASCII as it is, so a
- * space at the end would be lost, and what looks like a word would be taken for one; with this it encodes it again.
+ * Precedes a text that is all ASCII. AWS decodes the word before it stores the text, and returns ASCII unencoded, so a space at
+ * the end would be lost, and text that looks like a word would be decoded. With this character, AWS encodes the text again.
  */
 const WORD_JOINER = '\u2060'
 
-/** One word, longer than RFC 2047 allows if need be, as Companion writes it. {@link decodeWords} undoes it. */
+/** Encodes a text as one word, even if longer than RFC 2047 allows, as Companion does. {@link decodeWords} undoes it. */
 export function encodeWord(text: string): string {
   const marked = /^(?:\p{ASCII}*$|\u2060)/u.test(text) ? WORD_JOINER + text : text
   return `=?UTF-8?B?${Buffer.from(marked).toString('base64')}?=`
 }
 
-/** A charset, without the language of RFC 2231; an encoding; a text in it. */
+/** Matches a charset, without the language of RFC 2231; an encoding; the encoded text. */
 const word = String.raw`=\?([^?*\s]+)(?:\*[^?\s]*)?\?([BQbq])\?([!->@-~]*)\?=`
 const anyWord = new RegExp(word, 'g')
 const adjacentWords = new RegExp(String.raw`${word}(?:\s*${word})*`, 'g')
 
-/** Text with each word in it decoded, in either encoding. Stores fold long values into words with spaces between. */
+/** Decodes each word in a text, in either encoding. Stores fold long values into words separated by spaces. */
 export function decodeWords(value: string): string {
   const text = value.replace(adjacentWords, decodeAdjacent)
   return text.startsWith(WORD_JOINER) ? text.slice(1) : text
 }
 
-/** Words of one charset are one text: a character may be cut in two. What cannot be decoded stays as it is. */
+/** Decodes words of one charset as one text, because a character may be cut in two. Words that cannot be decoded stay unchanged. */
 function decodeAdjacent(words: string): string {
   const runs: { charset: string; bytes: Buffer[] }[] = []
   for (const [, charset = '', encoding, text = ''] of words.matchAll(anyWord)) {

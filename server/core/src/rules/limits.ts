@@ -7,23 +7,23 @@ import { MAX_FILES_PER_CALL } from '../protocol.js'
 import { MAX_METADATA_BYTES } from './object-headers.js'
 import { MAX_OBJECT_SIZE } from './plan-parts.js'
 
-/** Bounds on one file. All that are given must hold. */
+/** Bounds on one file. All given bounds must hold. */
 export interface FileLimits {
   /** Most bytes of a file. @default S3's own bound: 10,000 × 5 GiB */
   maxFileSize?: number
   /** Fewest bytes of a file. @default 0 */
   minFileSize?: number
   /**
-   * MIME types, such as `video/mp4` or `image/*`, that the page may declare. With `verifyContent`, `image/*` is all
+   * MIME types, such as `video/mp4` or `image/*`, that the page may declare. With `verifyContent`, `image/*` allows only
    * images whose content the check knows; list others by name.
    * @default all
    */
   types?: readonly string[]
-  /** What file names may end with, such as `.mp4`, in any case. @default all */
+  /** Allowed endings of file names, such as `.mp4`, in any case. @default all */
   extensions?: readonly string[]
   /** Most characters of a file name; 1 to 1,024. @default 1024 */
   maxNameLength?: number
-  /** Metadata that is stored; what else the page sends is left out. @default all */
+  /** Names of metadata to store; all other metadata that the page sends is dropped. @default all */
   metadataKeys?: readonly string[]
   /** Most bytes of names and encoded values of an object's metadata; 0 to 2,002. @default 2002 (S3's bound) */
   maxMetadataBytes?: number
@@ -56,7 +56,7 @@ export type ResolvedFileLimits = z.infer<typeof FileLimitsSchema>
 interface FileToCheck {
   name: string
   type: string
-  /** `undefined` for clients that do not tell; theirs is checked once S3 holds it. */
+  /** `undefined` for clients that do not send it; theirs is checked once S3 holds the file. */
   size: number | undefined
 }
 
@@ -91,7 +91,7 @@ export function checkSize(
   }
 }
 
-/** Without the entries that `metadataKeys` does not list. */
+/** Keeps the entries that `metadataKeys` lists. */
 export function keepMetadata(
   metadata: Readonly<Record<string, string>>,
   { metadataKeys }: ResolvedFileLimits,

@@ -14,7 +14,7 @@ export const UPLOAD_ID_METADATA = 'partway-id'
  */
 export const MAX_METADATA_BYTES = 2048 - UPLOAD_ID_METADATA.length - 36
 
-/** Longer names than any file system has are cut: S3 takes 8 KB of headers and 20 KB of form fields. */
+/** Names longer than any file system allows are cut: S3 accepts 8 KB of headers and 20 KB of form fields. */
 const MAX_DOWNLOAD_NAME_BYTES = 765
 
 export interface ObjectHeaders {
@@ -64,7 +64,7 @@ function checkContentType(type: string): string {
 // As an attachment, an uploaded HTML page does not run in the origin of the bucket.
 function attachment(fileName: string): string {
   const name = cutName(fileName, MAX_DOWNLOAD_NAME_BYTES)
-  // Where a form's field holds ${filename}, S3 puts another name there. Browsers decode RFC 2047 in the fallback.
+  // S3 replaces ${filename} in a form field with another name. Browsers decode RFC 2047 in the fallback.
   const fallback = name.replace(/[^ -~]|\$(?=\{)|=(?=\?)/gu, '_')
   return contentDisposition(name, { type: 'attachment', fallback })
 }
@@ -103,15 +103,15 @@ function invalidMetadata(problem: string): PartwayError {
   return new PartwayError('invalid_request', `metadata ${problem}.`, { field: 'metadata' })
 }
 
-/** What a reader would take for encoded, or HTTP would trim, is encoded as well as what is not ASCII. */
+/** Encodes text that is not ASCII, that a reader would take for encoded, or that HTTP would trim. */
 function encodeMetadataValue(value: string): string {
   const isPlain = /^[!-~](?:[ -~]*[!-~])?$/.test(value) && !/=\?|\$\{/.test(value)
   return isPlain ? value : encodeWord(value)
 }
 
 /**
- * The metadata of an object as the page gave it, without the entry `partway-id`.
- * @param metadata as S3 answers a HEAD request: `Metadata` of `HeadObjectCommand`'s output
+ * The metadata of an object as the page sent it, without the entry `partway-id`.
+ * @param metadata as S3 returns it for a HEAD request: `Metadata` of `HeadObjectCommand`'s output
  */
 export function decodeMetadata(metadata: Readonly<Record<string, string>>): Record<string, string> {
   const own = Object.entries(metadata).filter(([name]) => name !== UPLOAD_ID_METADATA)

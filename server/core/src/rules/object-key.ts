@@ -1,4 +1,4 @@
-// The names of objects. A key never holds what the user typed, only what is safe of it.
+// Object keys. A key holds only the safe characters of what the user typed.
 import { createHash } from 'node:crypto'
 
 /** S3's bound, in bytes of UTF-8. Source: "Naming Amazon S3 objects". */
@@ -7,7 +7,7 @@ const MAX_NAME_BYTES = 100
 const MAX_EXTENSION_BYTES = 20
 const MAX_OWNER_SEGMENT_BYTES = 64
 
-/** Most bytes of a default key behind its prefix: owner, UUID, name and their slashes. */
+/** Most bytes of a default key after its prefix: owner, UUID, name and their slashes. */
 export const MAX_DEFAULT_KEY_TAIL_BYTES = MAX_OWNER_SEGMENT_BYTES + 1 + 36 + 1 + MAX_NAME_BYTES
 
 /** `<prefix><uuid>/<safe name>` */
@@ -15,14 +15,14 @@ export function defaultKey(prefix: string, id: string, fileName: string): string
   return `${prefix}${id}/${safeName(fileName)}`
 }
 
-/** What all default keys of an owner start with, and no key of anyone else. */
+/** Prefix of all default keys of an owner, and of no other owner's keys. */
 export function ownerPrefix(keyPrefix: string, owner: string): string {
   return `${keyPrefix}${ownerSegment(owner)}/`
 }
 
 /**
- * The owner in letters, digits, `.`, `_` and `-`, all else as `!` and two hexadecimal digits for each byte. If that
- * is over 64 bytes: `!-` and a digest. So no two owners share one.
+ * The owner in letters, digits, `.`, `_` and `-`, with `!` and two hexadecimal digits for each other byte. If that
+ * is over 64 bytes: `!-` and a digest. No two owners share a segment.
  */
 function ownerSegment(owner: string): string {
   const escaped = Buffer.from(owner)
@@ -32,7 +32,7 @@ function ownerSegment(owner: string): string {
   return `!-${createHash('sha256').update(owner).digest('base64url')}`
 }
 
-/** Whether it can be the part of a default key that stands for an owner. */
+/** Whether `segment` can stand for an owner in a default key. */
 export function isOwnerSegment(segment: string): boolean {
   return /^(?!\.)[A-Za-z0-9._!-]{1,64}$/.test(segment)
 }
@@ -49,7 +49,7 @@ export function safeName(fileName: string): string {
   return cutName(name, MAX_NAME_BYTES) || 'file'
 }
 
-/** At most `maxBytes` of a name, extension kept. */
+/** Cuts a name to at most `maxBytes`, and keeps its extension. */
 export function cutName(name: string, maxBytes: number): string {
   const [stem, extension] = splitExtension(name)
   return cutToBytes(stem, maxBytes - Buffer.byteLength(extension)) + extension
@@ -74,8 +74,8 @@ function cutToBytes(text: string, maxBytes: number): string {
 }
 
 /**
- * What is wrong with a key that the host made, or `undefined`. Refused is what S3 accepts and browsers or form
- * POSTs would turn into another key.
+ * What is wrong with a key from the host, or `undefined`. Also refuses keys that S3 accepts and browsers or form POSTs
+ * would turn into another key.
  */
 export function findKeyFault(key: unknown): string | undefined {
   if (typeof key !== 'string') return `must be a string, got ${typeof key}`

@@ -1,11 +1,11 @@
-// How S3 keeps an object: access, encryption, storage class, caching, download name, tags. The server's choice alone.
+// How S3 stores an object: access, encryption, storage class, caching, download name, tags. Only the server chooses these.
 import { z } from 'zod'
 import { plain, withoutUndefined } from '../plain-object.js'
 import { encodeStrictly } from '../s3/bucket-endpoint.js'
 
-/** Signed into every request, so that a page can change none of them. Whether a store has them is the store's matter. */
+/** Signed into every request, so that a page can change none of them. Not every store supports them. */
 export interface ObjectOptions {
-  /** Canned ACL, such as `private`. Buckets that enforce their owner's ownership refuse all but a few. */
+  /** Canned ACL, such as `private`. Buckets that enforce bucket owner ownership refuse all but a few. */
   acl?: string
   /** `AES256` (SSE-S3), `aws:kms` or `aws:kms:dsse`. */
   serverSideEncryption?: 'AES256' | 'aws:kms' | 'aws:kms:dsse'
@@ -20,9 +20,9 @@ export interface ObjectOptions {
   tags?: Readonly<Record<string, string>>
 }
 
-// Visible ASCII and spaces: what a header can carry without a second meaning.
+// Visible ASCII and spaces, which a header carries unambiguously.
 const header = z.string().regex(/^[!-~](?:[ -~]*[!-~])?$/, 'must be printable ASCII')
-// The characters that every AWS service takes in a tag. Source: "Tagging your Amazon S3 resources".
+// The characters that every AWS service accepts in a tag. Source: "Tagging your Amazon S3 resources".
 const tag = (max: number) =>
   z
     .string()
@@ -72,7 +72,7 @@ export function objectOptionFields(object: ResolvedObjectOptions): Record<string
   return withoutUndefined(fields)
 }
 
-// With %20 for a space: Ceph takes a plus sign as it is.
+// Encodes a space as %20: Ceph takes a plus sign literally.
 export function tagQuery(tags: Readonly<Record<string, string>>): string {
   return Object.entries(tags)
     .map(([key, value]) => `${encodeStrictly(key)}=${encodeStrictly(value)}`)

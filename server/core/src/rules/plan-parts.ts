@@ -1,4 +1,4 @@
-// How a file of known size is cut into parts.
+// Plans how a file of known size is cut into parts.
 import { MAX_PARTS } from '../protocol.js'
 
 export const MIB = 1024 ** 2
@@ -18,28 +18,28 @@ export interface PartPlan {
   partSize: number
 }
 
-/** Bytes of a part, about, unless the host says otherwise. */
+/** Approximate bytes of a part, unless the host sets `partSize`. */
 export const USUAL_PART_SIZE = 8 * MIB
-/** From so many parts on, larger ones cost fewer requests, and a list of them on S3 has one page. */
+/** Above this many, parts grow: larger parts cost fewer requests, and S3 lists them on one page. */
 const MANY_PARTS = 1000
-/** What a large part may grow to for that: what a lost connection costs is sent again. */
+/** The most that a part grows to for that: after a lost connection, its bytes are sent again. */
 const LARGE_PART_SIZE = 32 * MIB
 
 export function goesInParts(size: number, { multipartThreshold }: { multipartThreshold: number }): boolean {
   return size > 0 && size > multipartThreshold
 }
 
-/** How the host wants files to be cut. */
+/** The host's rules for cutting files. */
 export interface PartRules {
-  /** Bytes. Missing: as fits the file. */
+  /** Bytes. Missing: chosen by the file's size. */
   partSize?: number | undefined
-  /** How many connections a browser opens to S3. A last round of parts that does not use all of them is time lost. */
+  /** How many connections a browser opens to S3. A last round of parts that leaves some idle loses time. */
   connections: number
 }
 
 /**
- * Parts of `partSize`; without it, of about 8 MiB, as many as fill whole rounds of a browser's connections. More than 1,000
- * grow, in whole MiB, to at most 32 MiB each; and as far as it takes to need at most 10,000 of them.
+ * Plans parts of `partSize`; without it, of about 8 MiB, as many as fill whole rounds of a browser's connections. If over 1,000
+ * were needed, parts grow in whole MiB to at most 32 MiB; beyond that only as far as needed for at most 10,000 parts.
  *
  * @param size bytes, 1 to {@link MAX_OBJECT_SIZE}
  */

@@ -1,4 +1,4 @@
-// A no of the host's `authorize` or `onVerify`.
+// A refusal by the host's `authorize` or `onVerify`.
 import { z } from 'zod'
 import { parseAnswer } from '../describe-misuse.js'
 import { ERROR_CODES, findCodeFault, PartwayError } from '../errors.js'
@@ -29,10 +29,10 @@ const SENTENCES = {
 }
 
 /**
- * @param name of the host's function that answered
- * @param usualCode of refusals that have none
- * @returns `undefined`: the answer is no refusal
- * @throws TypeError for a refusal that cannot be one
+ * @param name of the host's function that returned it
+ * @param usualCode for refusals without a code
+ * @returns `undefined` if the answer is not a refusal
+ * @throws TypeError for an invalid refusal
  */
 export function readRefusal(
   answer: unknown,

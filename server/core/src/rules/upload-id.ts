@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 
 /**
- * @param group of what is created by one call, see {@link randomGroup}: its ids start alike, and so do the default keys, so that one
+ * @param group shared by all uploads of one call, see {@link randomGroup}. Their ids and default keys start alike, so that one
  * list finds the objects of many small files
  */
 export function makeUploadId(group: string): string {
@@ -13,7 +13,7 @@ export function randomGroup(): string {
   return randomUUID().slice(0, 8)
 }
 
-/** What the ids of all uploads of this one's group start with. */
+/** Prefix of the ids of all uploads in this one's group. */
 export function togetherPrefix(id: string): string {
   return id.slice(0, 9)
 }
