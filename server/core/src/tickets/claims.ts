@@ -1,4 +1,4 @@
-// A ticket as the claims of a token. Digests keep it short, and the owner's name out of it: who presents a ticket has to know both.
+// A ticket as the claims of a token. Digests keep it short, and the owner's name out of it; requests supply what was digested.
 import { hash } from 'node:crypto'
 import { z } from 'zod'
 import type { Ticket } from './ticket.js'
@@ -8,7 +8,7 @@ const base = {
   bkt: z.string(),
   sub: z.string(),
   iat: z.int(),
-  /** Path of its entry in the journal; then which of how many. */
+  /** Its entry in the journal: path, index and count. */
   ent: z.tuple([z.string(), z.int(), z.int()]),
 }
 const Base = z.object(base)
@@ -58,7 +58,7 @@ export function toClaims(ticket: Ticket): Claims {
     }
     case 'open': {
       const { uploadId, minFileSize, maxFileSize } = ticket
-      // Companion clients send the key along, so that it need not be in their URLs twice.
+      // Companion clients also send the key, so their URLs need not hold it twice.
       return { ...common, knd: 'o', kdg: digest(key), upl: uploadId, min: minFileSize, max: maxFileSize }
     }
   }

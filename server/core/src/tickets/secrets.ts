@@ -1,4 +1,4 @@
-// The host's secrets, and the keys made from them: to sign tickets, and to seal the journal.
+// The host's secrets, and the keys derived from them: to sign tickets, and to seal the journal.
 import { hkdfSync, webcrypto } from 'node:crypto'
 import { describeKind } from '../describe-misuse.js'
 
@@ -23,8 +23,8 @@ export function checkSecrets(secrets: unknown, name: string): [string, ...string
 }
 
 /**
- * They are derived, so that a secret that also signs cookies (Koa's `app.keys`) never signs two kinds of message. They are
- * imported, because jose would do so for each token, which takes longer than to sign it.
+ * Keys are derived, so that a secret that also signs cookies (Koa's `app.keys`) never signs two kinds of message. They are
+ * imported once, because jose would import them for each token, which takes longer than signing it.
  */
 export async function deriveKeys([first, ...others]: readonly [string, ...string[]]): Promise<Keys> {
   const derive = async (purpose: string, use: Parameters<typeof importKey>[1]) => {

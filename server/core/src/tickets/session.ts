@@ -1,4 +1,4 @@
-// Who is calling, and which tickets are theirs.
+// Finds the owner behind a request, and opens the owner's tickets.
 import { PartwayError } from '../errors.js'
 import { ownerFolder } from '../journal/entry-names.js'
 import type { ResolvedOptions } from '../resolve-options.js'
@@ -13,17 +13,17 @@ const MAX_OWNER_BYTES = 128
 
 export interface Session {
   owner: string
-  /** What the default keys of the owner's uploads start with. */
+  /** Prefix of the default keys of the owner's uploads. */
   keyPrefix: string
   /**
-   * What an entry of the journal tells of a call, and where it goes.
+   * The fields of a journal entry that describe a call, and the folder of the entry.
    *
-   * @param browser as the page tells it
+   * @param browser as the page sent it
    */
   begin(browser: string | undefined): { folder: string; mount: string; browser?: string }
   /** @throws PartwayError `ticket_invalid`, `ticket_expired`, `ticket_not_yours`, `ticket_wrong_kind` */
   openTicket(token: string): Promise<SingleTicket | MultipartTicket>
-  /** Of a Companion client. @throws PartwayError as `openTicket`, and `key_mismatch` */
+  /** For a Companion client. @throws PartwayError as `openTicket`, and `key_mismatch` */
   openCompanionTicket(token: string, key: string): Promise<OpenTicket>
 }
 
@@ -35,7 +35,7 @@ export async function openSession(
 ): Promise<Session> {
   const owner = await findOwner(ctx, options)
   const tickets = { keys, mount: mount.id }
-  // Middlewares with the same secrets can be for different buckets.
+  // Middlewares with the same secrets can use different buckets.
   const checkBucket = <Ticket extends { bucket: string }>(ticket: Ticket): Ticket => {
     if (options.buckets.includes(ticket.bucket)) return ticket
     throw new PartwayError('ticket_invalid', 'The ticket is for another bucket. Start the upload again.')
@@ -45,7 +45,7 @@ export async function openSession(
     keyPrefix: ownerPrefix(options.keyPrefix, owner),
     begin: (browser) => {
       const told = browser === undefined ? undefined : digest(browser)
-      // Where everybody is the same owner, a browser's uploads are for nobody else.
+      // All anonymous users are the same owner, so each browser gets its own folder.
       const own = options.owner === 'anonymous' ? told : undefined
       const folder = ownerFolder(mount.place, mount.id, owner, own)
       return { folder, mount: mount.id, ...(told !== undefined && { browser: told }) }
@@ -70,7 +70,7 @@ async function findOwner(ctx: unknown, options: Pick<ResolvedOptions, 'owner'>):
   if (bytes > MAX_OWNER_BYTES) {
     throw new TypeError(`partway(): option owner must return at most ${MAX_OWNER_BYTES} bytes, got ${bytes}`)
   }
-  // As UTF-8 all lone surrogates are one character, and so would several owners be.
+  // UTF-8 turns all lone surrogates into one character, which would merge owners.
   if (/\p{Surrogate}/u.test(owner)) {
     throw new TypeError('partway(): option owner must return text, got a lone surrogate')
   }

@@ -14,7 +14,7 @@ export interface TicketRules {
   /** The first signs, all verify. */
   keys: readonly [SecretKey, ...SecretKey[]]
   expiresInSeconds: number
-  /** Where it is good, and nowhere else: see `identifyMount`. */
+  /** The only mount where it is valid: see `identifyMount`. */
   mount: string
 }
 
@@ -24,7 +24,7 @@ export async function signTicket(
   ticket: Ticket,
   { keys, expiresInSeconds, mount }: TicketRules,
 ): Promise<string> {
-  // `SignJWT` clones its claims first: for a hundred tickets of a call, that shows.
+  // `SignJWT` clones its claims first, which is slow for the hundred tickets of a call.
   const claims = { ...toClaims(ticket), aud: mount, exp: ticket.issuedAt + expiresInSeconds }
   return await new CompactSign(Buffer.from(JSON.stringify(claims)))
     .setProtectedHeader({ alg: 'HS256' })
@@ -32,7 +32,7 @@ export async function signTicket(
 }
 
 /**
- * An upload of known size.
+ * Verifies the ticket of an upload of known size.
  *
  * @throws PartwayError `ticket_invalid`, `ticket_expired`, `ticket_not_yours`, `ticket_wrong_kind`
  */
@@ -54,14 +54,14 @@ export async function verifyTicket(
       const kinds = { ...(checksum && { checksum }), ...(jns && { joins: jns }) }
       return { ...common, kind: 'multipart', key, uploadId, ...plan, ...kinds, md5Etags }
     }
-    // Without a plan nothing can be held to it, so uploads of Companion clients stay on their own routes.
+    // Without a plan there is nothing to check parts against, so uploads of Companion clients stay on their own routes.
     case 'o':
       throw wrongKind('This upload was started by another client, without a size.', 'ticket')
   }
 }
 
 /**
- * An upload of a Companion client, which sends its key along.
+ * Verifies the ticket of a Companion client, which also sends the key.
  *
  * @throws PartwayError as {@link verifyTicket}, and `key_mismatch`
  */
@@ -71,7 +71,7 @@ export async function verifyOpenTicket(
   { owner, key }: { owner: string; key: string },
 ): Promise<OpenTicket> {
   const claims = await verifyClaims(token, rules, owner)
-  // Its parts were planned, and the Companion routes would sign them for any length.
+  // Its parts are planned, and the Companion routes would sign them for any length.
   if (claims.knd !== 'o') {
     throw wrongKind('This upload was started by another client, with a size.', 'uploadId')
   }

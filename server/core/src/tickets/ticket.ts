@@ -1,4 +1,4 @@
-// What the server knows about an upload. The page has it, signed: see ticket-token.ts.
+// What the server knows about an upload. The page keeps it, signed: see ticket-token.ts.
 import type { EntryRef } from '../journal/entry-ref.js'
 import type { ChecksumKind } from '../protocol.js'
 
@@ -17,7 +17,7 @@ interface TicketBase {
 export interface SingleTicket extends TicketBase {
   kind: 'single'
   size: number
-  /** Base64. Missing: the page did not tell. */
+  /** Base64. Missing: the page sent none. */
   md5?: string
 }
 
@@ -28,19 +28,19 @@ export interface MultipartTicket extends TicketBase {
   uploadId: string
   size: number
   partSize: number
-  /** What its parts are sent with. */
+  /** Checksum that its parts are sent with. */
   checksum?: ChecksumKind
-  /** Whether S3 gives the MD5 of a part as its ETag. It does not where it encrypts with KMS. */
+  /** Whether the ETag of a part is its MD5. It is not where S3 encrypts with KMS. */
   md5Etags: boolean
-  /** It was listed for another browser than the one that began the upload: see `joinUpload`. */
+  /** It was listed for a browser other than the one that started the upload: see `joinUpload`. */
   joins?: true
 }
 
-/** An upload in parts by a Companion client, which tells neither size nor part size. */
+/** An upload in parts by a Companion client, which sends neither size nor part size. */
 export interface OpenTicket extends TicketBase {
   kind: 'open'
   uploadId: string
-  /** Bytes of the whole, as it was allowed. */
+  /** Allowed bytes of the whole file. */
   minFileSize: number
   maxFileSize: number
 }
