@@ -1,7 +1,7 @@
-// What a user is told whose quota is used up.
+// The message for a user whose quota is used up.
 import type { QuotaLimits, QuotaRefusal } from './quota-store.js'
 
-/** Why, and what helps: one or two sentences in units for people. */
+/** The reason and the remedy, in one or two sentences with readable units. */
 export function describeRefusal(
   { limit, retryAfterSeconds }: QuotaRefusal,
   { files = 0, bytes = 0, unfinished = 0, windowSeconds }: QuotaLimits,
@@ -41,7 +41,7 @@ function formatWait(seconds: number): string {
   return formatTime(seconds, (length) => seconds >= 2 * length || seconds === length)
 }
 
-// A single day is `24 hours`: it does not begin at midnight.
+// A single day reads `24 hours`, because it does not begin at midnight.
 function formatTime(seconds: number, fits: (unitSeconds: number) => boolean): string {
   const isSingleDay = (length: number) => length === 86_400 && seconds < 2 * length
   const [unit, length] = timeUnits.find(([, length]) => fits(length) && !isSingleDay(length)) ?? ['second', 1]
@@ -52,7 +52,7 @@ function formatTime(seconds: number, fits: (unitSeconds: number) => boolean): st
 
 const byteUnits = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB']
 
-/** Rounded down to hundredths: what is said to fit does. */
+/** Rounded down to hundredths, so that a file of the stated size fits. */
 function formatBytes(bytes: number): string {
   if (bytes < 1024) return count(bytes, 'byte')
   const power = Math.min(Math.floor(Math.log2(bytes) / 10), byteUnits.length)

@@ -1,4 +1,4 @@
-// Ids in the order in which they expire: what a sorted set is in Redis, for the quota in memory.
+// Ids in the order in which they expire: the quota in memory uses them as Redis uses a sorted set.
 
 interface ExpiringId {
   id: string
@@ -26,7 +26,7 @@ export class ExpiringIds {
   add(id: string, expiresAt: number): void {
     const entry = { id, expiresAt }
     this.#byId.set(id, entry)
-    // Searched from the end: nearly always, what is added last expires last.
+    // Search from the end: the newest id nearly always expires last.
     const index = this.#inOrder.findLastIndex((other) => other.expiresAt <= expiresAt) + 1
     this.#inOrder.splice(index, 0, entry)
   }

@@ -9,7 +9,7 @@ import {
   type Reservation,
 } from './quota-store.js'
 
-/** Counts in memory. Right for a single process; several share a {@link RedisQuotaStore}. */
+/** Counts in memory. Suits a single process; several share a {@link RedisQuotaStore}. */
 export class MemoryQuotaStore implements QuotaStore {
   readonly #now: () => number
   readonly #accounts = new Map<string, AccountLog>()
@@ -23,7 +23,7 @@ export class MemoryQuotaStore implements QuotaStore {
     this.#now = now
   }
 
-  /** Accounts in memory: those that uploaded lately. */
+  /** Number of accounts in memory: those that uploaded recently. */
   get size(): number {
     return this.#accounts.size
   }
@@ -61,7 +61,7 @@ export class MemoryQuotaStore implements QuotaStore {
     return log?.usage ?? { files: 0, bytes: 0, unfinished: 0 }
   }
 
-  // Accounts that never come back would stay otherwise. Once per window: its cost is that of all accounts.
+  // Removes accounts that never come back. Runs once per window, because it visits all accounts.
   #sweep(now: number, windowSeconds: number): void {
     for (const [account, log] of this.#accounts) {
       log.forgetExpired(now)
@@ -124,12 +124,12 @@ class AccountLog {
     return { limit, retryAfterSeconds: Math.ceil((fitsAt - now) / 1000) }
   }
 
-  /** When one more may be counted; -Infinity: at once. */
+  /** When one more file fits; -Infinity: now. */
   #whenFilesFit(maxFiles: number): number {
     return this.window.inOrder[this.window.size - maxFiles]?.expiresAt ?? -Infinity
   }
 
-  /** When at most `maxTotal` bytes are left, or later. */
+  /** When at most `maxTotal` bytes are left; a lower bound if more than {@link MAX_FILES_SEARCHED} files have to leave. */
   #whenBytesFit(maxTotal: number): number {
     let total = this.#totalBytes
     let fitsAt = -Infinity

@@ -3,30 +3,30 @@ import { z } from 'zod'
 import type { QuotaStore } from './quota-store.js'
 import type { RedisClient } from './redis-quota-store.js'
 
-/** How much an owner may upload. At least one of `files`, `bytes` and `unfinished` is given. */
+/** How much an owner may upload. Set at least one of `files`, `bytes` and `unfinished`. */
 export interface QuotaOptions {
   /** Most files in `windowSeconds`. */
   files?: number
   /**
-   * Most bytes in `windowSeconds`. Clients of the Companion routes do not tell a size: each of their uploads counts
-   * with `limits.maxFileSize` until it is complete.
+   * Most bytes in `windowSeconds`. Clients of the Companion routes do not send a size: each of their uploads counts
+   * as `limits.maxFileSize` until it is complete.
    */
   bytes?: number
-  /** Most uploads begun and neither completed nor aborted, at once. */
+  /** Most uploads at once that are started and neither completed nor aborted. */
   unfinished?: number
-  /** A file counts for so many seconds from its creation; 1 to 31,536,000. @default 86400 (24 hours) */
+  /** Seconds that a file counts from its creation; 1 to 31,536,000. @default 86400 (24 hours) */
   windowSeconds?: number
   /**
-   * Mounts that count in the same place count an owner's uploads together if this is the same, and apart if it is not. At
-   * most 64 letters, digits, `.`, `_` and `-`. @default ''
+   * Mounts that share a store count an owner's uploads jointly if they have the same name, and separately if not. At most 64
+   * letters, digits, `.`, `_` and `-`. @default ''
    */
   name?: string
   /**
    * Client of a Redis or Valkey that all servers share: `ioredis`, `iovalkey` or `redis`. The host connects and
-   * closes it. @default this process's memory, which is right for one server and forgets when it restarts
+   * closes it. @default this process's memory, which suits one server and is lost when it restarts
    */
   redis?: RedisClient
-  /** Any other place to count in, in place of `redis`. It bounds the time of its calls itself. */
+  /** Another store, instead of `redis`. It limits the time of its calls itself. */
   store?: QuotaStore
   /** Milliseconds to wait for Redis; 10 to 60,000. @default 2000 */
   timeoutMs?: number

@@ -1,4 +1,4 @@
-// The quota of an owner: how many files and bytes in a time, and how many uploads unfinished at once.
+// The quota of an owner: how many files and bytes in a window, and how many unfinished uploads at once.
 
 /** What an owner may upload. At least one bound is set. */
 export interface QuotaLimits {
@@ -6,11 +6,11 @@ export interface QuotaLimits {
   files: number | undefined
   /** Bytes in `windowSeconds`. */
   bytes: number | undefined
-  /** Uploads begun and neither completed nor aborted, at once. */
+  /** Uploads at once that are started and neither completed nor aborted. */
   unfinished: number | undefined
-  /** Sliding: a file counts for exactly this long from its creation, also when this changes later. */
+  /** Sliding: a file counts for exactly this long from its creation, even if this changes later. */
   windowSeconds: number
-  /** An upload that nobody finishes stops to count as unfinished after this long: its ticket has expired then. */
+  /** An upload that is not finished stops counting as unfinished after this long: its ticket has then expired. */
   unfinishedSeconds: number
 }
 
@@ -22,20 +22,20 @@ export interface Reservation {
 }
 
 /**
- * Why a reservation is refused, and when the same one could succeed. Of several limits, the one that waiting does
- * not help against is told, or else the one to wait longest for.
+ * Why a reservation is refused, and when the same one could succeed. If several limits are exceeded, it names one that
+ * waiting does not help against, or else the one with the longest wait.
  */
 export interface QuotaRefusal {
   limit: 'files' | 'bytes' | 'unfinished'
   /**
-   * Seconds until enough has left the window, rounded up, at least 1; `undefined`: never by waiting (more than the
-   * quota has in all) or unknown (`unfinished`). For bytes that more than {@link MAX_FILES_SEARCHED} files would
-   * have to leave for, it is when these have left: a bound from below.
+   * Seconds until enough has left the window, rounded up, at least 1; `undefined`: waiting does not help (more than the
+   * whole quota) or unknown (`unfinished`). If more than {@link MAX_FILES_SEARCHED} files have to leave to free enough
+   * bytes, it is when that many have left: a lower bound.
    */
   retryAfterSeconds: number | undefined
 }
 
-/** Refusals are to stay cheap, however many small files an owner has. */
+/** Keeps refusals cheap, however many small files an owner has. */
 export const MAX_FILES_SEARCHED = 1000
 
 /** What counts against a quota now. */
@@ -44,27 +44,27 @@ export interface QuotaUsage {
   files: number
   /** Bytes of the files in the window. */
   bytes: number
-  /** Uploads begun and neither completed nor aborted. */
+  /** Uploads that are started and neither completed nor aborted. */
   unfinished: number
 }
 
 /**
  * Where reservations are counted: in memory, in Redis, or wherever a host keeps them. One entry per upload, so that no
- * call counts or gives back twice. `account` is whom they count for: `<quota.name>:<owner>`, any text of up to 193 bytes.
+ * call counts or releases twice. Reservations count against `account`: `<quota.name>:<owner>`, any text of up to 193 bytes.
  */
 export interface QuotaStore {
   /** All or nothing, in one atomic step. A second reservation of the same id changes nothing and succeeds. */
   reserve(account: string, reservation: Reservation, limits: QuotaLimits): Promise<QuotaRefusal | undefined>
   /**
-   * The upload is complete with `bytes`: it is not unfinished any more, and goes on counting in the window, with
-   * these bytes. Does nothing for an upload that is unknown.
+   * The upload is complete: it no longer counts as unfinished, and still counts in the window, with `bytes`. Does nothing for
+   * an unknown upload.
    */
   finish(account: string, reservation: Reservation): Promise<void>
   /**
-   * Nothing can come of the upload any more: it counts no more, whether it is finished or not. Does nothing for an upload that is
-   * unknown. Whoever calls has asked S3 first: a completed upload that is released is one more than the quota allows.
+   * The upload can no longer become an object: it stops counting, whether it is finished or not. Does nothing for an unknown
+   * upload. The caller checks S3 first: a completed upload that is released is one more than the quota allows.
    */
   release(account: string, id: string): Promise<void>
-  /** Zeros for an account that is unknown. */
+  /** Zeros for an unknown account. */
   usage(account: string): Promise<QuotaUsage>
 }

@@ -1,4 +1,4 @@
-// The quota at the operations' door: reserves, settles, and turns refusals and outages into coded errors.
+// The quota as operations see it: reserves, settles, and turns refusals and outages into coded errors.
 import { z } from 'zod'
 import { PartwayError } from '../errors.js'
 import type { QuotaLeft } from '../protocol.js'
@@ -9,15 +9,15 @@ import type { QuotaLimits, QuotaRefusal, QuotaStore, QuotaUsage } from './quota-
 import { RedisQuotaStore } from './redis-quota-store.js'
 
 export interface Quota {
-  /** Whether bytes are counted, so that an upload of unknown size has to be counted with its largest. */
+  /** Whether bytes are limited. If so, an upload of unknown size counts with its largest possible size. */
   readonly countsBytes: boolean
   /** @throws PartwayError `quota_exceeded`, `too_many_unfinished`, `quota_unavailable` */
   reserve(owner: string, id: string, bytes: number): Promise<void>
-  /** The upload is complete: it is unfinished no more and goes on counting. */
+  /** The upload is complete: it no longer counts as unfinished, but still counts. */
   finish(owner: string, id: string, bytes: number): Promise<void>
-  /** The upload is gone, and nothing can come of it any more: it counts no more. */
+  /** The upload is gone for good, and no longer counts. */
   release(owner: string, id: string): Promise<void>
-  /** What is left to the owner. `undefined`: everything, or it cannot be told now. */
+  /** What the owner has left. `undefined`: there is no quota, or it cannot be read now. */
   left(owner: string): Promise<QuotaLeft | undefined>
 }
 
@@ -34,14 +34,14 @@ export interface QuotaCounter {
   limits: QuotaLimits
   store: QuotaStore
   onStoreError: 'refuse' | 'allow'
-  /** Whom an owner's uploads count for. */
+  /** The account that an owner's uploads count against. */
   accountOf(owner: string): string
 }
 
-/** As a Redis does for its clients, it counts for all mounts of this process together. */
+/** Shared by all mounts of this process, as a Redis is by its clients. */
 const memory = new MemoryQuotaStore()
 
-/** @param unfinishedSeconds how long an upload can stay unfinished: its ticket's time */
+/** @param unfinishedSeconds how long an upload can stay unfinished: its ticket's lifetime */
 export function createQuotaCounter(
   { name, redis, store, timeoutMs, onStoreError, ...limits }: z.infer<typeof QuotaSchema>,
   unfinishedSeconds: number,
@@ -51,7 +51,7 @@ export function createQuotaCounter(
     limits: { files, bytes, unfinished, windowSeconds, unfinishedSeconds },
     store: store ?? (redis ? new RedisQuotaStore(redis, { timeoutMs }) : memory),
     onStoreError,
-    // A name has no colon, so that no two names and owners make one account.
+    // A name has no colon, so that no two pairs of name and owner make the same account.
     accountOf: (owner) => `${name}:${owner}`,
   }
 }
@@ -71,7 +71,7 @@ const amount = z.number().min(0)
 const UsageSchema = z.object({ files: amount, bytes: amount, unfinished: amount })
 const RefusalSchema = z.object({
   limit: z.enum(['files', 'bytes', 'unfinished']),
-  // Whole seconds, as `Retry-After` wants them.
+  // Whole seconds, as `Retry-After` requires.
   retryAfterSeconds: z
     .number()
     .nullish()
@@ -79,7 +79,7 @@ const RefusalSchema = z.object({
 })
 
 /**
- * A host's store may answer anything: what is no refusal is no yes either.
+ * A host's store may return anything. An invalid refusal does not allow the upload.
  *
  * @throws PartwayError `quota_unavailable`
  */
@@ -95,7 +95,7 @@ function readRefusal(answer: unknown, limits: QuotaLimits): QuotaRefusal {
 export function openQuota(counter: QuotaCounter | undefined, report: (error: unknown) => void): Quota {
   if (!counter) return NO_QUOTA
   const { store, limits, onStoreError, accountOf } = counter
-  // Completing and aborting never fail for the quota: what was not settled counts until it expires.
+  // Completing and aborting never fail because of the quota: an upload that was not settled counts until it expires.
   const settle = async (change: () => Promise<void>) => {
     try {
       await change()

@@ -1,6 +1,6 @@
-// What RedisQuotaStore runs in Redis: each operation one script, and so one atomic step.
-// An account has KEYS[1] window: sorted set of the ids in the window by the millisecond in which they leave it;
-// KEYS[2] bytes: hash of their bytes by id, and `total`; KEYS[3] unfinished: sorted set of ids like the window.
+// The scripts that RedisQuotaStore runs in Redis: one per operation, so that each is one atomic step.
+// Keys of an account: KEYS[1] window, a sorted set of the ids in the window by the millisecond in which they leave it;
+// KEYS[2] bytes, a hash of their bytes by id, and `total`; KEYS[3] unfinished, a sorted set of ids like the window.
 import { MAX_FILES_SEARCHED } from './quota-store.js'
 
 const FORGET = `
@@ -18,7 +18,7 @@ local function forget(id)
 end
 `
 
-/** Each entry is forgotten once, so that a call costs as much as has expired, not as much as there is. */
+/** Forgets each entry once, so that a call costs as much as has expired, not as much as is stored. */
 const FORGET_EXPIRED = `${FORGET}
 -- The clock of Redis: those of the servers differ.
 local time = redis.call('TIME')

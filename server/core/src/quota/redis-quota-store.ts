@@ -5,24 +5,24 @@ import { FINISH, RELEASE, RESERVE, USAGE } from './redis-quota-scripts.js'
 
 const KEY_PREFIX = 'partway:quota:'
 
-/** What is used of a client by `ioredis` or `iovalkey`, or of a cluster's. */
+/** The parts in use of an `ioredis` or `iovalkey` client, or of their cluster client. */
 export interface IoredisClient {
-  /** Only looked for, to tell the two kinds of clients apart. */
+  /** Only its presence matters: it distinguishes the two kinds of clients. */
   defineCommand: unknown
   eval(script: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
 }
 
-/** What is used of a client by `redis` (node-redis), or of a cluster's. */
+/** The parts in use of a `redis` (node-redis) client, or of its cluster client. */
 export interface NodeRedisClient {
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
 }
 
-/** A client that the host has connected. Errors that it emits are the host's to handle. */
+/** A client that the host has connected. The host handles the errors that it emits. */
 export type RedisClient = IoredisClient | NodeRedisClient
 
 export interface RedisQuotaStoreOptions {
   /**
-   * Milliseconds, 1 to 600,000, after which a call fails that Redis has not answered.
+   * Milliseconds, 1 to 600,000, after which a call that Redis has not answered fails.
    * @default 2000
    */
   timeoutMs?: number
@@ -30,7 +30,7 @@ export interface RedisQuotaStoreOptions {
 
 /**
  * Counts in Redis 6 or Valkey, or newer. The keys of an account are in one hash slot, and expire a second after their
- * last entry. The server must not evict them: what it evicts counts no more.
+ * last entry. The server must not evict them: evicted uploads no longer count.
  */
 export class RedisQuotaStore implements QuotaStore {
   readonly #client: RedisClient
@@ -62,7 +62,7 @@ export class RedisQuotaStore implements QuotaStore {
     try {
       return toRefusal(await this.#run('reserve', RESERVE, account, [id, bytes, ...durations, ...bounds]))
     } catch (error) {
-      // It may be counted all the same, or still be queued in the client: taken back behind it, unless that fails.
+      // Redis may still have counted it, or the client may still queue it: release it after that, best effort.
       this.#eval(RELEASE, account, [id]).catch(() => undefined)
       throw error
     }
@@ -93,7 +93,7 @@ export class RedisQuotaStore implements QuotaStore {
   }
 
   async #eval(script: string, account: string, values: (string | number)[]): Promise<unknown> {
-    // An account may be any text: its digest has no braces, and one length.
+    // An account may be any text. Its digest has no braces and a fixed length.
     const slot = `${KEY_PREFIX}{${createHash('sha256').update(account).digest('base64url')}}`
     const keys = [`${slot}:window`, `${slot}:bytes`, `${slot}:unfinished`]
     const client = this.#client
