@@ -1,18 +1,18 @@
-// Where a bucket is: found once through the SDK, so that signing one more URL costs no more than its signature.
+// The endpoint of a bucket: resolved once through the SDK, so that signing one more URL costs no more than its signature.
 import { type S3Client, UploadPartCommand } from '@aws-sdk/client-s3'
 
 export interface BucketEndpoint {
-  /** With its colon, as in URLs. */
+  /** With the colon, as in URLs. */
   protocol: string
   hostname: string
   port: number | undefined
-  /** Path of the bucket, without a slash at its end: `/media` with path style, else empty. */
+  /** Path of the bucket, without a trailing slash: `/media` with path style, else empty. */
   basePath: string
   signingRegion: string | undefined
   signingName: string | undefined
 }
 
-/** Lets the client prepare a request to the bucket, notes where it would go, and does not send it. */
+/** Lets the client prepare a request to the bucket, and records its endpoint without sending it. */
 export async function resolveBucketEndpoint(client: S3Client, bucket: string): Promise<BucketEndpoint> {
   const command = new UploadPartCommand({ Bucket: bucket, Key: 'key', UploadId: 'id', PartNumber: 1 })
   let found: BucketEndpoint | undefined
@@ -38,7 +38,7 @@ export async function resolveBucketEndpoint(client: S3Client, bucket: string): P
   return found
 }
 
-/** With the port where it is not the protocol's own. */
+/** With the port, unless it is the protocol's default. */
 function host({ hostname, port }: BucketEndpoint): string {
   return port === undefined ? hostname : `${hostname}:${port}`
 }
@@ -48,7 +48,7 @@ export function origin(endpoint: BucketEndpoint): string {
   return `${endpoint.protocol}//${host(endpoint)}`
 }
 
-/** Path of an object, percent-encoded as SigV4 wants it: all but unreserved characters and slashes. */
+/** Path of an object, percent-encoded as SigV4 requires: all but unreserved characters and slashes. */
 export function objectPath({ basePath }: BucketEndpoint, key: string): string {
   return `${basePath}/${key.split('/').map(encodeStrictly).join('/')}`
 }

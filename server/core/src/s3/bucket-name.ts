@@ -1,7 +1,7 @@
-// Which buckets pages can upload to, as far as their names tell.
+// Checks by its name that pages can upload to a bucket.
 import { z } from 'zod'
 
-/** Of a bucket or an access point. */
+/** Name of a bucket or an access point. */
 export const bucketName = z
   .string()
   .min(1)
@@ -16,5 +16,5 @@ export const bucketName = z
     'must not be a Multi-Region Access Point: S3 takes no signatures but SigV4A there, give the bucket itself',
   )
 
-/** A name that policies and every store take, of a bucket alone. Source: "General purpose bucket naming rules". */
+/** Name of a bucket only, as policies and every store accept it. Source: "General purpose bucket naming rules". */
 export const plainBucketName = bucketName.regex(/^[\w.-]{3,255}$/, 'must be the name of a bucket')

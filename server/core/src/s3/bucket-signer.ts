@@ -1,5 +1,5 @@
-// What browsers send to one bucket, signed by the AWS SDK. Endpoint and region are found once, so each costs its signature only:
-// getSignedUrl and createPresignedPost resolve them anew for each.
+// Signs browsers' requests to one bucket with the AWS SDK. Endpoint and region are resolved once, so each request costs only its
+// signature: getSignedUrl and createPresignedPost resolve them again for each.
 import type { S3Client } from '@aws-sdk/client-s3'
 import { S3RequestPresigner } from '@aws-sdk/s3-request-presigner'
 import { formatUrl } from '@aws-sdk/util-format-url'
@@ -13,19 +13,19 @@ export interface RequestToSign {
   method: 'PUT'
   key: string
   query: Record<string, string>
-  /** Signed, so to be sent exactly like this. Lower-case names. */
+  /** Signed, so the browser must send them exactly like this. Lower-case names. */
   headers: Record<string, string>
 }
 
 export interface BucketSigner {
   endpoint: BucketEndpoint
-  /** Of the endpoint, and of the addresses besides. */
+  /** Origins of the endpoint, then of the further addresses. */
   origins: string[]
   signUrl(request: RequestToSign, validity: Validity): Promise<SignedUrls>
   signForm(form: FormToSign, validity: Validity): Promise<SignedUrls & { fields: Record<string, string> }>
 }
 
-/** A signer per bucket, made at its first use. */
+/** One signer per bucket, created on first use. */
 export function rememberSigners(client: S3Client, hosts: Hosts): (bucket: string) => Promise<BucketSigner> {
   const known = new Map<string, Promise<BucketSigner>>()
   return (bucket) => {
@@ -55,13 +55,13 @@ async function createBucketSigner(client: S3Client, bucket: string, hosts: Hosts
     origins: [...new Set([endpoint, ...others].map(origin))],
     signUrl(request, { credentials, signingDate, expiresIn }) {
       const presigner = new S3RequestPresigner({ ...scope, credentials })
-      // Else it leaves some unsigned, such as Content-Type, and moves x-amz-… into the query, where S3 ignores them.
+      // Otherwise it leaves some unsigned, such as Content-Type, and moves x-amz-… into the query, where S3 ignores them.
       const names = new Set(Object.keys(request.headers))
       const options = { signingDate, expiresIn, signableHeaders: names, unhoistableHeaders: names }
       return forEach(async (address) => formatUrl(await presigner.presign(toHttp(request, address), options)))
     },
     signForm: async (form, validity) => ({
-      // The signature is good for any address.
+      // The signature is valid for any address.
       ...(await forEach((address) => origin(address) + (address.basePath || '/'))),
       fields: await signPolicy(form, bucket, scope, validity),
     }),
@@ -77,7 +77,7 @@ function toHttp({ method, key, query, headers }: RequestToSign, address: BucketE
     ...(port !== undefined && { port }),
     path: objectPath(address, key),
     query,
-    // A copy, as the presigner adds headers to it.
+    // A copy, because the presigner adds headers to it.
     headers: { ...headers },
   })
 }

@@ -1,4 +1,4 @@
-// Where S3 is and who calls it: the options that everything in this package shares, and the client they make.
+// The address of S3 and the credentials: options that everything in this package shares, and the client they create.
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { z } from 'zod'
 
@@ -19,7 +19,7 @@ interface ClientSettings {
   endpoint?: string | undefined
   /** @default the AWS SDK's provider chain (environment, shared config, container or instance role) */
   credentials?: NonNullable<S3ClientConfig['credentials']> | undefined
-  /** `https://host/bucket/key` in place of `https://bucket.host/key`. @default false */
+  /** `https://host/bucket/key` instead of `https://bucket.host/key`. @default false */
   forcePathStyle?: boolean | undefined
 }
 
@@ -44,7 +44,7 @@ export const connectionShape = {
 const ConnectionSchema = z.object(connectionShape)
 type Connection = z.infer<typeof ConnectionSchema>
 
-/** @throws TypeError when there is a client and what would make one */
+/** @throws TypeError when both a client and the options that would create one are set */
 export function checkOneClient(
   { client, region, endpoint, credentials, forcePathStyle }: Connection,
   caller: string,
@@ -57,7 +57,7 @@ export function checkOneClient(
 
 export function createClient({ region, endpoint, credentials, forcePathStyle }: Connection): S3Client {
   const config: S3ClientConfig = {
-    // Checksums of bodies that the browser sends are not the server's to compute; stores other than AWS refuse some.
+    // The server does not compute checksums of bodies that the browser sends; stores other than AWS refuse some.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...(region !== undefined && { region }),

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { type BucketEndpoint, origin } from './bucket-endpoint.js'
 
-/** Browsers would open six times as many connections. */
+/** Browsers open six connections to each. */
 const MOST_HOSTS = 7
 const BUCKET = '{bucket}'
 
@@ -20,22 +20,22 @@ export const HostsSchema = z.union(
   `must be 'aws' or a list of at most ${MOST_HOSTS} URLs with {bucket} in them`,
 )
 
-/** How S3 may be reached besides its endpoint. */
+/** Further host names of S3, besides its endpoint. */
 export type Hosts = z.infer<typeof HostsSchema>
 
-/** What browsers open to a host over HTTP/1.1. */
+/** Connections that browsers open to a host over HTTP/1.1. */
 const CONNECTIONS_PER_HOST = 6
-/** With its endpoint: the bucket in front or in the path, over IPv4 or over both. */
+/** Including its endpoint: the bucket in front or in the path, over IPv4 only or over IPv4 and IPv6. */
 const AWS_HOSTS = 4
 
 export function countConnections(hosts: Hosts): number {
   return CONNECTIONS_PER_HOST * (hosts === 'aws' ? AWS_HOSTS : 1 + hosts.length)
 }
 
-/** AWS's names of one bucket, in one region: with the bucket in front or in the path, over IPv4 or over both. */
+/** AWS's names of one bucket, in one region: with the bucket in front or in the path, over IPv4 only or both. */
 const AWS_HOST = /^(?:.+\.)?s3\.(?:dualstack\.)?(?<region>[a-z\d-]+)\.(?<suffix>amazonaws\.com(?:\.cn)?)$/
 
-/** Where else the bucket is. `'aws'` finds nothing if the bucket's own endpoint is not one of AWS's regional ones. */
+/** Further addresses of the bucket. `'aws'` finds none if the bucket's own endpoint is not one of AWS's regional ones. */
 export function findAlternatives(hosts: Hosts, bucket: string, own: BucketEndpoint): BucketEndpoint[] {
   const templates = hosts === 'aws' ? awsTemplates(own, bucket) : hosts
   const endpoints = templates.map((text) => toEndpoint(fillIn(text, bucket), own))
@@ -46,7 +46,7 @@ function awsTemplates({ hostname }: BucketEndpoint, bucket: string): string[] {
   const { region, suffix } = AWS_HOST.exec(hostname)?.groups ?? {}
   if (!region) return []
   const services = [`s3.${region}.${suffix}`, `s3.dualstack.${region}.${suffix}`]
-  // A certificate for `*.s3…` holds for no name with one more dot.
+  // A certificate for `*.s3…` does not cover a name with one more dot.
   const inFront = bucket.includes('.') ? [] : services.map((service) => `https://${BUCKET}.${service}`)
   return [...inFront, ...services.map((service) => `https://${service}/${BUCKET}`)]
 }

@@ -1,4 +1,4 @@
-// Where the journal of unfinished uploads is: the option `journal`, as the functions of the bucket and the command take it.
+// Where the journal of unfinished uploads is: the option `journal`, also for the bucket functions and the command.
 import { z } from 'zod'
 import { plainBucketName } from './bucket-name.js'
 
@@ -6,16 +6,16 @@ export const DEFAULT_JOURNAL_PREFIX = '.partway/'
 
 /** The middleware's option `journal`. */
 export interface JournalOptions {
-  /** @default the bucket of the uploads, of several the first */
+  /** @default the bucket of the uploads, or the first of several */
   bucket?: string | undefined
   /**
-   * What the entries' keys start with: at most 240 letters, digits and `!_./-`, no slash at its start and one at its end. Apps that
+   * Prefix of the entries' keys: at most 240 letters, digits and `!_./-`, no slash at its start and one at its end. Apps that
    * share a bucket need one each. @default '.partway/'
    */
   prefix?: string | undefined
 }
 
-/** Where that comes to be. */
+/** The resolved option. */
 export interface JournalPlace {
   bucket: string
   prefix: string
@@ -24,7 +24,7 @@ export interface JournalPlace {
 export const JournalSchema = z
   .strictObject({
     bucket: plainBucketName.optional(),
-    // A policy takes * and ? as wildcards and ${ as a variable. The names of lifecycle rules bound the length.
+    // A policy takes * and ? as wildcards and ${ as a variable. The names of lifecycle rules limit the length.
     prefix: z
       .string()
       .max(240, 'must have at most 240 characters')

@@ -1,10 +1,10 @@
-// ListObjectsV2: what keys start with.
+// ListObjectsV2: lists objects by key prefix.
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3'
 import type { ListedObject, ObjectsPage } from './s3.js'
 import { rethrow } from './s3-errors.js'
 import { quote } from './sdk-shapes.js'
 
-/** By key, at most 1,000. Whatever S3 fails with, nothing is found: who needs to know asks for the object itself. */
+/** By key, at most 1,000. Finds nothing if S3 fails: the caller then sends a HEAD for each object. */
 export async function listObjects(
   client: S3Client,
   bucket: string,
@@ -18,7 +18,7 @@ export async function listObjects(
   return objects
 }
 
-/** A page of 1,000, in the order of the keys. @param query.after a key: those behind it */
+/** A page of 1,000, in key order. @param query.after lists only keys after this one */
 export async function listPage(
   client: S3Client,
   { bucket, prefix, after }: { bucket: string; prefix: string; after: string | undefined },

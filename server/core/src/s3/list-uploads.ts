@@ -5,22 +5,22 @@ import { ListMultipartUploadsCommand, type MultipartUpload, type S3Client } from
 export interface ListedUpload {
   key: string
   uploadId: string
-  /** When it began, as S3 says: seconds since 1970, with fractions where S3 tells them. */
+  /** When it was started, by S3's clock: seconds since 1970, with fractions where S3 gives them. */
   initiatedAt: number
 }
 
 export interface UploadsQuery {
   client: S3Client
   bucket: string
-  /** What the keys start with. */
+  /** Prefix of the keys. */
   prefix: string
   /** 1 to 1,000. @default 1000 */
   pageSize?: number | undefined
-  /** Bounds each page. */
+  /** Time limit for each page. */
   limit: () => { abortSignal: AbortSignal }
 }
 
-/** Page by page, to the last. Throws what the SDK throws. */
+/** Yields all pages. Throws what the SDK throws. */
 export async function* listUploadPages({
   client,
   bucket,

@@ -1,8 +1,8 @@
-// One cheap signed call that tells whether the credentials, the region and the bucket are right, and S3's clock.
+// One cheap signed call that checks the credentials, the region and the bucket, and reads S3's clock.
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3'
 
 export interface BucketLook {
-  /** S3's refusal, or why there was no answer. `undefined`: the bucket is there and its list may be read. */
+  /** S3's refusal, or why there was no answer. `undefined`: the bucket exists and may be listed. */
   error: unknown
   /** Names in lower case. Empty without an answer. */
   headers: Readonly<Record<string, string>>
@@ -10,10 +10,10 @@ export interface BucketLook {
   clockAheadMs: number | undefined
 }
 
-/** From so much on the AWS SDK no longer trusts the local clock; S3 refuses signatures from 15 minutes on. */
+/** From this skew on, the AWS SDK no longer trusts the local clock; S3 refuses signatures from 15 minutes on. */
 export const MAX_CLOCK_SKEW_MS = 5 * 60_000
 
-/** Lists one key. A GET, because the reply to a HEAD has no body that says why it is refused. */
+/** Lists one key. A GET, because the reply to a HEAD has no body to give the reason of a refusal. */
 export async function lookAtBucket(
   client: S3Client,
   bucket: string,
@@ -31,7 +31,7 @@ export async function lookAtBucket(
       clockAheadMs = clockAhead(headers.date, sentAt)
       return result
     },
-    // Nearer to the wire than what turns refusals into errors.
+    // Runs before the middleware that turns refusals into errors.
     { name: 'partwayNoteHeaders', step: 'deserialize', priority: 'low' },
   )
   const error = await client.send(command, { abortSignal }).then(
@@ -42,7 +42,7 @@ export async function lookAtBucket(
 }
 
 /**
- * How far a server's clock is ahead of this one, to a second and half of the time that the answer took.
+ * How far a server's clock is ahead of this one, accurate to a second plus half of the response time.
  *
  * @param date of the answer
  * @param sentAt when the request was sent, by this clock
@@ -50,6 +50,6 @@ export async function lookAtBucket(
 export function clockAhead(date: string | null | undefined, sentAt: number): number | undefined {
   const there = Date.parse(date ?? '')
   if (Number.isNaN(there)) return undefined
-  // A date is cut to whole seconds.
+  // The date is truncated to whole seconds.
   return there + 500 - (sentAt + Date.now()) / 2
 }

@@ -1,4 +1,4 @@
-// What lets a browser write to S3: presigned URLs for parts and PUTs, policies for form POSTs.
+// Lets a browser write to S3: presigned URLs for parts and PUTs, policies for form POSTs.
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { SignedPart, SignedUrls } from '../protocol.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
@@ -12,14 +12,14 @@ import type { Validity } from './sign-policy.js'
 
 export interface PartRequest {
   partNumber: number
-  /** Exact bytes of the part; without it any length is accepted. */
+  /** Exact bytes of the part; without it S3 accepts any length. */
   contentLength?: number
-  /** Lower-case names; the browser has to send them exactly like this. @default {} */
+  /** Lower-case names; the browser must send them exactly like this. @default {} */
   headers?: Record<string, string>
 }
 
 export interface SignedPut extends SignedUrls {
-  /** To be sent exactly like this. */
+  /** The browser must send them exactly like this. */
   headers: Record<string, string>
   expiresIn: number
 }
@@ -29,7 +29,7 @@ export interface SignedForm extends SignedUrls {
   expiresIn: number
 }
 
-/** What exactly is to be sent. */
+/** The exact content that S3 accepts. */
 export interface PutContent {
   /** Bytes. */
   size: number
@@ -47,14 +47,14 @@ export interface FormRules {
 }
 
 export interface Presigner {
-  /** Several at once: they share one look at the credentials. */
+  /** Signs several at once, with one look at the credentials. */
   signParts(upload: UploadAddress, parts: PartRequest[]): Promise<SignedPart[]>
-  /** @param content without it, any is accepted */
+  /** @param content without it S3 accepts any */
   signPut(object: ObjectAddress, headers: ObjectHeaders, content?: PutContent): Promise<SignedPut>
   signForm(object: ObjectAddress, headers: ObjectHeaders, rules: FormRules): Promise<SignedForm>
   /** URL of an object, without a signature. */
   locate(object: ObjectAddress): Promise<string>
-  /** Where signed requests to the bucket go: S3's own origin first. */
+  /** Origins of signed requests to the bucket: S3's own first. */
   listOrigins(bucket: string): Promise<string[]>
 }
 
@@ -64,8 +64,8 @@ export class S3Presigner implements Presigner {
   readonly #findSigner: (bucket: string) => Promise<BucketSigner>
 
   /**
-   * @param urlExpiresInSeconds how long a signature is good for, unless the credentials expire sooner
-   * @param hosts by which browsers may reach S3 besides
+   * @param urlExpiresInSeconds how long a signature is valid, unless the credentials expire sooner
+   * @param hosts further host names by which browsers may reach S3
    */
   constructor(client: S3Client, urlExpiresInSeconds: number, hosts: Hosts = []) {
     this.#client = client
@@ -78,7 +78,7 @@ export class S3Presigner implements Presigner {
     const [signer, validity] = await this.#prepare(bucket)
     const sign = async ({ partNumber, contentLength, headers = {} }: PartRequest): Promise<SignedPart> => {
       const query = { 'x-id': 'UploadPart', partNumber: String(partNumber), uploadId }
-      // Browsers set the length themselves and let no page do it.
+      // Browsers set the length themselves; a page cannot.
       const toSign = { ...headers, ...lengthHeader(contentLength) }
       const signed = await signer.signUrl({ method: 'PUT', key, query, headers: toSign }, validity)
       const toSend = Object.keys(headers).length > 0 && { headers }
@@ -152,7 +152,7 @@ export class S3Presigner implements Presigner {
   }
 }
 
-// Such as that there are no credentials, or no region.
+// For example: no credentials, or no region.
 function rethrowNamed(error: unknown): never {
   throw toPartwayError(error, 's3:PutObject')
 }

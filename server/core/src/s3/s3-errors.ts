@@ -1,7 +1,7 @@
-// What S3's failures mean to the page: a coded error where it can be named, else the error as it came.
+// Maps S3's failures to coded errors for the page; unknown ones stay unchanged.
 import { type ErrorCode, PartwayError } from '../errors.js'
 
-/** The facts of an AWS SDK error that decisions are made on. */
+/** The fields of an AWS SDK error that decisions depend on. */
 interface S3Failure {
   name: string
   status: number | undefined
@@ -44,7 +44,7 @@ const BUSY = new Set([
   'ThrottlingException',
 ])
 
-// The reply to a HEAD has no body to carry a code, and the SDK has changed what it calls such an error.
+// The reply to a HEAD has no body to carry a code, and the SDK has changed its name for such an error.
 const ACCESS_DENIED = new Set(['AccessDenied', 'Forbidden', 'Unknown', 'UnknownError', '403'])
 
 const CREDENTIALS_REJECTED = new Set([
@@ -62,11 +62,11 @@ const WRONG_REGION = new Set([
   'PermanentRedirect',
 ])
 
-/** @param action the IAM action that was tried, such as `s3:AbortMultipartUpload` */
+/** @param action the attempted IAM action, such as `s3:AbortMultipartUpload` */
 export function toPartwayError(error: unknown, action: string): unknown {
   const { name, status, systemCode } = readFailure(error)
   const named = (code: ErrorCode, message: string) => new PartwayError(code, message, { cause: error })
-  // 409: something else is being done with the same upload, such as its completion.
+  // 409: another operation on the same upload is in progress, such as its completion.
   if (
     BUSY.has(name) ||
     status === 409 ||
@@ -76,7 +76,7 @@ export function toPartwayError(error: unknown, action: string): unknown {
     return busy('S3 is busy. Try again in a moment.', error)
   }
   if (error instanceof PartwayError) return error
-  // The SDK calls a connection that was reset a `TimeoutError`, too.
+  // The SDK also calls a reset connection a `TimeoutError`.
   const isTimeout = systemCode === undefined || systemCode === 'ETIMEDOUT'
   if (status === undefined && isTimeout && (name === 'AbortError' || name === 'TimeoutError')) {
     return busy('S3 took too long to answer. Try again in a moment.', error)
@@ -98,7 +98,7 @@ export function toPartwayError(error: unknown, action: string): unknown {
   if (name === 'RequestTimeTooSkewed') {
     return named('s3_clock_skew', "The server's clock differs too much from S3's.")
   }
-  // The reply to a HEAD of a bucket elsewhere has a status and nothing more.
+  // The reply to a HEAD of a bucket in another region has only a status.
   if (WRONG_REGION.has(name) || status === 301) {
     return named('s3_wrong_region', 'The bucket is in another region than the server is configured for.')
   }
@@ -112,14 +112,14 @@ export function busy(message: string, cause?: unknown): PartwayError {
   return new PartwayError('s3_busy', message, { cause, retryAfterSeconds: 5 })
 }
 
-/** For what has no expected failure. @param action as {@link toPartwayError} */
+/** For calls without an expected failure. @param action as {@link toPartwayError} */
 export function rethrow(action: string): (error: unknown) => never {
   return (error) => {
     throw toPartwayError(error, action)
   }
 }
 
-/** For failures that are an answer. @param action as {@link toPartwayError} */
+/** For calls where a failure is a result. @param action as {@link toPartwayError} */
 export function undefinedIf(
   isExpected: (error: unknown) => boolean,
   action: string,

@@ -1,4 +1,4 @@
-// The S3 port: what operations need of S3.
+// The S3 port: what operations need from S3.
 
 import type { ChecksumKind, StoredPart } from '../protocol.js'
 import type { ObjectHeaders } from '../rules/object-headers.js'
@@ -12,7 +12,7 @@ export interface UploadAddress extends ObjectAddress {
   uploadId: string
 }
 
-/** A multipart upload that has just begun. */
+/** A multipart upload that was just created. */
 export interface CreatedUpload {
   uploadId: string
   /** Whether its parts' ETags will be their MD5. */
@@ -25,7 +25,7 @@ export interface ListedPart extends StoredPart {
   storedAt: number
 }
 
-/** What the object has to be once it is complete, for S3 to verify. */
+/** The expected completed object, for S3 to verify. */
 export interface WholeObject {
   /** Bytes. */
   size: number
@@ -38,15 +38,15 @@ export interface ObjectHead {
   etag: string
   /** Milliseconds since 1970, by S3's clock. */
   storedAt: number
-  /** Content type; `''` when S3 tells none. */
+  /** Content type; `''` when S3 gives none. */
   type: string
-  /** As stored, with the upload's own entry. */
+  /** As stored, including `partway-id`. */
   metadata: Record<string, string>
   /** UUID of the Partway upload that made the object. */
   id: string | undefined
-  /** Of all its bytes, in Base64, if it was asked for and S3 keeps one. */
+  /** Checksum of all its bytes, in Base64, if requested and S3 keeps one. */
   crc64nvme?: string
-  /** Whether the ETag is the object's MD5. It is not where S3 encrypts with KMS. Missing: S3 has not told. */
+  /** Whether the ETag is the object's MD5. It is not where S3 encrypts with KMS. Missing: unknown. */
   md5Etag?: boolean
 }
 
@@ -57,7 +57,7 @@ export interface ListedKey {
   modifiedAt: number
 }
 
-/** That there is no object of this key, or the one with this ETag. */
+/** There is no object at this key, or the one with this ETag. */
 export type PutCondition = 'new' | { etag: string }
 
 /** A small object. */
@@ -68,7 +68,7 @@ export interface StoredText {
   storedAt: number
 }
 
-/** As much of an object as a list tells. */
+/** The fields of an object that a list shows. */
 export interface ListedObject {
   /** Bytes. */
   size: number
@@ -80,7 +80,7 @@ export interface ObjectsPage {
   isLast: boolean
 }
 
-/** Failures that operations decide on are results; all others are thrown, as `PartwayError` where known. */
+/** Failures that operations handle are results; all others are thrown, as `PartwayError` where known. */
 export interface S3 {
   /** @param checksum that every part will have */
   createMultipartUpload(
@@ -96,25 +96,25 @@ export interface S3 {
   completeMultipartUpload(upload: UploadAddress, parts: StoredPart[], whole: WholeObject): Promise<boolean>
   /** @returns `false`: S3 knows no such upload (any more) */
   abortMultipartUpload(upload: UploadAddress): Promise<boolean>
-  /** With its checksum only if asked: with KMS that takes a right more. `undefined`: there is no such object. */
+  /** With the checksum only on request: with KMS that takes one more permission. `undefined`: there is no such object. */
   headObject(object: ObjectAddress, withChecksum?: boolean): Promise<ObjectHead | undefined>
-  /** By key, those that start with `prefix`, as far as one page goes; none where S3 refuses to list them. */
+  /** One page of the objects whose keys start with `prefix`, by key; none if S3 refuses to list them. */
   listObjects(bucket: string, prefix: string): Promise<ReadonlyMap<string, ListedObject>>
-  /** A page of 1,000 of the objects whose keys start with `prefix`, in the order of their keys. @param after a key; those behind it */
+  /** A page of 1,000 objects whose keys start with `prefix`, in key order. @param after lists only keys after this one */
   listPage(bucket: string, prefix: string, after?: string): Promise<ObjectsPage>
   /**
-   * A small object. A store that knows no such conditions (OpenStack Swift) is not held to them.
+   * Writes a small object. A store without such conditions (OpenStack Swift) writes it unconditionally.
    *
-   * @returns `false`: the condition does not hold
+   * @returns `false` if the condition does not hold
    */
   put(object: ObjectAddress, body: string, condition: PutCondition): Promise<boolean>
-  /** All of a small object. `undefined`: there is none. */
+  /** Reads all of a small object. `undefined`: there is none. */
   read(object: ObjectAddress): Promise<StoredText | undefined>
-  /** The first `length` bytes, or all if there are fewer. @param etag of the object, so that it is the one meant */
+  /** The first `length` bytes, or all if there are fewer. @param etag of the intended object */
   readStart(object: ObjectAddress, length: number, etag: string): Promise<Uint8Array>
   /**
-   * @param etag of the object that is meant, where another one may have taken its place; not all stores heed it
-   * @returns `false`: another one has
+   * @param etag of the intended object, where another one may have replaced it; not all stores honor it
+   * @returns `false` if another one has
    */
   deleteObject(object: ObjectAddress, etag?: string): Promise<boolean>
 }

@@ -175,15 +175,15 @@ export class SdkS3 implements S3 {
 // Ceph answers NoSuchKey where AWS and Swift answer NoSuchUpload.
 const isGone = (error: unknown) => ['NoSuchUpload', 'NoSuchKey'].includes(readFailure(error).name)
 
-// Ceph answers InternalError for an upload that was aborted; elsewhere it can follow a completion that went through.
+// Ceph answers InternalError for an aborted upload; elsewhere it can follow a completion that succeeded.
 const isUncertain = (error: unknown) => isGone(error) || readFailure(error).name === 'InternalError'
 
-// 404: AWS, for a condition on what is not there.
+// AWS answers 404 to a condition on a missing object.
 const isOther = (error: unknown) => [404, 412].includes(readFailure(error).status ?? 0)
 
 const isMissing = (error: unknown) => readFailure(error).status === 404
 
-// The SDK gives an error of its own in place of the signal's reason.
+// The SDK throws its own error instead of the signal's reason.
 function rethrowReason(signal: AbortSignal | undefined): (error: unknown) => never {
   return (error) => {
     throw signal?.aborted ? signal.reason : error

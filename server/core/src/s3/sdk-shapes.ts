@@ -1,4 +1,4 @@
-// What the SDK's replies and requests hold, in the port's shapes and back.
+// Converts between the SDK's shapes and the port's.
 import type { CompletedPart, HeadObjectCommandOutput, Part } from '@aws-sdk/client-s3'
 import type { StoredPart } from '../protocol.js'
 import { CRC64NVME } from '../rules/checksums.js'
@@ -16,12 +16,12 @@ export function toObjectHead(head: HeadObjectCommandOutput): ObjectHead {
     metadata,
     id: metadata[UPLOAD_ID_METADATA],
     ...(crc64nvme !== undefined && { crc64nvme }),
-    // Of parts, there is their number behind it.
+    // An object from parts has their number at the end of its ETag.
     md5Etag: hasMd5Etag(head.ServerSideEncryption) && /^"?[0-9a-f]{32}"?$/.test(ETag ?? ''),
   }
 }
 
-/** Whether what S3 encrypts like this has its MD5 as ETag. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html */
+/** Whether the ETag is the MD5 with this encryption. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html */
 export function hasMd5Etag(encryption: string | undefined): boolean {
   return encryption === undefined || encryption === 'AES256'
 }
@@ -39,7 +39,7 @@ export function toCompletedPart({ partNumber, etag, checksums = {} }: StoredPart
   return { PartNumber: partNumber, ETag: etag, [CRC64NVME.field]: checksums.crc64nvme }
 }
 
-// Some stores leave the quotes out of some replies (RFC 9110, 8.8.3 wants them).
+// Some stores omit the quotes in some replies (RFC 9110, 8.8.3 requires them).
 export function quote(etag = ''): string {
   return etag === '' || etag.endsWith('"') ? etag : `"${etag}"`
 }

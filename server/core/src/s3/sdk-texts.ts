@@ -1,4 +1,4 @@
-// Small objects whose content is the server's own: written on a condition, read whole.
+// Small objects with the server's own content: written conditionally, read whole.
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import type { ObjectAddress, PutCondition, StoredText } from './s3.js'
 import { readFailure, rethrow, toPartwayError, undefinedIf } from './s3-errors.js'
@@ -8,7 +8,7 @@ interface Limit {
   abortSignal: AbortSignal
 }
 
-/** @returns `false`: the condition does not hold */
+/** @returns `false` if the condition does not hold */
 export async function putText(
   client: S3Client,
   { bucket, key }: ObjectAddress,
@@ -21,11 +21,11 @@ export async function putText(
     await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, ...text, ...conditional }), limit())
   }
   try {
-    // Ceph compares with the bare one.
+    // Ceph compares the ETag without quotes.
     await send(condition === 'new' ? { IfNoneMatch: '*' } : { IfMatch: condition.etag.replaceAll('"', '') })
   } catch (error) {
     const { name, status } = readFailure(error)
-    // Another write to the same key is under way. It may fail, so the caller looks.
+    // For a conflict: another write to the same key is in progress. It may fail, so the caller checks.
     if (status === 412 || name === 'ConditionalRequestConflict') return false
     if (condition !== 'new' && name === 'NoSuchKey') return false
     if (status !== 501) throw toPartwayError(error, 's3:PutObject')

@@ -1,25 +1,25 @@
-// What temporary credentials are good for: one owner's uploads. And by which name AWS logs them.
+// Limits temporary credentials to one owner's uploads, and names them for AWS's logs.
 import { createHash } from 'node:crypto'
 import { DEFAULT_JOURNAL_PREFIX, type JournalPlace } from './journal-place.js'
 
 /**
- * A name for AWS's logs that tells owners apart, of the characters that AWS and Ceph both take; federated users' names
- * end at 32.
+ * A name for AWS's logs that distinguishes owners, in characters that both AWS and Ceph accept; federated users' names
+ * have at most 32.
  */
 export function sessionName(owner: string): string {
   const readable = owner.replace(/[^\w=,.@-]+/g, '-').slice(0, 15)
   return `${readable}-${createHash('sha256').update(owner).digest('base64url').slice(0, 16)}`
 }
 
-// What the clients send: PUT, and the multipart calls, of which all but these two are s3:PutObject.
+// Clients send PUT and the multipart calls, which are all s3:PutObject except these two.
 const ACTIONS = ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts']
 const MAX_POLICY_LENGTH = 2048
 
 /**
- * The policy that narrows a session of STS down to uploads under one prefix.
+ * The policy that restricts an STS session to uploads under one prefix.
  *
  * @param journal which pages never reach
- * @throws TypeError for a bucket or prefix that it cannot hold, and where owner and journal would share a prefix
+ * @throws TypeError for a bucket or prefix that the policy cannot hold, and if owner and journal would share a prefix
  */
 export function sessionPolicy(
   region: string,
@@ -53,7 +53,7 @@ export function sessionPolicy(
   return policy
 }
 
-// By how the names of their regions begin. Source: partitions.json of the AWS SDK.
+// By prefix of the region's name. Source: partitions.json of the AWS SDK.
 const PARTITIONS: Readonly<Record<string, string>> = {
   'cn-': 'aws-cn',
   'us-gov-': 'aws-us-gov',

@@ -7,7 +7,7 @@ type S3Config = S3Client['config']
 export interface FormToSign {
   key: string
   fields: Record<string, string>
-  /** Of the policy, beside those that the fields are. */
+  /** Conditions of the policy, besides those for the fields. */
   conditions: readonly unknown[]
 }
 
@@ -19,14 +19,14 @@ export interface Validity {
   expiresIn: number
 }
 
-/** Where, and with which hash. */
+/** Region, service and hash of a signature. */
 export interface SigningScope {
   region: string
   service: string
   sha256: S3Config['sha256']
 }
 
-/** @returns all fields of the form but the file, each to be sent exactly like this */
+/** @returns all fields of the form but the file; the browser must send each exactly like this */
 export async function signPolicy(
   { key, fields, conditions }: FormToSign,
   bucket: string,

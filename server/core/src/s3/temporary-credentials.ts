@@ -1,4 +1,4 @@
-// Credentials for pages that sign their own S3 requests, from AWS STS: good for a while, and for one owner's prefix.
+// Credentials from AWS STS for pages that sign their own S3 requests: limited in time, and to one owner's prefix.
 import type { S3Client } from '@aws-sdk/client-s3'
 import {
   AssumeRoleCommand,
@@ -17,9 +17,9 @@ export interface StsOptions {
    * @default a federation token, which only the keys of an IAM user with `sts:GetFederationToken` can get
    */
   roleArn?: string | undefined
-  /** Seconds that the credentials are good for; 900 to 43,200, and at most what the role allows. @default 3600 */
+  /** Seconds that the credentials are valid; 900 to 43,200, and at most what the role allows. @default 3600 */
   durationSeconds?: number | undefined
-  /** What the role's trust policy wants as `sts:ExternalId`. */
+  /** The `sts:ExternalId` that the role's trust policy requires. */
   externalId?: string | undefined
   /** @default a client like the S3 client: region, credentials, and endpoint unless that is one of AWS */
   client?: STSClient | undefined
@@ -47,11 +47,11 @@ type Field = 'AccessKeyId' | 'SecretAccessKey' | 'SessionToken' | 'Expiration'
 
 /** Reply of `GET /s3/sts`. */
 export interface TemporaryCredentials {
-  /** As `@uppy/aws-s3` 5 and Companion spell them, and as `getCredentials` of version 6 does. */
+  /** Spelled as in `@uppy/aws-s3` 5 and Companion, and as in `getCredentials` of version 6. */
   credentials: Record<Field | Uncapitalize<Field>, string>
   bucket: string
   region: string
-  /** What the keys must start with. */
+  /** Required prefix of the keys. */
   keyPrefix: string
 }
 
@@ -59,7 +59,7 @@ export interface CredentialsIssuerOptions {
   sts: StsOptions
   s3Client: S3Client
   bucket: string
-  /** What all keys of an owner start with: letters, digits and `!_.-/`, a slash at its end. */
+  /** Prefix of all keys of an owner: letters, digits and `!_.-/`, a slash at its end. */
   ownerPrefix: (owner: string) => string
   /** @default `.partway/` of the bucket */
   journal?: JournalPlace
@@ -96,7 +96,7 @@ export function createCredentialsIssuer({
 async function createStsClient({ config }: S3Client): Promise<STSClient> {
   const { region, credentials, requestHandler, maxAttempts } = config
   const endpoint = await config.endpoint?.()
-  // Stores other than AWS have STS, if any, at the address of their S3.
+  // Stores other than AWS serve STS, if at all, at their S3 endpoint.
   const isOwnStore = endpoint && !/\.amazonaws\.com(\.cn)?$/.test(endpoint.hostname)
   return new STSClient({
     region,
