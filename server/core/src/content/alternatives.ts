@@ -1,4 +1,4 @@
-// What a head may be as well, whatever file-type takes it for: it looks at the first bytes first.
+// Other types that a head may be of, besides the one that file-type finds: it looks at the first bytes first.
 import { latin1 } from './text.js'
 
 /** The brands of HEIF (ISO 23008-12) and AVIF. file-type knows some of them, and only as the first. */
@@ -6,16 +6,16 @@ const IMAGE_BRANDS = new Set(
   'mif1 mif2 msf1 miaf heic heix heim heis hevc hevx hevm hevs avif avis'.split(' '),
 )
 
-/** Acrobat finds the header of a PDF anywhere in these. Source: PDF Reference 1.7, Appendix H, note 13. */
+/** Acrobat finds the header of a PDF anywhere in these bytes. Source: PDF Reference 1.7, Appendix H, note 13. */
 const PDF_HEADER_BYTES = 1024
 
-/** Types by file-type's names. They speak for the declared type and never against it. */
+/** Types by file-type's names. They can confirm the declared type, never contradict it. */
 export function findAlternatives(head: Uint8Array): string[] {
   const text = latin1(head)
   const found: string[] = []
   // The name of the first file comes before this, and may be "GIF.zip".
   if (text.startsWith('ustar', 257)) found.push('application/x-tar')
-  // What comes before this is free, and is a TIFF header in files that are both.
+  // The bytes before this may be anything, and are a TIFF header in files that are both.
   if (text.startsWith('DICM', 128)) found.push('application/dicom')
   if (text.slice(0, PDF_HEADER_BYTES).includes('%PDF-')) found.push('application/pdf')
   if (readBrands(text).some((brand) => IMAGE_BRANDS.has(brand))) found.push('image/heif')
@@ -31,7 +31,7 @@ function readBrands(text: string): string[] {
   return text.slice(8, boxBytes).match(/.{4}/gs) ?? []
 }
 
-/** Whether the head ends in an ID3v2 tag, of which pictures make a large part, so that the audio is not in sight. */
+/** Whether the head ends within an ID3v2 tag, which pictures can make large, so that it holds no audio. */
 function isCutInTag(head: Uint8Array, text: string): boolean {
   if (!text.startsWith('ID3') || head.length < 10) return false
   // Seven bits of each byte count. Source: ID3v2.4.0, section 6.2.

@@ -8,7 +8,7 @@ export const ARCHIVE_FAMILIES: readonly FamilyRow[] = [
   { types: 'application/zstd application/x-zstd' },
   { types: 'application/x-7z-compressed application/x-7z' },
   { types: 'application/x-rar-compressed application/vnd.rar application/x-rar application/rar' },
-  // What Windows calls .tgz and, with the tools at hand, other archives.
+  // Windows's name for .tgz and, depending on installed tools, for other archives.
   {
     types: 'application/x-compressed',
     alsoHolds: `application/gzip application/zip application/x-compress application/x-tar
@@ -25,7 +25,7 @@ export const ARCHIVE_FAMILIES: readonly FamilyRow[] = [
   { types: 'application/vnd.ms-cab-compressed application/x-cab' },
   // An .a file may be empty, thin, or a script for the linker.
   { types: 'application/x-unix-archive application/x-archive text/vnd.a', unsigned: 'any' },
-  // Its header is too long for the head.
+  // Its header is longer than the head.
   { types: 'application/x-asar', unsigned: 'binary' },
   // A disk image has its signature in the last bytes and starts with the compressed disk.
   {
@@ -33,7 +33,7 @@ export const ARCHIVE_FAMILIES: readonly FamilyRow[] = [
     alsoHolds: 'application/x-bzip2 application/x-xz',
     unsigned: 'binary',
   },
-  // Programs. Whoever declares one hides nothing.
+  // Programs. A file that is declared as one hides nothing.
   {
     types: `application/x-msdownload application/x-msdos-program application/x-dosexec
       application/x-ms-dos-executable application/vnd.microsoft.portable-executable application/x-exe

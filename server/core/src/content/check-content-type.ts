@@ -7,7 +7,7 @@ import { looksLikeSvg } from './svg.js'
 import { isMediaType, isTextFormat, isTextType, looksLikeText } from './text.js'
 import { mayBeInUnknown } from './unknown-types.js'
 
-/** The bytes that `checkContentType` decides by. Fewer will do only when the object has no more. */
+/** The bytes that `checkContentType` decides by. Fewer suffice only when the object has no more. */
 export const HEAD_BYTES = 4100
 
 export interface ContentMismatch {
@@ -15,7 +15,7 @@ export interface ContentMismatch {
   detected: string | undefined
 }
 
-// What browsers, S3 and download tools say when they know nothing.
+// Types that browsers, S3 and download tools send when they know none.
 const DECLARES_NOTHING = new Set([
   '',
   'application/octet-stream',
@@ -32,8 +32,8 @@ const DECLARES_NOTHING = new Set([
  *   empty file has none.
  * - A text type may hold anything but a recognised binary format. SVG must look like SVG.
  * - Text is no image, audio, video or font, unless the type or the signature is that of a text format.
- * - A type that is not known here may hold text otherwise, a container such as ZIP, CFB or gzip, media of its own
- *   kind, and what has no clear signature, but no program and no other well-known document or medium.
+ * - Otherwise, a type that is not known here may hold text, a container such as ZIP, CFB or gzip, media of its own
+ *   kind, and content without a clear signature, but no program and no other well-known document or medium.
  *
  * @param head the first `HEAD_BYTES` bytes of the object
  * @param declared the content type, with or without parameters, in any case
@@ -51,12 +51,12 @@ export async function checkContentType(
 interface Found {
   /** The best answer. */
   detected: string | undefined
-  /** With all others that the head allows. */
+  /** `detected`, and all other types that the head allows. */
   possible: string[]
 }
 
 async function findTypes(head: Uint8Array): Promise<Found> {
-  // Its parsers are made for whole files, so a cut one may fail in any way.
+  // The parsers expect whole files, so they may fail in any way on a truncated one.
   const result = await fileTypeFromBuffer(head).catch(() => undefined)
   const detected = result ? essence(result.mime) : findSignature(head)
   return { detected, possible: [detected ?? [], findAlternatives(head)].flat() }

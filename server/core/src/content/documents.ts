@@ -24,15 +24,15 @@ const OFFICE = OFFICE_TYPES.join(' ')
 
 const EPUB = 'application/epub+zip application/x-ibooks+zip'
 const MODEL_3MF = 'model/3mf application/vnd.ms-package.3dmanufacturing-3dmodel+xml'
-// An APK is a JAR until the head gets to its classes.
+// An APK looks like a JAR until the head reaches its classes.
 const JAVA = `application/java-archive application/x-java-archive application/vnd.android.package-archive
   application/x-xpinstall`
 
-/** What file-type recognises inside of a ZIP and is no program. */
+/** Types that file-type recognises inside a ZIP, except programs. */
 export const ZIP_DOCUMENTS = `${OFFICE} ${EPUB} ${MODEL_3MF}`
 
 export const DOCUMENT_FAMILIES: readonly FamilyRow[] = [
-  // ZIP, of which the head may end before the entry that says what it is. Office encrypts into a CFB.
+  // ZIP, whose head may end before the entry that identifies it. Office encrypts into a CFB.
   ...OFFICE_TYPES.map((types) => ({ types, alsoHolds: 'application/zip application/x-cfb' })),
   { types: EPUB, alsoHolds: 'application/zip' },
   { types: MODEL_3MF, alsoHolds: 'application/zip' },

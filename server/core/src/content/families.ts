@@ -1,4 +1,4 @@
-// Which names a format goes by, and which formats go by one name.
+// The names of each format, and the formats that share a name.
 import { supportedMimeTypes } from 'file-type'
 import { ARCHIVE_FAMILIES } from './archives.js'
 import { AUDIO_VIDEO_FAMILIES } from './audio-video.js'
@@ -7,11 +7,11 @@ import { IMAGE_FAMILIES } from './images.js'
 import { isTextType } from './text.js'
 
 export interface ContentFamily {
-  /** The types, by file-type's names among others, that content of this family may be found to be. */
+  /** Types that content of this family may be detected as, file-type's names among them. */
   holds: ReadonlySet<string>
   /**
-   * What fits although no signature is found, because not all files of the family have one, or not in their head:
-   * `'any'` content, or `'binary'`, which text and an empty file are not.
+   * Content that fits without a signature, because not all files of the family have one, or not in their head:
+   * `'any'`, or `'binary'`, which excludes text and empty files.
    * @default undefined nothing
    */
   unsigned?: 'binary' | 'any' | undefined
@@ -31,7 +31,7 @@ for (const { types, alsoHolds = '', unsigned } of FAMILY_ROWS) {
   for (const type of types.split(/\s+/)) FAMILIES.set(type, family)
 }
 
-// What the tables leave of file-type's types stands for itself.
+// Each of file-type's types that no table lists is its own family.
 for (const type of [...supportedMimeTypes].map(essence)) {
   if (!FAMILIES.has(type) && !isTextType(type)) FAMILIES.set(type, { holds: new Set([type]) })
 }
@@ -43,13 +43,13 @@ const SUFFIXES = new Map([
   ['sqlite3', 'application/x-sqlite3'],
 ])
 
-/** `undefined` for text types and for all whose files have no signature that is known here. */
+/** `undefined` for text types and for types without a known signature. */
 export function findFamily(type: string): ContentFamily | undefined {
   const suffix = type.slice(type.lastIndexOf('+') + 1)
   return FAMILIES.get(type) ?? FAMILIES.get(SUFFIXES.get(suffix) ?? '')
 }
 
-/** Whether this very type, and not only its suffix, is one that the check knows: any name can end with `+zip`. */
+/** Whether the check knows this exact type, not only its suffix: any name can end with `+zip`. */
 export function isKnownType(type: string): boolean {
   return isTextType(type) || FAMILIES.has(type)
 }

@@ -1,10 +1,10 @@
-// What the tables of content types consist of.
+// The rows of the tables of content types.
 
 /** A row of the tables. Types are separated by white space. */
 export interface FamilyRow {
-  /** Names of one format or of formats in one container: any may be declared and any be found. */
+  /** Names of one format or of formats in one container: any may be declared, and any may be detected. */
   types: string
-  /** What may be found as well. */
+  /** Other types that may be detected. */
   alsoHolds?: string
   /** See `ContentFamily.unsigned`. */
   unsigned?: 'binary' | 'any'

@@ -14,7 +14,7 @@ export const IMAGE_FAMILIES: readonly FamilyRow[] = [
     types: `image/x-icon image/vnd.microsoft.icon image/ico image/icon image/x-ico image/x-win-bitmap`,
     alsoHolds: 'image/png',
   },
-  // Camera formats are TIFF with other tags, which may lie behind the head.
+  // Camera formats are TIFF with other tags, which may lie beyond the head.
   {
     types: `image/tiff image/tif image/x-tif image/x-tiff image/x-adobe-dng image/dng image/x-dng
       image/x-nikon-nef image/x-nikon-nrw image/x-canon-cr2 image/x-sony-arw image/x-sony-sr2 image/x-sony-srf

@@ -3,13 +3,13 @@ import { latin1 } from './text.js'
 
 /** Type, offset in bytes, and the bytes as Latin-1: for heads in which file-type recognises nothing. */
 const SIGNATURES: readonly (readonly [type: string, offset: number, bytes: string])[] = [
-  // file-type decides these by what may lie behind the head, or gives up on what follows.
+  // file-type decides these by bytes that may lie beyond the head, or gives up on what follows.
   ['image/tiff', 0, 'II*\0'],
   ['image/tiff', 0, 'MM\0*'],
   ['image/jp2', 0, '\0\0\0\x0CjP  \r\n\x87\n'],
   ['video/matroska', 0, '\x1A\x45\xDF\xA3'],
   ['application/vnd.ms-asf', 0, '0&\xB2\x75\x8E\x66\xCF\x11'],
-  // It inflates entries, and which failures of that it expects depends on the version of Node.
+  // file-type inflates entries. Which inflate errors it expects depends on the version of Node.
   ['application/zip', 0, 'PK\x03\x04'],
   // Players skip what they do not know between a tag and the first frame.
   ['audio/mpeg', 0, 'ID3'],
@@ -45,7 +45,7 @@ export function findSignature(head: Uint8Array): string | undefined {
 }
 
 /**
- * What file-type concludes from two or three bytes, or from any bytes at all: true of a file that is declared as
+ * Types that file-type finds from two or three bytes, or from any bytes at all: right for a file that is declared as
  * such, and chance in any other.
  */
 export const WEAK_SIGNATURES: ReadonlySet<string> = new Set(

@@ -1,8 +1,8 @@
-// Whether content is an SVG: its root element tells, after what XML allows before it.
+// Whether content is an SVG, by its root element, which may follow anything that XML allows before it.
 import { constants, gunzipSync } from 'node:zlib'
 import { latin1 } from './text.js'
 
-// Each alternative can match in one way only, so no input takes longer than its length.
+// Each alternative can match in one way only, so matching takes time linear in the input.
 const INSTRUCTION_OR_COMMENT = String.raw`<\?(?:(?!\?>)[^])*\?>|<!--(?:(?!-->)[^])*-->`
 const NAME = String.raw`(?:[\w.-]+:)?svg`
 const DOCTYPE = String.raw`<!DOCTYPE\s+${NAME}(?:\s[^[>]*)?(?:\[[^\]]*\]\s*)?>`
@@ -14,7 +14,7 @@ export function looksLikeSvg(head: Uint8Array): boolean {
   return SVG.test(decode(head[0] === 0x1f && head[1] === 0x8b ? unzip(head) : head))
 }
 
-/** The start of what a cut file holds, or nothing. */
+/** The start of the content of a truncated file, or nothing. */
 function unzip(head: Uint8Array): Uint8Array {
   try {
     return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, 65_536)

@@ -1,6 +1,6 @@
 // Which content types are text, and which content is.
 
-/** Text under another top-level type than `text` and `message`, without a suffix that says so. */
+/** Text under other top-level types than `text` and `message`, without a suffix for text. */
 const TEXT_TYPES = new Set(
   `application/json application/json5 application/jsonl application/x-ndjson application/xml application/xml-dtd
    application/yaml application/x-yaml application/toml application/csv application/x-csv application/sql
@@ -13,7 +13,7 @@ const TEXT_TYPES = new Set(
    model/obj model/mtl`.split(/\s+/),
 )
 
-/** What file-type recognises and yet is text, or has text before anything else. */
+/** Types that file-type recognises although they are text, or start with text. */
 const TEXT_FORMATS = new Set(
   `application/xml application/rtf application/postscript application/eps application/pgp-encrypted
    application/x-ms-regedit text/calendar text/vcard text/vtt`.split(/\s+/),
@@ -44,7 +44,7 @@ export function isTextFormat(detected: string): boolean {
 export function looksLikeText(head: Uint8Array): boolean {
   const [first, second] = head
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true
-  // The one binary format whose first kilobytes may well be text.
+  // PDF is the one binary format whose first kilobytes may be text.
   return !head.some(isBinaryByte) && !latin1(head.subarray(0, 5)).startsWith('%PDF-')
 }
 

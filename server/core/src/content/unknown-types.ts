@@ -1,8 +1,8 @@
-// What a content type may hold whose format is not known here, such as `application/vnd.acme.plan`.
+// What a content type of unknown format may hold, such as `application/vnd.acme.plan`.
 import { ZIP_DOCUMENTS } from './documents.js'
 import { WEAK_SIGNATURES } from './magic-bytes.js'
 
-/** Formats that vendors build theirs on. */
+/** Formats that vendors build their own on. */
 const CONTAINERS = new Set(
   `${ZIP_DOCUMENTS} application/zip application/java-archive application/x-cfb application/x-sqlite3
    application/xml application/rtf application/postscript application/eps application/pgp-encrypted
@@ -16,7 +16,7 @@ const CONTAINERS = new Set(
 /** Audio and video share their containers. */
 const AUDIO_OR_VIDEO = /^(?:audio|video)\/|^application\/(?:ogg|mxf|vnd\.ms-asf|vnd\.rn-realmedia)$/
 
-/** Refused are above all programs, and documents and media of another kind than the type says. */
+/** Refuses above all programs, and documents and media of another kind than the type says. */
 export function mayBeInUnknown(type: string, detected: string): boolean {
   return WEAK_SIGNATURES.has(detected) || CONTAINERS.has(detected) || isSameKind(type, detected)
 }

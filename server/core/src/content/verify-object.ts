@@ -18,7 +18,7 @@ export function createVerifier(
 ): ((object: UploadedObject) => Promise<PartwayError | undefined>) | undefined {
   if (!verifyContent && !onVerify) return undefined
   return async (object) => {
-    // S3 has no range of an empty object.
+    // An empty object has no range to read.
     const head = object.size === 0 ? new Uint8Array() : await s3.readStart(object, HEAD_BYTES, object.etag)
     const mismatch = verifyContent ? await checkContentType(head, object.type) : undefined
     if (mismatch) return contentMismatch(object.type, mismatch.detected)

@@ -11,7 +11,7 @@ export type EndedUpload = Pick<Ticket, 'id' | 'owner' | 'bucket' | 'key' | 'issu
 
 /**
  * @throws PartwayError `content_mismatch`, `content_refused` or the host's own code: the object is deleted;
- * `hook_failed`, or a hook's own `PartwayError`: the object stays, and completing again runs the hooks again
+ * `hook_failed`, or a `PartwayError` of `onComplete`: the object stays, and completing again runs the hooks again
  */
 export async function deliverObject(
   { s3, presigner, quota, verify, notify }: Service,
