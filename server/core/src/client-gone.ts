@@ -1,7 +1,7 @@
-// Clients that close their connection before they have their answer.
+// Clients that close their connection before they have their reply.
 import { PartwayError } from './errors.js'
 
-/** Aborts with {@link clientGone}, whatever the framework's signal has for a reason. */
+/** Aborts with {@link clientGone}, whatever the reason of the framework's signal. */
 export function signalWhenGone(signal: AbortSignal): AbortSignal {
   const gone = new AbortController()
   const abort = () => gone.abort(clientGone())

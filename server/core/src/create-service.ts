@@ -1,4 +1,4 @@
-// What all requests of a mount, and its finisher, have in common: the clients of S3 and the keys.
+// Shared by all requests of a mount and its finisher: the clients of S3 and the keys.
 import { createVerifier } from './content/verify-object.js'
 import { PartwayError } from './errors.js'
 import { Journal } from './journal/journal.js'
@@ -21,7 +21,7 @@ import { signTicket } from './tickets/ticket-token.js'
 export interface Foundation {
   /** @throws PartwayError `secrets_invalid` */
   findKeys(): Promise<Keys>
-  /** Whether they are known by now. */
+  /** Whether the secrets are known by now. */
   hasSecrets(): boolean
   observe(run: Run): Observer
   /** @param caller `undefined`: the server itself, which grants nothing */
@@ -34,15 +34,15 @@ export interface Foundation {
   /** `undefined`: the host has not switched it on. */
   issueCredentials: ((owner: string) => Promise<TemporaryCredentials>) | undefined
   checkS3: ReturnType<typeof createHealthCheck>
-  /** Closes the connections of an S3 client that is not the host's. */
+  /** Closes the connections of the S3 client, unless it is the host's. */
   release(): void
 }
 
-/** Secrets of the host app, for where the options have none. */
+/** Secrets of the host app, used if the options have none. */
 export interface AppSecrets {
   /** What to set, such as `app.keys`. */
   name: string
-  /** @returns `undefined` as long as the framework does not show them */
+  /** @returns `undefined` until the framework exposes them */
   read(): { secrets: unknown } | undefined
 }
 

@@ -1,12 +1,12 @@
-// What is wrong with the options that a host gave, or with what its functions returned, in a sentence that names the
-// field, its bound and what came.
+// Describes what is wrong with a host's options, or with what its functions returned, in a sentence that names the
+// field, its bound and the value.
 import { types } from 'node:util'
 import type { z } from 'zod'
 
-/** A mistake in the options, as against one in the code. */
+/** A mistake in the options, as opposed to one in the code. */
 export class OptionError extends TypeError {}
 
-/** @param caller the function that was given the options, such as `partway()` */
+/** @param caller the function that got the options, such as `partway()` */
 export function describeMisuse(error: z.ZodError, options: unknown, caller: string): string {
   const { unknown, path, problem } = findProblem(error, options)
   if (unknown) return `${caller}: there is no option ${path}`
@@ -47,20 +47,20 @@ function findProblem({ issues: [issue] }: z.ZodError, given: unknown) {
   }
 }
 
-// Numbers and strings help to find the mistake; what holds an object or a function may hold a secret.
+// Numbers and strings help to find the mistake; objects and functions may hold a secret.
 function showValue(value: unknown, issue: z.core.$ZodIssue | undefined): string {
   if (typeof value === 'string') return takesText(issue) ? JSON.stringify(value) : 'a string'
   if (typeof value === 'function') return 'a function'
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
-/** Whether a text or a number was wanted. A schema of text has issues of formats; those of `z.custom` are `custom`. */
+/** Whether the schema expects a text, number or boolean. Text schemas have issues of formats; those of `z.custom` are `custom`. */
 function takesText(issue: z.core.$ZodIssue | undefined): boolean {
   if (issue?.code === 'invalid_type') return ['string', 'number', 'int', 'boolean'].includes(issue.expected)
   return issue !== undefined && issue.code !== 'custom'
 }
 
-/** Of what kind a value is that may hold a secret. */
+/** The kind of a value that may hold a secret. */
 export function describeKind(value: unknown): string {
   if (value === null || typeof value !== 'object') return value === null ? 'null' : typeof value
   return types.isProxy(value) ? 'a proxy' : `an instance of ${value.constructor?.name ?? 'Object'}`

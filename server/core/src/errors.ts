@@ -107,10 +107,10 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES
 
-/** Of ours, those that say no in the host's name: it may give them a status of its own. */
+/** Our codes for the host's own refusals, which the host may give another status. */
 const HOSTS_CODES: readonly string[] = ['refused', 'content_refused'] satisfies ErrorCode[]
 
-/** What is wrong with a refusal's code and status that the host made, or `undefined`. */
+/** What is wrong with the code and status of a host's refusal, or `undefined`. */
 export function findCodeFault(code: string, status: number | undefined): string | undefined {
   if (Object.hasOwn(ERROR_CODES, code) && !HOSTS_CODES.includes(code)) {
     return `code must not be one that Partway has a meaning for, got ${code}`
@@ -139,13 +139,13 @@ export class PartwayError extends Error {
   readonly status: number
   readonly field: string | undefined
   readonly retryAfterSeconds: number | undefined
-  /** Whether the object was deleted for what is in it, or its parts were. */
+  /** Whether the object or its parts were deleted because of what they are. */
   deleted = false
 
   constructor(code: ErrorCode, message: string, options?: PartwayErrorOptions)
   /**
-   * With a code of the host's own, such as `payment_required`: see `Refusal`.
-   * @throws TypeError for a code or status that cannot be one
+   * With the host's own code, such as `payment_required`: see `Refusal`.
+   * @throws TypeError for an invalid code or status
    */
   constructor(code: string, message: string, options: PartwayErrorOptions & { status: number })
   constructor(code: string, message: string, options: PartwayErrorOptions & { status?: number } = {}) {
@@ -171,7 +171,7 @@ export class PartwayError extends Error {
   }
 }
 
-/** Whether it is no fault of the client, and not the host's own doing. */
+/** Whether the error is neither the client's fault nor a shutdown by the host. */
 export function isForHost(error: unknown): boolean {
   return !(error instanceof PartwayError) || (error.status >= 500 && error.code !== 'shutting_down')
 }

@@ -1,4 +1,4 @@
-// What the host learns of uploads: the hooks of `partway()` and what they get.
+// The hooks of `partway()`, and what they get.
 import type { PartwayError } from './errors.js'
 
 /** An upload, as every hook sees it. */
@@ -11,20 +11,20 @@ export interface Upload {
 }
 
 export interface CreatedUpload extends Upload {
-  /** The file's name, as the page tells it. */
+  /** The file's name, as the page sent it. */
   name: string
   /** Content type of the object. */
   type: string
-  /** Bytes; `undefined` for clients of the Companion routes, which do not tell. */
+  /** Bytes; `undefined` for clients of the Companion routes, which do not send it. */
   size: number | undefined
-  /** As it was allowed. */
+  /** As allowed. */
   metadata: Readonly<Record<string, string>>
   /** Milliseconds that the creation took. */
   durationMs: number
   requestId: string
 }
 
-/** An object that S3 holds, with what S3 says of it. */
+/** An object that S3 holds, as S3 describes it. */
 export interface UploadedObject extends Upload {
   size: number
   etag: string
@@ -38,7 +38,7 @@ export interface CompletedObject extends UploadedObject {
   location: string
   /** Milliseconds since the upload was created. */
   durationMs: number
-  /** Who completed it: a page, or the server that found it complete and left by its page. */
+  /** What completed it: a page, or the server, which found it whole after its page had left. */
   by: 'page' | 'finisher'
   requestId: string
 }
@@ -47,7 +47,7 @@ export interface AbortedUpload extends Upload {
   /** Bytes; `undefined` for clients of the Companion routes. */
   size: number | undefined
   /**
-   * `cancelled`: its user gave it up. `expired`: nobody can go on with it any more. `refused`: it is not of an allowed size.
+   * `cancelled`: its user cancelled it. `expired`: no page can resume it any more. `refused`: its size is not allowed.
    * `withdrawn`: another request for the same upload was faster, and the page gets that one.
    */
   reason: 'cancelled' | 'expired' | 'refused' | 'withdrawn'
@@ -70,27 +70,27 @@ export interface ErrorInfo extends Partial<Upload> {
 }
 
 /**
- * `ctx` is of the page's request; `undefined`: the server does it by itself.
+ * `ctx` belongs to the page's request. `undefined`: the server acts by itself.
  *
  * @typeParam Result what `onComplete` returns
  */
 export interface Hooks<Context, Result = unknown> {
   /**
-   * An upload is about to be granted. If this throws, it is not: nothing of it stays, and the page gets the error.
+   * An upload is about to be granted. If this throws, it is not granted: nothing of it stays, and the page gets the error.
    * Throw a `PartwayError` with code `refused`, or with a code and status of your own, for a message that the page may see.
    */
   onCreate?: (upload: CreatedUpload, ctx: Context) => unknown
   /**
-   * The object is in the bucket, verified. Runs at least once for every object, whatever becomes of its page: again after a
-   * lost reply, a failure of this hook or a crash of the server, so tell repetitions by `upload.id`.
+   * The object is in the bucket, verified. Runs at least once for every object, whatever happens to its page: again after a
+   * lost reply, a failure of this hook or a crash of the server, so recognize repetitions by `upload.id`.
    *
-   * If this throws, a `PartwayError` as well, the call fails and the object stays: what was uploaded is never deleted because
-   * of this hook. To refuse an object and have it deleted, use `onVerify`.
+   * If this throws, even a `PartwayError`, the call fails and the object stays: this hook never causes a deletion. To refuse an
+   * object and have it deleted, use `onVerify`.
    *
    * @returns an object whose fields reach the page (`response.body` of Uppy's `upload-success`), or anything else
    */
   onComplete?: ((upload: CompletedObject, ctx: Context | undefined) => Result | Promise<Result>) | undefined
-  /** The upload was given up, and S3 holds nothing of it. May run again for the same upload. */
+  /** The upload was aborted, and S3 holds nothing of it. May run again for the same upload. */
   onAbort?: ((upload: AbortedUpload, ctx: Context | undefined) => unknown) | undefined
   /**
    * Every error: refusals (`PartwayError`, see its `code` and `status`) and failures. What this throws goes to the host's error log

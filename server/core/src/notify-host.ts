@@ -1,11 +1,11 @@
-// Calls the host's hooks with what they are to know.
+// Calls the host's hooks.
 import { PartwayError } from './errors.js'
 import type { AbortedUpload, UploadedObject } from './hooks.js'
 import type { ResolvedOptions } from './resolve-options.js'
 import type { AllowedUpload } from './rules/authorize.js'
 import type { Ticket } from './tickets/ticket.js'
 
-/** What the server does in one go: for a page's request, or by itself. */
+/** One run of the server: for a page's request, or by itself. */
 export interface Run {
   /** The host's context of the request. */
   ctx: unknown
@@ -43,7 +43,7 @@ export function notifyHost(
         const body = await onComplete?.(completed, ctx)
         return typeof body === 'object' && body !== null ? body : undefined
       } catch (error) {
-        // It was meant for the page.
+        // A `PartwayError` is meant for the page.
         throw error instanceof PartwayError ? error : hookFailed('onComplete', error)
       }
     },

@@ -1,4 +1,4 @@
-// Every operation as an OpenTelemetry span, and every error of one to the host's `onError`.
+// Traces every operation as an OpenTelemetry span, and passes every error of one to the host's `onError`.
 import type { Attributes, SpanStatusCode } from '@opentelemetry/api'
 import { PartwayError } from './errors.js'
 import type { ErrorInfo } from './hooks.js'
@@ -10,7 +10,7 @@ import { readFailure } from './s3/s3-errors.js'
 /** `SpanStatusCode.ERROR`, whose package may not be installed. */
 const FAILED: SpanStatusCode.ERROR = 2
 
-/** What an operation turns out to be about; filled in as it becomes known. */
+/** What an operation is about; filled in as it becomes known. */
 export type Subject = Pick<ErrorInfo, 'id' | 'owner' | 'bucket' | 'key' | 'size'>
 
 export type Operate = <Result>(

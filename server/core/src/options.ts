@@ -10,47 +10,47 @@ import type { ConnectionOptions } from './s3/connection-options.js'
 import type { JournalOptions } from './s3/journal-place.js'
 import type { StsOptions } from './s3/temporary-credentials.js'
 
-/** What the page says of a file, checked for its form only. */
+/** The page's description of a file, checked only for its form. */
 export interface UploadFile {
   /** UUID of the upload that this file would get. */
   id: string
   name: string
   /** MIME type; `''` when the browser knows none. */
   type: string
-  /** Bytes; `undefined` for clients of the Companion routes, which do not tell. */
+  /** Bytes; `undefined` for clients of the Companion routes, which do not send it. */
   size: number | undefined
   metadata: Readonly<Record<string, string>>
 }
 
-/** What `authorize` may decide for one file, in place of the options of the same names. What is `undefined` changes nothing. */
+/** What `authorize` may decide for one file, instead of the options of the same names. `undefined` changes nothing. */
 export interface Overrides {
-  /** One of the option's buckets. */
+  /** One of the buckets in the option `bucket`. */
   bucket?: string | undefined
   /** See the option `key`. */
   key?: string | undefined
-  /** In place of what the page sent. */
+  /** Replaces what the page sent. */
   metadata?: Readonly<Record<string, string>> | undefined
   limits?: FileLimits | undefined
   /** Added to the option `object`. */
   object?: ObjectOptions | undefined
 }
 
-/** `true` or overrides: allowed. `false` or a refusal, whose sentence the user reads: not. */
+/** `true` or overrides allow the file. `false` or a refusal, whose sentence the user reads, does not. */
 export type Decision = boolean | Refusal | Overrides
 
-/** Where `undefined` would allow more than what it stands in for (`authorize`, `limits`, `quota` and the like), the types take none. */
+/** Options whose `undefined` would allow more than their value (`authorize`, `limits`, `quota` and the like) do not accept it. */
 export interface CommonOptions<Context, Result = unknown> extends Hooks<Context, Result> {
   /** Bucket that uploads go to. With a list: the first, or the one that `authorize` chooses. */
   bucket: string | readonly [string, ...string[]]
   /**
-   * Who uploads. `undefined` means not signed in and is answered with 401; tickets are good for their own owner only.
-   * At most 128 bytes. `'anonymous'` in place of a function makes uploading public.
+   * Who uploads. `undefined` means not signed in and is answered with 401; tickets are valid only for their own owner.
+   * At most 128 bytes. `'anonymous'` instead of a function makes uploading public.
    */
   owner: 'anonymous' | ((ctx: Context) => string | undefined | Promise<string | undefined>)
   /**
-   * Whether `owner` may upload this file, asked before anything else is decided. Anything but a {@link Decision}
-   * is an error and lets nobody in.
-   * @default everyone who has an owner may
+   * Whether `owner` may upload this file, called before anything else is decided. Anything but a {@link Decision}
+   * is an error and allows nothing.
+   * @default every owner may
    */
   authorize?: (ctx: Context, file: UploadFile, owner: string) => Decision | Promise<Decision>
   /** Which files are allowed. `GET /config` publishes them, and the plugin tells the user before the upload. */
@@ -66,8 +66,8 @@ export interface CommonOptions<Context, Result = unknown> extends Hooks<Context,
   verifyContent?: boolean
   /**
    * The host's own check of each object when its upload is completed. `head` is its first 4,100 bytes at most.
-   * `ctx` is `undefined` where no page asks: see `finishEverySeconds`. `true` keeps the object. `false` or a refusal
-   * deletes it and fails the upload. Anything else is an error: the object stays unfinished, and completing again asks again.
+   * `ctx` is `undefined` without a page's request: see `finishEverySeconds`. `true` keeps the object. `false` or a refusal
+   * deletes it and fails the upload. Anything else is an error: the object stays unfinished, and completing again checks again.
    */
   onVerify?: (
     object: UploadedObject,
@@ -80,45 +80,45 @@ export interface CommonOptions<Context, Result = unknown> extends Hooks<Context,
    */
   allowedOrigins?: readonly string[] | undefined
   /**
-   * Where every upload that was granted is written down until it has ended, so that the server can finish it whatever becomes of
-   * its page. One object each, encrypted; see "The journal" in the README. @default `{ prefix: '.partway/' }` in the (first) `bucket`
+   * Where every granted upload is recorded until it has ended, so that the server can finish it whatever happens to its page. One
+   * object each, encrypted; see "The journal" in the README. @default `{ prefix: '.partway/' }` in the (first) `bucket`
    */
   journal?: JournalOptions | undefined
   /**
    * Seconds between two looks at the journal; 10 to 3600. Each upload is looked at 1, 2, 4, 8 and 15 minutes after it was
-   * created, then every 15 minutes, after a day every hour: what is all there is completed, what has expired is aborted, and
-   * what never came gives its place in the quota back. 0: never, for hosts without a process that stays (Lambda); call
+   * created, then every 15 minutes, after a day every hour: whole uploads are completed, expired ones are aborted, and small
+   * files that never arrived no longer count against the quota. 0: never, for hosts without a long-lived process (Lambda); call
    * `finish()` from a timer there. @default 60
    */
   finishEverySeconds?: number | undefined
   /**
-   * The routes of Uppy's Companion (`/s3/…`), for an unmodified `@uppy/aws-s3`. They promise less, because these clients do
-   * not tell a file's size: parts of any length are signed. @default false
+   * The routes of Uppy's Companion (`/s3/…`), for an unmodified `@uppy/aws-s3`. They guarantee less, because these clients do
+   * not send a file's size: parts of any length are signed. @default false
    */
   companion?: boolean | undefined
   /**
-   * Lets `@uppy/aws-s3` have temporary credentials for the owner's prefix (`GET /s3/sts`, also without `companion`).
+   * Gives `@uppy/aws-s3` temporary credentials for the owner's prefix (`GET /s3/sts`, also without `companion`).
    * @default off
    */
   sts?: StsOptions | undefined
   /**
    * Secrets for tickets, each at least 32 characters: the first signs, all verify. Servers with the same secrets serve
-   * the same uploads. To change them, add the new one at the end on all servers, then move it to the front, then take
-   * the old one out once its tickets have expired.
+   * the same uploads. To change them, add the new one at the end on all servers, then move it to the front, then remove
+   * the old one once its tickets have expired.
    * @default `app.keys` of the Koa app
    */
   secrets?: readonly string[] | undefined
   /** Where the routes are, relative to where the middleware is mounted. May hold parameters. @default '/uploads' */
   path?: string | undefined
   /**
-   * Of the mount, 1 to 128 characters. A ticket is good at the mount that granted it only, which is where the page calls
-   * it, such as `/tenants/a/uploads`. With a name, that counts in place of the path, so that tickets stay good where a
-   * mount moves, or is reached by several paths; the values of the path's parameters count in any case. Give no two mounts
-   * one name, unless each may complete what the other has granted. `finish()` needs one where no request tells where the
-   * mount is. @default none
+   * Name of the mount, 1 to 128 characters. A ticket is valid only at the mount that granted it, which is the path that the
+   * page calls, such as `/tenants/a/uploads`. A name replaces the path, so that tickets stay valid when a mount moves or is
+   * reached by several paths; the values of the path's parameters always count. Give no two mounts one name, unless each
+   * may complete what the other has granted. `finish()` needs a name before the first request shows where the mount is.
+   * @default none
    */
   name?: string | undefined
-  /** Put in front of every key that `key` does not make. At most 822 bytes, no slash at its start. @default '' */
+  /** Prefix of every key that `key` does not make. At most 822 bytes, no slash at its start. @default '' */
   keyPrefix?: string
   /**
    * Makes the object's key, at most 1,024 bytes. Two uploads must never get the same key: use `file.id`, the upload's
@@ -139,15 +139,15 @@ export interface CommonOptions<Context, Result = unknown> extends Hooks<Context,
    */
   singleUpload?: 'form' | 'put' | undefined
   /**
-   * Further addresses of the same buckets, for browsers to use at the same time: they open six connections to a host name. Each
+   * Further addresses of the same buckets, for browsers to use at the same time: they open six connections per host name. Each
    * needs `{bucket}` in its host or path, such as `https://{bucket}.s3.dualstack.eu-west-1.amazonaws.com`; `'aws'`: AWS's
-   * names for a bucket in its region. At most 7. The page's Content-Security-Policy has to allow them (`connect-src`); one
-   * that cannot be reached is left out. @default [] (none)
+   * names for a bucket in its region. At most 7. The page's Content-Security-Policy must allow them (`connect-src`); the page
+   * skips one that it cannot reach. @default [] (none)
    */
   hosts?: 'aws' | readonly string[] | undefined
   /**
-   * Signs what browsers send, with credentials that may do nothing but `s3:PutObject`. For stores that do not insist
-   * on `x-amz-*` headers being signed (Ceph 18): with rights to read, a page could have another object copied into its own.
+   * Signs browsers' requests, with credentials that allow only `s3:PutObject`. For stores that do not require `x-amz-*`
+   * headers to be signed (Ceph 18): with read permission, a page could copy another object into its own.
    * @default the client that the server itself uses
    */
   signingClient?: S3Client
@@ -160,11 +160,11 @@ export interface CommonOptions<Context, Result = unknown> extends Hooks<Context,
   checksum?: ChecksumKind | 'none' | undefined
   /** Seconds that S3 accepts a signature; 1 to 604,800. @default 3600 */
   urlExpiresInSeconds?: number | undefined
-  /** Seconds that an upload can be continued; 60 to 31,536,000. @default 604800 (7 days) */
+  /** Seconds that an upload can be resumed; 60 to 31,536,000. @default 604800 (7 days) */
   ticketExpiresInSeconds?: number | undefined
   /** Milliseconds for each call to S3, the SDK's retries included; 100 to 600,000. @default 60000 */
   s3TimeoutMs?: number | undefined
 }
 
-/** @typeParam Context what the framework makes of a request. @typeParam Result what `onComplete` returns */
+/** @typeParam Context the framework's object for a request. @typeParam Result what `onComplete` returns */
 export type PartwayOptions<Context, Result = unknown> = CommonOptions<Context, Result> & ConnectionOptions

@@ -36,7 +36,7 @@ export const keyPrefixSchema = z.string().superRefine((prefix, issues) => {
   }
 })
 
-// What a browser sends as Origin has no path and no slash at its end.
+// The `Origin` that a browser sends has no path and no trailing slash.
 export const originSchema = z.stringFormat(
   'origin',
   (origin) => /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin,
@@ -93,7 +93,7 @@ export type ResolvedOptions = Omit<
   /** The first is the default. */
   buckets: readonly [string, ...string[]]
   multipartThreshold: number
-  /** That a browser opens to S3. */
+  /** Number of connections that a browser opens to S3. */
   connections: number
   quota: QuotaCounter | undefined
   journal: JournalPlace
@@ -120,7 +120,7 @@ export function resolveOptions(options: unknown): ResolvedOptions {
   }
 }
 
-// A signed form can be sent again until it expires, which would replace content that has been verified.
+// A signed form can be sent again until it expires, which would replace verified content.
 function chooseThreshold({ verifyContent, onVerify, multipartThreshold, partSize }: Parsed): number {
   if (!verifyContent && !onVerify) return multipartThreshold ?? partSize ?? USUAL_PART_SIZE
   if (!multipartThreshold) return 0
@@ -130,7 +130,7 @@ function chooseThreshold({ verifyContent, onVerify, multipartThreshold, partSize
   )
 }
 
-/** Neither may be below the other: default keys, or what temporary credentials are for, and the journal. */
+/** Keeps the journal apart from default keys, and from the prefixes of temporary credentials: neither may be below the other. */
 function checkPlace(
   journal: JournalPlace,
   buckets: ResolvedOptions['buckets'],
@@ -146,7 +146,7 @@ function checkPlace(
   )
 }
 
-// No file of more bytes than the quota can ever go, so the user may as well hear it at once.
+// A file larger than the quota can never be uploaded, so the limits refuse it at once.
 function capBySize(limits: ResolvedLimits, quotaBytes = Number.POSITIVE_INFINITY): ResolvedLimits {
   return { ...limits, maxFileSize: Math.min(limits.maxFileSize, quotaBytes) }
 }

@@ -1,4 +1,4 @@
-// The server, whatever the framework: options in, the routes out.
+// The server, for any framework: takes options, returns routes.
 import { type AppSecrets, createFoundation } from './create-service.js'
 import { isForHost } from './errors.js'
 import type { HostsError, HttpCall, HttpReply, HttpRoute } from './http/adapter.js'
@@ -19,19 +19,19 @@ import { identifyMount } from './tickets/mount.js'
 import type { Uploads } from './uploads.js'
 
 export interface UploadServer<Context, Result = unknown> extends Uploads<Result> {
-  /** The option `path`: what the paths of the routes are below. */
+  /** The option `path`: prefix of the routes' paths. */
   path: string
   /** For the framework's router, in this order. */
   routes: readonly HttpRoute<Context>[]
-  /** Tells the host's error log if there are no secrets to sign with, before anybody uploads. */
+  /** Reports missing secrets to the host's error log before the first upload. */
   checkSecrets(context: Context): Promise<void>
 }
 
-/** The app that Partway is in. */
+/** The app that mounts Partway. */
 export interface Host<Context> {
-  /** Of the app, for where the options have none. */
+  /** The app's secrets, used if the options have none. */
   secrets?: AppSecrets
-  /** To the error log. @param context `undefined`: it is about no request */
+  /** Writes to the error log. @param context `undefined` outside of a request */
   report(error: unknown, context: Context | undefined): void
 }
 

@@ -1,4 +1,5 @@
-// What operations work with, made for each request and each look of the finisher. They know no HTTP; routes know no S3.
+// The dependencies of operations, created for each request and each look of the finisher. Operations know no HTTP; routes know
+// no S3.
 
 import type { PartwayError } from './errors.js'
 import type { UploadedObject } from './hooks.js'
@@ -18,7 +19,7 @@ export interface UploadRules extends PartRules {
   singleUpload: 'form' | 'put'
   urlExpiresInSeconds: number
   ticketExpiresInSeconds: number
-  /** What pages send parts with. */
+  /** Checksum that pages send parts with. */
   checksum: ChecksumKind | 'none'
 }
 
@@ -30,26 +31,26 @@ export interface Service {
   quota: Quota
   notify: Notify
   /**
-   * Looks into an object that is complete. Missing where the host wants none.
+   * Verifies a completed object. Missing if the host asks for no check.
    *
-   * @returns why it must not stay
+   * @returns the reason to delete it
    * @throws PartwayError `hook_failed`
    */
   verify?: (object: UploadedObject) => Promise<PartwayError | undefined>
-  /** Whether the host is to hear of an object's type and metadata, which only a HEAD tells. */
+  /** Whether the host needs an object's type and metadata, which only a HEAD returns. */
   needsHeads: boolean
   /**
-   * Aborts when the client has closed its connection. What changes something goes on all the same, so that nothing
-   * stays in doubt.
+   * Aborts when the client closes its connection. Changes still run to their end, so that nothing stays in
+   * doubt.
    */
   signal: AbortSignal
-  /** For what is an operation of its own, such as one upload of many. */
+  /** Runs an operation within a request or look, such as one upload of many. */
   operate: Operate
-  /** Tells the host of what fails nobody's request. */
+  /** Reports an error that fails no request to the host. */
   report(error: unknown): void
-  /** To the host's error log, if it is no fault of a client. */
+  /** Writes to the host's error log, unless the client is at fault. */
   log(error: unknown): void
-  /** Stands for who is signed in, in what a page gets. */
+  /** Identifies the owner in replies to the page. */
   ownerMark: string
   /** Makes the token that the page gets. */
   signTicket(ticket: Ticket): Promise<string>

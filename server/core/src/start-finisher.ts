@@ -6,29 +6,29 @@ import { type FinishReport, finishUploads, NOTHING_FINISHED } from './operations
 import type { ResolvedOptions } from './resolve-options.js'
 import { digestPlace } from './tickets/mount.js'
 
-/** So that servers that were started together do not all look at the same moment. */
+/** Spreads the looks of servers that were started at the same time. */
 const JITTER = 0.2
 
-/** A host has a few; each is a list of its own. */
+/** A host has a few; each costs a list of its own. */
 const MOST_PLACES = 100
 
 export interface Finisher {
-  /** A request has shown where a mount is. */
+  /** Called with the place of a mount that a request has shown. */
   add(place: string): void
-  /** @throws TypeError where it is not known what to look at; the signal's reason; what S3 failed with */
+  /** @throws TypeError when no place is known; the signal's reason; S3's failure */
   finish(signal?: AbortSignal): Promise<FinishReport>
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when nothing is in progress any more. */
   stop(): Promise<void>
 }
 
-/** @param reportToHost for its error log */
+/** @param reportToHost writes to its error log */
 export function createFinisher(
   options: ResolvedOptions,
   foundation: Foundation,
   reportToHost: (error: unknown) => void,
 ): Finisher {
   const stopping = new AbortController()
-  /** When the last look at each began. */
+  /** When the last look at each started. */
   const places = new Map<string, number>()
   const addNew = (place: string) => {
     if (!places.has(place)) places.set(place, Number.NEGATIVE_INFINITY)
@@ -74,7 +74,7 @@ export function createFinisher(
         'partway(): before the first request, finish() needs the options name and secrets: they tell which uploads are its own',
       )
     }
-    // One at a time: two would only do the same.
+    // One at a time: two would only do the same work.
     while (looking) {
       await waitFor(looking, signal)
       signal?.throwIfAborted()
@@ -105,7 +105,7 @@ export function createFinisher(
     add(place) {
       if (options.name !== undefined) return
       addNew(place)
-      // A host that rewrites paths could have any number of them.
+      // A host that rewrites paths could have any number of places.
       const [oldest] = places.keys()
       if (places.size > MOST_PLACES && oldest !== undefined) places.delete(oldest)
     },
@@ -117,7 +117,7 @@ export function createFinisher(
   }
 }
 
-/** Until it has ended, in whatever way, or the signal. */
+/** Waits until the look has settled, or the signal aborts. */
 async function waitFor(look: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
   await new Promise<unknown>((resolve) => {
     void look.then(resolve, resolve)
