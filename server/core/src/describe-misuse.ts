@@ -54,7 +54,7 @@ function showValue(value: unknown, issue: z.core.$ZodIssue | undefined): string 
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
-/** Whether the schema expects a text, number or boolean. Text schemas have issues of formats; those of `z.custom` are `custom`. */
+/** Whether the schema takes a text, number or boolean. Text schemas have issues of formats; `z.custom` has `custom` ones. */
 function takesText(issue: z.core.$ZodIssue | undefined): boolean {
   if (issue?.code === 'invalid_type') return ['string', 'number', 'int', 'boolean'].includes(issue.expected)
   return issue !== undefined && issue.code !== 'custom'

@@ -93,8 +93,8 @@ export interface Hooks<Context, Result = unknown> {
   /** The upload was aborted, and S3 holds nothing of it. May run again for the same upload. */
   onAbort?: ((upload: AbortedUpload, ctx: Context | undefined) => unknown) | undefined
   /**
-   * Every error: refusals (`PartwayError`, see its `code` and `status`) and failures. What this throws goes to the host's error log
-   * (Koa: the app's `error` event).
+   * Every error: refusals (`PartwayError`, see its `code` and `status`) and failures. What this throws goes to the host's error
+   * log (Koa: the app's `error` event).
    */
   onError?: ((error: PartwayError | Error, info: ErrorInfo, ctx: Context | undefined) => unknown) | undefined
 }

@@ -23,7 +23,7 @@ export function decodeWords(value: string): string {
   return text.startsWith(WORD_JOINER) ? text.slice(1) : text
 }
 
-/** Decodes words of one charset as one text, because a character may be cut in two. Words that cannot be decoded stay unchanged. */
+/** Decodes words of one charset as one text, because a character may be cut in two. Undecodable words stay unchanged. */
 function decodeAdjacent(words: string): string {
   const runs: { charset: string; bytes: Buffer[] }[] = []
   for (const [, charset = '', encoding, text = ''] of words.matchAll(anyWord)) {
