@@ -53,7 +53,7 @@ export interface CommonOptions<Context, Result = unknown> extends Hooks<Context,
    * @default every owner may
    */
   authorize?: (ctx: Context, file: UploadFile, owner: string) => Decision | Promise<Decision>
-  /** Which files are allowed. `GET /config` publishes them, and the plugin tells the user before the upload. */
+  /** Which files are allowed. `GET /config` publishes them, so the plugin warns the user before the upload. */
   limits?: Limits
   /** How much an owner may upload. @default no bound */
   quota?: QuotaOptions

@@ -9,7 +9,7 @@ import { digestPlace } from './tickets/mount.js'
 /** Spreads the looks of servers that were started at the same time. */
 const JITTER = 0.2
 
-/** A host has a few; each costs a list of its own. */
+/** A host has a few; each costs one list. */
 const MOST_PLACES = 100
 
 export interface Finisher {
