@@ -122,16 +122,18 @@ export interface CommonOptions<Context, Result = unknown> extends Hooks<Context,
   keyPrefix?: string
   /**
    * Makes the object's key, at most 1,024 bytes. Two uploads must never get the same key: use `file.id`, the upload's
-   * UUID. @default `<keyPrefix><owner>/<id>/<name, with only letters, digits, . _ and ->`,
-   * with `unfinished` `<keyPrefix><owner>/<mount>/<id>/…`
+   * UUID. @default `<keyPrefix><owner>/<id>/<name, with only letters, digits, . _ and ->`
    */
   key?: (ctx: Context, file: UploadFile, owner: string) => string | Promise<string>
   /**
    * Bytes of a part, 5 MiB to 5 GiB; more for files that would need over 1,000 parts. @default about 8 MiB: as many parts
-   * as keep all of a browser's six connections busy to the end
+   * as keep all of a browser's connections to S3 busy to the end
    */
   partSize?: number | undefined
-  /** A file of more bytes than this goes in parts; 0 to 5 GiB. Empty files never do. @default `partSize`, or 8 MiB */
+  /**
+   * A file of more bytes than this goes in parts; 0 to 5 GiB. Empty files never do.
+   * @default `partSize`, or 8 MiB; 0 with `verifyContent` or `onVerify`, where it cannot be more
+   */
   multipartThreshold?: number | undefined
   /**
    * How a file below the threshold goes: by form POST, which browsers send without a preflight, or by PUT, for stores

@@ -12,7 +12,7 @@ export interface Refusal {
   status?: number
   /**
    * What the page gets as `PartwayError.code`, in snake_case, such as `payment_required`: at most 64 characters, and none of
-   * `ERROR_CODES` but `refused`. @default 'refused' of `authorize`, 'content_refused' of `onVerify`
+   * `ERROR_CODES` but `refused` and `content_refused`. @default 'refused' of `authorize`, 'content_refused' of `onVerify`
    */
   code?: string
 }
