@@ -1,6 +1,6 @@
-// Why something could not be done with the bucket: one class, and one table of its stable codes.
+// The error of the bucket functions: one class, and the table of its stable codes.
 
-/** Each code with its meaning. The table in the README is this one. */
+/** Each code with its meaning. The README has the same table. */
 export const BUCKET_ERROR_CODES = {
   no_region: 'No region is configured.',
   no_credentials: 'The AWS SDK finds no credentials in any of its places.',
@@ -21,13 +21,13 @@ export const BUCKET_ERROR_CODES = {
 export type BucketErrorCode = keyof typeof BUCKET_ERROR_CODES
 
 /**
- * What the functions for the bucket throw: `message` says what happened and what to do about it, `code` is for programs.
+* Thrown by the bucket functions: `message` says what happened and what to do about it, `code` is for programs.
  * Neither holds a secret.
  */
 export class BucketError extends Error {
   override name = 'BucketError'
   readonly code: BucketErrorCode
-  /** The IAM action that the credentials lack, with `access_denied`. */
+  /** With `access_denied`: the IAM action that the credentials lack. */
   readonly action: string | undefined
 
   constructor(

@@ -1,26 +1,26 @@
-// The middleware's rights as a bucket policy, for stores whose users have no policies of their own (Ceph).
+// The middleware's permissions as a bucket policy, for stores without user policies (Ceph).
 import { z } from 'zod'
 import { describeMisuse, OptionError } from '../describe-misuse.js'
 import { type PolicyOptions, type PolicyStatement, policy, policyShape } from './policy.js'
 
-/** Without what is no right on a bucket. */
+/** Omits `sts` and `kms`, which are no permissions on a bucket. */
 export interface BucketPolicyOptions extends Omit<PolicyOptions, 'sts' | 'kms'> {
   /** ARN of the user or role that the middleware runs as; on Ceph such as `arn:aws:iam:::user/uploads`. */
   principal: string
   /**
-   * ARN of the user who owns the bucket. On Ceph, objects belong to who wrote them, and the bucket's owner reads and deletes them
-   * only if the policy says so. @default none
+   * ARN of the user who owns the bucket. On Ceph, objects belong to the user who wrote them; the bucket's owner can read and
+   * delete them only if the policy allows it. @default none
    */
   bucketOwner?: string
 }
 
-/** As S3 takes it. */
+/** The JSON document for S3. */
 export interface BucketPolicy {
   Version: '2012-10-17'
   Statement: (PolicyStatement & { Principal: { AWS: string } })[]
 }
 
-// No wildcard: that would be everybody.
+// No wildcard: it would grant everyone access.
 const arnSchema = z
   .string()
   .regex(
@@ -36,7 +36,8 @@ const BucketPolicySchema = z.strictObject({
 })
 
 /**
- * The rights of {@link policy} on `bucket` for `principal`. A policy says nothing of other buckets: of a journal's own, make another.
+ * The permissions of {@link policy} on `bucket` for `principal`. A bucket policy covers one bucket: make another for a journal's
+ * own bucket.
  *
  * @throws TypeError for misused options
  */

@@ -1,4 +1,4 @@
-// The bucket that a function works on: options checked, a client, and a time limit for each call.
+// Opens the bucket that a function works on: checks the options, makes the client, limits the time of each call.
 import type { S3Client } from '@aws-sdk/client-s3'
 import { z } from 'zod'
 import { describeMisuse, OptionError } from '../describe-misuse.js'
@@ -15,11 +15,11 @@ interface CommonBucketOptions {
   bucket: string
   /** Milliseconds for each call to S3, the SDK's retries included; 100 to 600,000. @default 60000 */
   s3TimeoutMs?: number
-  /** Ends the work; the function then throws the signal's reason. */
+  /** Aborts the work; the function then throws the signal's reason. */
   signal?: AbortSignal
 }
 
-/** Which bucket, and who calls S3: as for `partway()`. */
+/** The bucket and the connection to S3, as for `partway()`. */
 export type BucketOptions = CommonBucketOptions & ConnectionOptions
 
 export const bucketShape = {
@@ -34,16 +34,16 @@ export interface OpenBucket {
   readonly bucket: string
   readonly s3TimeoutMs: number
   readonly signal: AbortSignal | undefined
-  /** For one call to S3. */
+  /** Options of one call to S3: its time limit and `signal`. */
   limit(): { abortSignal: AbortSignal }
   /**
    * @param action IAM action that the call needs
-   * @throws BucketError for what S3 refuses, the signal's reason once it is aborted
+   * @throws BucketError if S3 refuses, the signal's reason once it is aborted
    */
   attempt<T>(action: string, call: Promise<T>): Promise<T>
 }
 
-/** @throws TypeError that names the function, the option, its bound and what came */
+/** @throws TypeError that names the function, the option, its bound and the value */
 export function parseBucketOptions<S extends z.ZodType<z.infer<z.ZodObject<typeof bucketShape>>>>(
   schema: S,
   options: unknown,
@@ -55,7 +55,7 @@ export function parseBucketOptions<S extends z.ZodType<z.infer<z.ZodObject<typeo
   return result.data
 }
 
-/** Opens the bucket for `work`, and closes the connections afterwards unless the client is the host's. */
+/** Opens the bucket for `work`, and closes the connections afterwards unless the caller passed the client. */
 export async function withBucket<T>(
   options: z.output<z.ZodObject<typeof bucketShape>>,
   work: (bucket: OpenBucket) => Promise<T>,

@@ -1,5 +1,5 @@
-// The rights that the middleware's credentials need on the bucket, and no others. The README's section Permissions, the
-// snippets and the tests on Ceph are made of this.
+// The permissions that the middleware's credentials need on the bucket, and no others. The README's section Permissions,
+// the snippets and the tests on Ceph are built from this.
 import { z } from 'zod'
 import { describeMisuse, OptionError } from '../describe-misuse.js'
 import { keyPrefixSchema } from '../resolve-options.js'
@@ -31,13 +31,13 @@ export interface PolicyStatement {
   Resource: string
 }
 
-/** As IAM takes it. */
+/** The JSON document for IAM. */
 export interface Policy {
   Version: '2012-10-17'
   Statement: PolicyStatement[]
 }
 
-/** What an action of the policy is for. */
+/** An action of the policy, and what it is for. */
 export interface ExplainedAction {
   action: string
   resource: string
@@ -46,7 +46,7 @@ export interface ExplainedAction {
 
 export const policyShape = {
   bucket: bucketShape.bucket,
-  // A policy takes * and ? as wildcards and ${ as a variable.
+  // In a policy, * and ? are wildcards and ${ starts a variable.
   prefix: keyPrefixSchema.regex(/^[\w!./-]*$/, 'may hold letters, digits and !_./- only').default(''),
   region: z.string().min(1).default('us-east-1'),
   journal: JournalSchema,
@@ -109,7 +109,7 @@ export function explainPolicy(options: PolicyOptions): ExplainedAction[] {
   const listed = `${aws}:s3:::${bucket}`
   const entries = `${aws}:s3:::${journal.bucket}/${journal.prefix}*`
   const isElsewhere = journal.bucket !== bucket
-  // What the uploads need covers the journal, too.
+  // The permissions for uploads also cover the journal.
   const isCovered = !isElsewhere && journal.prefix.startsWith(prefix)
   const role = typeof sts === 'string' ? sts : undefined
   const rights: (ExplainedAction | false)[] = [
@@ -145,7 +145,7 @@ export function explainPolicy(options: PolicyOptions): ExplainedAction[] {
     isElsewhere && {
       action: 's3:ListBucket',
       resource: `${aws}:s3:::${journal.bucket}`,
-      // S3 knows no prefix when it decides between 404 and 403.
+      // S3 ignores the prefix when it decides between 404 and 403.
       use: 'Lists the journal, and tells by a 404 that an entry does not exist. It cannot be bound to a prefix.',
     },
     kms !== undefined && { action: 'kms:GenerateDataKey', resource: kms, use: 'Writing with the KMS key.' },

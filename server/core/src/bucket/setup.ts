@@ -1,4 +1,4 @@
-// From whatever is there to a bucket that browsers can upload to: each setting is read, and changed where it has to be.
+// Sets a bucket up for browser uploads: reads each setting, and changes it only if needed.
 import { z } from 'zod'
 import { keyPrefixSchema, originSchema } from '../resolve-options.js'
 import { type JournalOptions, JournalSchema, placeJournal } from '../s3/journal-place.js'
@@ -22,25 +22,25 @@ export type SetupOptions = BucketOptions & {
   /** Origins of the pages that upload, such as `https://app.example`; at least one, unless `cors` is skipped. */
   origins: readonly string[]
   /**
-   * What the keys of uploads start with, if the bucket holds other objects too: the option `keyPrefix`. Each prefix has rules of
-   * its own, so that apps can share the bucket. @default ''
+   * Prefix of the keys of uploads, if the bucket holds other objects too: the option `keyPrefix`. Each prefix has its own rules,
+   * so that apps can share the bucket. @default ''
    */
   prefix?: string
-  /** Days after which unfinished uploads are aborted, 1 to 3,650; not fewer than tickets are good for. @default 7 */
+  /** Days after which unfinished uploads are aborted, 1 to 3,650; at least the lifetime of tickets. @default 7 */
   lifecycleDays?: number
-  /** The option `journal`. Only its own bucket has a rule for it. @default {} */
+  /** The option `journal`. Its rule is set only if the journal is in this bucket. @default {} */
   journal?: JournalOptions
-  /** What to leave as it is. @default [] */
+  /** Settings to leave unchanged. @default [] */
   skip?: readonly Exclude<SettingName, 'bucket'>[]
 }
 
-/** `skipped`: the store does not have it. `failed`: the credentials may not do it, or S3 refuses. */
+/** `skipped`: the store does not support it, or there is no bucket. `failed`: the credentials may not do it, or S3 refuses. */
 export interface Step<Done extends string> {
   setting: SettingName
   state: 'unchanged' | Done | 'skipped' | 'failed'
-  /** What it is, what it becomes, or what went wrong; for people. */
+  /** What the setting is, what it becomes, or what went wrong; for people. */
   detail: string
-  /** What to do about it, where it is skipped or failed. */
+  /** What to do about a skipped or failed setting. */
   fix?: string
 }
 export type PlannedStep = Step<'create' | 'change'>
@@ -53,7 +53,7 @@ const SetupSchema = z
   .strictObject({
     ...bucketShape,
     origins: z.array(originSchema).readonly(),
-    // It is in the rules' names, which S3 bounds.
+    // Part of the rules' IDs, whose length S3 limits.
     prefix: keyPrefixSchema.max(240, 'must have at most 240 characters').default(''),
     lifecycleDays: z.int().min(1).max(3650).default(7),
     journal: JournalSchema,
@@ -65,21 +65,21 @@ const SetupSchema = z
   })
 
 /**
- * What `setup` would do. Changes nothing: it reads, and where only that tells what the store can do, it begins an upload and
- * aborts it.
+ * Plans what `setup` would do. Changes nothing: it reads, and where only a trial shows what the store supports, it creates an
+ * upload and aborts it.
  *
- * @throws BucketError when S3 cannot be asked at all, TypeError for misused options
+ * @throws BucketError if S3 cannot be asked at all, TypeError for misused options
  */
 export async function planSetup(options: SetupOptions): Promise<PlannedStep[]> {
   return await eachSetting(options, 'planSetup()', async ({ state, detail }) => ({ state, detail }))
 }
 
 /**
- * Creates the bucket if it is missing, blocks public access, encrypts by default, lets pages of `origins` upload, and has
- * unfinished uploads aborted and forgotten entries of the journal deleted. What does already is left alone, and so are rules of others; a second run changes nothing.
- * A step that fails does not keep the others from being tried.
+ * Creates the bucket if it is missing, blocks public access, encrypts by default, lets pages of `origins` upload, and adds rules
+ * that abort unfinished uploads and delete forgotten journal entries. Leaves sufficient settings and rules of others alone; a
+ * second run changes nothing. If a step fails, the others still run.
  *
- * @throws BucketError when S3 cannot be asked at all, TypeError for misused options
+ * @throws BucketError if S3 cannot be asked at all, TypeError for misused options
  */
 export async function setup(options: SetupOptions): Promise<SetupStep[]> {
   return await eachSetting(options, 'setup()', async (finding) => {
@@ -114,7 +114,7 @@ async function eachSetting<Done extends string>(
     }
     let isThere = true
     const first = await run(existence).catch((error: unknown) => {
-      // Whoever may not list a bucket may still be allowed to set it up.
+      // Credentials that may not list the bucket may still be allowed to set it up.
       isThere = error instanceof BucketError && error.action === 's3:ListBucket'
       return explain(error, existence, bucket, CREATION)
     })
@@ -129,7 +129,7 @@ async function eachSetting<Done extends string>(
   })
 }
 
-/** What may become of the first step; other failures concern them all. */
+/** Failures of the first step alone; any other concerns all steps. */
 const CREATION: readonly BucketErrorCode[] = [
   'access_denied',
   'invalid_bucket_name',
@@ -138,7 +138,7 @@ const CREATION: readonly BucketErrorCode[] = [
   'not_supported',
 ]
 
-/** @throws what is not the failure of this step alone */
+/** @throws an error that is not of this step alone */
 function explain(
   error: unknown,
   { name: setting, instead }: Setting,

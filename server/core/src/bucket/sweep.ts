@@ -1,4 +1,4 @@
-// Aborts uploads that nobody finished: for stores without lifecycle rules, and for those who cannot wait for them.
+// Aborts unfinished uploads: for stores without lifecycle rules, or before a rule would.
 import pMap from 'p-map'
 import { z } from 'zod'
 import { keyPrefixSchema } from '../resolve-options.js'
@@ -14,20 +14,20 @@ import {
 import { CONCURRENCY, findUnfinished, measureUpload, type UnfinishedUpload } from './unfinished-uploads.js'
 
 export type SweepOptions = BucketOptions & {
-  /** Milliseconds since an upload began, from which on it is aborted; 0 takes all. Not less than tickets are good for. */
+  /** Minimum age of the uploads to abort, in milliseconds; 0 aborts all. Give at least the lifetime of tickets. */
   olderThanMs: number
   /** Only uploads whose keys start with it. @default '' */
   prefix?: string
-  /** Counts what would be aborted, and aborts nothing. @default false */
+  /** Only counts what would be aborted. @default false */
   dryRun?: boolean
-  /** Told after each upload that is old enough what has been done so far. */
+  /** Called with the totals so far after each upload that is old enough. */
   onProgress?: (soFar: SweepTotals) => void
-  /** Uploads in one reply of S3, 1 to 1,000. @default 1000 */
+  /** Uploads per page of S3's list, 1 to 1,000. @default 1000 */
   pageSize?: number
 }
 
 export interface SweepTotals {
-  /** Aborted; on a dry run, those that would be. */
+  /** Uploads aborted; on a dry run, those that would be. */
   aborted: number
   /** Bytes of their parts. */
   bytes: number
@@ -46,7 +46,7 @@ export interface Sweep {
   prefix: string
   dryRun: boolean
   aborted: number
-  /** Freed by that; on a dry run, what would be. */
+  /** Bytes freed; on a dry run, those that would be. */
   bytes: number
   /** Uploads that are not old enough. */
   kept: number
@@ -63,10 +63,10 @@ const SweepSchema = z.strictObject({
 })
 
 /**
- * Aborts unfinished uploads that began `olderThanMs` ago or earlier. One that cannot be aborted is reported, and the others
- * go on. Needs `s3:ListBucketMultipartUploads`, `s3:ListMultipartUploadParts` and `s3:AbortMultipartUpload`.
+ * Aborts unfinished uploads created at least `olderThanMs` ago. Reports those it cannot abort, and goes on with the others.
+ * Needs `s3:ListBucketMultipartUploads`, `s3:ListMultipartUploadParts` and `s3:AbortMultipartUpload`.
  *
- * @throws BucketError when the uploads cannot be listed, the signal's reason, TypeError for misused options
+ * @throws BucketError if the uploads cannot be listed, the signal's reason, TypeError for misused options
  */
 export async function sweep(options: SweepOptions): Promise<Sweep> {
   const { olderThanMs, prefix, dryRun, onProgress, pageSize, ...target } = parseBucketOptions(
@@ -101,7 +101,7 @@ export async function sweep(options: SweepOptions): Promise<Sweep> {
   return result
 }
 
-/** @returns `false` when it is gone already: completed, or aborted by somebody else */
+/** @returns `false` if it no longer exists: completed, or aborted elsewhere */
 async function abort(
   { client, bucket, s3TimeoutMs, attempt }: OpenBucket,
   { key, uploadId }: UnfinishedUpload,

@@ -1,16 +1,16 @@
-// What S3's failures mean to who looks after the bucket: an error that says what to do.
+// Turns S3's failures into errors that tell the bucket's operator what to do.
 import { type ErrorCode, PartwayError } from '../errors.js'
 import { readFailure, toPartwayError } from '../s3/s3-errors.js'
 import { BucketError, type BucketErrorCode } from './bucket-error.js'
 
-/** What was tried. */
+/** The call that failed. */
 export interface Attempt {
   bucket: string
   /** IAM action, such as `s3:PutBucketCORS`. */
   action: string
 }
 
-/** Turns what S3 or the SDK threw into a {@link BucketError}; what is none of theirs stays as it is. */
+/** Turns an error of S3 or the SDK into a {@link BucketError}; returns any other unchanged. */
 export function toBucketError(error: unknown, { bucket, action }: Attempt): unknown {
   if (error instanceof BucketError || !(error instanceof Error)) return error
   const named = (code: BucketErrorCode, message: string) =>
@@ -90,17 +90,17 @@ function nameFailure(error: Error): BucketErrorCode | undefined {
   if (name === 'BucketAlreadyExists') return 'bucket_taken'
   if (name === 'InvalidBucketName') return 'invalid_bucket_name'
   if (name === 'NotImplemented' || name === 'MethodNotAllowed' || status === 501) return 'not_supported'
-  // An S3 service says in its reply what is wrong; these replies were no XML, or none that S3 sends.
+  // An S3 service names the error in its reply; these replies are not XML, or not S3's.
   if (/XML parse error|Deserialization error/.test(error.message)) return 'not_s3'
   if (status === 404 && name === 'NotFound') return 'not_s3'
   const known = toPartwayError(error, '')
   if (known instanceof PartwayError) return BY_UPLOAD_CODE[known.code]
   if (status !== undefined) return 's3_refused'
-  // Such as the codes of TLS, which are no system errors.
+  // TLS errors, for example, have codes but are not system errors.
   return systemCode !== undefined || 'code' in error ? 's3_unreachable' : undefined
 }
 
-/** S3's name of the error, or that of what it stands for; `''` for what is no error. */
+/** S3's name of the error, or of a PartwayError's cause; `''` for a value that is no error. */
 export function failureName(error: unknown): string {
   return readFailure(error instanceof PartwayError ? error.cause : error).name
 }
@@ -109,7 +109,7 @@ export function describeBadName(bucket: string): string {
   return `"${bucket}" cannot be the name of a bucket. Choose one of 3 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends; AWS reserves a few more, such as xn--….`
 }
 
-// What the SDK says of a reply that has no sentence.
+// The SDK's message for a reply that has none is `UnknownError`.
 const ownWords = ({ message }: Error) => (message === 'UnknownError' ? '' : `: ${message}`)
 
 function systemCode(error: Error): string {

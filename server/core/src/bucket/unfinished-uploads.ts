@@ -1,21 +1,21 @@
-// Unfinished uploads of a bucket, one after another, with what S3 stores of each.
+// Lists the unfinished uploads of a bucket one by one, and measures what S3 stores of each.
 import { type ListedUpload, listUploadPages } from '../s3/list-uploads.js'
 import { SdkS3 } from '../s3/sdk-s3.js'
 import type { OpenBucket } from './open-bucket.js'
 
-/** How many uploads are looked at or aborted at once. */
+/** Uploads measured or aborted at once. */
 export const CONCURRENCY = 8
 
 export interface UnfinishedUpload {
   key: string
   uploadId: string
-  /** When it began, as S3 says. */
+  /** When it was created, by S3's clock. */
   initiatedAt: Date
-  /** Milliseconds since then; 0 where S3's clock is ahead. */
+  /** Milliseconds since then; 0 if S3's clock is ahead. */
   ageMs: number
 }
 
-/** @param pageSize uploads in one reply of S3, 1 to 1,000 */
+/** @param pageSize uploads per page of S3's list, 1 to 1,000 */
 export async function* findUnfinished(
   { client, bucket, limit, attempt }: OpenBucket,
   prefix: string,
@@ -40,7 +40,7 @@ function describe({ key, uploadId, initiatedAt }: ListedUpload, now: number): Un
   }
 }
 
-/** Bytes of the parts that S3 stores; `undefined` when the upload is gone. */
+/** Bytes of the parts that S3 stores; `undefined` if the upload no longer exists. */
 export async function measureUpload(
   { client, bucket, s3TimeoutMs, signal, attempt }: OpenBucket,
   { key, uploadId }: UnfinishedUpload,

@@ -1,4 +1,4 @@
-// What is billed and shows in no list of objects: the parts of unfinished uploads, by age.
+// Sums up the parts of unfinished uploads by age: S3 bills them, but no list of objects shows them.
 import pMap, { pMapSkip } from 'p-map'
 import { z } from 'zod'
 import { keyPrefixSchema } from '../resolve-options.js'
@@ -7,7 +7,7 @@ import { CONCURRENCY, findUnfinished, measureUpload } from './unfinished-uploads
 
 const DAY_MS = 86_400_000
 
-/** How old an unfinished upload is. */
+/** Age groups of unfinished uploads. */
 const AGES = ['under 1 day', '1 to 7 days', '7 to 30 days', 'over 30 days'] as const
 export type Age = (typeof AGES)[number]
 const UNDER_MS = [DAY_MS, 7 * DAY_MS, 30 * DAY_MS]
@@ -15,7 +15,7 @@ const UNDER_MS = [DAY_MS, 7 * DAY_MS, 30 * DAY_MS]
 export type UsageOptions = BucketOptions & {
   /** Only uploads whose keys start with it. @default '' */
   prefix?: string
-  /** Told after each upload what has been counted so far. */
+  /** Called with the totals so far after each upload. */
   onProgress?: (soFar: UploadTotals) => void
 }
 
@@ -29,7 +29,7 @@ export interface Usage extends UploadTotals {
   bucket: string
   prefix: string
   ages: ({ age: Age } & UploadTotals)[]
-  /** When the oldest began, as in ISO 8601; `null` when there is none. */
+  /** When the oldest was created, in ISO 8601; `null` if there is none. */
   oldest: string | null
 }
 
@@ -40,7 +40,7 @@ const UsageSchema = z.strictObject({
 })
 
 /**
- * Counts the unfinished uploads of a bucket and what they take. Needs `s3:ListBucketMultipartUploads` and
+* Counts the unfinished uploads of a bucket and their bytes. Needs `s3:ListBucketMultipartUploads` and
  * `s3:ListMultipartUploadParts`.
  *
  * @throws BucketError, TypeError for misused options
@@ -72,7 +72,7 @@ export async function usage(options: UsageOptions): Promise<Usage> {
   }
 }
 
-/** All ages, youngest first. */
+/** All age groups, youngest first. */
 export function sumByAge(uploads: readonly { ageMs: number; bytes: number }[]): Usage['ages'] {
   const ages = AGES.map((age) => ({ age, uploads: 0, bytes: 0 }))
   for (const { ageMs, bytes } of uploads) {

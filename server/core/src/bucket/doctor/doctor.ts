@@ -1,4 +1,4 @@
-// The doctor: walks the whole way of an upload, as a page and as the server, says what is wrong and how to put it right.
+// The doctor: goes through every step of an upload, as a page and as the server, and says what is wrong and how to fix it.
 import { z } from 'zod'
 import { keyPrefixSchema, originSchema } from '../../resolve-options.js'
 import { type ConnectionOptions, clientSchema } from '../../s3/connection-options.js'
@@ -12,22 +12,22 @@ import { type DoctorReport, type Finding, failed, info, ok, type Step, skipped }
 import { runChecks } from './run-checks.js'
 
 export type DoctorOptions = BucketOptions & {
-  /** Of the page that uploads, such as `https://app.example`. */
+  /** Origin of the page that uploads, such as `https://app.example`. */
   origin: string
-  /** Put in front of the keys of probe objects: the middleware's `keyPrefix`. @default '' */
+  /** Prefix of the keys of probe objects: the middleware's `keyPrefix`. @default '' */
   prefix?: string
   /** The middleware's option `journal`. @default {} */
   journal?: JournalOptions
-  /** As for the middleware: signs what pages send. @default the client */
+  /** As for the middleware: signs the requests of pages. @default the client */
   signingClient?: ConnectionOptions['client']
   /**
-   * URL of a running middleware with its `path`, such as `https://app.example/uploads`; if it is not there, `/uploads` below the URL
-   * is tried. @default it is not looked at
+   * URL of a running middleware with its `path`, such as `https://app.example/uploads`; if it is not there, `/uploads` below
+   * the URL is tried. @default no app is checked
    */
   app?: string
-  /** Sign a user in to the app, such as `{ cookie: '…' }`. They are in no output. @default {} */
+  /** Headers that sign a user in to the app, such as `{ cookie: '…' }`. Never shown. @default {} */
   appHeaders?: Readonly<Record<string, string>>
-  /** Told of each step as it is done. */
+  /** Called with each step as it is done. */
   onStep?: (step: Step) => void
 }
 
@@ -46,8 +46,8 @@ const DoctorSchema = z.strictObject({
 })
 
 /**
- * Checks a bucket, and with `app` a running middleware. All that it makes is below `<prefix>partway-doctor/<UUID>/`, and in
- * the journal, and is removed, whatever happens; when `signal` is aborted, after the request that is under way.
+ * Checks a bucket, and with `app` a running middleware. Makes objects only below `<prefix>partway-doctor/<UUID>/`
+ * and in the journal, and always removes them; when `signal` is aborted, after the request in flight.
  *
  * @throws TypeError for misused options. What is wrong with the bucket is in the report.
  */
@@ -79,7 +79,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   })
 }
 
-/** What was not seen of an app is not known to work. */
+/** A skipped app check says nothing about whether the app works. */
 function isAppSeen(steps: Step[]): boolean {
   return !steps.some(({ name, state }) => name.startsWith('app ') && state === 'skipped')
 }

@@ -1,4 +1,4 @@
-// Errors of S3, of the network and of fetch, as one sentence each and with what to do.
+// Explains errors of S3, the network and fetch in a sentence each, with what to do.
 import { PartwayError } from '../../errors.js'
 import { readFailure } from '../../s3/s3-errors.js'
 
@@ -59,13 +59,13 @@ export function explainFailure(error: unknown, where: string): { seen: string; f
 export function describeFailure(error: unknown): string {
   const cause = causeOf(error)
   if (!(cause instanceof Error)) return String(cause)
-  // The SDK's word where a reply has none of its own.
+  // The SDK's message if the reply has none.
   const hasWords = cause.message && ![cause.name, 'UnknownError'].includes(cause.message)
   const message = hasWords ? `: ${shorten(cause.message)}` : ''
   return `${nameFailure(cause)}${message}`
 }
 
-/** Its status and code: `403 AccessDenied`. */
+/** Status and code: `403 AccessDenied`. */
 export function nameFailure(error: unknown): string {
   const cause = causeOf(error)
   if (!(cause instanceof Error)) return String(cause)
@@ -73,12 +73,12 @@ export function nameFailure(error: unknown): string {
   return `${status === undefined ? '' : `${status} `}${systemCode(cause) ?? cause.name}`
 }
 
-// The middleware's errors are sentences for users of the page.
+// The middleware's errors are worded for users of the page.
 function causeOf(error: unknown): unknown {
   return error instanceof PartwayError && error.cause !== undefined ? error.cause : error
 }
 
-/** Of an error or of what caused it; `fetch` and the SDK wrap them. */
+/** Code of an error or of its cause: `fetch` and the SDK wrap errors. */
 function systemCode(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const { code } = cause as { code?: unknown }

@@ -1,10 +1,10 @@
-// A last look at what is told: no secret may be in it, whatever a server repeated in its answer.
+// Removes secrets from the report, in case a server repeats them in its answer.
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { Step } from './report.js'
 
 const SHORTEST = 8
 
-/** @returns a function that blots out the credentials' secrets and the values of `appHeaders` */
+/** @returns a function that masks the credentials' secrets and the values of `appHeaders` */
 export async function hideSecrets(
   { config }: S3Client,
   appHeaders: Readonly<Record<string, string>>,

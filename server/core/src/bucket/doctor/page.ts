@@ -1,4 +1,4 @@
-// Requests as a page on the origin would make a browser send them, and whether the browser would let it.
+// Sends requests as a browser does for a page on the origin, and says whether the browser would allow them.
 import { shorten } from './explain-failure.js'
 
 export interface PageReply {
@@ -11,7 +11,7 @@ export interface PageReply {
   body: string
 }
 
-/** What a preflight was asked for. */
+/** What a preflight asks for. */
 export interface Wanted {
   method: 'POST' | 'PUT' | 'GET'
   /** In lower case. */
@@ -25,7 +25,7 @@ export class Page {
 
   /**
    * @param timeoutMs for each request
-   * @param signal ends what only reads. What may change the bucket goes on to its end, so that nothing stays in doubt
+   * @param signal aborts requests that only read. Others may change the bucket, and finish so that their outcome is known
    */
   constructor(origin: string, timeoutMs: number, signal: AbortSignal) {
     this.#origin = origin
@@ -33,7 +33,7 @@ export class Page {
     this.#signal = signal
   }
 
-  /** The `OPTIONS` request that Chromium sends before one that is not simple. @returns whether it may be sent */
+  /** Sends the `OPTIONS` request of Chromium before one that is not simple. @returns whether that may be sent */
   async preflight(url: string, { method, headers }: Wanted): Promise<PageReply & { isAllowed: boolean }> {
     const reply = await this.send(url, {
       method: 'OPTIONS',
@@ -54,7 +54,7 @@ export class Page {
     return await this.send(url, { method: 'PUT', headers, body })
   }
 
-  /** The file comes last, as S3 wants it. */
+  /** The file comes last, as S3 requires. */
   async postForm(url: string, fields: Record<string, string>, file: Uint8Array): Promise<PageReply> {
     const form = new FormData()
     for (const [name, value] of Object.entries(fields)) form.set(name, value)
@@ -92,7 +92,7 @@ export function nameReply({ status, code }: PageReply): string {
   return code === undefined ? String(status) : `${status} ${code}`
 }
 
-/** With S3's own sentence, where it gives one. */
+/** With S3's message, if there is one. */
 export function describeReply(reply: PageReply): string {
   const message = /<Message>([^<]*)<\/Message>/.exec(reply.body)?.[1]
   return `${nameReply(reply)}${message ? `: ${shorten(message)}` : ''}`

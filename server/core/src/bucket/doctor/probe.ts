@@ -1,4 +1,4 @@
-// What checks work with: the target, the middleware's own ways to S3, a page, and what earlier checks learnt.
+// What checks work with: the target, the middleware's own access to S3, a page, and what earlier checks learnt.
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { ChecksumKind } from '../../protocol.js'
 import { type BucketEndpoint, origin as originOf, resolveBucketEndpoint } from '../../s3/bucket-endpoint.js'
@@ -12,33 +12,33 @@ import { Traces } from './traces.js'
 
 export interface ProbeSettings {
   client: S3Client
-  /** Signs what pages send, where that is another client. */
+  /** Signs the requests of pages, if not `client`. */
   signingClient: S3Client | undefined
   bucket: string
-  /** Of the page. */
+  /** Origin of the page. */
   origin: string
-  /** Of the keys of uploads. */
+  /** Prefix of the keys of uploads. */
   prefix: string
   journal: JournalPlace
-  /** For each call to S3. */
+  /** Time limit of each call to S3. */
   timeoutMs: number
   signal: AbortSignal
 }
 
 /** A running middleware. */
 export interface AppUnderTest {
-  /** Of its routes, without a slash at its end. */
+  /** URL of its routes, without a trailing slash. */
   url: string
-  /** What signs a user in; never shown. */
+  /** Headers that sign a user in; never shown. */
   headers: Readonly<Record<string, string>>
 }
 
-/** What checks tell later ones. */
+/** What checks found out, for later ones. */
 interface Learnt {
   clockAheadMs?: number | undefined
-  /** Checksums of parts that the store refuses when they are wrong. */
+  /** Part checksums that the store refuses if they are wrong. */
   verified: Set<ChecksumKind>
-  /** Methods that a page may send after asking. */
+  /** Methods whose preflight was allowed. */
   preflighted: Set<string>
   takesForms?: boolean
   takesPuts?: boolean
@@ -56,7 +56,7 @@ export class Probe {
   readonly presigner: Presigner
   readonly page: Page
   readonly traces: Traces
-  /** What is made in the journal. */
+  /** What the doctor makes in the journal. */
   readonly journal: Traces
   readonly learnt: Learnt = { verified: new Set(), preflighted: new Set() }
   readonly #timeoutMs: number
@@ -78,19 +78,19 @@ export class Probe {
     this.journal = new Traces(journal.bucket, journal.prefix)
   }
 
-  /** Where the bucket is. @throws the SDK's error where the client cannot tell, such as without a region */
+  /** Where the bucket is. @throws the SDK's error if the client cannot tell, such as without a region */
   endpoint(): Promise<BucketEndpoint> {
     this.#endpoint ??= resolveBucketEndpoint(this.client, this.bucket)
     return this.#endpoint
   }
 
-  /** URL of the bucket, without a slash at its end. */
+  /** URL of the bucket, without a trailing slash. */
   async bucketUrl(): Promise<string> {
     const endpoint = await this.endpoint()
     return originOf(endpoint) + endpoint.basePath
   }
 
-  /** The signed call that several checks read. */
+  /** A signed call, made once; several checks read its result. */
   look(): Promise<BucketLook> {
     this.#look ??= lookAtBucket(
       this.client,
@@ -101,6 +101,6 @@ export class Probe {
     return this.#look
   }
 
-  /** For one call to S3. What may change the bucket is never cut off sooner, so that nothing stays in doubt. */
+  /** Time limit of one call to S3. Nothing else aborts calls that may change the bucket, so that their outcome is known. */
   readonly timeLimit = (): AbortSignal => AbortSignal.timeout(this.#timeoutMs)
 }

@@ -1,4 +1,4 @@
-// Removes what the doctor made: what it knows of, and what else S3 lists below its prefix.
+// Removes what the doctor made: what it noted, and whatever else S3 lists below its prefix.
 import {
   DeleteObjectCommand,
   ListMultipartUploadsCommand,
@@ -21,7 +21,7 @@ export interface Removal {
 
 const MAX_ABORTS = 3
 
-/** Never throws: what fails is in the list of what is left. */
+/** Never throws: `left` lists what could not be removed. */
 export async function removeTraces({ client, s3, timeLimit }: Probe, traces: Traces): Promise<Removal> {
   const limit = () => ({ abortSignal: timeLimit() })
   const where = { Bucket: traces.bucket, Prefix: traces.prefix }
@@ -58,7 +58,7 @@ export async function removeTraces({ client, s3, timeLimit }: Probe, traces: Tra
   }
 }
 
-/** Until S3 knows no part of it: one that was on its way can still arrive. @returns whether there was something to abort */
+/** Repeats until S3 lists no part: one in flight can still arrive. @returns whether there was something to abort */
 async function abort(s3: S3, upload: UploadAddress): Promise<boolean> {
   for (let tries = 0; tries < MAX_ABORTS; tries++) {
     const wasKnown = await s3.abortMultipartUpload(upload)
@@ -69,7 +69,7 @@ async function abort(s3: S3, upload: UploadAddress): Promise<boolean> {
   throw new Error('Parts are still arriving')
 }
 
-/** An object that is deleted stays as an old version, with a marker. @returns whether none is left */
+/** A deleted object stays as an old version, with a delete marker. @returns whether all are removed */
 async function removeVersions(
   client: S3Client,
   { bucket, prefix }: Traces,

@@ -3,28 +3,28 @@
 /**
  * `ok`: as it should be. `info`: the store lacks or ignores something that nothing depends on, with the option that
  * concerns it. `warning`: uploads work, and something should be changed. `failed`: uploads do not work, or not safely.
- * `skipped`: not looked at, and why.
+ * `skipped`: not checked, and why.
  */
 export type StepState = 'ok' | 'info' | 'warning' | 'failed' | 'skipped'
 
 /** What one check found. */
 export interface Finding {
   state: StepState
-  /** A sentence of what was seen, without its full stop. */
+  /** What was seen: a sentence without its full stop. */
   seen: string
   /** What to do about it: a command, a permission, an option. */
   fix?: string
 }
 
 export interface Step extends Finding {
-  /** Of the check, such as `clock` or `s3:PutObject`. */
+  /** Name of the check, such as `clock` or `s3:PutObject`. */
   name: string
-  /** Of a step that was skipped: the one whose failure is why. */
+  /** For a skipped step: name of the step whose failure is the cause. */
   because?: string
 }
 
 export interface DoctorReport {
-  /** No step failed, all were reached, and none of an app was skipped. */
+  /** No step failed, all were reached, and no app check was skipped. */
   ok: boolean
   steps: Step[]
   /** Keys of probe objects and uploads that could not be removed. */

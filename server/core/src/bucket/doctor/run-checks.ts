@@ -1,11 +1,11 @@
-// Runs checks one after another: what builds on a failure is skipped, and so is everything after a stop.
+// Runs checks one after another: skips those that need a failed one, and all after an abort.
 import type { Check } from './check.js'
 import { explainFailure } from './explain-failure.js'
 import type { Probe } from './probe.js'
 import { type Finding, failed, type Step, skipped } from './report.js'
 
 export async function* runChecks(checks: Check[], probe: Probe): AsyncGenerator<Step> {
-  /** What later checks cannot build on, each with the check that is to blame. */
+  /** Failed and skipped checks, each with the check that caused it. */
   const unmet = new Map<string, string>()
   for (const { name, needs, run } of checks) {
     const because = needs.flatMap((need) => unmet.get(need) ?? [])[0]

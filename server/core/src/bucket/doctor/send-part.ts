@@ -1,4 +1,4 @@
-// One part as a page sends it, to a URL of the middleware's own presigner.
+// Sends one part as a page does, to a URL of the middleware's own presigner.
 import type { UploadAddress } from '../../s3/s3.js'
 import type { PageReply } from './page.js'
 import type { Probe } from './probe.js'

@@ -9,7 +9,7 @@ import type { Traces } from './traces.js'
 /** `npx partway setup …`, which makes the bucket, its CORS rules and its lifecycle rule. */
 export async function suggestSetup(probe: Probe): Promise<string> {
   const { client, bucket, origin } = probe
-  // It takes those out that are not given again.
+  // `setup` removes origins that are not given again.
   const origins = new Set([...(await readOwnOrigins(probe)), origin])
   const flags = [
     `--bucket ${quote(bucket)}`,
@@ -20,7 +20,7 @@ export async function suggestSetup(probe: Probe): Promise<string> {
   return `npx partway setup ${flags.join(' ')}`
 }
 
-/** Of the rule that `setup` made, as far as these credentials may see it. */
+/** Origins of the rule that `setup` made, if these credentials may read it. */
 async function readOwnOrigins({ client, bucket, keyPrefix, timeLimit }: Probe): Promise<string[]> {
   const command = new GetBucketCorsCommand({ Bucket: bucket })
   const rules = await client.send(command, { abortSignal: timeLimit() }).catch(() => undefined)
@@ -32,7 +32,7 @@ export async function suggestAction(probe: Probe, action: string): Promise<strin
   return await suggestActionBelow(probe, probe.traces, action)
 }
 
-/** The same, of an action below the journal's prefix. */
+/** The same, for an action below the journal's prefix. */
 export async function suggestJournalAction(probe: Probe, action: string): Promise<string> {
   return await suggestActionBelow(probe, probe.journal, action)
 }
@@ -56,7 +56,7 @@ function placeFlags({ bucket, keyPrefix, journal }: Probe): string[] {
   ]
 }
 
-// What the command line would choose by itself is left out.
+// Omits the command line's defaults.
 async function connectionFlags({ config }: S3Client): Promise<string[]> {
   const region = await config.region()
   const endpoint = await config.endpoint?.()

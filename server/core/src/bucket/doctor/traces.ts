@@ -1,4 +1,4 @@
-// What the doctor makes in the bucket: all of it below one prefix of its own, and noted before it is made.
+// Notes what the doctor makes in the bucket, before it is made: all below one prefix.
 import { randomUUID } from 'node:crypto'
 import type { DeleteObjectCommandOutput } from '@aws-sdk/client-s3'
 import type { ChecksumKind } from '../../protocol.js'
@@ -8,15 +8,15 @@ import { readFailure } from '../../s3/s3-errors.js'
 
 export class Traces {
   readonly bucket: string
-  /** That all of it is below. */
+  /** Prefix of all that the doctor makes. */
   readonly prefix: string
-  /** What the prefix of the doctor's own is put behind. */
+  /** What `prefix` starts with. */
   readonly keyPrefix: string
   readonly objects = new Map<string, ObjectAddress>()
   readonly uploads: UploadAddress[] = []
-  /** Keys of uploads whose creation got no answer, so that they may be there. */
+  /** Keys of uploads whose creation got no answer, so they may exist. */
   readonly unanswered: string[] = []
-  /** A deletion has shown that the bucket keeps what is deleted. */
+  /** A deletion has shown that the bucket keeps versions. */
   keepsVersions = false
 
   /** @param keyPrefix of the uploads, or of the journal */
@@ -42,7 +42,7 @@ export class Traces {
     this.keepsVersions ||= VersionId !== undefined || DeleteMarker === true
   }
 
-  /** A multipart upload, begun as the middleware does it. */
+  /** Creates a multipart upload as the middleware does. */
   async upload(s3: S3, name: string, checksum?: ChecksumKind): Promise<UploadAddress & CreatedUpload> {
     const object = this.object(name)
     try {
@@ -58,7 +58,7 @@ export class Traces {
   }
 }
 
-/** What an object of the doctor is described as, in the way of every upload. */
+/** Headers of a probe object, described like every upload. */
 export function describeProbe(): ObjectHeaders {
   const file = { id: randomUUID(), name: 'probe.txt', type: 'text/plain', metadata: {} }
   return describeObject(file, {}, MAX_METADATA_BYTES)

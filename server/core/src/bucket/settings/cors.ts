@@ -1,4 +1,4 @@
-// Pages of the app's origins may send to the bucket. Other rules stay.
+// Lets pages of the app's origins send to the bucket. Keeps other rules.
 import { isDeepStrictEqual } from 'node:util'
 import { type CORSRule, GetBucketCorsCommand, PutBucketCorsCommand } from '@aws-sdk/client-s3'
 import type { OpenBucket } from '../open-bucket.js'
@@ -8,8 +8,8 @@ import { readSetting, ruleId, type Setting } from './setting.js'
 const METHODS = ['POST', 'PUT']
 
 /**
- * What pages of these origins need. Of the headers only the names of metadata are open (`x-amz-meta-…`), but Garage knows
- * no pattern besides `*`, and the list protects nothing: what a page may send is in the signature.
+ * The rule for pages of these origins. Only metadata headers (`x-amz-meta-…`) have unknown names, but Garage supports no
+ * pattern besides `*`, and a list would protect nothing: the signature says what a page may send.
  * `ExposeHeaders` is for `@uppy/aws-s3`.
  */
 export function corsRule(origins: readonly string[], prefix: string) {
@@ -41,10 +41,10 @@ export const cors: Setting = {
 }
 
 /**
- * Our rule among those of others, which stay as they are. Ceph looks at the first rule that has the origin, and at no other: so
- * ours goes before all others, unless it works where it is, and also allows what the others allow its origins.
+ * Adds our rule and keeps all others unchanged. Ceph applies only the first rule that has the origin: so ours goes first,
+ * unless it works where it is, and also allows what the others allow its origins.
  *
- * @returns the rules to write; without them, those that are there do
+ * @returns the rules to write; none if the present ones suffice
  */
 export function mergeCors(
   before: CORSRule[],
@@ -55,7 +55,7 @@ export function mergeCors(
   const letIn = (rules: CORSRule[]) => origins.every((origin) => letsIn(rules, origin))
   const ours = corsRule(origins, prefix)
   const mine = before.find(({ ID }) => ID === ours.ID)
-  // Another app's rule lets in what that app wants, and another origin the next day.
+  // Another app's rule does not count: that app may change its origins any day.
   if (!mine && letIn(before.filter(({ ID }) => !ID?.startsWith(ruleId(''))))) {
     return { detail: `the rules that are there allow ${allowed}` }
   }
@@ -95,7 +95,7 @@ function union(own: string[], rules: CORSRule[], field: 'AllowedMethods' | 'Expo
   return [...new Set([...own, ...rules.flatMap((rule) => rule[field] ?? [])])]
 }
 
-// Stores sort what they keep.
+// Stores sort these lists.
 function isSameRule(one: CORSRule, other: CORSRule): boolean {
   const sorted = (rule: CORSRule) => [
     rule.ID,

@@ -1,4 +1,4 @@
-// Objects are encrypted at rest, with S3's own keys unless somebody chose others.
+// Encrypts objects at rest by default, with S3's own keys unless others are set.
 import {
   GetBucketEncryptionCommand,
   PutBucketEncryptionCommand,
@@ -38,8 +38,8 @@ async function readAlgorithm(bucket: OpenBucket): Promise<string | undefined> {
   return rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm
 }
 
-// Ceph takes the setting also where it has no keys to encrypt with, and then refuses every upload. On AWS the setting is
-// always there, so nothing is tried.
+// Ceph accepts the setting even without keys to encrypt with, and then refuses every upload. AWS always has the setting, so
+// nothing is tried there.
 async function checkKeys(bucket: OpenBucket, prefix: string): Promise<void> {
   const refusal = await tryUpload(bucket, prefix, { ServerSideEncryption: 'AES256' })
   if (!refusal || SAYS_NOTHING.includes(refusal.code)) return

@@ -21,13 +21,13 @@ export const existence: Setting = {
   },
 }
 
-// What all stores refuse to make, so that the plan can say so; buckets of other names may be there, from before these rules. AWS
-// refuses some more. Source: "General purpose bucket naming rules".
+// The naming rules of all stores, so that the plan can report a bad name; older buckets may break them. AWS has a few more.
+// Source: "General purpose bucket naming rules".
 function isName(name: string): boolean {
   return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) && !/\.\.|^\d+(\.\d+){3}$/.test(name)
 }
 
-// A HEAD would do, but its replies have no body that says why it is refused.
+// Not a HEAD: its reply has no body that says why it is refused.
 async function exists({ client, bucket, limit, attempt }: OpenBucket): Promise<boolean> {
   const listed = client.send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 }), limit())
   try {
@@ -40,7 +40,7 @@ async function exists({ client, bucket, limit, attempt }: OpenBucket): Promise<b
 }
 
 async function create({ client, bucket, limit, attempt }: OpenBucket, region: string): Promise<undefined> {
-  // The SDK sends the region as LocationConstraint where S3 wants one.
+  // The SDK sends the region as LocationConstraint if S3 wants one.
   const created = client
     .send(new CreateBucketCommand({ Bucket: bucket }), limit())
     .catch((error: unknown) => {

@@ -1,8 +1,8 @@
-// Entries of the journal that no server settles are deleted one day.
+// Deletes journal entries that no server settles.
 import { inspectRule, type WantedRule } from './lifecycle-rules.js'
 import type { Setting } from './setting.js'
 
-/** How long after its upload was aborted an entry is kept: for a server that stood still to tell the host of the end. */
+/** Keeps an entry this long after its upload was aborted: a server that was down can still report the end to the host. */
 const MARGIN_DAYS = 30
 
 export const journal: Setting = {
@@ -12,7 +12,7 @@ export const journal: Setting = {
     inspectRule(bucket, journalRule(journalPrefix, lifecycleDays)),
 }
 
-/** @param lifecycleDays after which unfinished uploads are aborted */
+/** @param lifecycleDays days after which unfinished uploads are aborted */
 export function journalRule(prefix: string, lifecycleDays: number): WantedRule {
   return {
     id: `partway journal ${prefix}`,

@@ -1,4 +1,4 @@
-// The lifecycle rules of a bucket: one of ours beside those of others, which stay.
+// Adds one of our lifecycle rules to a bucket, and keeps all others.
 import {
   DeleteBucketLifecycleCommand,
   GetBucketLifecycleConfigurationCommand,
@@ -11,18 +11,18 @@ import type { OpenBucket } from '../open-bucket.js'
 import { refusedAsMalformed } from './refused-as-malformed.js'
 import { type Finding, readSetting, ruleId } from './setting.js'
 
-/** A rule that does one thing to all below a prefix after some days. */
+/** A rule with one action on all keys below a prefix after some days. */
 export interface WantedRule {
-  /** By which ours is found again. */
+  /** Identifies our rule. */
   id: string
   prefix: string
   days: number
   action: (days: number) => Partial<LifecycleRule>
-  /** The days of a rule that does the same; `undefined` of one that does not. */
+  /** Days of a rule with the same action; `undefined` for any other. */
   daysOf: (rule: LifecycleRule) => number | undefined
   /** What it does, for people: `abort unfinished uploads`. */
   does: string
-  /** What is said of a store that takes such a rule and keeps it without its action. */
+  /** Message for a store that accepts such a rule and drops its action. */
   notKept: string
 }
 
@@ -42,7 +42,7 @@ export async function inspectRule(bucket: OpenBucket, wanted: WantedRule): Promi
   }
 }
 
-/** @returns the rules to write; without them, those that are there do */
+/** @returns the rules to write; none if the present ones suffice */
 export function mergeRule(
   before: LifecycleRule[],
   { id, prefix, days, action, daysOf, does }: WantedRule,
@@ -59,7 +59,7 @@ export function mergeRule(
   const detail = `${does}${where} after ${describeDays(days)}${kept}`
   const isSame = ours?.Status === 'Enabled' && prefixOf(ours) === prefix && daysOf(ours) === days
   if (isSame) return { detail }
-  // S3 does not take rules of its older and its newer form together.
+  // S3 does not accept its older and newer form of rules in one configuration.
   const isOldForm = others.some((rule) => rule.Filter === undefined)
   const rule: LifecycleRule = {
     ID: id,
@@ -70,7 +70,7 @@ export function mergeRule(
   return { rules: [...others, rule], detail }
 }
 
-/** The fewest days of the rules that are on and for all below a prefix, whatever its tags and size; Infinity: none does it. */
+/** The fewest days among the enabled rules for all objects below a prefix, whatever their tags and size; Infinity if none. */
 export function leastDays(
   rules: LifecycleRule[],
   prefix: string,
@@ -99,7 +99,7 @@ async function readConfiguration(bucket: OpenBucket): Promise<Configuration> {
   )
 }
 
-// MinIO takes a rule that aborts uploads, and keeps it without its action.
+// Reads the rule back: MinIO accepts a rule that aborts uploads, and drops its action.
 async function replace(
   bucket: OpenBucket,
   before: Configuration,

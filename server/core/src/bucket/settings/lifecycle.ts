@@ -1,4 +1,4 @@
-// Uploads that nobody finishes are aborted after some days.
+// Aborts unfinished uploads after some days.
 import { inspectRule, type WantedRule } from './lifecycle-rules.js'
 import { ruleId, type Setting } from './setting.js'
 

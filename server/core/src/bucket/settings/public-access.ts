@@ -1,4 +1,4 @@
-// Nobody gets at the bucket without credentials, whatever ACLs and policies say.
+// Blocks access to the bucket without credentials, whatever ACLs and policies say.
 import {
   DeletePublicAccessBlockCommand,
   type PublicAccessBlockConfiguration,
@@ -10,7 +10,7 @@ import type { OpenBucket } from '../open-bucket.js'
 import { readSetting, type Setting, type Wanted } from './setting.js'
 import { tryUpload } from './try-upload.js'
 
-// With these, no ACL and no policy makes anything public; the other two refuse such ones when they are set.
+// With these, no ACL and no policy makes anything public; the other two refuse to set such ones.
 const BLOCKING = { IgnorePublicAcls: true, RestrictPublicBuckets: true }
 const REFUSING_TOO = { ...BLOCKING, BlockPublicAcls: true, BlockPublicPolicy: true }
 
@@ -42,7 +42,7 @@ async function read(bucket: OpenBucket): Promise<PublicAccessBlockConfiguration 
   return found?.PublicAccessBlockConfiguration
 }
 
-// Ceph 18 takes BlockPublicAcls and then refuses every upload, so what is set has to prove itself. With BlockPublicPolicy it
+// Ceph 18 accepts BlockPublicAcls and then refuses every upload, so a trial upload follows. With BlockPublicPolicy it
 // refuses every bucket policy, and the app may need one; RestrictPublicBuckets has no effect there.
 async function block(
   bucket: OpenBucket,

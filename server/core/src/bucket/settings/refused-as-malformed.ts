@@ -1,5 +1,5 @@
-// Stores that do not know a setting call it malformed: MinIO until 2024 took CORS rules for a wrong CreateBucket, and
-// takes lifecycle rules without an action that it knows for no rules.
+// Stores that do not support a setting call it malformed: until 2024 MinIO read CORS rules as a wrong CreateBucket, and it
+// reads lifecycle rules without an action that it knows as no rules.
 import { BucketError } from '../bucket-error.js'
 import { failureName } from '../to-bucket-error.js'
 

@@ -1,4 +1,4 @@
-// Whether the bucket takes uploads. Some stores take a setting and refuse uploads from then on.
+// Whether the bucket accepts uploads: some stores accept a setting, then refuse all uploads.
 import { randomUUID } from 'node:crypto'
 import {
   AbortMultipartUploadCommand,
@@ -10,10 +10,10 @@ import { BucketError } from '../bucket-error.js'
 import type { OpenBucket } from '../open-bucket.js'
 
 /**
- * Begins an upload, sends an empty part and aborts it: that leaves nothing, also where versions or locks keep objects.
+* Creates an upload, sends an empty part and aborts it: this leaves nothing behind, even if versions or locks keep objects.
  *
- * @param more of the upload
- * @returns the refusal, `undefined` if it went through
+ * @param more further parameters of the upload
+ * @returns the refusal, `undefined` if it succeeded
  */
 export async function tryUpload(
   { client, bucket, limit, attempt }: OpenBucket,

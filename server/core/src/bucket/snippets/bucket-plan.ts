@@ -1,9 +1,9 @@
-// What a bucket and its user are to be.
+// The bucket and the user that a snippet describes.
 import type { Policy } from '../policy.js'
 import type { corsRule } from '../settings/cors.js'
 import type { WantedRule } from '../settings/lifecycle-rules.js'
 
-/** What every format writes down in its own words. */
+/** Input of every format. */
 export interface BucketPlan {
   bucket: string
   cors: ReturnType<typeof corsRule>

@@ -1,4 +1,4 @@
-// The bucket as infrastructure code: what `setup` and `policy` do, for those who keep theirs in a repository.
+// What `setup` and `policy` do, as infrastructure code.
 import { z } from 'zod'
 import { describeMisuse, OptionError } from '../../describe-misuse.js'
 import { keyPrefixSchema, originSchema } from '../../resolve-options.js'
@@ -33,8 +33,8 @@ const SnippetSchema = z.object({
 })
 
 /**
- * A bucket with CORS, lifecycle, encryption and no public access, and a user with the policy, for AWS. It has no access
- * key: that would be a secret in the tool's state.
+ * A bucket with CORS, lifecycle, encryption and no public access, and a user with the policy, for AWS. The user has no
+ * access key: it would be a secret in the tool's state.
  *
  * @throws TypeError for misused options
  */
@@ -49,7 +49,7 @@ export function snippet(format: SnippetFormat, options: SnippetOptions): string 
     cors: corsRule(origins, prefix),
     abort: abortRule(prefix, lifecycleDays),
     expire: journal.bucket === options.bucket ? journalRule(journal.prefix, lifecycleDays) : undefined,
-    // IAM takes 64 characters.
+    // IAM allows 64 characters.
     user: `${options.bucket.slice(0, 56)}-uploads`,
     policy: policy(policyOptions),
   })

@@ -88,5 +88,5 @@ function statement({ Effect, Action, Resource }: PolicyStatement): string {
 
 const list = (values: readonly string[]) => `[${values.map(text).join(', ')}]`
 
-// HCL takes ${ and %{ in a string for templates.
+// In an HCL string, ${ and %{ start templates.
 const text = (value: string) => JSON.stringify(value).replace(/[$%](?=\{)/g, '$&$&')

@@ -1,4 +1,4 @@
-// Whether there is such a bucket.
+// Whether the bucket exists.
 import { PartwayError } from '../../../errors.js'
 import { toPartwayError } from '../../../s3/s3-errors.js'
 import type { Check } from '../check.js'

@@ -1,4 +1,4 @@
-// Which checksums of parts the store verifies: each is sent right and wrong.
+// Which part checksums the store verifies: sends each right and wrong.
 import { createHash } from 'node:crypto'
 import type { ChecksumKind } from '../../../protocol.js'
 import { CRC64NVME } from '../../../rules/checksums.js'
@@ -9,7 +9,7 @@ import type { Probe } from '../probe.js'
 import { type Finding, failed, info, ok } from '../report.js'
 import { type PartHeaders, sendPart } from '../send-part.js'
 
-// What checksums are commonly tested with, so that the values can be looked up:
+// The usual test input for checksums, so that the values can be looked up:
 // https://reveng.sourceforge.io/crc-catalogue/all.htm (CRC-64/NVME).
 const CONTENT = Buffer.from('123456789')
 const values: Readonly<Record<ChecksumKind, Buffer>> = {
@@ -55,7 +55,7 @@ async function send(probe: Probe, kind: ChecksumKind, value: Buffer): Promise<Pa
   }
 }
 
-/** As the middleware and the plugin have them. */
+/** The headers as the middleware signs and the plugin sends them. */
 function headersOf(kind: ChecksumKind, value: string): PartHeaders {
   return kind === 'md5' ? { unsigned: { 'content-md5': value } } : { signed: { [CRC64NVME.header]: value } }
 }

@@ -1,4 +1,4 @@
-// Whether this machine's clock is S3's: signatures are good for a time.
+// Whether this machine's clock agrees with S3's: signatures are valid for a limited time.
 import { MAX_CLOCK_SKEW_MS } from '../../../s3/look-at-bucket.js'
 import type { Check } from '../check.js'
 import { failed, info, ok, warning } from '../report.js'
@@ -20,7 +20,7 @@ export const clock: Check = {
   },
 }
 
-/** `this machine's clock is 60 minutes behind S3's`. @param aheadMs how far the one is ahead of the other */
+/** `this machine's clock is 60 minutes behind S3's`. @param aheadMs how far `one` is ahead of `other` */
 export function describeSkew(aheadMs: number, one: string, other: string): string {
   const seconds = Math.round(Math.abs(aheadMs) / 1000)
   const amount = seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`

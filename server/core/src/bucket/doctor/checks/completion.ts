@@ -1,4 +1,4 @@
-// What the store makes of two headers of CompleteMultipartUpload that not every store knows.
+// Whether the store honours two headers of CompleteMultipartUpload that not every store supports.
 import { CompleteMultipartUploadCommand, type CompleteMultipartUploadCommandInput } from '@aws-sdk/client-s3'
 import type { Check } from '../check.js'
 import { nameFailure } from '../explain-failure.js'
@@ -13,7 +13,7 @@ export const ifNoneMatch: Check = {
   name: 'If-None-Match',
   needs: ['multipart'],
   async run(probe) {
-    // The object that the permissions were tried with is there already.
+    // The permission checks have already created this object.
     const refusal = await complete(probe, PROBE_OBJECT, { IfNoneMatch: '*' })
     return refusal
       ? ok(`honoured at completion: an object that is there is not replaced (${refusal})`)
@@ -32,7 +32,7 @@ export const objectSize: Check = {
   },
 }
 
-/** @returns why it was refused */
+/** @returns the refusal; `undefined` if it completed */
 async function complete(
   probe: Probe,
   name: string,

@@ -1,9 +1,9 @@
-// Whether there are a region and credentials at all.
+// Whether a region and credentials are configured at all.
 import type { Check } from '../check.js'
 import { shorten } from '../explain-failure.js'
 import { failed, ok } from '../report.js'
 
-/** What to do about wrong ones, too. */
+/** Also advice for wrong credentials. */
 export const WHERE_CREDENTIALS_ARE =
   'The AWS SDK takes them from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, from a profile (--profile, AWS_PROFILE), or from the role of the machine.'
 
@@ -26,7 +26,7 @@ export const configuration: Check = {
   },
 }
 
-/** It is no secret, and still nobody's business. */
+/** Not a secret, but still private. */
 export function mask(accessKeyId: string): string {
   return accessKeyId.length < 12 ? accessKeyId : `${accessKeyId.slice(0, 4)}…${accessKeyId.slice(-4)}`
 }

@@ -1,4 +1,4 @@
-// Whether the bucket's CORS rules let a page on the origin ask before it sends (the preflight), and what they lack.
+// Whether the bucket's CORS rules pass the preflight of a page on the origin, and what they lack.
 import { GetBucketCorsCommand } from '@aws-sdk/client-s3'
 import { CRC64NVME } from '../../../rules/checksums.js'
 import { UPLOAD_ID_METADATA } from '../../../rules/object-headers.js'
@@ -9,7 +9,7 @@ import type { Probe } from '../probe.js'
 import { type Finding, failed, ok } from '../report.js'
 import { suggestSetup } from '../suggest.js'
 
-/** What parts, and files that go by PUT, are sent with. */
+/** Headers of parts, and of files sent by PUT. */
 const PUT_HEADERS = [
   'content-md5',
   'content-type',
@@ -43,7 +43,7 @@ function preflightCheck(wanted: Wanted): Check {
   }
 }
 
-/** By asking for less, and for something else. */
+/** Tries preflights with fewer headers and with other methods. */
 async function findMissing(probe: Probe, url: string, { method, headers }: Wanted): Promise<string> {
   const allows = async (wanted: Wanted) => (await probe.page.preflight(url, wanted)).isAllowed
   if (headers.length > 0 && (await allows({ method, headers: [] }))) {
@@ -59,7 +59,7 @@ async function findMissing(probe: Probe, url: string, { method, headers }: Wante
   return await describeOrigins(probe)
 }
 
-/** As far as these credentials may see the rules. */
+/** Names the allowed origins, if these credentials may read the rules. */
 async function describeOrigins({ client, bucket, origin, timeLimit }: Probe): Promise<string> {
   const unknown = `the CORS rules of the bucket do not have the origin ${origin}, or there are none`
   const command = new GetBucketCorsCommand({ Bucket: bucket })
@@ -72,7 +72,7 @@ async function describeOrigins({ client, bucket, origin, timeLimit }: Probe): Pr
   return `the CORS rules of the bucket have the origins ${[...new Set(allowed)].join(', ')}, and not ${origin}`
 }
 
-/** Of a reply to what the store took: whether the page may read it. */
+/** Whether the page may read the reply to a request that the store accepted. */
 export async function judgeReply(
   probe: Probe,
   method: 'POST' | 'PUT',

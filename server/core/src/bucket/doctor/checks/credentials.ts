@@ -42,15 +42,15 @@ function explain(error: unknown, key: string, where: string): Finding | undefine
       `Give a key of this store and account that is in force. ${WHERE_CREDENTIALS_ARE}`,
     )
   }
-  // Who is refused this call is known; a bucket that is missing is the next check's.
+  // S3 knows the key if it only refuses this call; a missing bucket is for the next check.
   if (code === 's3_access_denied' || code === 'bucket_missing') return undefined
   const { seen, fix } = explainFailure(error, where)
   return failed(seen, fix)
 }
 
-/** Where there is AWS, and STS answers. */
+/** The caller's ARN, on AWS and if STS answers. */
 async function askIdentity({ client, timeLimit }: Probe): Promise<string | undefined> {
-  // Another store has STS, if any, for roles only.
+  // Other stores have STS, if at all, for roles only.
   if (await client.config.endpoint?.()) return undefined
   const { region, credentials, requestHandler, maxAttempts } = client.config
   const sts = new STSClient({ region, credentials, requestHandler, maxAttempts })

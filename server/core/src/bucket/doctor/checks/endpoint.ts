@@ -1,4 +1,4 @@
-// Whether what answers at the endpoint is an S3 service at all, and what time it has.
+// Whether an S3 service answers at the endpoint, and what time it has.
 import { clockAhead } from '../../../s3/look-at-bucket.js'
 import type { Check } from '../check.js'
 import { describeFailure, explainFailure, shorten } from '../explain-failure.js'
@@ -38,7 +38,7 @@ export const endpoint: Check = {
   },
 }
 
-// Of an unsigned request, S3 services give an error document or, in public buckets, a list.
+// S3 services answer an unsigned request with an error document or, for public buckets, a list.
 function isS3(headers: Headers, body: string): boolean {
   return headers.has('x-amz-request-id') || /<(Error|ListBucketResult)[\s>].*<\/\1>/s.test(body)
 }

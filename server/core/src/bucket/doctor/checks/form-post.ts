@@ -1,4 +1,4 @@
-// A small file as a page sends it: a form POST, and whether its policy is enforced.
+// Whether a page can send a small file by form POST, and whether the store enforces the form's policy.
 import type { Check } from '../check.js'
 import { describeReply, nameReply, type PageReply } from '../page.js'
 import type { Probe } from '../probe.js'
@@ -45,7 +45,7 @@ export const postPolicy: Check = {
   },
 }
 
-/** A form for {@link FILE}. @param changed fields that the policy does not allow */
+/** Sends `file` with a form signed for {@link FILE}. @param changed fields that the policy does not allow */
 async function post(
   { presigner, page, traces }: Probe,
   name: string,

@@ -1,4 +1,4 @@
-// Whether the journal of unfinished uploads works: an entry is made once, read, listed and deleted, and nobody else sees it.
+// Whether the journal of unfinished uploads works: an entry can be created once, read, listed and deleted, and is not public.
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -54,14 +54,14 @@ async function walk(probe: Probe): Promise<Finding> {
   const remove = async () =>
     journal.noteDeletion(await client.send(new DeleteObjectCommand({ Bucket, Key }), limit()))
 
-  // What removes the entry comes first: without it, none is made.
+  // Deletion comes first: without it, no entry is made.
   await allow('s3:DeleteObject', remove())
   journal.object('entry')
   const notTaken = await allow('s3:PutObject', refusalOf(put({ IfNoneMatch: '*' })))
   if (notTaken !== undefined) await put()
   const refusal = notTaken ?? (await refusalOf(put({ IfNoneMatch: '*' })))
   const found = await allow('s3:GetObject', read('entry'))
-  // S3 tells that there is none by a 404 only to who may list the bucket.
+  // S3 answers 404 for a missing object only if the credentials may list the bucket.
   await allow('s3:ListBucket', read('missing').catch(ignoreMissing))
   const listed = await allow('s3:ListBucket', list())
   const isPublic = await isReadable(probe)
@@ -90,7 +90,7 @@ async function walk(probe: Probe): Promise<Finding> {
   return ok(`an entry ${where} is made once (${refusal}), read, listed and deleted`)
 }
 
-/** An action that the credentials may not do. */
+/** Thrown if the credentials lack an action. */
 class Refused extends Error {
   readonly action: string
 
@@ -113,7 +113,7 @@ function ignoreMissing(error: unknown): undefined {
   if (readFailure(error).status !== 404) throw error
 }
 
-/** How the store refuses the condition: it is not met, or it does not know it (OpenStack Swift). `undefined`: it does not. */
+/** How the store refuses the condition: not met, or not supported (OpenStack Swift). `undefined`: not refused. */
 async function refusalOf(put: Promise<unknown>): Promise<string | undefined> {
   return await put.then(
     () => undefined,
@@ -124,7 +124,7 @@ async function refusalOf(put: Promise<unknown>): Promise<string | undefined> {
   )
 }
 
-/** Without a signature. */
+/** Whether an unsigned request can read the entry. */
 async function isReadable({ presigner, page, journal }: Probe): Promise<boolean> {
   const { status } = await page.send(await presigner.locate(journal.nothing('entry')), { method: 'GET' })
   return status < 300

@@ -1,4 +1,4 @@
-// Whether uploads that nobody finishes are aborted one day: until then their parts are billed.
+// Whether unfinished uploads are aborted at some time: until then S3 bills their parts.
 import { GetBucketLifecycleConfigurationCommand } from '@aws-sdk/client-s3'
 import { PartwayError } from '../../../errors.js'
 import { readFailure, toPartwayError } from '../../../s3/s3-errors.js'

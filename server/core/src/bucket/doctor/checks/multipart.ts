@@ -1,4 +1,4 @@
-// A large file from beginning to end: create, a part from the page, list, complete; and the abort of another one.
+// Tries a whole multipart upload: create, a part from the page, list, complete; then aborts another.
 import type { Check } from '../check.js'
 import { describeReply } from '../page.js'
 import type { Probe } from '../probe.js'

@@ -1,4 +1,4 @@
-// Each action of the README's policy, by trying what the middleware does with it.
+// Checks each action of the README's policy by doing what the middleware does with it.
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { PartwayError } from '../../../errors.js'
 import { toPartwayError } from '../../../s3/s3-errors.js'
@@ -13,16 +13,16 @@ interface Permission {
   /** What the middleware does with it. */
   use: string
   needs?: readonly string[]
-  /** The option without which it is not needed. */
+  /** The only option that needs it. */
   option?: string
   /** Throws when the action is refused. Refusals of another kind show that it was allowed. */
   attempt(probe: Probe): Promise<unknown>
 }
 
-/** Nobody has it. A store that is asked about it looks at the permission first. */
+/** No upload has this ID. Stores check the permission first. */
 const NO_UPLOAD_ID = 'cGFydHdheS1kb2N0b3I'
 
-// What removes traces comes first: without it, none are made.
+// Actions that remove traces come first: without them, none are made.
 const permissions: Permission[] = [
   {
     action: 's3:DeleteObject',
@@ -71,7 +71,7 @@ const permissions: Permission[] = [
     use: 'writes an object with an ACL',
     needs: ['s3:PutObject'],
     option: 'object.acl',
-    // The one that buckets take that enforce their owner's ownership.
+    // The ACL that buckets accept if they enforce the owner's ownership.
     attempt: (probe) => put(probe, 'with-acl', { ACL: 'bucket-owner-full-control' }),
   },
 ]

@@ -1,4 +1,4 @@
-// Whether anybody can read what is uploaded.
+// Whether anyone can read uploaded objects or list the bucket.
 import { getPublicAccessBlock } from '../../../s3/get-public-access-block.js'
 import type { Check } from '../check.js'
 import { nameReply } from '../page.js'
@@ -28,7 +28,7 @@ async function explain(probe: Probe, isReadable: boolean): Promise<Finding> {
 
 const get = ({ page }: Probe, url: string) => page.send(url, { method: 'GET' })
 
-/** `undefined` where the store has no such thing, or these credentials may not see it. */
+/** `undefined` if the store has no such setting, or these credentials may not read it. */
 async function isBlocked({ client, bucket, timeLimit }: Probe): Promise<boolean | undefined> {
   const reply = await client
     .send(getPublicAccessBlock(bucket), { abortSignal: timeLimit() })

@@ -1,4 +1,4 @@
-// A presigned PUT as a page sends it, and whether it takes exactly the bytes that were signed.
+// Whether a page can send a presigned PUT, and whether the store enforces its signed length.
 import type { Check } from '../check.js'
 import { describeReply, nameReply, type PageReply } from '../page.js'
 import type { Probe } from '../probe.js'
@@ -39,7 +39,7 @@ export const signedLength: Check = {
   },
 }
 
-/** To a URL for {@link FILE}. */
+/** Sends `body` to a URL signed for {@link FILE}. */
 async function send({ presigner, page, traces }: Probe, name: string, body: Buffer): Promise<PageReply> {
   const { url, headers } = await presigner.signPut(traces.object(name), describeProbe(), {
     size: FILE.length,

@@ -1,4 +1,4 @@
-// Whether the bucket is in the region that requests are signed for. S3's refusal tells the right one.
+// Whether the bucket is in the region that requests are signed for. S3's refusal names the right one.
 
 import { PartwayError } from '../../../errors.js'
 import type { BucketLook } from '../../../s3/look-at-bucket.js'

@@ -1,4 +1,4 @@
-// Whether `x-amz-*` headers have to be signed: else a page could have another object copied into its own.
+// Whether `x-amz-*` headers have to be signed: otherwise a page could copy another object into its own.
 import { encodeStrictly } from '../../../s3/bucket-endpoint.js'
 import type { Check } from '../check.js'
 import { nameReply } from '../page.js'

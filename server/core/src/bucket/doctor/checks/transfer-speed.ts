@@ -1,4 +1,4 @@
-// How fast one part of the usual size goes from here.
+// How fast this machine sends one part of the usual size.
 import { randomBytes } from 'node:crypto'
 import prettyBytes from 'pretty-bytes'
 import { MIB } from '../../../rules/plan-parts.js'
@@ -20,7 +20,7 @@ export const transferSpeed: Check = {
     const reply = await page.send(part?.url ?? '', {
       method: 'PUT',
       body,
-      // It may be cut off: its upload is known, and will be aborted.
+      // Safe to cut off: its upload is noted, and will be aborted.
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     })
     const seconds = (performance.now() - startedAt) / 1000

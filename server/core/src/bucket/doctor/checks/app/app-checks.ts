@@ -1,4 +1,4 @@
-// The checks of a running middleware, in order. They share where it was found, and its reply to `GET /config`.
+// The checks of a running middleware, in order. They share its URL and its reply to `GET /config`.
 import type { Check } from '../../check.js'
 import type { AppUnderTest } from '../../probe.js'
 import { appClock } from './clock.js'

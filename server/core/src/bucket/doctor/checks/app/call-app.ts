@@ -1,11 +1,11 @@
-// A call of the running middleware, and whether it is Partway that answers.
+// Calls the running middleware, and recognizes Partway's replies.
 import { z } from 'zod'
 import { ERROR_CODES, type ErrorCode } from '../../../../errors.js'
 import type { AppUnderTest } from '../../probe.js'
 
 const TIMEOUT_MS = 30_000
 
-/** As much of `ConfigReply` as is looked at. */
+/** The fields of `ConfigReply` that the checks read. */
 const ConfigSchema = z.object({
   limits: z.object({ maxFileSize: z.number() }),
   partSize: z.number(),
@@ -33,7 +33,7 @@ export interface AppReply {
   health: z.infer<typeof HealthSchema> | undefined
 }
 
-/** @param headers beside those that sign in */
+/** @param headers sent besides those that sign in */
 export async function callApp(
   { url, headers: signIn }: AppUnderTest,
   {
@@ -45,7 +45,7 @@ export async function callApp(
   const sentAt = Date.now()
   const response = await fetch(url + path, {
     method,
-    // A preflight brings nobody's cookies.
+    // A preflight carries no credentials.
     headers: { accept: 'application/json', ...(method !== 'OPTIONS' && signIn), ...headers },
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT_MS),

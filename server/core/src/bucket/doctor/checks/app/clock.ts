@@ -1,4 +1,4 @@
-// Whether the app's server has S3's time: it is the one that signs.
+// Whether the clock of the app's server, which signs, agrees with S3's.
 import { clockAhead, MAX_CLOCK_SKEW_MS } from '../../../../s3/look-at-bucket.js'
 import type { Check } from '../../check.js'
 import { failed, info, ok } from '../../report.js'

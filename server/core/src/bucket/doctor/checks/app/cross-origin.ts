@@ -1,4 +1,4 @@
-// Whether a page on the origin may call the middleware, where that is another site.
+// Whether a page on the origin may call the middleware, also from another site.
 import type { Check } from '../../check.js'
 import type { Probe } from '../../probe.js'
 import { failed, ok } from '../../report.js'

@@ -1,9 +1,9 @@
-// Where the middleware is: at the URL that was given, or where it is below that unless told otherwise.
+// Finds the middleware: at the given URL, or at its default path below that.
 import type { AppUnderTest } from '../../probe.js'
 import { type AppReply, callApp } from './call-app.js'
 
 export interface FoundApp {
-  /** With the URL at which Partway answers, or the one that was given. */
+  /** Its URL is where Partway answers; if nowhere, the given one. */
   app: AppUnderTest
   /** The reply to `GET /config` there. */
   config: AppReply
@@ -11,7 +11,7 @@ export interface FoundApp {
 
 export const DEFAULT_PATH = '/uploads'
 
-/** Where else it is looked for. `undefined`: the URL says so itself. */
+/** The other URL to try. `undefined`: the given one already ends in the default path. */
 export function urlBelow({ url }: AppUnderTest): string | undefined {
   return url.endsWith(DEFAULT_PATH) ? undefined : url + DEFAULT_PATH
 }

@@ -1,4 +1,4 @@
-// Whether the app itself gets on with S3: with its own credentials, region, buckets and secrets, which the doctor does not have.
+// Whether the app itself can use S3, with its own credentials, region, buckets and secrets, which the doctor does not have.
 import { ERROR_CODES, type ErrorCode } from '../../../../errors.js'
 import type { Check } from '../../check.js'
 import { failed, ok } from '../../report.js'

@@ -1,4 +1,4 @@
-// Whether the middleware answers at the URL, and if not, who does.
+// Whether the middleware answers at the URL, and if not, what does.
 import type { Check } from '../../check.js'
 import { explainFailure, shorten } from '../../explain-failure.js'
 import type { AppUnderTest } from '../../probe.js'
@@ -30,7 +30,7 @@ function explain(app: AppUnderTest, { status, headers, body }: AppReply): Findin
   const mount = `Mount the middleware there: app.use(partway({ path: '${path}', … })), before what answers now, and let proxies pass ${path}/* on to it. The URL is that of the app with its \`path\`.`
   const signIn =
     'Let the sign-in of the app pass, with a header that signs a user in (--app-header, option `appHeaders`).'
-  // Its query may hold what is nobody's business.
+  // Its query may hold private data.
   const location = headers.get('location')?.split(/[?#]/)[0]
   if (status >= 300 && status < 400) {
     return failed(

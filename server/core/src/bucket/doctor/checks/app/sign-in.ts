@@ -1,4 +1,4 @@
-// Who may upload: whether the app tells owners from strangers.
+// Whether the app refuses uploads by users who are not signed in, and lets the given header sign in.
 import type { Check } from '../../check.js'
 import { failed, info, ok } from '../../report.js'
 import { callApp } from './call-app.js'
