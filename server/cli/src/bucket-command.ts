@@ -1,18 +1,18 @@
-// What all commands that talk to S3 have in common: their options, the client made of these, and how they end.
+// Shared by all commands that call S3: their options, the client made from these, and the exit code.
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { type Command, Option } from 'commander'
 import { EXIT, type ExitCode, type Io } from './io.js'
 import { Output } from './output.js'
 import { parseUrl } from './parse-flags.js'
 
-/** The program that commands are added to, and where they leave their exit code. */
+/** The program that commands are added to, and the exit code that they set. */
 export interface Session {
   program: Command
   io: Io
   exitCode: ExitCode
 }
 
-/** As commander reads them. */
+/** As commander parses them. */
 export interface ConnectionFlags {
   bucket: string
   region?: string
@@ -53,7 +53,7 @@ export function addBucketCommand({ program }: Session, name: string, description
     .option('--json', 'print one JSON document')
 }
 
-/** An action of commander: connects, runs `work`, says what failed, and keeps the exit code. */
+/** A commander action: connects, runs `work`, prints a failure, and sets the exit code. */
 export function runOnBucket<Flags extends ConnectionFlags>(
   session: Session,
   work: (flags: Flags, context: CommandContext) => Promise<ExitCode>,
@@ -74,7 +74,7 @@ export function runOnBucket<Flags extends ConnectionFlags>(
   }
 }
 
-/** Credentials are the SDK's matter: environment, profile, SSO, role of the machine. */
+/** The SDK finds the credentials: environment, profile, SSO, role of the machine. */
 export function createCliClient({ region, endpoint, pathStyle, profile }: ConnectionFlags): S3Client {
   const regionToUse = region ?? process.env.AWS_REGION ?? (endpoint === undefined ? undefined : 'us-east-1')
   const config: S3ClientConfig = {

@@ -1,8 +1,8 @@
-// Asks a person.
+// Asks the user to confirm.
 import { createInterface } from 'node:readline/promises'
 import type { Io } from './io.js'
 
-/** Anything but y or yes is a no, and so is the end of the input. */
+/** Anything but y or yes means no, and so does the end of the input. */
 export async function confirm(
   question: string,
   { stdin, stdout, signal }: Io,
@@ -10,7 +10,7 @@ export async function confirm(
   const lines = createInterface({ input: stdin, output: stdout })
   const ended = new AbortController()
   let interrupted = false
-  // A terminal gives Ctrl-C to whoever reads it, and no signal to the process.
+  // A terminal passes Ctrl-C to its reader, and sends the process no signal.
   lines.once('SIGINT', () => {
     interrupted = true
     lines.close()

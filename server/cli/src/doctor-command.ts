@@ -1,4 +1,4 @@
-// `partway doctor`: each step as it is done, what was seen and how to put it right.
+// `partway doctor`: prints each step as it is done, what was seen and how to fix it.
 
 import type { DoctorReport, Step, StepState } from '@partway/server/bucket'
 import { doctor } from '@partway/server/bucket'
@@ -80,18 +80,18 @@ const SIGNS = {
   skipped: ['–', 'dim'],
 } as const satisfies Record<StepState, readonly [sign: string, style: string]>
 
-// As long as the longest name, that of a permission.
+// The length of the longest name, a permission's.
 const NAME_WIDTH = 27
 
 function showStep(output: Output, { name, state, seen, fix, because }: Step): void {
-  // The summary names these: there may be many, and none of them says more.
+  // The summary lists these: there may be many, and none adds information.
   if (because !== undefined) return
   const [sign, style] = SIGNS[state]
   output.line(`${output.paint(style, sign)} ${name.padEnd(NAME_WIDTH)}  ${seen}`)
   if (fix !== undefined) output.line(`    ${output.paint('bold', 'Fix:')} ${fix}`)
 }
 
-/** What is said after the steps. */
+/** The lines after the steps. */
 export function summarise({ ok, steps, leftBehind }: DoctorReport): string[] {
   const count = (state: StepState) => steps.filter((step) => step.state === state).length
   const counts = (Object.keys(SIGNS) as StepState[])
@@ -113,7 +113,7 @@ function conclude(ok: boolean, steps: Step[]): string {
     : 'Not everything was looked at.'
 }
 
-/** What was not looked at, by the step that is to blame. */
+/** Skipped steps, by the step that caused it. */
 function listUnseen(steps: Step[]): string[] {
   const causes = new Set(steps.flatMap(({ because }) => because ?? []))
   return [...causes].map((cause) => {
@@ -122,7 +122,7 @@ function listUnseen(steps: Step[]): string[] {
   })
 }
 
-// Not by commander, whose message would hold what came.
+// Not parsed by commander, whose message would repeat the value.
 function parseHeaders({ program }: Session, headers: string[]): Record<string, string> {
   const entries = headers.map((header) => {
     const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(\S.*)$/.exec(header) ?? []

@@ -1,4 +1,4 @@
-// What the command line reads from and writes to, so that it can be run without a process of its own.
+// The streams of the command line, so that it can run without its own process.
 import type { Readable, Writable } from 'node:stream'
 
 type Terminal<Stream> = Stream & { isTTY?: boolean | undefined }
@@ -11,13 +11,13 @@ export interface Io {
   signal: AbortSignal
 }
 
-/** What the shell gets to see. */
+/** Exit codes. */
 export const EXIT = {
   fine: 0,
   /** Something failed, or the user said no. */
   failed: 1,
   wrongUsage: 2,
-  /** As shells report an end by Ctrl-C. */
+  /** What shells report after Ctrl-C. */
   interrupted: 130,
 } as const
 

@@ -1,9 +1,9 @@
-// Where the journal is: the flags for the option `journal`.
+// The flags for the option `journal`.
 
 import type { JournalOptions } from '@partway/server'
 import type { Command } from 'commander'
 
-/** As commander reads them. */
+/** As commander parses them. */
 export interface JournalFlags {
   journalBucket?: string
   journalPrefix?: string

@@ -2,11 +2,11 @@
 // The bin `partway`: the process around the command line.
 import { run } from './program.js'
 
-// It is about the SDK's next versions, and nothing that whoever runs a command can do something about.
+// The warning is about future SDK versions: the user of a command cannot act on it.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
 const interruption = new AbortController()
-// Once: a second Ctrl-C ends the process whatever it does.
+// Once: a second Ctrl-C ends the process at once.
 process.once('SIGINT', () => interruption.abort())
 
 const { stdin, stdout, stderr } = process

@@ -1,4 +1,4 @@
-// What commands say: sentences for people, or one JSON document for programs.
+// What commands print: sentences for people, or one JSON document for programs.
 import { styleText } from 'node:util'
 import { BucketError } from '@partway/server/bucket'
 import type { Io } from './io.js'
@@ -10,7 +10,7 @@ export class Output {
   readonly #io: Io
   #hasStatus = false
 
-  /** @param json one JSON document on stdout, and nothing else anywhere */
+  /** @param json print one JSON document on stdout, and nothing else */
   constructor(io: Io, json: boolean) {
     this.#io = io
     this.json = json
@@ -27,7 +27,7 @@ export class Output {
     if (this.json) this.#io.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
   }
 
-  /** Progress, in one line that the next one replaces; only on a terminal. */
+  /** Shows progress in one line, which the next output replaces; only on a terminal. */
   status(text: string): void {
     if (this.json || !this.#io.stderr.isTTY) return
     this.#clearStatus()
@@ -35,12 +35,12 @@ export class Output {
     this.#hasStatus = true
   }
 
-  /** Colour where the terminal has it, and `NO_COLOR` does not forbid it. */
+  /** Colours text if the terminal supports it and `NO_COLOR` does not forbid it. */
   paint(style: Style, text: string): string {
     return styleText(style, text, { stream: this.#io.stdout })
   }
 
-  /** @throws what is no BucketError: a mistake of ours, whose stack should be seen */
+  /** @throws any error but a BucketError: a bug, whose stack should be seen */
   fail(error: unknown): void {
     if (!(error instanceof BucketError)) throw error
     this.#clearStatus()

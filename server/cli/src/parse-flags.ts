@@ -1,4 +1,4 @@
-// What people write behind a flag, checked and turned into what the functions take.
+// Checks the values of flags, and turns them into what the functions take.
 import { InvalidArgumentError } from 'commander'
 
 const UNITS_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }

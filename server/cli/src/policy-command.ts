@@ -1,4 +1,4 @@
-// `partway policy`: the rights that the middleware needs, and the bucket as infrastructure code. Asks no S3.
+// `partway policy`: the permissions that the middleware needs, and the bucket as infrastructure code. Does not call S3.
 
 import {
   bucketPolicy,

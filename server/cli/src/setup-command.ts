@@ -70,7 +70,7 @@ export function addSetupCommand(session: Session): void {
         if (!flags.origin && !flags.skip.includes('cors')) {
           command.error("error: required option '--origin <origin>' not specified")
         }
-        // Refused before anything is read: whether it would have asked depends on the bucket.
+        // Refused before the bucket is read, because the bucket decides whether there is something to confirm.
         if (!flags.dryRun && !flags.yes && (flags.json || !context.io.stdin.isTTY)) {
           command.error('error: there is nobody to ask. Add --yes, or --dry-run to see the plan.')
         }
