@@ -1,4 +1,4 @@
-// A request as Koa has it, for the server, and the server's reply as Koa takes it.
+// Turns Koa's request into the server's call, and the server's reply into Koa's response.
 import { finished } from 'node:stream/promises'
 import type { HostsError, HttpCall, HttpReply } from '@partway/server'
 import type { Context } from 'koa'
@@ -8,7 +8,7 @@ interface Parsed {
   body?: unknown
 }
 
-/** @param route the router's, without the mount's part */
+/** @param route the router's path, without the mount */
 export function readCall(ctx: Context, route: string): HttpCall<Context> {
   return {
     context: ctx,
@@ -26,7 +26,7 @@ export function readCall(ctx: Context, route: string): HttpCall<Context> {
 }
 
 function findBody({ req, request }: Context): HttpCall<Context>['body'] {
-  // Koa's parsers leave the body on Koa's request, Express's on Node's. Express 4 has an empty object there, too, for a body
+  // Koa's parsers leave the body on Koa's request, Express's on Node's. Express 4 leaves an empty object there for a body
   // that none of its parsers has read.
   const readByExpress = req.readableEnded ? (req as Parsed).body : undefined
   const { body = readByExpress } = request as Parsed
@@ -52,7 +52,7 @@ export function sendReply(ctx: Context, reply: HttpReply | HostsError): void {
   if (reply.body !== undefined) ctx.body = reply.body
 }
 
-/** Koa's own error reply has no headers but these: without CORS, pages of other sites could not read it. */
+/** Koa's error reply has only the error's headers: without CORS there, pages of other sites could not read it. */
 function keepCors({ error, headers }: HostsError): unknown {
   if (!headers['Access-Control-Allow-Origin'] || typeof error !== 'object' || error === null) return error
   const cors = Object.entries(headers).filter(([name]) => /^(Access-Control-|Vary$)/.test(name))

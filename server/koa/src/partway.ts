@@ -16,15 +16,15 @@ export interface PartwayMiddleware<Result = unknown> extends Middleware, Uploads
 
 /**
  * Koa middleware for browser uploads straight to S3. Mount it with `app.use`, in a router or under `koa-mount`;
- * requests that are not its own go on to `next()`.
+* it passes other requests on to `next()`.
  *
- * @typeParam State the type of `ctx.state`; also told by `owner: (ctx: ParameterizedContext<State>) => …`
- * @throws TypeError when an option is missing, unknown or out of bounds
+ * @typeParam State the type of `ctx.state`; also inferred from `owner: (ctx: ParameterizedContext<State>) => …`
+ * @throws TypeError if an option is missing, unknown or out of bounds
  */
 export function partway<State = DefaultState, Result = unknown>(
   options: PartwayOptions<State, Result>,
 ): PartwayMiddleware<Result> {
-  // Koa shows its app, and so `app.keys`, with a request only.
+  // Koa gives access to its app, and so `app.keys`, only with a request.
   let app: Koa | undefined
   const server = createUploadServer<ParameterizedContext<State>, Result>(options, {
     secrets: { name: 'app.keys', read: () => app && { secrets: app.keys } },
@@ -48,13 +48,13 @@ export function partway<State = DefaultState, Result = unknown>(
   let isChecked = false
   const middleware: Middleware = (ctx, next) =>
     routes(ctx, async () => {
-      // The first request tells, whatever it is for.
+      // The first request gives access to the app, whatever it is for.
       app ??= ctx.app
       if (!isChecked) void server.checkSecrets(ctx)
       isChecked = true
       return await next()
     })
   const { close, finish, quotaOf } = server
-  // Koa routers that this is nested in find the routes through its `router` property.
+  // An outer Koa router finds the routes through the `router` property.
   return Object.assign(middleware, { router, close, finish, quotaOf })
 }

@@ -1,20 +1,20 @@
-// Where a page calls the routes, as Koa and its router tell.
+// Finds where a page calls the routes, from Koa and its router.
 import type { RouterContext } from '@koa/router'
 import type { MountPath } from '@partway/server'
 import type { Context } from 'koa'
 
 /**
- * The whole path as the page called it, whatever stands in front of the router (`koa-mount`, another router, Express). What the
- * router takes for one path is one: case outside of parameters, percent-encoding, a slash at the end.
+ * The whole path as the page called it, whatever is in front of the router (`koa-mount`, another router, Express). Spellings
+ * that the router treats as one path are one: case outside of parameters, percent-encoding, a trailing slash.
  *
- * @param route of the router, without the mount's part: `/s3/multipart/:uploadId`
+ * @param route the router's path, without the mount: `/s3/multipart/:uploadId`
  */
 export function readMount(ctx: Context, route: string): MountPath {
   const { captures = [], matched = [], routerPath } = ctx as Context & Partial<RouterContext>
   const parameters = matched.find(({ path }) => path === routerPath)?.paramNames
   const values = captures
     .map((value: string | undefined, index) => ({ of: parameters?.[index]?.name ?? index, value }))
-    // What is optional in a path is captured once for each of its forms.
+    // An optional part of a path is captured once for each form of the path.
     .flatMap(({ of, value }) => (value === undefined ? [] : [[of, spellOut(value)] as const]))
   const own = route.match(/:/g)?.length ?? 0
   return {
@@ -26,12 +26,12 @@ export function readMount(ctx: Context, route: string): MountPath {
   }
 }
 
-/** What the page called in front of the router's path. In a list where the app has rewritten that: it may be any. */
+/** What the page called before the router's path. If the app has rewritten that, a list: it may be any of them. */
 function findOutside(ctx: Context, route: string): string | string[] {
   return takeOff(ctx.path, readCalledPath(ctx)) ?? findBefore(ctx, route)
 }
 
-/** What the page called in front of as many segments as the route has. */
+/** What the page called before the last segments, as many as the route has. */
 function findBefore(ctx: Context, route: string): string[] {
   const called = readCalledPath(ctx)
   const segments = route.split('/').length - 1
@@ -43,15 +43,15 @@ function takeOff(end: string, path: string): string | undefined {
   return path.endsWith(end) ? spellOut(path.slice(0, path.length - end.length)) : undefined
 }
 
-/** Of a request, in front of the app or of what it is mounted in. */
+/** The request's path, as it was before the app or its mounts changed it. */
 export function readCalledPath({ req, originalUrl }: Context): string {
-  // Express takes the path of a mount off `req.url`, before Koa sees it.
+  // Express removes the mount path from `req.url` before Koa sees it.
   const url = (req as { originalUrl?: string }).originalUrl ?? originalUrl
   const [path = ''] = url.replace(/^[a-z]+:\/\/[^/?#]*/i, '').split(/[?#]/)
   return path
 }
 
-/** One spelling of what percent-encoding has many of. */
+/** Reduces percent-encoding to one spelling. */
 function spellOut(path: string): string {
   return path.split('/').map(encodeAnew).join('/')
 }
