@@ -20,7 +20,7 @@ export class AppServer {
     readonly port: number,
   ) {}
 
-  /** @throws DemoError where the port cannot be had */
+  /** @throws DemoError if the port is not available */
   static async listen(port: number): Promise<AppServer> {
     const server = await listen(port)
     return new AppServer(server, (server.address() as AddressInfo).port)
@@ -32,7 +32,7 @@ export class AppServer {
     this.server.off('request', askToComeAgain).on('request', this.#app.app.callback())
   }
 
-  /** Ends all connections and answers nobody for some seconds; then a new app, which remembers nothing, takes over. */
+  /** Ends all connections and answers nothing for some seconds; then starts a new app, without the old one's state. */
   kill(): void {
     this.#comingBack ??= this.#comeBack().finally(() => {
       this.#comingBack = undefined
@@ -42,7 +42,7 @@ export class AppServer {
   async close(): Promise<void> {
     this.#closing.abort()
     await this.#comingBack
-    // Whoever presses Ctrl-C does not wait for a page that reads slowly.
+    // Ctrl-C does not wait for a page that reads slowly.
     await Promise.race([this.#app?.close(), delay(5000, undefined, { ref: false })])
     await end(this.server)
   }
@@ -64,7 +64,7 @@ async function end(server: Server): Promise<void> {
   await once(server, 'close')
 }
 
-/** For pages that were open before a restart and call while the app is not there yet. */
+/** For pages that were open before a restart and call before the app is ready. */
 const askToComeAgain: RequestListener = (_, response) => {
   response.writeHead(503, { 'retry-after': '1' }).end()
 }

@@ -23,16 +23,16 @@ export interface AppOptions {
   secret: string
   /** The built page. */
   siteFolder: string
-  /** Each person's. */
+  /** Limit per person. */
   uploadsPerDay: number
   live: Live
-  /** `undefined`: nothing can be broken, as S3 is a real one. */
+  /** `undefined`: no faults can be switched on, because S3 is a real one. */
   breakIt: BreakIt | undefined
 }
 
 export interface DemoApp {
   app: Koa
-  /** Resolves when the calls under way are answered; new ones are refused. */
+  /** Refuses new calls; resolves when those in flight are answered. */
   close(): Promise<void>
 }
 
@@ -83,7 +83,7 @@ function onlyFor(path: string, middleware: Middleware): Middleware {
 function page(folder: string): Middleware {
   return async (ctx, next) => {
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return next()
-    // Sources are shown, not run.
+    // The page shows sources, and does not run them.
     if (ctx.path.endsWith('.ts')) ctx.type = 'text/plain'
     await send(ctx, ctx.path, { root: folder, index: 'index.html' })
   }

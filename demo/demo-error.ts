@@ -1,4 +1,4 @@
-/** Something that the person who runs the demo can put right. The message is one line and says how. */
+/** An error that the user who runs the demo can fix. The message says how, in one line. */
 export class DemoError extends Error {
   override name = 'DemoError'
 }

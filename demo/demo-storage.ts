@@ -72,7 +72,7 @@ export async function startEmbeddedS3(options: EmbeddedS3Options): Promise<DemoS
   }
 }
 
-/** A demo that is started beside another one has a folder of its own within the data folder: `demo-2`, and so on. */
+/** A second demo on the same data folder uses its own folder within: `demo-2`, and so on. */
 async function startStoreIn(
   dataFolder: string,
   options: Omit<StoreOptions, 'dataFolder'>,
@@ -91,7 +91,7 @@ async function startStoreIn(
   }
 }
 
-/** Pages that were open before a restart go on: their signed URLs and their Content-Security-Policy name the port. */
+/** Pages open before a restart need the same port: their signed URLs and their Content-Security-Policy name it. */
 async function openKeptPath(dataFolder: string, target: string, breakIt: BreakIt): Promise<PathToS3> {
   const open = (port: number) => breakIt.openPathToS3({ target, port })
   const path = await open(await keptPort(dataFolder)).catch((error: NodeJS.ErrnoException) => {

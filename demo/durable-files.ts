@@ -1,8 +1,8 @@
-// Files that outlive a power cut: when these functions return, the disk has what they wrote.
+// Writes files that survive a power cut: when a function returns, the disk has what it wrote.
 import { mkdir, open, rename, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
-/** Makes a folder where there is none, and those above it. */
+/** Makes a folder and its parents, if missing. */
 export async function makeFolder(folder: string): Promise<void> {
   const path = resolve(folder)
   const firstMade = await mkdir(path, { recursive: true })
@@ -12,7 +12,7 @@ export async function makeFolder(folder: string): Promise<void> {
 
 /**
  * Replaces a file in one step: readers see the old text or the new one.
- * @param temporary a name on the same file system that nobody else uses
+ * @param temporary a name on the same file system, not used by anything else
  */
 export async function replaceFile(file: string, text: string, temporary: string): Promise<void> {
   await writeFile(temporary, text, { mode: 0o600, flush: true })
@@ -20,9 +20,9 @@ export async function replaceFile(file: string, text: string, temporary: string)
   await syncFolder(dirname(file))
 }
 
-/** Afterwards the disk knows which names are in the folder, and which are there no more. */
+/** Writes the folder's added and removed names to the disk. */
 export async function syncFolder(folder: string): Promise<void> {
-  // Windows opens no folders.
+  // Windows cannot open folders.
   if (process.platform === 'win32') return
   const handle = await open(folder)
   try {

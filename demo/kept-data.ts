@@ -1,10 +1,10 @@
-// What the demo keeps beside the objects over a restart.
+// What the demo keeps over a restart, besides objects.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolder, replaceFile } from './durable-files.js'
 
-/** The secret of cookies and tickets, so that they stay valid. Made where there is none. */
+/** The secret of cookies and tickets, so that they stay valid. Made if missing. */
 export async function keepSecret(folder: string): Promise<string> {
   await makeFolder(folder)
   const file = join(folder, 'secret')

@@ -1,9 +1,9 @@
-// What the page hears of while it is open, as server-sent events: its quota, its library, and what becomes of parts.
+// Server-sent events for open pages: quota, library, and the states of parts.
 // https://html.spec.whatwg.org/multipage/server-sent-events.html
 import { PassThrough } from 'node:stream'
 import type { Context } from 'koa'
 
-/** More tabs than browsers open connections; bounds what one person can take. */
+/** Limits what one person can use; more tabs than browsers open connections. */
 const MAX_STREAMS_PER_OWNER = 12
 
 export type Tell = (event: string, data: unknown) => void
@@ -12,7 +12,7 @@ export class Live {
   readonly #streams = new Map<string, Set<PassThrough>>()
   readonly #greetings: ((owner: string, tell: Tell) => unknown)[] = []
 
-  /** Says what is so far to each page that opens. @returns takes it back */
+  /** Sends the present state to each page that opens. @returns removes the greeting */
   greet(greeting: (owner: string, tell: Tell) => unknown): () => void {
     this.#greetings.push(greeting)
     return () => void this.#greetings.splice(this.#greetings.indexOf(greeting), 1)
@@ -31,7 +31,7 @@ export class Live {
       streams.delete(stream)
       if (streams.size === 0 && this.#streams.get(owner) === streams) this.#streams.delete(owner)
     })
-    // How soon a page asks again after the server was gone.
+    // How soon a page reconnects after the server was down.
     stream.write('retry: 1000\n\n')
     for (const greeting of this.#greetings)
       greeting(owner, (event, data) => stream.write(describe(event, data)))

@@ -1,7 +1,7 @@
-// The error log of both Koa apps: what failed here, and not what a client did wrong or that it went away.
+// The error log of both Koa apps: failures of the server, not client errors or disconnects.
 import type Koa from 'koa'
 
-/** In place of Koa's own log, which also tells of every page that is closed in the middle of a reply. */
+/** Replaces Koa's own log, which also reports every page that is closed during a reply. */
 export function logErrors(app: Koa): void {
   app.on('error', (error: { expose?: boolean }, ctx?: Koa.Context) => {
     const clientIsGone = ctx?.res.closed && !ctx.res.writableFinished

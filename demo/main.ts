@@ -4,7 +4,7 @@ import { DemoError } from './demo-error.js'
 import { readSettings } from './settings.js'
 import { startDemo } from './start-demo.js'
 
-// The AWS SDK's notice about Node.js 20 is for whoever chooses versions, not for whoever tries the demo.
+// The AWS SDK's notice about Node.js 20 does not concern users who try the demo.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 
 try {

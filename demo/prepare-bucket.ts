@@ -1,13 +1,13 @@
-// Makes sure that the demo's bucket is there and lets the demo's page in.
+// Makes sure that the demo's bucket exists, and that its CORS rules allow the demo's page.
 import type { S3Client } from '@aws-sdk/client-s3'
 import { BucketError, planSetup, type SetupOptions, setup } from '@partway/server/bucket'
 import { DemoError } from './demo-error.js'
 
 /**
- * Creates the bucket where it is missing, and gives a bucket that has no CORS rule one for `origins`.
- * Rules that are there are left alone, as they are where these credentials may not see them: somebody's app may need them.
+ * Creates the bucket if it is missing, and gives a bucket without CORS rules one for `origins`.
+ * Leaves present rules alone, and rules that these credentials may not read: another app may need them.
  *
- * @param isDemosOwn no app needs them, and this run's page may be on another port than the last one's
+ * @param isDemosOwn no other app needs the rules, and this run's page may use another port than the last one's
  */
 export async function prepareBucket(
   client: S3Client,

@@ -1,5 +1,5 @@
-// What changes something is taken from the demo's own page only: not from other sites, which could make a browser send
-// it with its cookies (CSRF).
+// Accepts requests that change something only from the demo's own page: another site could make a browser send them with
+// its cookies (CSRF).
 import type { Middleware } from 'koa'
 
 /**

@@ -1,7 +1,7 @@
 // What browsers may do on the demo's page: nothing but what it needs, and no code or style but its own files.
 import type { Middleware } from 'koa'
 
-/** @param uploadOrigin where parts and forms go, and downloads come from */
+/** @param uploadOrigin origin that parts and forms go to, and downloads come from */
 export function securityHeaders(uploadOrigin: string): Middleware {
   const policy = [
     "default-src 'none'",

@@ -1,4 +1,4 @@
-// What the demo is told through environment variables, checked and with its defaults filled in.
+// Reads the demo's environment variables, checks them and fills in defaults.
 import { join } from 'node:path'
 import { DemoError } from './demo-error.js'
 
@@ -14,7 +14,7 @@ export interface ExternalS3 {
 export interface Settings {
   /** 0 takes any free port. @default 3000 */
   port: number
-  /** How many uploads each person may begin in 24 hours. @default 20 */
+  /** Uploads that each person may start in 24 hours. @default 20 */
   uploadsPerDay: number
   /** Keeps the embedded store's objects and the secret of cookies and tickets over a restart. @default demo/data */
   dataFolder: string

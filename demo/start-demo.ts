@@ -13,9 +13,9 @@ export interface DemoOptions extends Settings {
 }
 
 export interface Demo {
-  /** Where to open the page. */
+  /** URL of the page. */
   address: string
-  /** What the S3 service is, for people. */
+  /** Description of the S3 service, for people. */
   s3Description: string
   close(): Promise<void>
 }

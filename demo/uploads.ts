@@ -1,4 +1,4 @@
-// Where the demo mounts Partway: who uploads, how much, and what to do when an object is there.
+// Mounts Partway in the demo: who uploads, how much, and what happens when an object is stored.
 import type { S3Client } from '@aws-sdk/client-s3'
 import { type PartwayMiddleware, partway } from '@partway/koa'
 import { visitorOf } from './people/visitor.js'
@@ -18,7 +18,7 @@ export function createUploads(options: UploadsOptions): PartwayMiddleware {
     bucket,
     owner: visitorOf,
     quota: { files: uploadsPerDay },
-    // The race's other side: `@uppy/aws-s3`, as it comes.
+    // For the race's other lane: unmodified `@uppy/aws-s3`.
     companion: true,
     onCreate: ({ owner }) => onQuotaChanged(owner),
     onAbort: ({ owner }) => onQuotaChanged(owner),

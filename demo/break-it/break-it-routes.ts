@@ -11,7 +11,7 @@ const loopbackNames = ['localhost', '127.0.0.1']
 export function breakItRoutes(switches: FaultSwitches, killServer: () => void): Middleware {
   const router = new Router({ prefix: '/break-it' })
   router.use(async (ctx, next) => {
-    // A name that somebody else has pointed at this machine is not the demo's (DNS rebinding).
+    // Another host name that resolves to this machine is not the demo's (DNS rebinding).
     if (!loopbackNames.includes(ctx.hostname)) ctx.throw(403, 'Open the demo as http://localhost.')
     requireVisitor(ctx)
     await next()

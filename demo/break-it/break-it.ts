@@ -1,4 +1,4 @@
-// All that lets a person break the demo, in one piece: the switches, the path to the store, and the watch on parts.
+// Everything that breaks the demo on purpose: the switches, the path to the store, and the watch on parts.
 import type { Middleware } from 'koa'
 import type { Live } from '../live.js'
 import { breakItRoutes } from './break-it-routes.js'
@@ -27,7 +27,7 @@ export class BreakIt {
     return openPathToS3({ ...options, switches: this.#switches, watch: this.#watch })
   }
 
-  /** For the upload routes; goes in front of them. */
+  /** Middleware that runs before the upload routes. */
   inFrontOfUploads(): Middleware[] {
     return [watchCalls(this.#watch), breakUploads(this.#switches)]
   }

@@ -1,19 +1,19 @@
-// What is broken on purpose: all of the state, and what a person may set it to.
+// The faults that a user can switch on, and the bounds of each.
 import { EventEmitter } from 'node:events'
 import { z } from 'zod'
 
 export const FaultsSchema = z.strictObject({
-  /** Milliseconds that each request waits, to S3 and to the upload routes. */
+  /** Milliseconds of delay for each request, to S3 and to the upload routes. */
   latencyMs: z.int().min(0).max(2000),
-  /** Bytes a second that all requests to S3 share; `null`: as many as there are. */
+  /** Bytes per second, shared by all requests to S3; `null`: unlimited. */
   bytesPerSecond: z
     .int()
     .min(256 * 1024)
     .max(1024 ** 3)
     .nullable(),
-  /** 30 % of the requests fail: cut off on their way, or answered with 503, in turn. */
+  /** 30 % of the requests fail: cut off halfway and answered with 503, in turn. */
   failures: z.boolean(),
-  /** S3 takes no request, and ends those under way. */
+  /** S3 answers no request, and aborts those in flight. */
   s3Down: z.boolean(),
   /** The upload routes of the app answer nothing. */
   serverDown: z.boolean(),
@@ -49,8 +49,8 @@ export class FaultSwitches extends EventEmitter<{ change: [Faults] }> {
   }
 
   /**
-   * Whether the next request fails, and how. Exactly three in ten do, none right after another, so that no upload is
-   * out of luck for ever.
+   * Whether the next request fails, and how. Exactly three in ten fail, never two in a row, so that each upload succeeds
+   * in the end.
    */
   nextFailure(): 'none' | 'cut' | 'unavailable' {
     if (!this.#current.failures) return 'none'

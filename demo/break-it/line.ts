@@ -5,10 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 export class Line {
   #freeAt = 0
 
-  /** @param bytesPerSecond `null`: unlimited; asked anew for each piece */
+  /** @param bytesPerSecond called for each piece; `null`: unlimited */
   constructor(private readonly bytesPerSecond: () => number | null) {}
 
-  /** Passes bytes on as the line has room for them. @param onPassed hears of each piece */
+  /** Passes bytes on at the line's rate. @param onPassed called for each piece */
   stream(onPassed: (bytes: number) => void): Transform {
     return new Transform({
       transform: (chunk: Buffer, _encoding, done) => {

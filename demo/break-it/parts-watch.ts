@@ -1,8 +1,8 @@
-// What becomes of every part of the uploads under way, told to the pages of their owners.
+// Watches the parts of all uploads in flight, and reports their states to the pages of their owners.
 import type { Live } from '../live.js'
 import { type PartState, type UploadPicture, WatchedUpload } from './watched-upload.js'
 
-/** Pictures are for people: more often would not be seen. */
+/** More often would not be visible. */
 const TELL_EVERY_MS = 150
 const MAX_UPLOADS_PER_OWNER = 6
 const MAX_UPLOADS = 500

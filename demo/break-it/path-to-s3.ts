@@ -1,4 +1,4 @@
-// The network path to the embedded store: what everybody's requests to S3 go through, and where they break.
+// A proxy in front of the embedded store: all requests to S3 pass through it, and faults happen here.
 import { once } from 'node:events'
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as sendOn } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -13,16 +13,16 @@ import { signedAt } from './signed-at.js'
 import { watchRequest } from './watch-request.js'
 
 export interface PathToS3Options {
-  /** Of the store behind it. */
+  /** URL of the store behind it. */
   target: string
-  /** 0 for any free one. */
+  /** 0: any free port. */
   port: number
   switches: FaultSwitches
   watch: PartsWatch
 }
 
 export interface PathToS3 {
-  /** What browsers and the app take for the store. */
+  /** The URL that browsers and the app use for the store. */
   endpoint: string
   close(): Promise<void>
 }
@@ -38,7 +38,7 @@ export async function openPathToS3({ target, port, switches, watch }: PathToS3Op
     if (s3Down) return socket.destroy()
     if (latencyMs > 0) await delay(latencyMs)
     if (socket.destroyed) return
-    // Preflights are the browser's own, and not signed.
+    // The browser itself sends preflights, unsigned.
     const isPreflight = request.method === 'OPTIONS'
     const isExpired = shortSignatures && Date.now() - signedAt(request) > SHORT_LIFE_MS
     if (isExpired && !isPreflight) return answerExpired(request, response)
@@ -50,7 +50,7 @@ export async function openPathToS3({ target, port, switches, watch }: PathToS3Op
     const { method = 'GET', url = '/', rawHeaders } = request
     const onward = sendOn({ hostname, port: targetPort, agent, method, path: url, headers: rawHeaders })
     const answered = once(onward, 'response') as Promise<[IncomingMessage]>
-    // Where the store answers before it has read all, its answer counts.
+    // If the store answers before it has read the whole body, its answer counts.
     pipeline(request, throttle, onward).catch(() => {})
     const [reply] = await answered
     response.writeHead(reply.statusCode ?? 502, reply.rawHeaders)
@@ -58,9 +58,9 @@ export async function openPathToS3({ target, port, switches, watch }: PathToS3Op
   }
 
   const server = createServer((request, response) => {
-    // A request that has ended has no socket any more.
+    // Read now: a request that has ended has no socket.
     const { socket } = request
-    // Whoever asked has gone, or the store has: the connection says so.
+    // The client or the store has gone: close the connection.
     pass(request, response).catch(() => socket.destroy())
   })
   server.requestTimeout = 0
@@ -81,7 +81,7 @@ export async function openPathToS3({ target, port, switches, watch }: PathToS3Op
   }
 }
 
-/** Ends the connection when half of the body is through, or at once where there is none. */
+/** Closes the connection after half of the body, or at once if there is none. */
 async function cutHalfway(request: IncomingMessage, throttle: Duplex): Promise<void> {
   const half = Number(request.headers['content-length'] ?? 0) / 2
   let passed = 0

@@ -1,4 +1,4 @@
-// What S3 says when it refuses, in its own words and so that a page may read it.
+// S3's error replies, with CORS headers so that a page may read them.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -9,7 +9,7 @@ export function answerExpired(request: IncomingMessage, response: ServerResponse
   answer(request, response, 403, 'AccessDenied', 'Request has expired')
 }
 
-/** After the body, as a browser that is still sending would see a lost connection. */
+/** Replies after the body: a browser that is still sending would see a lost connection. */
 export async function answerUnavailable(
   request: IncomingMessage,
   response: ServerResponse,

@@ -1,4 +1,4 @@
-// Learns from the calls to the upload routes which uploads there are, and which of their parts are being signed.
+// Watches the calls to the upload routes for new uploads, and for parts that are being signed.
 import { bodyParser } from '@koa/bodyparser'
 import type {
   CreateReply,
@@ -12,7 +12,7 @@ import type { PartsWatch } from './parts-watch.js'
 
 const parseJson = bodyParser({ enableTypes: ['json'], jsonLimit: '1mb' })
 
-/** Goes in front of the middleware, which takes a body that is parsed already. */
+/** Runs before the middleware, which accepts a parsed body. */
 export function watchCalls(watch: PartsWatch): Middleware {
   return async (ctx, next) => {
     await parseJson(ctx, async () => {})
@@ -44,13 +44,13 @@ function learn(ctx: Context, route: string, watch: PartsWatch): void {
       watch.complete(watch.find(ticket)?.key ?? '')
     }
   }
-  // The Companion routes, which the race's other lane uses, say which upload it is by its key.
+  // The Companion routes, used by the race's other lane, name the upload by its key.
   if (/^s3\/multipart\/[^/]+\/complete$/.test(route)) watch.complete(String(ctx.query.key))
   if (route === 'abort')
     for (const ticket of readRequest<TicketsRequest>(ctx).tickets ?? []) watch.forget(ticket)
 }
 
-// Replies of 200 are to valid requests; of others any field may be missing.
+// Only valid requests get a 200; in others any field may be missing.
 function readRequest<T>(ctx: Context): Partial<T> {
   return (ctx.request.body ?? {}) as Partial<T>
 }

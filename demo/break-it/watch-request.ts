@@ -1,9 +1,9 @@
-// Follows one request to S3: whose it is, how many bytes got through, and what became of the part.
+// Watches one request to S3: its owner, the bytes sent, and the part's outcome.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { MAX_PARTS } from '@partway/server/protocol'
 import type { PartsWatch } from './parts-watch.js'
 
-/** @returns what to call as bytes get through */
+/** @returns the function to call as bytes get through */
 export function watchRequest(
   request: IncomingMessage,
   response: ServerResponse,

@@ -1,9 +1,9 @@
-// One upload in parts, as the demo sees it from where S3 and the upload routes are.
+// One multipart upload, as S3 and the upload routes see it.
 
 /** `again`: it was sent, did not arrive, and will be sent once more. */
 export type PartState = 'waiting' | 'signing' | 'sending' | 'done' | 'again'
 
-/** As the page gets it. */
+/** What the page receives. */
 export interface UploadPicture {
   key: string
   name: string
@@ -32,15 +32,15 @@ export class WatchedUpload {
   }
 
   set(partNumber: number, state: PartState): void {
-    // S3 keeps what it has, whatever becomes of a repetition.
+    // S3 keeps a stored part, even if a repetition fails.
     if (this.parts[partNumber - 1] === 'done') return
     if (state === 'sending' && this.parts[partNumber - 1] === 'again') this.repetitions++
-    // One that was begun before the demo was started: nobody says how many parts it has.
+    // The part count of an upload from before the demo's start is unknown.
     while (this.parts.length < partNumber) this.parts.push('waiting')
     this.parts[partNumber - 1] = state
   }
 
-  /** Of those that are not sent or stored yet. */
+  /** Changes only parts that are not sent or stored yet. */
   setSigning(partNumbers: number[], isSigning: boolean): void {
     const [from, to] = isSigning ? (['waiting', 'signing'] as const) : (['signing', 'waiting'] as const)
     for (const partNumber of partNumbers) {

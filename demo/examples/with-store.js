@@ -1,5 +1,5 @@
 // Starts an example's server with what it finds in its environment: a secret, and an S3 bucket that pages may upload to.
-// The bucket is in a store of the demo, which is gone when the example ends. With a bucket of your own, leave this file out.
+// The bucket is in a store of the demo, removed when the example ends. With your own bucket, omit this file.
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { startStore } from '@partway/demo/storage'
 
 const dataFolder = mkdtempSync(join(tmpdir(), 'partway-example-'))
 process.once('exit', () => rmSync(dataFolder, { recursive: true, force: true, maxRetries: 9 }))
-// npm passes on what the terminal has sent already: the second time it must not break off the removal.
+// npm repeats a signal that the terminal has already sent: the second one must not interrupt the removal.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(0))
 
 const region = 'us-east-1'
@@ -23,7 +23,7 @@ Object.assign(process.env, {
   APP_SECRET: randomBytes(32).toString('base64'),
   DATA_FOLDER: dataFolder,
   S3_BUCKET: 'media',
-  // These the AWS SDK reads by itself.
+  // The AWS SDK reads these itself.
   AWS_ENDPOINT_URL_S3: store.endpoint,
   AWS_REGION: region,
   AWS_ACCESS_KEY_ID: accessKeyId,

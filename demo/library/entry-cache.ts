@@ -1,4 +1,4 @@
-// What S3 said of objects: asked once, since no two uploads get the same key and so objects do not change.
+// Caches what S3 says of objects: they do not change, because no two uploads get the same key.
 import type { LibraryEntry } from './library-entry.js'
 
 const MAX_ENTRIES = 10_000
@@ -6,7 +6,7 @@ const MAX_ENTRIES = 10_000
 export class EntryCache {
   readonly #entries = new Map<string, LibraryEntry>()
 
-  /** @param ask is not remembered where it finds nothing */
+  /** @param ask `undefined` is not cached */
   async get(key: string, ask: () => Promise<LibraryEntry | undefined>): Promise<LibraryEntry | undefined> {
     const known = this.#entries.get(key)
     if (known) return known

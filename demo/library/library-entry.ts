@@ -1,4 +1,4 @@
-// What the page is told about one object, from what S3 keeps with it.
+// Describes an object to the page, from what S3 keeps with it.
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 import { decodeMetadata } from '@partway/koa'
 

@@ -1,4 +1,4 @@
-// `/library`: the signed-in person's objects. What is somebody else's is answered like what is not there.
+// `/library`: the signed-in person's objects. Another person's object gets the same answer as a missing one.
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { z } from 'zod'
@@ -12,7 +12,7 @@ const LimitSchema = z.coerce.number().int().min(1).max(100_000).default(100)
 
 const DeleteSchema = z.strictObject({ key: KeySchema })
 
-/** @param tellChange the owner's pages look again */
+/** @param tellChange makes the owner's pages reload the list */
 export function libraryRoutes(library: Library, tellChange: (owner: string) => void): Middleware {
   const router = new Router({ prefix: '/library' })
   router.get('/', async (ctx) => {
@@ -53,7 +53,7 @@ function readKey(ctx: Context): string {
 
 function redirect(ctx: Context, url: string | undefined): void {
   if (!url) notThere(ctx)
-  // Each URL is good for a moment.
+  // Each URL is valid for a short time only.
   ctx.set('Cache-Control', 'no-store')
   ctx.redirect(url)
 }

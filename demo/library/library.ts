@@ -1,4 +1,4 @@
-// A person's objects in S3: listed, opened, compared and deleted. Nobody else's key gets through.
+// Lists, opens, compares and deletes a person's objects in S3. Keys of others are refused.
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import {
@@ -15,11 +15,11 @@ import { EntryCache } from './entry-cache.js'
 import { describeEntry, type LibraryEntry } from './library-entry.js'
 import { isOwnKey, ownPrefix } from './own-key.js'
 
-/** Seconds: as long as a click takes. */
+/** Seconds, enough for a click. */
 const URL_EXPIRES_IN = 60
 const HEADS_AT_A_TIME = 8
 
-/** Some of a person's objects, and how many there are in all. */
+/** Some of a person's objects, and the count of all. */
 export interface LibraryPage {
   objects: LibraryEntry[]
   count: number
@@ -34,7 +34,7 @@ export class Library {
     private readonly bucket: string,
   ) {}
 
-  /** The newest first. @param limit how many of them are described */
+  /** Newest first. @param limit number of objects described */
   async list(owner: string, limit: number): Promise<LibraryPage> {
     const input = { Bucket: this.bucket, Prefix: ownPrefix(owner) }
     const found: { key: string; size: number; storedAt: number }[] = []
@@ -69,7 +69,7 @@ export class Library {
     return await this.#sign(key, { ResponseContentDisposition: 'inline', ResponseContentType: entry.type })
   }
 
-  /** Hexadecimal, of all that S3 holds of the object. @returns `undefined`: not this owner's, or not there */
+  /** Hexadecimal, of the object's bytes on S3. @returns `undefined`: not this owner's, or not there */
   async sha256(owner: string, key: string): Promise<string | undefined> {
     if (!(await this.#own(owner, key))) return undefined
     const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }))
@@ -78,7 +78,7 @@ export class Library {
     return hash.digest('hex')
   }
 
-  /** @returns whether it was this owner's, and there */
+  /** @returns `false`: not this owner's, or not there */
   async delete(owner: string, key: string): Promise<boolean> {
     if (!(await this.#own(owner, key))) return false
     await this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: key }))

@@ -1,4 +1,4 @@
-// Which objects are a person's: the keys that the middleware gives to that person's uploads, and no others.
+// A person's objects: those with keys that the middleware gives to that person's uploads, and no others.
 import { z } from 'zod'
 
 /** `<owner>/[<mount>/]<UUID>/<safe name>`, which is at most 1,024 bytes long. */
@@ -11,7 +11,7 @@ export function ownPrefix(owner: string): string {
   return `${owner}/`
 }
 
-/** No owner's prefix begins with another's, as owners hold no slash. */
+/** No owner's prefix begins with another's, because owners contain no slash. */
 export function isOwnKey(owner: string, key: string): boolean {
   return KeySchema.safeParse(key).success && key.startsWith(ownPrefix(owner))
 }

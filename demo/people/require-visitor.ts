@@ -1,8 +1,8 @@
-// The door of all of the demo's own routes.
+// Guards all of the demo's own routes.
 import type { Context } from 'koa'
 import { visitorOf } from './visitor.js'
 
-/** @throws 401 for whoever has not opened the page. */
+/** @throws 401 for a browser that has not opened the page. */
 export function requireVisitor(ctx: Context): string {
   const visitor = visitorOf(ctx)
   if (!visitor) ctx.throw(401, 'Open the page first.')

@@ -1,4 +1,4 @@
-// `/session`: who is signed in, what the page needs to know about it, and signing in as somebody else.
+// `/session`: who is signed in, what the page needs to know about it, and signing in as another person.
 import Router from '@koa/router'
 import type { Middleware } from 'koa'
 import { z } from 'zod'

@@ -1,4 +1,4 @@
-// The demo's page: what a user would copy is in uploader.ts, all else shows what becomes of it.
+// The demo's page: uploader.ts is the code to copy, all else shows what it does.
 import './style/page.css'
 import './style/header.css'
 import './style/controls.css'

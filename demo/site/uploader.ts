@@ -1,4 +1,4 @@
-// All that a page needs: Uppy, its Dashboard, and Partway.
+// Everything a page needs: Uppy, its Dashboard, and Partway.
 import Partway, { type PartwayBody } from '@partway/uppy'
 import Uppy, { type Meta } from '@uppy/core'
 import '@uppy/core/css/style.min.css'

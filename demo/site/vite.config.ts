@@ -23,7 +23,7 @@ export default defineConfig({
     emptyOutDir: true,
     sourcemap: true,
     target: 'es2023',
-    // What is inlined would need a looser Content-Security-Policy.
+    // Inlined assets would need a looser Content-Security-Policy.
     assetsInlineLimit: 0,
   },
 })

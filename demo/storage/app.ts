@@ -1,4 +1,4 @@
-// The Koa app: from HTTP to an operation and back, with S3's error documents and CORS on whatever comes out.
+// The Koa app: from HTTP to an operation and back, with S3's error documents, and CORS headers on every reply.
 import { randomBytes } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
 import Koa from 'koa'

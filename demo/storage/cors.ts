@@ -1,4 +1,4 @@
-// CORS: which rule of a bucket lets a page in, and the headers that say so to the browser.
+// CORS: finds the bucket's rule that allows a page, and sets the headers for the browser.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html
 import { S3Error } from './s3-error.js'
 import { header, type S3Request, type S3Response } from './s3-request.js'
@@ -6,7 +6,7 @@ import type { CorsRule } from './state/records.js'
 
 const vary = 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method'
 
-/** The reply to a preflight. @throws S3Error AccessForbidden when no rule allows what the browser asks for */
+/** The reply to a preflight. @throws S3Error AccessForbidden if no rule allows what the browser asks for */
 export function preflight(request: S3Request): S3Response {
   const origin = header(request, 'origin')
   const method = header(request, 'access-control-request-method')
@@ -40,7 +40,7 @@ export function preflight(request: S3Request): S3Response {
   return { status: 200, headers }
 }
 
-/** The CORS headers of an actual reply, also of an error: none unless a rule matches origin and method. */
+/** The CORS headers of an actual reply, even of an error: none unless a rule matches origin and method. */
 export function corsHeaders(request: S3Request): Record<string, string> {
   const origin = header(request, 'origin')
   const rules = request.buckets.find(request.bucketName)?.record.corsRules

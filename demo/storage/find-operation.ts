@@ -1,4 +1,4 @@
-// Which operation a request asks for. S3 tells them apart by level, method and query, hence a table and no paths.
+// Finds the operation of a request. S3 distinguishes operations by level, method and query, hence a table and no paths.
 import { deleteBucketCors, getBucketCors, putBucketCors } from './operations/bucket-cors.js'
 import {
   deleteBucketLifecycle,
@@ -25,7 +25,7 @@ interface Route {
   method: string
   /** Query parameters that the request must have. */
   required: string[]
-  /** Further ones that the operation knows. */
+  /** Further parameters that the operation supports. */
   optional: string[]
   /** Conditions among the headers that the operation checks. */
   conditions: string[]
@@ -74,7 +74,7 @@ const routes: Route[] = [
 /** @throws S3Error NotImplemented for everything that the table does not name, parameters and conditions included */
 export function findOperation({ method, bucketName, key, query, message }: S3Request): Operation {
   const level: Level = key ? 'object' : bucketName ? 'bucket' : 'service'
-  // What concerns the signature, and `x-id`, with which the SDKs repeat the operation's name.
+  // Parameters of the signature, and `x-id`, in which the SDKs repeat the operation's name.
   const names = new Set([...query.keys()].filter((name) => !/^(x-amz-.*|x-id)$/i.test(name)))
   const found = routes.find(
     (route) =>

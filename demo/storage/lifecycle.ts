@@ -1,4 +1,4 @@
-// Lifecycle rules that abort unfinished multipart uploads and delete objects, and carrying them out.
+// Applies lifecycle rules that abort unfinished multipart uploads and delete objects.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
 
 import { abortUpload } from './operations/multipart-upload.js'

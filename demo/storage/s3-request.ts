@@ -4,7 +4,7 @@ import { S3Error } from './s3-error.js'
 import type { Bucket } from './state/bucket.js'
 import type { Buckets } from './state/buckets.js'
 
-/** `x-amz-content-sha256`: how the body is covered by the signature. */
+/** `x-amz-content-sha256`: how the signature covers the body. */
 export type PayloadHash = 'UNSIGNED-PAYLOAD' | 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' | { sha256: string }
 
 export interface S3Request {

@@ -8,7 +8,7 @@ import { Buckets } from './state/buckets.js'
 import { lockFolder } from './state/folder-lock.js'
 
 export interface StoreOptions {
-  /** Where buckets, objects and unfinished uploads are kept; made where it is missing. For one store at a time. */
+  /** Folder of buckets, objects and unfinished uploads; made if missing. For one store at a time. */
   dataFolder: string
   /** @default 0, any free port */
   port?: number
@@ -23,13 +23,13 @@ export interface StoreOptions {
 export interface Store {
   /** `http://HOST:PORT`; buckets are addressed by path. */
   endpoint: string
-  /** Ends all connections, and returns when nothing is written any more. */
+  /** Ends all connections, and returns after the last write. */
   close(): Promise<void>
 }
 
 /**
- * Starts an S3 service on the data folder, with all that an earlier one left there. What it cannot read it moves to
- * `set-aside/` in that folder, and says so in the log.
+ * Starts an S3 service on the data folder, with all that an earlier one left there. Moves what it cannot read to `set-aside/`
+ * in that folder, and logs it.
  * @throws FolderInUseError while another store has the folder
  */
 export async function startStore(options: StoreOptions): Promise<Store> {
@@ -60,7 +60,7 @@ async function openStore(
     const done = handle(request, response).finally(() => running.delete(done))
     running.add(done)
   })
-  // A part may take long on a slow line; Node would end it after five minutes.
+  // A part may take long on a slow connection; Node would end it after five minutes.
   server.requestTimeout = 0
   // Clients keep connections for later parts; ending them early costs each a retry.
   server.keepAliveTimeout = 60_000

@@ -1,4 +1,4 @@
-// Reads and writes S3's XML documents. Every leaf is text: S3's keys may look like numbers.
+// Reads and writes S3's XML documents. Every leaf is text, because S3's keys may look like numbers.
 import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser'
 import { S3Error } from './s3-error.js'
 
@@ -26,7 +26,7 @@ export function renderXml(root: string, content: XmlElement): string {
 /** Renders a document without S3's namespace: an error, or the reply to a form. */
 export function renderDocument(root: string, content: XmlElement): string {
   const defined = JSON.parse(JSON.stringify(content)) as XmlElement
-  // A bare CR would come out of every XML parser as LF.
+  // Every XML parser would turn a bare CR into LF.
   const document = builder.build({ [root]: defined }).replaceAll('\r', '&#13;')
   return `<?xml version="1.0" encoding="UTF-8"?>\n${document}`
 }

@@ -1,4 +1,4 @@
-// An Express app. The middleware is in a Koa app of its own, which Express mounts like any other handler.
+// An Express app. The middleware is in its own Koa app, which Express mounts like any other handler.
 import { partway } from '@partway/koa'
 import express from 'express'
 import Koa from 'koa'
@@ -11,7 +11,7 @@ uploads.use(
   partway({
     bucket: S3_BUCKET,
     forcePathStyle: true,
-    // Express has taken `/uploads` off.
+    // Express has removed `/uploads` from the URL.
     path: '/',
     // Both frameworks have the same request and response.
     owner: (ctx) => /** @type {express.Response} */ (ctx.res).locals.user,

@@ -1,4 +1,4 @@
-// The page: whoever is signed in uploads, and sees the database's rows of what they have uploaded.
+// The page: a signed-in user uploads, and sees the database's rows of those uploads.
 import Partway from '@partway/uppy'
 import Uppy from '@uppy/core'
 import '@uppy/core/css/style.min.css'

@@ -1,4 +1,4 @@
-// The table of uploads. Partway calls these as an upload goes on; they may be called twice for one upload, and change nothing then.
+// The table of uploads. Partway calls these functions in the course of an upload; a second call for an upload changes nothing.
 import { join } from 'node:path'
 import sqlite from 'node-sqlite3-wasm'
 

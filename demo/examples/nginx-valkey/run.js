@@ -1,4 +1,4 @@
-// All of it on one machine: Valkey, two nodes, and nginx in front. Ends with its children, and they with it.
+// Runs everything on one machine: Valkey, two nodes, and nginx in front. Ends with its children, and they with it.
 import { spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'

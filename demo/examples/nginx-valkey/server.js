@@ -1,4 +1,4 @@
-// One of the nodes. They share the secret, the bucket and the quota's Valkey, and nothing else: any of them answers any call.
+// One of the nodes. They share only the secret, the bucket and the quota's Valkey: any node answers any call.
 import { send } from '@koa/send'
 import { partway } from '@partway/koa'
 import { Redis } from 'ioredis'
@@ -8,7 +8,7 @@ const { APP_SECRET = '', S3_BUCKET = '', REDIS_URL = '', PORT = '3001' } = proce
 
 const app = new Koa()
 app.keys = [APP_SECRET]
-// nginx tells who calls, and over which protocol.
+// nginx passes on the client's address and protocol.
 app.proxy = true
 app.use(async (ctx, next) => {
   ctx.set('X-Served-By', PORT)
@@ -24,7 +24,7 @@ app.use(uploads)
 app.use((ctx) => send(ctx, ctx.path, { root: 'dist', index: 'index.html' }))
 const server = app.listen(PORT, () => console.log(`node on port ${PORT}`))
 
-// A deploy: what is under way is answered, what comes then reaches the other node.
+// On a deploy: answers calls in flight; new ones reach the other node.
 process.once('SIGTERM', async () => {
   await uploads.close()
   server.close()

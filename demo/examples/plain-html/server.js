@@ -1,4 +1,4 @@
-// Says who may upload, signs, and sends the built page.
+// Authorizes uploads, signs, and serves the built page.
 import { send } from '@koa/send'
 import { partway } from '@partway/koa'
 import Koa from 'koa'

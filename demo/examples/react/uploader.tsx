@@ -7,7 +7,7 @@ import { useUppyEvent } from '@uppy/react'
 import Dashboard from '@uppy/react/dashboard'
 import { useState } from 'react'
 
-/** Of the page: uploads go on while the component is not shown. */
+/** Belongs to the page: uploads continue while the component is not shown. */
 const uppy = new Uppy<Meta, PartwayBody>().use(Partway, { endpoint: '/uploads' })
 
 export function Uploader() {

@@ -1,4 +1,4 @@
-// Break it: the switches, the buttons, and what is seen of the uploads meanwhile.
+// Break it: the switches, the buttons, and the picture of the uploads.
 import type { PartwayBody } from '@partway/uppy'
 import type { Meta, Uppy } from '@uppy/core'
 import { callApp } from '../page/call-app.js'
@@ -12,7 +12,7 @@ import { showThroughput } from './throughput-chart.js'
 const MiB = 1024 ** 2
 const CONTINUE_AFTER_RELOAD = 'continue-test-file'
 
-/** @returns whether the page was reloaded with "Reload now", so that the test file should go on by itself */
+/** @returns whether the page was reloaded with "Reload now", so that the test file should resume by itself */
 export function offerBreaking(uppy: Uppy<Meta, PartwayBody>, live: Live): boolean {
   const switches = new Switches(live)
   const status = findElement('#break-it-status')
@@ -27,7 +27,7 @@ export function offerBreaking(uppy: Uppy<Meta, PartwayBody>, live: Live): boolea
   }
   onClick('#send-test-file', async () => {
     await switches.known
-    // On this machine's own speed it would be over before anything could break.
+    // At this machine's full speed it would end before anything could break.
     if (switches.faults?.bytesPerSecond === null) await switches.set({ bytesPerSecond: 8 * MiB })
     for (const file of uppy.getFiles()) {
       if (isTestFile({ name: file.name, size: file.size ?? 0 }) && file.progress.uploadComplete)

@@ -1,4 +1,4 @@
-// A cell for each part of the uploads under way: waiting, signing, sending, done, again.
+// A cell for each part of the uploads in flight: waiting, signing, sending, done, again.
 import type { UploadPicture } from '../../break-it/watched-upload.js'
 import { createElement, findElement } from '../page/create-element.js'
 import type { Live } from '../page/live.js'

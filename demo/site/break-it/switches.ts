@@ -1,4 +1,4 @@
-// The controls of what is broken. The server has the state; they show it, in every open tab.
+// The controls of the faults. The server keeps the state; every open tab shows it.
 import type { Faults } from '../../break-it/faults.js'
 import { callApp } from '../page/call-app.js'
 import { findElement } from '../page/create-element.js'
@@ -50,7 +50,7 @@ export class Switches {
     try {
       await callApp('/break-it', this.faults)
     } catch {
-      // While the server is gone nothing can be switched.
+      // Nothing can be switched while the server is down.
       this.#show(before)
     }
   }

@@ -1,4 +1,4 @@
-// Bytes a second that reach S3, over the last minute.
+// Bytes per second that reach S3, over the last minute.
 import { findElement } from '../page/create-element.js'
 import { describeSize } from '../page/describe-amount.js'
 import type { Live } from '../page/live.js'

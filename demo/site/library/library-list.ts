@@ -18,15 +18,15 @@ export class LibraryList {
   readonly #summary = findElement('#library .summary')
   readonly #more = findElement<HTMLButtonElement>('#library .more')
   readonly #rows = new Map<string, { entry: KnownEntry; row: HTMLLIElement }>()
-  /** Asks S3. What changes meanwhile is asked for once more. */
+  /** Asks S3, and once more if something changes meanwhile. */
   readonly load = whileStale(() => this.#load())
   #limit = PAGE
   #listed: LibraryPage = { objects: [], count: 0, bytes: 0 }
 
-  /** Follows what the page uploads, and what the server says has changed. */
+  /** Follows the page's uploads, and changes that the server reports. */
   follow(uppy: Uppy<Meta, PartwayBody>, live: Live): void {
     uppy.on('upload-success', (file, { body }) => {
-      // S3 may have been asked already, and told more.
+      // S3 may have been asked already, and knows more.
       if (!file || !body || this.#rows.has(body.key)) return
       this.#put({ ...body, name: file.name, type: file.type })
       this.#order()
@@ -49,7 +49,7 @@ export class LibraryList {
     }
     const there = new Set(this.#listed.objects.map(({ key }) => key))
     keepFocus(this.#list, findElement('#library-title'), () => {
-      // What was listed when S3 was asked, and is not there any more, is deleted.
+      // Listed before the request, and missing from the reply: deleted.
       for (const key of before) if (!there.has(key)) this.#take(key)
       for (const object of this.#listed.objects) {
         if (!this.#rows.get(object.key)?.entry.checksum) this.#put(object)
@@ -58,7 +58,7 @@ export class LibraryList {
     })
   }
 
-  /** So much that what is shown stays, however many new ones come before it. */
+  /** Asks for enough that all shown objects stay, however many new ones come before them. */
   async #ask(shown: ReadonlySet<string>): Promise<LibraryPage> {
     for (;;) {
       const page: LibraryPage = await (await callApp(`/library?limit=${this.#limit}`)).json()
@@ -82,7 +82,7 @@ export class LibraryList {
     this.#rows.delete(key)
   }
 
-  /** As S3 lists them, below what the page has just uploaded. Rows that are in their place stay untouched. */
+  /** Orders rows as S3 lists them, below what the page has just uploaded. Does not touch rows that are in place. */
   #order(): void {
     const { objects, count, bytes } = this.#listed
     const there = new Set(objects.map(({ key }) => key))

@@ -55,7 +55,7 @@ function describe({ kind, value }: LibraryEntry['checksum']): string {
   return `${kind} ${value}`
 }
 
-/** A thumbnail where browsers can show one, else what the name ends with. */
+/** A thumbnail if browsers can show one, else the name's extension. */
 function createPicture({ name, hasPreview }: KnownEntry, query: URLSearchParams): HTMLElement {
   if (hasPreview) {
     const src = `/library/preview?${query}`
@@ -65,7 +65,7 @@ function createPicture({ name, hasPreview }: KnownEntry, query: URLSearchParams)
   return createElement('span', { className: 'picture', 'aria-hidden': 'true' }, extension)
 }
 
-/** A button that stays where the keyboard is while it works. What goes wrong is said in `status`. */
+/** A button that keeps the focus while it works. `status` shows failures. */
 function createButton(
   text: string,
   label: string,
@@ -84,7 +84,7 @@ function createButton(
   return button
 }
 
-/** Asks once more, as nothing brings an object back. */
+/** Asks for confirmation: a deletion cannot be undone. */
 function createDeleteButton(
   name: string,
   status: HTMLElement,

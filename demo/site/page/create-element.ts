@@ -18,7 +18,7 @@ export function createElement<K extends keyof HTMLElementTagNameMap>(
   return element
 }
 
-/** @throws Error when the page lacks it */
+/** @throws Error if the page lacks it */
 export function findElement<T extends Element = HTMLElement>(selector: string): T {
   const found = document.querySelector<T>(selector)
   if (!found) throw new Error(`The page has no ${selector}`)

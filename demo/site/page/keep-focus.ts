@@ -1,8 +1,8 @@
-// Where the keyboard is, when rows of a list come and go.
+// Keeps the keyboard focus when rows of a list come and go.
 
 /**
- * Whoever had the focus in the list has it after `change`: on the same control, or else on the last one of the row that took
- * the place, or on `title` when no row is left.
+ * Keeps the focus in the list over `change`: on the same control, or else on the last one of the row that took its place, or
+ * on `title` if no row is left.
  */
 export function keepFocus(list: Element, title: HTMLElement, change: () => void): void {
   const focused = document.activeElement

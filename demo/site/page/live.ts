@@ -1,4 +1,4 @@
-// What the server tells while a page is open. All tabs of a browser share one stream: each would hold one of the six
+// Receives the server's events while a page is open. All tabs of a browser share one stream: each would hold one of the six
 // connections that a browser opens to a host, and uploads need those.
 
 import type { Faults } from '../../break-it/faults.js'
@@ -18,7 +18,7 @@ export interface LiveEvents {
 
 type LiveEvent = { [Name in keyof LiveEvents]: { name: Name; data: LiveEvents[Name] } }[keyof LiveEvents]
 
-/** A tab that has just become visible asks for what the one with the stream knows. */
+/** A tab that has just become visible asks the tab with the stream for the present state. */
 type Message = LiveEvent | 'what is the state?'
 
 const REOPEN_AFTER_MS = 1000
@@ -26,12 +26,12 @@ const REOPEN_AFTER_MS = 1000
 export class Live {
   readonly #listeners = new Map<string, ((data: never) => void)[]>()
   readonly #channel: BroadcastChannel
-  /** The latest of each event that says how things are. Only the tab with the stream has it. */
+  /** The latest of each event that describes a state. Only the tab with the stream has it. */
   readonly #state = new Map<string, LiveEvent>()
   #stream: EventSource | undefined
   #hidden = new AbortController()
 
-  /** @param owner who is signed in: another person's tabs have another stream */
+  /** @param owner who is signed in: each person's tabs share one stream */
   constructor(private readonly owner: string) {
     this.#channel = new BroadcastChannel(`live ${owner}`)
     this.#channel.onmessage = ({ data }: MessageEvent<Message>) => {
@@ -44,7 +44,7 @@ export class Live {
     this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener])
   }
 
-  /** Call it once everybody listens: the first events tell how things are. */
+  /** Call it once all listeners are added: the first events describe the present state. */
   open(): void {
     const follow = () => {
       this.#hidden.abort()
@@ -55,7 +55,7 @@ export class Live {
     follow()
   }
 
-  /** Hears of everything until the page is hidden: from the tab that has the stream, or else from the server. */
+  /** Receives events until the page is hidden: from the tab that has the stream, or else from the server. */
   async #follow(hidden: AbortSignal): Promise<void> {
     this.#channel.postMessage('what is the state?' satisfies Message)
     const untilHidden = () => new Promise((resolve) => hidden.addEventListener('abort', resolve))
@@ -72,14 +72,14 @@ export class Live {
   }
 
   #connect(hidden: AbortSignal): void {
-    // The timer that opens it again may go off in a tab that is hidden by now.
+    // The reconnect timer may fire in a tab that is hidden by now.
     if (hidden.aborted) return
     const stream = new EventSource('/live')
     this.#stream = stream
     stream.onopen = () => this.#pass({ name: 'connected', data: true })
     stream.onerror = () => {
       this.#pass({ name: 'connected', data: false })
-      // Browsers try again by themselves, but not after an answer such as 503.
+      // Browsers reconnect by themselves, but not after a reply such as 503.
       if (stream.readyState === EventSource.CLOSED) setTimeout(() => this.#connect(hidden), REOPEN_AFTER_MS)
     }
     for (const name of ['quota', 'library', 'parts', 'traffic', 'faults'] as const) {
@@ -87,7 +87,7 @@ export class Live {
     }
   }
 
-  /** To this tab and to the others. */
+  /** Passes the event to this tab and the others. */
   #pass(event: LiveEvent): void {
     if (event.name !== 'traffic' && event.name !== 'library') this.#state.set(event.name, event)
     this.#channel.postMessage(event)

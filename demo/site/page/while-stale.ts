@@ -1,6 +1,6 @@
-// One question at a time, however often something has changed.
+// Runs one request at a time, however often something changes.
 
-/** @returns has `ask` run, or run once more if it runs already; resolves when it has run since the call */
+/** @returns runs `ask`, or runs it once more if it is running; resolves when a run since the call has ended */
 export function whileStale(ask: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined
   let isStale = false

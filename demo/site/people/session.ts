@@ -1,4 +1,4 @@
-// Who is signed in, and signing in as somebody else.
+// Who is signed in, and signing in as another person.
 import type { PartwayBody } from '@partway/uppy'
 import type { Meta, Uppy } from '@uppy/core'
 import type { Person } from '../../people/visitor.js'
@@ -9,7 +9,7 @@ export interface Session {
   /** Of the uploads. */
   owner: string
   person: Person
-  /** Whether the embedded store is used, which can be broken. */
+  /** Whether the demo uses the embedded store, which can be broken. */
   canBreak: boolean
 }
 
@@ -20,7 +20,7 @@ export async function readSession(): Promise<Session> {
 const WHILE_UPLOADING =
   'An upload is under way. Sign in as somebody else? What has arrived stays, and can be continued by whoever began it.'
 
-/** The page starts over for whoever signs in. */
+/** Reloads the page for the new person. */
 export function offerSignIn({ person }: Session, uppy: Uppy<Meta, PartwayBody>): void {
   const select = findElement<HTMLSelectElement>('#person')
   select.value = person

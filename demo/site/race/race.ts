@@ -1,4 +1,4 @@
-// Race: the same file at the same time through Partway and through `@uppy/aws-s3`, under the same latency.
+// Race: sends a file through Partway and `@uppy/aws-s3` at the same time, under the same latency.
 import type { Faults } from '../../break-it/faults.js'
 import { callApp } from '../page/call-app.js'
 import { findElement } from '../page/create-element.js'
@@ -31,7 +31,7 @@ export function offerRace(live: Live): void {
     } catch (error) {
       result.textContent = (error as Error).message
     } finally {
-      // What was switched meanwhile stays. While the server is gone nothing can be switched.
+      // Keeps what was switched meanwhile. Nothing can be switched while the server is down.
       if (faults?.latencyMs === latencyMs)
         await callApp('/break-it', { ...faults, latencyMs: before }).catch(() => {})
       start.disabled = false

@@ -1,4 +1,4 @@
-// One of the two: its Uppy, and the lane that shows how far it is.
+// One of the two racers: its Uppy, and the lane that shows its progress.
 
 import Partway from '@partway/uppy'
 import AwsS3 from '@uppy/aws-s3'

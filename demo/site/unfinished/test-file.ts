@@ -1,14 +1,14 @@
-// A file for trying things out, which the page can make again, byte for byte, after it was reloaded.
+// A test file that the page can make again, byte for byte, after a reload.
 
 const MiB = 1024 ** 2
 const SIZE_MiB = 96
 const NAME = `test-file-${SIZE_MiB}-MiB.bin`
 /**
- * What is cut out of the middle of a piece, Chromium copies, and of files that are made in a page it keeps about 500 MiB in a
- * private window and no more. So a piece is what goes in a part.
+ * Chromium copies a slice out of the middle of a piece, and in a private window it keeps at most about 500 MiB of files that
+ * a page makes. So a piece is as large as a part.
  */
 const PIECE_MiB = 8
-/** The same each time, or it would be another file. */
+/** Constant: with another date it would be another file. */
 const MADE_AT = Date.UTC(2026, 0, 1)
 
 /** @param sizeMiB whole */

@@ -1,4 +1,4 @@
-// What was begun and can go on, by whichever tab or browser: each with its way to go on and to give it up.
+// Unfinished uploads of all tabs and browsers, each with buttons to resume and to discard it.
 import type { PartwayBody } from '@partway/uppy'
 import type { Meta, Uppy } from '@uppy/core'
 import { findElement } from '../page/create-element.js'
@@ -19,24 +19,24 @@ export class UnfinishedList {
 
   constructor(private readonly uppy: Uppy<Meta, PartwayBody>) {
     uppy.on('partway:unfinished-changed', () => void this.load())
-    // What is under way is in the Dashboard, and not listed twice.
+    // The Dashboard shows uploads in flight: do not list them twice.
     uppy.on('file-added', () => this.#show())
     uppy.on('file-removed', () => void this.load())
   }
 
-  /** Asks server and browser, once for all that changes meanwhile. */
+  /** Asks server and browser; changes meanwhile cause one more request. */
   async load(): Promise<void> {
     await this.#load()
   }
 
   async #ask(): Promise<void> {
     const listed = this.uppy.getPlugin('Partway')?.unfinished()
-    // What is known stands while the server cannot be asked.
+    // Keeps the known list while the server cannot be reached.
     this.#uploads = (await listed?.catch(() => undefined)) ?? this.#uploads
     this.#show()
   }
 
-  /** Goes on with the test file, which the page can make again, if it is among them. */
+  /** Resumes the test file, which the page can make again, if it is listed. */
   async continueTestFile(): Promise<void> {
     const upload = this.#uploads.find(isTestFile)
     if (upload) await this.#continue(upload)

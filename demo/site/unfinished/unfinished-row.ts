@@ -1,4 +1,4 @@
-// One upload that can go on.
+// One unfinished upload that can be resumed.
 import type Partway from '@partway/uppy'
 import type { PartwayBody } from '@partway/uppy'
 import type { Meta } from '@uppy/core'
@@ -22,7 +22,7 @@ export function createUnfinishedRow(
   const where = startedHere ? '' : ' in another browser'
   const about = createElement('div', { className: 'about' }, createElement('strong', {}, name))
   if (running) {
-    // How far it is, that tab shows.
+    // The tab that sends it shows its progress.
     about.append(createFacts(`${describeSize(size)} · begun `, begun, `${where} · uploading in another tab`))
   } else {
     about.append(

@@ -1,4 +1,4 @@
-// Holds a body against everything that the request said about it, while it streams through.
+// Checks a body, as it streams through, against everything that the request claims about it.
 import { createHash } from 'node:crypto'
 import { Transform, type TransformCallback } from 'node:stream'
 import { S3Error } from '../s3-error.js'
@@ -9,7 +9,7 @@ export interface BodyClaims {
   maxSize: number
   /** Bytes */
   minSize?: number
-  /** Bytes, when the request named the exact number. */
+  /** Bytes, if the request named the exact number. */
   size?: number
   /** Hex, of the body as it was signed. */
   sha256?: string
@@ -25,7 +25,7 @@ export interface BodyFacts {
   checksum?: Checksum
 }
 
-/** Passes the bytes on, and fails before its end when they are not what was claimed. */
+/** Passes the bytes on, and fails before its end if they are not as claimed. */
 export class BodyCheck extends Transform {
   private size = 0
   private readonly md5 = createHash('md5')
@@ -43,7 +43,7 @@ export class BodyCheck extends Transform {
     return new BodyCheck(claims, claims.checksum && (await createHasher(claims.checksum.algorithm)))
   }
 
-  /** Known when the stream has ended well. */
+  /** Known once the stream has ended without error. */
   get facts(): BodyFacts {
     if (!this.result) throw new Error('The body has not ended')
     return this.result

@@ -1,4 +1,4 @@
-// The `x-amz-checksum-*` algorithms: computing, and what a request declares.
+// The `x-amz-checksum-*` algorithms: computes checksums, and reads those that a request declares.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
 import { createHash } from 'node:crypto'
 import { createCRC32, createCRC64 } from 'hash-wasm'
@@ -54,7 +54,7 @@ export function headerName(algorithm: ChecksumAlgorithm): string {
 
 /**
  * The checksum among headers or form fields.
- * @throws S3Error InvalidRequest when there are several, or the value has not the algorithm's length
+* @throws S3Error InvalidRequest if there are several, or the value does not have the algorithm's length
  */
 export function readChecksum(get: (name: string) => string | undefined): Checksum | undefined {
   const found = checksumAlgorithms.flatMap((algorithm) => {

@@ -1,5 +1,5 @@
-// The CRC of two runs of bytes from the CRCs of each, as `crc32_combine` of zlib does it: a FULL_OBJECT checksum
-// of a multipart upload without reading the parts again.
+// Combines the CRCs of two runs of bytes, like zlib's `crc32_combine`: the FULL_OBJECT checksum of a multipart upload
+// without reading the parts again.
 import type { ChecksumAlgorithm } from './checksums.js'
 
 interface CrcField {

@@ -1,12 +1,12 @@
-// Reads multipart/form-data part by part, from a stream. It knows no files and fields: S3 tells them apart by their
-// names, where parsers for general use ask whether there is a `filename`.
+// Reads multipart/form-data part by part, from a stream. Does not distinguish files and fields: S3 does so by their names,
+// while general-purpose parsers look for a `filename`.
 // https://www.rfc-editor.org/rfc/rfc7578
 import type { Readable } from 'node:stream'
 import { S3Error } from '../s3-error.js'
 
 export interface FormPart {
   name: string
-  /** Without a path; empty where there is none. */
+  /** Without a path; empty if there is none. */
   filename: string
   content: AsyncIterable<Buffer>
 }
@@ -17,10 +17,10 @@ const headersEnd = Buffer.from('\r\n\r\n')
 export class MultipartReader {
   private readonly chunks: AsyncIterator<Buffer>
   private readonly delimiter: Buffer
-  /** Read and not yet given out. The first boundary has no line before it. */
+  /** Read, but not yet returned. The first boundary has no line before it. */
   private ahead: Buffer = Buffer.from('\r\n')
 
-  /** @throws S3Error MalformedPOSTRequest when the type names no boundary */
+  /** @throws S3Error MalformedPOSTRequest if the type names no boundary */
   constructor(source: Readable, contentType: string) {
     const [, quoted, plain] = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType) ?? []
     const boundary = quoted ?? plain
@@ -29,10 +29,10 @@ export class MultipartReader {
     this.chunks = source[Symbol.asyncIterator]()
   }
 
-  /** @returns `undefined` after the last part. @throws S3Error MalformedPOSTRequest when the form ends before it */
+  /** @returns `undefined` after the last part. @throws S3Error MalformedPOSTRequest if the form ends before it */
   async next(): Promise<FormPart | undefined> {
     for await (const _ of this.until(this.delimiter)) {
-      // What is left of the part before, or what precedes the first one.
+      // The rest of the previous part, or what precedes the first one.
     }
     this.skip(this.delimiter.length)
     while (this.ahead.length < 2) await this.readMore()
@@ -52,7 +52,7 @@ export class MultipartReader {
   /** The bytes before `mark`. */
   private async *until(mark: Buffer): AsyncGenerator<Buffer> {
     for (let found = this.ahead.indexOf(mark); found !== 0; found = this.ahead.indexOf(mark)) {
-      // The last bytes may be the beginning of the mark.
+      // The last bytes may be the start of the mark.
       const size = found > 0 ? found : this.ahead.length - mark.length + 1
       if (size > 0) {
         yield this.ahead.subarray(0, size)

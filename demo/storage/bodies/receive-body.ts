@@ -1,4 +1,4 @@
-// Takes in a request's body: into a data file, or into memory for S3's small XML documents.
+// Receives a request's body: into a data file, or into memory for S3's small XML documents.
 import type { IncomingMessage } from 'node:http'
 import { finished, PassThrough, type Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -18,13 +18,13 @@ export const maxBodySize = 5 * 1024 ** 3
 /** Enough for 10,000 parts with checksums. */
 const maxDocumentSize = 4 * 1024 * 1024
 
-/** @throws S3Error when the body is not what the headers say; then nothing of it is left */
+/** @throws S3Error if the body is not what the headers say; nothing of it is kept then */
 export async function receiveData(request: S3Request, data: DataFiles): Promise<StoredBody> {
   const { claims, decoder } = readClaims(request, maxBodySize)
   return storeBody(readBody(request.message), decoder ? [decoder] : [], claims, data)
 }
 
-/** Stores what comes out of `source` through the decoders. */
+/** Stores `source`, passed through the decoders. */
 export async function storeBody(
   source: Readable,
   decoders: NodeJS.ReadWriteStream[],
@@ -38,7 +38,7 @@ export async function storeBody(
 
 /**
  * The whole body as text.
- * @param described What a checksum among the headers is of.
+ * @param described What a checksum among the headers covers.
  * @throws S3Error MaxMessageLengthExceeded
  */
 export async function receiveText(
@@ -58,14 +58,14 @@ export async function receiveText(
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** The body as a stream of its own: when it is given up, the connection stays open for the reply. */
+/** The body as its own stream: if that is destroyed, the connection stays open for the reply. */
 export function readBody(message: IncomingMessage): Readable {
   const body = new PassThrough()
   message.pipe(body)
   finished(message, { writable: false }, (error) => {
     if (error) body.destroy(error)
   })
-  // What is left of a refused body is read and dropped, or the client could not read why it was refused.
+  // Reads and drops the rest of a refused body: otherwise the client could not read why it was refused.
   body.once('close', () => message.resume())
   return body
 }

@@ -4,7 +4,7 @@ import { bucketOf, header, type S3Request, type S3Response } from '../s3-request
 import { xmlResponse } from '../xml-response.js'
 
 export async function createBucket(request: S3Request): Promise<S3Response> {
-  // The location constraint in the body says nothing here, but the body must be what was signed.
+  // The location constraint in the body has no effect here, but the body must be what was signed.
   if (header(request, 'content-length') !== undefined) await receiveText(request)
   await request.buckets.create(request.bucketName)
   return { status: 200, headers: { location: `/${request.bucketName}` } }

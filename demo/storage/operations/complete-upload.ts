@@ -105,7 +105,7 @@ async function combineChecksums(
   return { algorithm, type, value: `${hasher.digest()}-${parts.length}` }
 }
 
-/** What the request says about the whole object. */
+/** What the request claims about the whole object. */
 function checkClaims(request: S3Request, object: ObjectRecord): void {
   const size = header(request, 'x-amz-mp-object-size')
   if (size !== undefined && size !== `${object.size}`) {

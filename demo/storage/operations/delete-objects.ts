@@ -7,7 +7,7 @@ import { xmlResponse } from '../xml-response.js'
 
 const maxKeys = 1000
 
-/** Without `If-Match` it succeeds also when there is no such object. */
+/** Without `If-Match` it succeeds even if there is no such object. */
 export async function deleteObject(request: S3Request): Promise<S3Response> {
   await bucketOf(request).deleteObject(request.key, header(request, 'if-match'))
   return { status: 204, headers: {} }
@@ -39,7 +39,7 @@ export async function deleteObjects(request: S3Request): Promise<S3Response> {
   return xmlResponse('DeleteResult', { ...(!isQuiet && { Deleted: deleted }), Error: errors })
 }
 
-/** @throws S3Error NotImplemented for what would name another version, or is a condition that is not checked */
+/** @throws S3Error NotImplemented for another version, or a condition that is not checked */
 function readObject(object: XmlReader): { key: string; etag: string | undefined } {
   const key = object.text('Key')
   if (key === undefined) throw new S3Error('MalformedXML')

@@ -49,7 +49,7 @@ function checkReadConditions(request: S3Request, object: ObjectRecord): void {
   if (isUnchanged) throw new NotModified(object)
 }
 
-/** `If-Range`: the range is of that object only; of another one the client wants the whole. */
+/** `If-Range`: the range applies to that object only; the client wants all of another one. */
 function isRangeOf(request: S3Request, object: ObjectRecord): boolean {
   const ifRange = header(request, 'if-range')
   const { etag, 'last-modified': lastModified } = validators(object)

@@ -52,7 +52,7 @@ function writeToken(last: { item: ObjectRecord } | { commonPrefix: string }): st
   return Buffer.from(text).toString('base64url')
 }
 
-/** A page that ended in a common prefix continues behind all keys under it. */
+/** A page that ended in a common prefix continues after all keys under it. */
 function startsAfterToken(token: string): (key: string) => boolean {
   const text = Buffer.from(token, 'base64url').toString()
   const marker = text.slice(1)

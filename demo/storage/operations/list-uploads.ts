@@ -1,4 +1,4 @@
-// ListMultipartUploads: unfinished uploads by key, and those of one key by the time they began.
+// ListMultipartUploads: unfinished uploads by key, and those of one key by creation time.
 
 import { bucketOf, type S3Request, type S3Response } from '../s3-request.js'
 import type { UploadRecord } from '../state/records.js'

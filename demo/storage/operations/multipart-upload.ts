@@ -42,7 +42,7 @@ export async function uploadPart(request: S3Request): Promise<S3Response> {
   return { status: 200, headers: { etag: `"${part.etag}"`, ...checksumHeaders(part.checksum) } }
 }
 
-/** When it returns, no part of the upload is left and none can come any more. */
+/** When it returns, no part of the upload is left and no more can arrive. */
 export async function abortMultipartUpload(request: S3Request): Promise<S3Response> {
   const bucket = bucketOf(request)
   await abortUpload(bucket, request.query.get('uploadId') ?? '', request.key)
@@ -58,7 +58,7 @@ export async function abortUpload(bucket: Bucket, uploadId: string, key: string)
   await bucket.data.remove(parts.map(({ dataId }) => dataId))
 }
 
-/** Makes the part visible if its upload is still there; else the part's data is removed. */
+/** Makes the part visible if its upload still exists; otherwise removes the part's data. */
 async function savePart(
   bucket: Bucket,
   { record: { uploadId, key, checksum: expected } }: Upload,
@@ -82,7 +82,7 @@ async function savePart(
       )
     }
     replaced = await bucket.change(key, () => {
-      // It may have been completed or aborted while the body came in.
+      // It may have been completed or aborted while the body arrived.
       bucket.upload(uploadId, key)
       return bucket.savePart(uploadId, part)
     })

@@ -28,7 +28,7 @@ const harmless: ReadonlyMap<string, string> = new Map([
   ['x-amz-storage-class', 'STANDARD'],
 ])
 
-/** @throws S3Error MetadataTooLarge above 2 KB, NotImplemented for a feature that this store has not */
+/** @throws S3Error MetadataTooLarge above 2 KB, NotImplemented for a feature that this store does not have */
 export function readDescription(fields: Iterable<[string, string]>): Description {
   const headers: Record<string, string> = { 'content-type': 'binary/octet-stream' }
   const metadata: Record<string, string> = {}
@@ -73,7 +73,7 @@ export function toHeaderBytes(text: string): string {
   return Buffer.from(text).toString('latin1')
 }
 
-/** What could not be sent back as a header must not be taken in. @throws S3Error InvalidArgument */
+/** Refuses what could not be sent back as a header. @throws S3Error InvalidArgument */
 function checkHeader(name: string, value: string): void {
   try {
     validateHeaderName(name)

@@ -1,4 +1,4 @@
-// What S3's lists have in common: page size, byte order, prefix and delimiter, URL encoding.
+// Shared by S3's lists: page size, byte order, prefix and delimiter, URL encoding.
 import { S3Error } from '../s3-error.js'
 
 const maxPageSize = 1000
@@ -39,7 +39,7 @@ export interface Page<T> {
   last: { item: T } | { commonPrefix: string } | undefined
 }
 
-/** The first page of `items`, which are in order and begin after the marker; all have the prefix. */
+/** The first page of `items`, which are in order and start after the marker; all have the prefix. */
 export function takePage<T>(
   items: T[],
   keyOf: (item: T) => string,
@@ -62,7 +62,7 @@ export function takePage<T>(
   return page
 }
 
-/** `encoding-type=url`: how keys and prefixes are written in the reply. */
+/** `encoding-type=url`: how the reply encodes keys and prefixes. */
 export function readEncoding(query: URLSearchParams): (text: string) => string {
   const encoding = query.get('encoding-type')
   if (encoding === null) return (text) => text

@@ -1,4 +1,4 @@
-// Opens a form upload: the fields before the one named `file`, and that one as a stream. What follows it is ignored.
+// Opens a form upload: the fields before the one named `file`, and `file` as a stream. Ignores what follows it.
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { MultipartReader, readAll } from '../bodies/multipart-reader.js'
@@ -17,7 +17,7 @@ export interface Form {
 
 const maxFieldsBytes = 20 * 1024
 
-/** @throws S3Error when the form has no file, or its fields are more than 20 KB */
+/** @throws S3Error if the form has no file, or its fields exceed 20 KB */
 export async function openForm(message: IncomingMessage): Promise<Form> {
   const body = readBody(message)
   try {

@@ -41,13 +41,13 @@ export async function postObject(request: S3Request, account: Account): Promise<
   }
 }
 
-/** `${filename}` stands for the file's name in every field, and policies are checked after it was filled in. */
+/** `${filename}` stands for the file's name in every field, and policies are checked after it is filled in. */
 function fillIn({ fields, filename }: Form): Map<string, string> {
   const isFixed = (name: string): boolean => name === 'policy' || name.startsWith('x-amz-signature')
   return new Map(
     Array.from(fields, ([name, value]) => [
       name,
-      // A function, because `$&` in a file name is no pattern.
+      // A function, because `$&` in a file name is not a pattern.
       isFixed(name) ? value : value.replace(/\$\{filename\}/g, () => filename),
     ]),
   )

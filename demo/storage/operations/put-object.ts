@@ -1,4 +1,4 @@
-// PutObject, and what it has in common with a form upload: making an object of a received body.
+// PutObject, and what it shares with a form upload: making an object of a received body.
 
 import { type Checksum, type ChecksumType, headerName } from '../bodies/checksums.js'
 import { receiveData, type StoredBody } from '../bodies/receive-body.js'
@@ -18,7 +18,7 @@ export async function putObject(request: S3Request): Promise<S3Response> {
   return { status: 200, headers: { etag: `"${object.etag}"`, ...checksumHeaders(object.checksum) } }
 }
 
-/** Makes the object visible; when it cannot be, the body's data is removed. */
+/** Makes the object visible; if that fails, removes the body's data. */
 export async function makeObject(
   bucket: Bucket,
   key: string,
@@ -50,7 +50,7 @@ export async function makeObject(
   return object
 }
 
-/** @throws S3Error PreconditionFailed when the object may not be written now */
+/** @throws S3Error PreconditionFailed if the object may not be written now */
 export type WriteCondition = (bucket: Bucket, key: string) => void
 
 /** `If-None-Match: *` and `If-Match` of a request that writes. */

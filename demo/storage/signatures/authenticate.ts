@@ -1,4 +1,4 @@
-// Who signed a request: checks the Authorization header or the query of a presigned URL.
+// Authenticates a request by its Authorization header or the query of a presigned URL.
 import { S3Error, type S3ErrorCode } from '../s3-error.js'
 import { header, type PayloadHash } from '../s3-request.js'
 import { canonicalRequest, isSameSignature, signature, stringToSign } from './signature.js'
@@ -13,7 +13,7 @@ export interface Account {
 const maxSkewMs = 15 * 60_000
 const maxExpiresSeconds = 7 * 24 * 60 * 60
 
-/** @throws S3Error when the request is not signed by `account`, or not for now. */
+/** @throws S3Error unless the request is signed by `account`, for the present time. */
 export function authenticate(request: SignedRequest, account: Account, now = Date.now()): PayloadHash {
   const claim = readClaim(request)
   checkTime(claim, request.query, now)

@@ -1,4 +1,4 @@
-// The policy of a form upload: its document, and whether the form meets it.
+// Reads the policy of a form upload, and checks the form against it.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
 import { S3Error } from '../s3-error.js'
 
@@ -36,7 +36,7 @@ export function parsePolicy(base64: string): Policy {
 }
 
 /**
- * @param fields by lower-case name, after `${filename}` was replaced; `bucket` is that of the URL
+ * @param fields by lower-case name, after `${filename}` is replaced; `bucket` is that of the URL
  * @throws S3Error AccessDenied for an expired policy, an unmet condition, or a field without condition
  */
 export function checkPolicy(policy: Policy, fields: ReadonlyMap<string, string>, now = Date.now()): void {
@@ -54,7 +54,7 @@ export function checkPolicy(policy: Policy, fields: ReadonlyMap<string, string>,
   if (extra.length > 0) throw denied(`Extra input fields: ${extra.join(', ')}`)
 }
 
-/** Of a Content-Type list each entry must match. */
+/** Each entry of a Content-Type list must match. */
 function startsWith(field: string, actual: string, prefix: string): boolean {
   const values = field === 'content-type' ? actual.split(',').map((value) => value.trim()) : [actual]
   return values.every((value) => value.startsWith(prefix))

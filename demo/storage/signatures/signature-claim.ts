@@ -13,7 +13,7 @@ export interface SignatureClaim {
 
 export type SignedRequest = Pick<S3Request, 'method' | 'path' | 'query' | 'message'>
 
-/** @throws S3Error AccessDenied for an anonymous request, or what is malformed */
+/** @throws S3Error for a malformed claim; AccessDenied for an anonymous request */
 export function readClaim(request: SignedRequest): SignatureClaim {
   const authorization = header(request, 'authorization')
   const isPresigned = request.query.has('X-Amz-Algorithm') || request.query.has('X-Amz-Signature')

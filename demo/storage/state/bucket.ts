@@ -1,6 +1,6 @@
-// One bucket's state. The maps say what is visible; each change is a record on disk first.
-// Changes of a key happen one after another, so that what a change checked still holds when it is written. Those of
-// different keys wait for the disk together.
+// One bucket's state. The maps say what is visible; each change is first a record on disk.
+// Changes of one key run one after another, so that what a change checked still holds when it is written. Changes of
+// different keys write in parallel.
 import { join } from 'node:path'
 import { S3Error } from '../s3-error.js'
 import { DataFiles } from './data-files.js'
@@ -27,7 +27,7 @@ export class Bucket {
   }
 
   /**
-   * Runs `change` when all earlier ones of that key are done.
+   * Runs `change` after all earlier ones of that key.
    * @param key Empty for the bucket itself.
    * @throws S3Error NoSuchBucket once the bucket is deleted
    */
@@ -63,7 +63,7 @@ export class Bucket {
     this.record = record
   }
 
-  /** Only within {@link change}. @returns the data that the object before this one leaves behind */
+  /** Only within {@link change}. @returns the data of the object that this one replaces */
   async saveObject(object: ObjectRecord): Promise<string[]> {
     await this.folder.store.writeRecord(this.folder.object(object.key), object)
     const previous = this.objects.get(object.key)
@@ -105,13 +105,13 @@ export class Bucket {
     return replaced
   }
 
-  /** Only within {@link change}. Afterwards no part of the upload is known; its data is for the caller to remove. */
+  /** Only within {@link change}. Forgets all parts of the upload; the caller removes their data. */
   async forgetUpload(uploadId: string): Promise<void> {
     this.uploads.delete(uploadId)
     await this.folder.store.remove(this.folder.upload(uploadId))
   }
 
-  /** Unfinished uploads go with it. @throws S3Error BucketNotEmpty */
+  /** Unfinished uploads are deleted too. @throws S3Error BucketNotEmpty */
   async delete(): Promise<void> {
     while (this.lastChanges.size > 0 && this.objects.size === 0) await Promise.all(this.lastChanges.values())
     if (this.objects.size > 0) {

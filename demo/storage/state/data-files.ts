@@ -16,7 +16,7 @@ export class DataFiles {
 
   constructor(private readonly folder: string) {}
 
-  /** Writes a new file from the stream; one that fails or is cut off leaves nothing behind. */
+  /** Writes a new file from the stream; a failed or truncated stream leaves nothing behind. */
   async write(source: Readable, through: NodeJS.ReadWriteStream[]): Promise<string> {
     const dataId = randomUUID()
     try {
@@ -26,7 +26,7 @@ export class DataFiles {
       return dataId
     } catch (error) {
       await this.remove([dataId])
-      // The folder goes only with its bucket.
+      // The folder is missing only if its bucket was deleted.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new S3Error('NoSuchBucket')
       throw error
     }
@@ -55,7 +55,7 @@ export class DataFiles {
     }
   }
 
-  /** @throws UnreadableError for what is missing, was cut short or is no file */
+  /** @throws UnreadableError if it is missing, truncated or no file */
   async checkWhole({ dataId, size }: Segment): Promise<void> {
     const file = await stat(this.path(dataId)).catch(() => undefined)
     if (!file?.isFile() || file.size !== size)

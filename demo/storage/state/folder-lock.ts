@@ -1,8 +1,8 @@
-// Who has a data folder: one process at a time, until it ends, however it ends.
+// Locks a data folder for one process at a time, until it ends, however it ends.
 //
-// Whoever wants the folder opens a socket of its own in `lock/`, named `PID-RANDOM`, and then calls all the others. Of two
-// that want it at once, the later one finds the earlier one's socket. One that nobody answers is left from a process that was
-// killed: the operating system closed it, so neither the process id nor the time says anything about it.
+// A process that wants the folder opens its own socket in `lock/`, named `PID-RANDOM`, and then calls all the others. Of two
+// that want it at once, the later one finds the earlier one's socket. A socket without an answer is left from a process that
+// was killed: the operating system closed it, so neither the process id nor the time says anything about it.
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readdir, rm, writeFile } from 'node:fs/promises'
@@ -24,14 +24,14 @@ export class FolderInUseError extends Error {
   }
 }
 
-/** @returns what gives the folder back. @throws FolderInUseError */
+/** @returns a function that unlocks the folder. @throws FolderInUseError */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const sockets = join(folder, 'lock')
   await makeFolder(sockets)
   const own = `${process.pid}-${randomBytes(4).toString('hex')}`
   const server = createServer((caller) => caller.destroy()).listen(addressOf(join(sockets, own)))
   await once(server, 'listening')
-  // A pipe of Windows is in no folder, so a file stands for it.
+  // A Windows pipe is in no folder, so a file stands for it.
   if (process.platform === 'win32') await writeFile(join(sockets, own), '')
   const release = async (): Promise<void> => {
     server.close()
@@ -69,7 +69,7 @@ async function isAnswered(address: string): Promise<boolean> {
     return true
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    // Whatever else goes wrong says nothing about the other process.
+    // Any other error says nothing about the other process.
     return code !== 'ECONNREFUSED' && code !== 'ENOENT'
   } finally {
     call.destroy()

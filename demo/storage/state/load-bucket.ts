@@ -1,5 +1,5 @@
-// Brings a bucket back after a restart, whatever moment the process ended in, and whatever else lies in its folder:
-// what cannot be used is set aside, and the rest serves.
+// Loads a bucket after a restart, at whatever moment the process ended, and whatever else is in its folder: sets aside what
+// cannot be used, and serves the rest.
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -17,7 +17,7 @@ import type { BucketFolder } from './store-folder.js'
 /** Why the store does not use what is at a path. */
 type Unreadable = Map<string, string>
 
-/** @returns `undefined` when the folder is not that of a bucket */
+/** @returns `undefined` if the folder is not that of a bucket */
 export async function loadBucket(name: string, folder: BucketFolder): Promise<Bucket | undefined> {
   for (const part of [folder.objects, folder.uploads, folder.data]) {
     if (!(await isFolder(part))) return undefined
@@ -29,7 +29,7 @@ export async function loadBucket(name: string, folder: BucketFolder): Promise<Bu
     if (read.name !== name) throw new UnreadableError(`it is of the bucket ${read.name}`)
     record = read
   })
-  // Without its CORS and lifecycle rules, which let nobody in and delete nothing.
+  // Without its CORS and lifecycle rules: no page is allowed in, and nothing is deleted.
   const created = (await stat(folder.path)).birthtime.toISOString()
   const bucket = new Bucket(record ?? { name, created }, folder)
   await loadObjects(bucket, unreadable)
@@ -61,7 +61,7 @@ async function loadUpload(bucket: Bucket, uploadId: string, unreadable: Unreadab
   const { folder } = bucket
   const record = await readRecord(folder.uploadRecord(uploadId), UploadRecordSchema)
   checkPlace(folder.upload(uploadId), folder.upload(record.uploadId))
-  // The process ended between making the object and forgetting the upload.
+  // The process ended after it made the object and before it deleted the upload.
   if (bucket.objects.get(record.key)?.uploadId === uploadId) {
     await folder.store.remove(folder.upload(uploadId))
     return
@@ -80,7 +80,7 @@ async function loadUpload(bucket: Bucket, uploadId: string, unreadable: Unreadab
   bucket.uploads.set(uploadId, upload)
 }
 
-/** What no record names was left by an interrupted process, unless a record that cannot be read may have named it. */
+/** An interrupted process left what no record names, unless a record that cannot be read may have named it. */
 async function clearData(bucket: Bucket, mayBeNamed: boolean): Promise<void> {
   const { folder, data } = bucket
   const named = referenced(bucket)

@@ -1,9 +1,9 @@
-// Reads a record, and tells one that cannot be used from a failure of the store's own.
+// Reads a record, and distinguishes an unusable one from a failure of the store itself.
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { z } from 'zod'
 
-/** What lies there is not what the store could have written there. */
+/** The file's content is not what the store could have written. */
 export class UnreadableError extends Error {
   override readonly name = 'UnreadableError'
 }

@@ -1,4 +1,4 @@
-// What the store keeps about buckets, objects, uploads and parts, as it lies in the JSON files.
+// Records of buckets, objects, uploads and parts, as in the JSON files.
 import { z } from 'zod'
 import { checksumAlgorithms } from '../bodies/checksums.js'
 
@@ -22,11 +22,11 @@ export type CorsRule = z.infer<typeof corsRule>
 const lifecycleRule = z.object({
   id: z.string(),
   isEnabled: z.boolean(),
-  /** Of the keys that the rule is for; empty for all. */
+  /** Prefix of the keys that the rule applies to; empty for all. */
   prefix: z.string(),
-  /** After which unfinished uploads are aborted. */
+  /** Days after which unfinished uploads are aborted. */
   daysAfterInitiation: z.int().exactOptional(),
-  /** After which objects are deleted. */
+  /** Days after which objects are deleted. */
   expirationDays: z.int().exactOptional(),
 })
 export type LifecycleRule = z.infer<typeof lifecycleRule>
@@ -44,7 +44,7 @@ export type BucketRecord = z.infer<typeof BucketRecordSchema>
 const segment = z.object({ dataId: z.uuid(), size: bytes })
 export type Segment = z.infer<typeof segment>
 
-/** What the client said about an object and gets back with it. */
+/** What the client sends about an object, and gets back with it. */
 const description = z.object({
   /** Content-Type, Cache-Control and the like, by lower-case name. */
   headers: z.record(z.string(), z.string()),

@@ -59,7 +59,7 @@ export class StoreFolder {
     await rm(temporary, { recursive: true, force: true })
   }
 
-  /** Moves what cannot be used out of the way, and says so in the log. */
+  /** Moves what cannot be used out of the way, and logs it. */
   async setAside(path: string, reason: string): Promise<void> {
     const target = join(this.root, 'set-aside', this.opened, relative(this.root, path))
     await mkdir(dirname(target), { recursive: true })

@@ -1,4 +1,4 @@
-// After: the middleware in its place. Pages with @uppy/aws-s3 go on working.
+// After: the middleware in its place. Pages with @uppy/aws-s3 continue to work.
 import { partway } from '@partway/koa'
 import express from 'express'
 import Koa from 'koa'
@@ -7,9 +7,9 @@ const { APP_SECRET = '', S3_BUCKET = '', PORT = '3000' } = process.env
 
 const uploads = new Koa()
 uploads.keys = [APP_SECRET]
-// Region, credentials and endpoint are where the AWS SDK looks for them.
+// The AWS SDK finds region, credentials and endpoint.
 uploads.use(
-  // For pages with @uppy/aws-s3; without `companion` once there are none.
+  // For pages with @uppy/aws-s3; remove `companion` when there are none.
   partway({ bucket: S3_BUCKET, forcePathStyle: true, path: '/', companion: true, owner: 'anonymous' }),
 )
 
