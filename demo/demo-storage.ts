@@ -12,7 +12,7 @@ export interface DemoStorage {
   client: S3Client
   bucket: string
   uploadOrigin: string
-  /** For people. */
+  /** Shown to people. */
   description: string
   /** Of the embedded store. */
   breakIt?: BreakIt
@@ -42,7 +42,7 @@ export interface EmbeddedS3Options {
   dataFolder: string
   /** Also the store's secret access key. */
   secret: string
-  /** Of the demo's page. */
+  /** Origins of the demo's page. */
   origins: string[]
   breakIt: BreakIt
 }

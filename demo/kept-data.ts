@@ -15,13 +15,13 @@ export async function keepSecret(folder: string): Promise<string> {
   return readText(file)
 }
 
-/** Where the embedded store listened the last time; 0 if there was none. */
+/** Port of the path to the embedded store at the last run; 0 if there was none. */
 export async function keptPort(folder: string): Promise<number> {
   const text = await readText(join(folder, 'port'))
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : 0
 }
 
-/** For {@link keptPort}. */
+/** Saves the port for {@link keptPort}. */
 export async function keepPort(folder: string, port: number): Promise<void> {
   await writeFile(join(folder, 'port'), String(port))
 }

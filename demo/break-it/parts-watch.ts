@@ -2,7 +2,7 @@
 import type { Live } from '../live.js'
 import { type PartState, type UploadPicture, WatchedUpload } from './watched-upload.js'
 
-/** More often would not be visible. */
+/** Users would not notice more frequent updates. */
 const TELL_EVERY_MS = 150
 const MAX_UPLOADS_PER_OWNER = 6
 const MAX_UPLOADS = 500

@@ -4,7 +4,7 @@ import { decodeMetadata } from '@partway/koa'
 
 export interface LibraryEntry {
   key: string
-  /** Where it is, without a signature. */
+  /** The object's URL, without a signature. */
   location: string
   /** The file's own name, as far as S3 kept it. */
   name: string
@@ -14,7 +14,7 @@ export interface LibraryEntry {
   type: string
   /** ISO 8601. */
   storedAt: string
-  /** What S3 itself says of the content. */
+  /** S3's own checksum of the content, or its ETag. */
   checksum: { kind: string; value: string }
   /** Whether a browser can show it as a small picture. */
   hasPreview: boolean
@@ -30,7 +30,7 @@ const checksumFields = [
   ['CRC-32C', 'ChecksumCRC32C'],
 ] as const
 
-/** @param url of the object; its query is left out */
+/** @param url of the object; its query is dropped */
 export function describeEntry(key: string, url: string, head: HeadObjectCommandOutput): LibraryEntry {
   const { ContentLength: size = 0, ContentType: type = '', LastModified, Metadata = {} } = head
   return {

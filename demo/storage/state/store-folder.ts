@@ -1,6 +1,6 @@
 // The data folder: where things lie, and how a record is replaced or removed in one step.
 //
-// lock/                             who has the folder
+// lock/                             the process that has the folder
 // temporary/                        what is being written or deleted; emptied at start
 // buckets/NAME/bucket.json
 // buckets/NAME/objects/HASH.json    one per object, HASH = SHA-256 of the key, so no key can name a path

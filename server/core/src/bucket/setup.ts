@@ -68,7 +68,7 @@ const SetupSchema = z
  * Plans what `setup` would do. Changes nothing: it reads, and where only a trial shows what the store supports, it creates an
  * upload and aborts it.
  *
- * @throws BucketError if S3 cannot be asked at all, TypeError for misused options
+ * @throws BucketError if S3 cannot be used at all, TypeError for misused options
  */
 export async function planSetup(options: SetupOptions): Promise<PlannedStep[]> {
   return await eachSetting(options, 'planSetup()', async ({ state, detail }) => ({ state, detail }))
@@ -79,7 +79,7 @@ export async function planSetup(options: SetupOptions): Promise<PlannedStep[]> {
  * that abort unfinished uploads and delete forgotten journal entries. Leaves sufficient settings and rules of others alone; a
  * second run changes nothing. If a step fails, the others still run.
  *
- * @throws BucketError if S3 cannot be asked at all, TypeError for misused options
+ * @throws BucketError if S3 cannot be used at all, TypeError for misused options
  */
 export async function setup(options: SetupOptions): Promise<SetupStep[]> {
   return await eachSetting(options, 'setup()', async (finding) => {

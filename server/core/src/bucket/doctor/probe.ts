@@ -1,4 +1,4 @@
-// What checks work with: the target, the middleware's own access to S3, a page, and what earlier checks learnt.
+// What checks work with: the target, the middleware's own access to S3, a page, and the results of earlier checks.
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { ChecksumKind } from '../../protocol.js'
 import { type BucketEndpoint, origin as originOf, resolveBucketEndpoint } from '../../s3/bucket-endpoint.js'
@@ -33,7 +33,7 @@ export interface AppUnderTest {
   headers: Readonly<Record<string, string>>
 }
 
-/** What checks found out, for later ones. */
+/** Results of checks, for later ones. */
 interface Learnt {
   clockAheadMs?: number | undefined
   /** Part checksums that the store refuses if they are wrong. */

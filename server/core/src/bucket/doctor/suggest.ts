@@ -1,4 +1,4 @@
-// The commands and permissions that fixes name, spelt out for this bucket.
+// The commands and permissions that fixes name, written out for this bucket.
 import { GetBucketCorsCommand, type S3Client } from '@aws-sdk/client-s3'
 import { DEFAULT_JOURNAL_PREFIX } from '../../s3/journal-place.js'
 import { partition } from '../../s3/session-policy.js'
