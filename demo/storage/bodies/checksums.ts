@@ -54,7 +54,7 @@ export function headerName(algorithm: ChecksumAlgorithm): string {
 
 /**
  * The checksum among headers or form fields.
-* @throws S3Error InvalidRequest if there are several, or the value does not have the algorithm's length
+ * @throws S3Error InvalidRequest if there are several, or the value does not have the algorithm's length
  */
 export function readChecksum(get: (name: string) => string | undefined): Checksum | undefined {
   const found = checksumAlgorithms.flatMap((algorithm) => {

@@ -16,7 +16,7 @@ export interface PartwayMiddleware<Result = unknown> extends Middleware, Uploads
 
 /**
  * Koa middleware for browser uploads straight to S3. Mount it with `app.use`, in a router or under `koa-mount`;
-* it passes other requests on to `next()`.
+ * it passes other requests on to `next()`.
  *
  * @typeParam State the type of `ctx.state`; also inferred from `owner: (ctx: ParameterizedContext<State>) => …`
  * @throws TypeError if an option is missing, unknown or out of bounds

@@ -21,7 +21,7 @@ export const BUCKET_ERROR_CODES = {
 export type BucketErrorCode = keyof typeof BUCKET_ERROR_CODES
 
 /**
-* Thrown by the bucket functions: `message` says what happened and what to do about it, `code` is for programs.
+ * Thrown by the bucket functions: `message` says what happened and what to do about it, `code` is for programs.
  * Neither holds a secret.
  */
 export class BucketError extends Error {

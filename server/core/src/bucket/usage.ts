@@ -40,7 +40,7 @@ const UsageSchema = z.strictObject({
 })
 
 /**
-* Counts the unfinished uploads of a bucket and their bytes. Needs `s3:ListBucketMultipartUploads` and
+ * Counts the unfinished uploads of a bucket and their bytes. Needs `s3:ListBucketMultipartUploads` and
  * `s3:ListMultipartUploadParts`.
  *
  * @throws BucketError, TypeError for misused options

@@ -10,7 +10,7 @@ import { BucketError } from '../bucket-error.js'
 import type { OpenBucket } from '../open-bucket.js'
 
 /**
-* Creates an upload, sends an empty part and aborts it: this leaves nothing behind, even if versions or locks keep objects.
+ * Creates an upload, sends an empty part and aborts it: this leaves nothing behind, even if versions or locks keep objects.
  *
  * @param more further parameters of the upload
  * @returns the refusal, `undefined` if it succeeded

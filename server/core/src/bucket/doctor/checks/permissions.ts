@@ -15,7 +15,7 @@ interface Permission {
   needs?: readonly string[]
   /** The only option that needs it. */
   option?: string
-  /** Throws if the action is refused. Refusals of another kind show that it was allowed. */
+  /** Throws if the action is refused, or the store does not know it. */
   attempt(probe: Probe): Promise<unknown>
 }
 
