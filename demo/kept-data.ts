@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeFolder, replaceFile } from './durable-files.js'
+import { makeFolder, replaceFile } from './storage/state/durable-files.js'
 
 /** The secret of cookies and tickets, so that they stay valid. Made if missing. */
 export async function keepSecret(folder: string): Promise<string> {

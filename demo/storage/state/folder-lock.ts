@@ -8,7 +8,7 @@ import { once } from 'node:events'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { join, relative, resolve } from 'node:path'
-import { makeFolder } from '../../durable-files.js'
+import { makeFolder } from './durable-files.js'
 
 /** Another process, or this one, has the folder already. */
 export class FolderInUseError extends Error {

@@ -10,7 +10,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { makeFolder, replaceFile, syncFolder } from '../../durable-files.js'
+import { makeFolder, replaceFile, syncFolder } from './durable-files.js'
 
 export class StoreFolder {
   private readonly opened = new Date().toISOString().replaceAll(':', '-')
