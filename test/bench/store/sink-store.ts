@@ -57,6 +57,9 @@ export async function openSinkStore(): Promise<SinkStore> {
       )
     } else if (method === 'POST') {
       response.end(`<CompleteMultipartUploadResult><ETag>"whole-1"</ETag></CompleteMultipartUploadResult>`)
+    } else if (method === 'DELETE') {
+      uploads.delete(pathname)
+      response.writeHead(204).end()
     } else if (method === 'HEAD') {
       response.setHeaders(new Map(Object.entries(upload.metadata)))
       response.setHeader('ETag', '"whole-1"').setHeader('Content-Length', store.expected.size).end()
@@ -118,7 +121,8 @@ const CORS = new Map([
 
 const EMPTY_LIST = '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>'
 
-const etagOf = (partNumber: number) => `"${partNumber.toString(16).padStart(32, '0')}"`
+/** No MD5: nothing is compared with it. */
+const etagOf = (partNumber: number) => `"part-${partNumber}"`
 
 function metadataOf({ headers }: IncomingMessage): Record<string, string> {
   const kept = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-'))
