@@ -88,9 +88,10 @@ test('after a kill -9 of the browser, in a new one with the same profile', async
   const profile = await mkdtemp(join(tmpdir(), 'partway-profile-'))
   onTestFinished(() => rm(profile, { recursive: true, force: true }))
   const file = await under.files.create('crash.txt', SIZE)
-  // Chromium writes new cookies after a while, or when it is closed as it should be.
+  // Chromium writes new cookies and the page's secret after a while, or when it is closed as it should be.
   const first = await launchProfile(profile)
-  await openTab(first)
+  const { page } = await openTab(first)
+  await page.waitForFunction(() => localStorage.getItem('partway') !== null)
   await first.close()
 
   const second = await launchProfile(profile)
