@@ -3,7 +3,7 @@
 import type { StoredPart } from '@partway/server/protocol'
 import type { PartwayErrorCode } from '../error-codes.js'
 import { PartwayError } from '../errors.js'
-import { type PartPlan, partBytes } from './plan-parts.js'
+import { missingParts, type PartPlan, partBytes } from './plan-parts.js'
 
 /** How a part on S3 compares with the file. `unknown`: S3 has no checksum of it, or the page cannot compute one. */
 export type Comparison = 'same' | 'differs' | 'unknown'
@@ -28,8 +28,8 @@ export interface KnownUpload {
 export type NextStep =
   /** Compare this part, and decide again. */
   | { step: 'compare'; part: StoredPart }
-  /** Send what is missing. Compare these parts meanwhile, and decide again after each. */
-  | { step: 'send'; parts: StoredPart[] }
+  /** Send these part numbers. Compare these parts meanwhile, and decide again after each. */
+  | { step: 'send'; missing: number[]; compare: StoredPart[] }
   /** S3 has every part, and every part is the file's. */
   | { step: 'complete' }
   /** The file needs another upload. This one stays as it is, unless the page has mixed the file's bytes into it. */
@@ -46,11 +46,11 @@ export function decideNext(known: KnownUpload): NextStep {
   // The page that started it may still be sending another file: only a checksum of the whole would reveal that.
   const isProvable = hasChecksum && stored.length > 0 && ![...compared.values()].includes('unknown')
   if (isUnproven && !isProvable) return leave
-  const parts = compare ? stored.filter(({ partNumber }) => !compared.has(partNumber)) : []
-  const [part] = parts
+  const left = compare ? stored.filter(({ partNumber }) => !compared.has(partNumber)) : []
+  const [part] = left
   if (part && compare === 'first') return { step: 'compare', part }
-  const isComplete = stored.length === plan.partCount && parts.length === 0
-  return isComplete ? { step: 'complete' } : { step: 'send', parts }
+  const missing = missingParts(plan, stored)
+  return missing.length + left.length > 0 ? { step: 'send', missing, compare: left } : { step: 'complete' }
 }
 
 /** Thrown if the file does not belong to the upload and needs another one. */

@@ -7,7 +7,6 @@ import { AnotherUpload, type Comparison, decideNext, type NextStep } from './dec
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { comparePart, computeAll } from './part-checksum.js'
 import { isUnproven } from './picked-upload.js'
-import { missingParts, partBytes } from './plan-parts.js'
 import { sendMissing } from './send-missing.js'
 import type { PartsRun } from './send-part.js'
 import type { KnownParts, MultipartRecord } from './upload-record.js'
@@ -69,18 +68,17 @@ async function goOn({ stored, signed }: KnownParts, run: PartsRun, context: Uplo
     return decide()
   }
   let next = decide()
-  const missing = missingParts(plan, stored)
-  const missingBytes = missing.reduce((sum, partNumber) => sum + partBytes(plan, partNumber), 0)
-  file.progress.start(plan.size - missingBytes)
+  const storedBytes = stored.reduce((sum, { size }) => sum + size, 0)
+  file.progress.start(storedBytes)
   if (record.compare && stored.length > 0) {
-    context.notify('resuming', { name, percent: Math.floor((1 - missingBytes / plan.size) * 100) })
+    context.notify('resuming', { name, percent: Math.floor((storedBytes / plan.size) * 100) })
   }
   while (next.step === 'compare') next = await compare(next.part)
   if (file.picked) file.picked.isSame = true
   if (next.step === 'send') {
-    const { parts } = next
+    const { missing, compare: rest } = next
     const compareRest = async () => {
-      for (const part of parts) await compare(part)
+      for (const part of rest) await compare(part)
     }
     await sendMissing({ missing, signed, compareRest }, run, context)
   }

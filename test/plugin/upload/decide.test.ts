@@ -36,12 +36,13 @@ const own: KnownUpload = { ...found, compare: undefined }
 
 describe('an upload that was found by its idempotency key', () => {
   it.each<[string, Partial<KnownUpload>, string]>([
-    ['S3 has nothing', {}, 'send, compare nothing'],
-    ['S3 has a part', { stored: [one] }, 'send, compare 1'],
-    ['S3 has all of it', { stored: all }, 'send, compare 1 2 3'],
+    ['S3 has nothing', {}, 'send 1 2 3, compare nothing'],
+    ['S3 has a part', { stored: [one] }, 'send 2 3, compare 1'],
+    ['S3 has all of it', { stored: all }, 'send nothing, compare 1 2 3'],
     ['S3 has all of it, compared', { stored: all, compared: compared('same', 'same', 'same') }, 'complete'],
-    ['a part is the same', { stored: [one, two], compared: compared('same') }, 'send, compare 2'],
-    ['a part cannot be compared', { stored: [one, two], compared: compared('unknown') }, 'send, compare 2'],
+    ['a part is the same', { stored: [one, two], compared: compared('same') }, 'send 3, compare 2'],
+    ['S3 tells of one part three times', { stored: [one, one, one] }, 'send 2 3, compare 1 1 1'],
+    ['a part cannot be compared', { stored: [one, two], compared: compared('unknown') }, 'send 3, compare 2'],
     ['no part can be', { stored: all, compared: compared('unknown', 'unknown', 'unknown') }, 'complete'],
     ['a part differs', { stored: [one, two], compared: compared('differs') }, 'leave'],
     ['the second part differs', { stored: [one, two], compared: compared('same', 'differs') }, 'leave'],
@@ -55,7 +56,7 @@ describe('an upload that was found by its idempotency key', () => {
       'compare 2',
     ],
     ['of that, a part differs', { stored: all, compare: 'first', compared: compared('differs') }, 'leave'],
-    ['nothing has a checksum', { stored: [one], hasChecksum: false }, 'send, compare 1'],
+    ['nothing has a checksum', { stored: [one], hasChecksum: false }, 'send 2 3, compare 1'],
   ])('%s', (_, known, step) => {
     expect(describeNext({ ...found, ...known })).toBe(step)
   })
@@ -63,7 +64,7 @@ describe('an upload that was found by its idempotency key', () => {
 
 describe('an upload that this page has sent', () => {
   it.each<[string, Partial<KnownUpload>, string]>([
-    ['S3 has a part', { stored: [one] }, 'send, compare nothing'],
+    ['S3 has a part', { stored: [one] }, 'send 2 3, compare nothing'],
     ['S3 has all of it', { stored: all }, 'complete'],
     ['S3 has a part of another size', { stored: [part(2, 5)], hasSent: true }, 'leave, mixed'],
   ])('%s', (_, known, step) => {
@@ -76,7 +77,7 @@ describe('an upload that the user has picked the file for', () => {
     ['S3 has nothing', {}, 'leave'],
     ['S3 has parts', { stored: [one, two] }, 'compare 1'],
     ['a part is the same', { stored: [one, two], compared: compared('same') }, 'compare 2'],
-    ['all parts are', { stored: [one, two], compared: compared('same', 'same') }, 'send, compare nothing'],
+    ['all parts are', { stored: [one, two], compared: compared('same', 'same') }, 'send 3, compare nothing'],
     ['S3 has all of it', { stored: all, compared: compared('same', 'same', 'same') }, 'complete'],
     ['a part cannot be compared', { stored: [one, two], compared: compared('same', 'unknown') }, 'leave'],
     ['a part differs', { stored: [one, two], compared: compared('differs') }, 'refuse'],
@@ -92,7 +93,8 @@ function describeNext(known: KnownUpload): string {
   if (next.step === 'compare') return `compare ${next.part.partNumber}`
   if (next.step === 'leave') return next.isMixed ? 'leave, mixed' : 'leave'
   if (next.step !== 'send') return next.step
-  return `send, compare ${next.parts.map(({ partNumber }) => partNumber).join(' ') || 'nothing'}`
+  const compare = next.compare.map(({ partNumber }) => partNumber)
+  return `send ${next.missing.join(' ') || 'nothing'}, compare ${compare.join(' ') || 'nothing'}`
 }
 
 describe('a refusal', () => {
