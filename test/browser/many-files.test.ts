@@ -14,8 +14,11 @@ import { ownTime, profilePage, totalTime } from './cpu-profile.js'
 import type {} from './many-files-page/main.js'
 
 const COUNT = 5000
-/** Of the longest task that Uppy makes by itself, which is as much longer on a busy machine. */
-const MOST_OWN_SHARE = 1 / 20
+/**
+ * Of the longest task that Uppy makes by itself, which is as much longer on a busy machine. Most of the plugin's own is
+ * `XMLHttpRequest.send()`, in which a busy browser now and then waits.
+ */
+const MOST_OWN_SHARE = 1 / 10
 const PLUGIN = join(import.meta.dirname, '../../plugin/')
 
 let s3: S3UnderTest

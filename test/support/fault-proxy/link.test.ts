@@ -157,8 +157,9 @@ test('nobody learns behind a cut cable that a client has gone', async () => {
   expect(target.got).toMatchObject([{ bytes: 4, whole: false }])
 })
 
-test('close() ends what is held, behind a cut cable too, and leaves no socket but the target’s server', async () => {
+test('close() ends what is held, behind a cut cable too, and leaves no socket of its own', async () => {
   const { proxy } = target
+  const before = openSockets()
   const underway = startUpload()
   const failed = once(underway, 'error')
   await forwarded(0, 4)
@@ -170,12 +171,13 @@ test('close() ends what is held, behind a cut cable too, and leaves no socket bu
 
   await failed
   await target.gotRequests(1)
-  await vi.waitFor(() => expect(openSockets()).toEqual(['TCPServerWrap']), patiently)
+  // Its server has gone, too. Other test files may have left sockets in this process.
+  await vi.waitFor(() => expect(openSockets()).toBeLessThan(before), patiently)
 })
 
-/** Kinds of the sockets that this process holds: of the client, the proxy and the target. */
-function openSockets(): string[] {
-  return process.getActiveResourcesInfo().filter((kind) => kind.startsWith('TCP'))
+/** Sockets that this process holds. */
+function openSockets(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind.startsWith('TCP')).length
 }
 
 /** An upload of which 4 bytes of 1000 are sent. */
