@@ -19,7 +19,9 @@ const unit = [
   'storage/{multipart-reader,signature}',
 ]
 /** The paths that users take. */
-const browser = ['browser/**/*', 'companion-clients/*', 'demo/site/{library,people,unfinished}']
+const browser = ['browser/**/*']
+/** What the demo's page and the clients of peers do with S3, and so on Ceph too. */
+const demoAndPeers = ['companion-clients/*', 'demo/site/{library,people,unfinished}']
 /** What users do not come across: how it is packed, documented, shown and measured; and what takes long. */
 const release = [
   'bench/**/*',
@@ -62,13 +64,15 @@ const together: ProjectConfig = { isolate: false, setupFiles: ['support/fresh-st
 /** A file belongs to one of them, but for what `release` has again, with more of it. */
 const projects = [
   project('unit', unit, [], together),
-  project('s3', ['**/*'], [...unit, ...browser, ...release], together),
+  project('s3', ['**/*'], [...unit, ...browser, ...demoAndPeers, ...release], together),
   project('browser', browser, release),
-  project('release', [...release, 'server/attacks/mutations'], unit, { env: { MUTATIONS: '10000' } }),
+  project('release', [...release, ...demoAndPeers, 'server/attacks/mutations'], unit, {
+    env: { MUTATIONS: '10000' },
+  }),
 ]
 const projectsOnCeph = [
   project('s3', ['{server,storage}/**/*'], [...unit, ...release, ...notOnCeph], together),
-  project('browser', browser, [...release, ...notOnCeph]),
+  project('browser', [...browser, ...demoAndPeers], [...release, ...notOnCeph]),
 ]
 
 export default defineConfig({
