@@ -30,6 +30,7 @@ export const clients = {
     partway: ([_own, ...others]) => ({ hosts: others.map((host) => `http://${host}/{bucket}`) }),
   },
   awsS3: { name: 'aws-s3', page: 'aws-s3', server: 'companion' },
+  awsS35: { name: 'aws-s3-5', page: 'aws-s3-5', server: 'companion' },
   tus: { name: 'tus', page: 'tus', server: 'tus' },
 } satisfies Record<string, BenchClient>
 

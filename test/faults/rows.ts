@@ -7,7 +7,6 @@ import { objectKeys, storedParts, unfinishedUploads } from '../support/bucket-co
 import {
   allowOrigin,
   answer,
-  createRandom,
   delay,
   forwardTwice,
   halfOpen,
@@ -373,15 +372,11 @@ export const rows: Row[] = [
   {
     fault: 'the tab crashes, and the file is added again',
     async act(stage) {
-      // Random moments, the same ones for both contenders, and before the last parts are on their way.
-      const random = createRandom(1)
-      const shares = Array.from({ length: isLong ? 10 : 3 }, () => 0.9 * random()).sort()
-      for (const share of shares) {
-        await start(stage)
-        await stage.run.untilSent(stage.bytes * share)
-        await stage.page.close({ runBeforeUnload: false })
-        stage.page = await stage.run.openPage()
-      }
+      // Once, in the middle of a part. `kills` and `soak` close pages many times, at random moments.
+      await start(stage)
+      await stage.run.untilSent(stage.bytes * 0.6)
+      await stage.page.close({ runBeforeUnload: false })
+      stage.page = await stage.run.openPage()
       await start(stage)
     },
   },

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   const file = join(import.meta.dirname, '../../docs/faults.md')
-  await writeFile(file, describeTable(played))
+  await writeFile(file, describeTable(played, new Date().toISOString().slice(0, 10)))
 })
 
 test.for(rows)('$fault', { timeout: 900_000 }, async (row) => {

@@ -5,11 +5,14 @@ import { startTcpProxy, type TcpProxy } from './tcp-proxy.js'
 
 const MiB = 1024 ** 2
 
-/** `counted`: straight, but that requests are counted. */
-export type NetworkKind = 'wan' | 'direct' | 'counted'
+/** `direct`: no proxy. `counted`: proxies that only count the requests. */
+export type NetworkKind = keyof typeof LINES | 'direct' | 'counted'
 
 /** The line that pages are behind: 80 ms round trip, 4 MiB/s for each connection and 40 MiB/s in all, either way. */
 export const WAN = { latencyMs: 40, bytesPerSecond: 4 * MiB, totalBytesPerSecond: 40 * MiB }
+/** As late, but one connection fills it: 10 MiB/s. */
+const FILLED_BY_ONE = { latencyMs: 40, totalBytesPerSecond: 10 * MiB }
+const LINES = { wan: WAN, 'filled-by-one': FILLED_BY_ONE }
 
 /** Names under which S3 is found besides its own, each with connections of its own. */
 export const MORE_HOSTS = ['127.0.0.2', '127.0.0.3']
@@ -32,7 +35,7 @@ export interface Network {
 
 /** @param s3Port where S3 listens on 127.0.0.1 */
 export async function openNetwork(kind: NetworkKind, s3Port: number): Promise<Network> {
-  const link = Object.assign(new Link(), kind === 'wan' && WAN)
+  const link = Object.assign(new Link(), kind in LINES && LINES[kind as keyof typeof LINES])
   const toS3: TcpProxy[] = []
   const toApps: TcpProxy[] = []
   const names = ['127.0.0.1', ...MORE_HOSTS]

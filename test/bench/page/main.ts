@@ -20,6 +20,7 @@ const clients: Record<PageClientName, () => Promise<{ prepare: PrepareUpload }>>
   partway: () => import('./clients/partway.js'),
   'partway-at-once': () => import('./clients/partway-at-once.js'),
   'aws-s3': () => import('./clients/aws-s3.js'),
+  'aws-s3-5': () => import('./clients/aws-s3-5.js'),
   'aws-s3-small-parts': () => import('./clients/aws-s3-small-parts.js'),
   tus: () => import('./clients/tus.js'),
 }

@@ -31,6 +31,7 @@ export type PageClientName =
   | 'partway'
   | 'partway-at-once'
   | 'aws-s3'
+  | 'aws-s3-5'
   | 'aws-s3-small-parts'
   | 'tus'
 

@@ -18,6 +18,7 @@ const measured = [
   '@partway/uppy',
   '@uppy/core',
   '@uppy/aws-s3',
+  'uppy-aws-s3-5',
   '@uppy/companion',
   'tus-js-client',
 ]

@@ -4,7 +4,9 @@ import type { Played } from '../run/play-scenario.js'
 import { ratiosOf, spreadOf } from './statistics.js'
 
 const { raw } = clients
-const compared = [clients.partway, clients.partwayHosts, clients.awsS3, clients.tus].map(({ name }) => name)
+const compared = [clients.partway, clients.partwayHosts, clients.awsS3, clients.awsS35, clients.tus].map(
+  ({ name }) => name,
+)
 
 /** A Markdown table; `undefined` if no scenario has a ceiling. */
 export function describeOverview(played: Played[]): string | undefined {

@@ -9,7 +9,7 @@ const scenario: Scenario = {
   title: '1 × 256 MiB, WAN',
   about: '`raw` sends parts of 8 MiB.',
   quick: '32 MiB',
-  clients: [clients.raw, clients.partway, clients.partwayHosts, clients.awsS3, clients.tus],
+  clients: [clients.raw, clients.partway, clients.partwayHosts, clients.awsS3, clients.awsS35, clients.tus],
   quickClients: [clients.raw, clients.partway, clients.partwayHosts, clients.awsS3],
   columns: ['s3Requests', 's3Preflights', 'appRequests', 'appCpuMs', 'appRssBytes', 'pageHeapBytes'],
   rounds: { all: 3, quick: 1 },

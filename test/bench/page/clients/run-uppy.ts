@@ -11,6 +11,11 @@ export type { Uppy }
 export function prepareUppy(files: File[], use: (uppy: Uppy) => void, atOnce = false): ReadyUpload {
   const uppy = new Uppy()
   use(uppy)
+  return asUpload(uppy, files, atOnce)
+}
+
+/** @param uppy with its uploader */
+export function asUpload(uppy: Uppy, files: File[], atOnce = false): ReadyUpload {
   const add = () => uppy.addFiles(files.map((file) => ({ name: file.name, type: file.type, data: file })))
   if (!atOnce) add()
   return {

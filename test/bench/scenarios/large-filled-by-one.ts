@@ -1,0 +1,22 @@
+import { clients } from '../clients.js'
+import { runUpload } from '../run/run-upload.js'
+import type { Scenario } from '../scenario.js'
+
+const MiB = 1024 ** 2
+
+const scenario: Scenario = {
+  name: 'large-filled-by-one',
+  title: '1 × 256 MiB, a line that one connection fills',
+  about:
+    '`raw` sends parts of 8 MiB. With one connection or six, the line is full: what is left of the differences is waiting between requests.',
+  quick: '32 MiB',
+  clients: [clients.raw, clients.partway, clients.awsS3, clients.awsS35, clients.tus],
+  quickClients: [clients.raw, clients.partway, clients.awsS3],
+  columns: ['s3Requests', 's3Preflights', 'appRequests', 'appCpuMs', 'appRssBytes', 'pageHeapBytes'],
+  rounds: { all: 3, quick: 1 },
+  async measure(stage, client, isQuick) {
+    const files = await stage.files([(isQuick ? 32 : 256) * MiB])
+    return (await runUpload(stage, { client, network: 'filled-by-one', files })).measures
+  },
+}
+export default scenario
