@@ -25,7 +25,8 @@ const demoAndPeers = ['companion-clients/*', 'demo/site/{library,people,unfinish
 /** What users do not come across: how it is packed, documented, shown and measured; and what takes long. */
 const release = [
   'bench/**/*',
-  'browser/{firefox,many-files,memory}',
+  'browser/{many-files,memory}',
+  'browser/engines/*',
   'demo/memory',
   'demo/site/{accessibility,break-it,break-it-buttons,content-security-policy,race}',
   'docs/*',

@@ -47,6 +47,7 @@ export interface Settings {
   stallTimeoutMs: number
   retry: Required<RetryOptions>
   askBeforeUnload: boolean
+  keepAwake: boolean
 }
 
 /** Whether it is a plain object of strings. A request would carry nothing of a `Headers`, a `Map` or an array. */

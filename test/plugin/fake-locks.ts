@@ -2,8 +2,10 @@
 
 type Granted = (lock: { name: string } | null) => unknown
 
-/** `navigator.locks`, as far as the plugin uses it: exclusive locks. */
+/** `navigator.locks`, as far as the plugin uses it: exclusive locks, and shared ones that nobody takes exclusively. */
 export class FakeLocks {
+  /** Names of shared locks. */
+  readonly shared: string[] = []
   readonly #held = new Set<string>()
   readonly #queues = new Map<string, (() => void)[]>()
 
@@ -21,6 +23,7 @@ export class FakeLocks {
   }
 
   async request(name: string, options: LockOptions, granted: Granted): Promise<unknown> {
+    if (options.mode === 'shared') return await this.#share(name, granted)
     if (this.#held.has(name) && options.ifAvailable) return granted(null)
     if (this.#held.has(name)) await this.#turn(name, options.signal)
     this.#held.add(name)
@@ -31,6 +34,15 @@ export class FakeLocks {
       // It stays held on the way to the next one.
       if (next) next()
       else this.#held.delete(name)
+    }
+  }
+
+  async #share(name: string, granted: Granted): Promise<unknown> {
+    this.shared.push(name)
+    try {
+      return await granted({ name })
+    } finally {
+      this.shared.splice(this.shared.indexOf(name), 1)
     }
   }
 

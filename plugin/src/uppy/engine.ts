@@ -24,6 +24,7 @@ import { toMetadata } from './metadata.js'
 import { LeaveQuestion, onOffline } from './page-events.js'
 import { recallMeta } from './recall-meta.js'
 import { startFiles } from './start-files.js'
+import { StayAwake } from './stay-awake.js'
 import { RemoteFiles } from './upload-remote-file.js'
 
 /** Uploads of one plugin. */
@@ -32,6 +33,7 @@ export class Engine<M extends Meta, B extends Body> {
   readonly #context: UploadContext
   readonly #remoteFiles: RemoteFiles<M, B>
   readonly #leaveQuestion = new LeaveQuestion()
+  readonly #stayAwake = new StayAwake()
   /** For added files: settles when the earlier metadata is known. */
   readonly #recalling = new WeakMap<Identity, Promise<void>>()
   #leavePage: (() => void) | undefined
@@ -47,7 +49,7 @@ export class Engine<M extends Meta, B extends Body> {
     plugin.defaultLocale = defaultLocale
     callListeners(() => plugin.i18nInit())
     this.#context = createContext(plugin, settings, config, (why) => this.jobs.showWaiting(why))
-    this.jobs = new Jobs(plugin, this.#context, () => this.#askToStay())
+    this.jobs = new Jobs(plugin, this.#context, () => this.#jobsChanged())
     this.#remoteFiles = new RemoteFiles(plugin.uppy, settings().limit, changed)
   }
 
@@ -65,7 +67,7 @@ export class Engine<M extends Meta, B extends Body> {
     })
     this.#remoteFiles.limit = this.settings().limit
     this.#context.limitLease.limitChanged()
-    this.#askToStay()
+    this.#jobsChanged()
   }
 
   /** Stops all transfers. What S3 has of unfinished uploads stays there. */
@@ -195,7 +197,9 @@ export class Engine<M extends Meta, B extends Body> {
     if (this.jobs.underWay) this.#context.notify('waiting_for_network', {})
   }
 
-  #askToStay(): void {
-    this.#leaveQuestion.needed = this.settings().askBeforeUnload && this.jobs.working
+  #jobsChanged(): void {
+    const { askBeforeUnload, keepAwake } = this.settings()
+    this.#leaveQuestion.needed = askBeforeUnload && this.jobs.working
+    this.#stayAwake.update(this.jobs.underWay, keepAwake)
   }
 }

@@ -16,7 +16,7 @@ export class Jobs<M extends Meta, B extends Body> {
   readonly #known = new Map<string, KnownFile>()
   readonly #working = new Set<UploadJob>()
 
-  /** @param changed Called when {@link working} has changed. */
+  /** @param changed Called when {@link working} or {@link underWay} may have changed. */
   constructor(
     private readonly plugin: Emitter<M, B>,
     private readonly context: UploadContext,
@@ -30,7 +30,8 @@ export class Jobs<M extends Meta, B extends Body> {
 
   /** Whether any file is in flight: it is neither finished, failed nor paused. */
   get underWay(): boolean {
-    return this.#underWay().length > 0
+    for (const { paused } of this.#working) if (!paused) return true
+    return false
   }
 
   /** Jobs of the files that are neither finished nor failed. */
@@ -89,7 +90,8 @@ export class Jobs<M extends Meta, B extends Body> {
   #createJob(file: LocalUppyFile<M, B>): UploadJob | undefined {
     const job = createJob(this.plugin, file, this.#knownOf(file.id), this.context, {
       started: (job) => {
-        if (this.#working.add(job).size === 1) this.changed()
+        this.#working.add(job)
+        this.changed()
       },
       ended: (job) => this.#ended(job),
       succeeded: () => {
@@ -116,11 +118,13 @@ export class Jobs<M extends Meta, B extends Body> {
       job?.pause()
       setWaiting(this.plugin, [fileId], undefined)
     } else job?.resume()
+    this.changed()
   }
 
   pauseAll(): void {
     for (const job of this.#jobs.values()) job.pause()
     setWaiting(this.plugin, [...this.#jobs.keys()], undefined)
+    this.changed()
   }
 
   /** Also those that have failed: Uppy has cleared their errors. */
@@ -129,6 +133,7 @@ export class Jobs<M extends Meta, B extends Body> {
       job.resume()
       void job.start()
     }
+    this.changed()
   }
 
   /** Stops the file's job for good and returns it. */
@@ -163,6 +168,6 @@ export class Jobs<M extends Meta, B extends Body> {
   }
 
   #ended(job: UploadJob): void {
-    if (this.#working.delete(job) && !this.working) this.changed()
+    if (this.#working.delete(job)) this.changed()
   }
 }

@@ -52,6 +52,8 @@ export interface PartwayOptions extends PluginOpts {
   retry?: RetryOptions
   /** Whether the browser asks before the user leaves a page with an upload in flight or paused. @default false */
   askBeforeUnload?: boolean
+  /** Whether the screen stays on while files are in flight and the page is visible (Screen Wake Lock). @default false */
+  keepAwake?: boolean
   /** Texts in the page's language. Each key is an error code. */
   locale?: LocaleStrings<typeof defaultLocale>
 }
@@ -79,7 +81,7 @@ export function resolveOptions(options: PartwayOptions): PluginSettings {
     headers = {},
     credentials = 'same-origin',
   } = options ?? {}
-  const { stallTimeoutMs = 30_000, retry = {}, askBeforeUnload = false } = options ?? {}
+  const { stallTimeoutMs = 30_000, retry = {}, askBeforeUnload = false, keepAwake = false } = options ?? {}
   check(typeof endpoint === 'string' && endpoint !== '', 'endpoint', 'a URL or a path', endpoint)
   check(Number.isInteger(limit) && limit >= 1 && limit <= 100, 'limit', 'an integer from 1 to 100', limit)
   check(
@@ -102,6 +104,7 @@ export function resolveOptions(options: PartwayOptions): PluginSettings {
   )
   checkMs('stallTimeoutMs', stallTimeoutMs, 1000, HOUR_MS)
   check(typeof askBeforeUnload === 'boolean', 'askBeforeUnload', 'a boolean', askBeforeUnload)
+  check(typeof keepAwake === 'boolean', 'keepAwake', 'a boolean', keepAwake)
   check(isObject(retry), 'retry', 'an object', retry)
   const { baseDelayMs = 1000, maxDelayMs = Math.max(30_000, baseDelayMs) } = retry
   const { giveUpAfterMs = 300_000, tries = Number.POSITIVE_INFINITY } = retry
@@ -119,6 +122,7 @@ export function resolveOptions(options: PartwayOptions): PluginSettings {
     stallTimeoutMs,
     retry: { baseDelayMs, maxDelayMs, giveUpAfterMs, tries },
     askBeforeUnload,
+    keepAwake,
   }
 }
 

@@ -17,6 +17,7 @@ describe('resolveOptions', () => {
         tries: Number.POSITIVE_INFINITY,
       },
       askBeforeUnload: false,
+      keepAwake: false,
     })
   })
 
