@@ -21,6 +21,7 @@ import { otherParts } from '../expect-stored.js'
 import { chromium } from './chromium.js'
 import type { EngineBrowser, Profile } from './engine.js'
 import { firefox } from './firefox.js'
+import { type EngineColumn, writeSupportTable } from './support-table.js'
 import { UploaderPage } from './uploader-page.js'
 import { webkit } from './webkit.js'
 
@@ -38,7 +39,15 @@ const engines = [chromium, firefox, webkit].map((engine) => ({
 // The names of skipped tests are not printed.
 for (const { missing, title } of engines) if (missing) console.warn(title)
 
+const columns: EngineColumn[] = []
+afterAll(async () => {
+  if (process.env.SUPPORT_TABLE) await writeSupportTable(columns)
+})
+
 describe.each(engines)('$title', (engine) => {
+  const column: EngineColumn = { name: engine.name, version: undefined, results: new Map() }
+  columns.push(column)
+
   describe.skipIf(engine.missing)('', () => {
     let s3: S3UnderTest
     let line: FaultProxy
@@ -57,6 +66,7 @@ describe.each(engines)('$title', (engine) => {
       site = await buildPage(join(import.meta.dirname, '../core-path-page'))
       files = await createFileFolder()
       browser = await engine.launch()
+      column.version = browser.version
     })
     afterAll(async () => {
       await browser?.close()
@@ -83,7 +93,8 @@ describe.each(engines)('$title', (engine) => {
       profile = await browser.newProfile()
       page = await UploaderPage.open(profile, way.origin)
     })
-    afterEach(async () => {
+    afterEach(async ({ task }) => {
+      column.results.set(task.name, task.result?.state === 'fail' ? 'failed' : 'passed')
       await profile?.close()
       await way?.close()
       await host?.close()
