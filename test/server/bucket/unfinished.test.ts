@@ -9,7 +9,7 @@ import { afterAll, expect, test } from 'vitest'
 import { sumByAge } from '../../../server/core/src/bucket/usage.js'
 import { createBucket, openS3 } from '../../support/s3-under-test.js'
 import { listContents } from '../s3-contents.js'
-import { fault, type StoreStub, startStub } from './store-stub.js'
+import { document, fault, type StoreStub, startStub } from './store-stub.js'
 
 const s3 = await openS3()
 const { client } = s3
@@ -173,6 +173,14 @@ test('one that cannot be aborted is reported, and the others go on', async () =>
         'The credentials may not do s3:AbortMultipartUpload on the bucket "media". Allow it, or use others.',
     },
   ])
+})
+
+test('an upload whose age the store does not tell is taken for a new one', async () => {
+  const undated =
+    '<ListMultipartUploadsResult><Upload><Key>a</Key><UploadId>id</UploadId></Upload></ListMultipartUploadsResult>'
+  stub = await startStub({ 'GET uploads': document(undated), 'GET uploadId': partsXml })
+  expect(await sweep({ ...stub.target, olderThanMs: HOUR })).toMatchObject({ aborted: 0, kept: 1 })
+  expect(stub.seen.map(({ request }) => request)).not.toContain('DELETE uploadId')
 })
 
 test('a signal ends it: nothing more is aborted', async () => {

@@ -5,7 +5,7 @@ import { ListMultipartUploadsCommand, type MultipartUpload, type S3Client } from
 export interface ListedUpload {
   key: string
   uploadId: string
-  /** When it was started, by S3's clock: seconds since 1970, with fractions where S3 gives them. */
+  /** When it was started, by S3's clock: seconds since 1970, with fractions where S3 gives them. Now, if S3 does not tell. */
   initiatedAt: number
 }
 
@@ -44,6 +44,7 @@ export async function* listUploadPages({
 }
 
 function toListedUpload({ Key = '', UploadId = '', Initiated }: MultipartUpload): ListedUpload {
-  const initiatedAt = (Initiated?.getTime() ?? 0) / 1000
+  // SeaweedFS 4.44 tells no date. Such an upload may have just begun, so nothing may take it for old.
+  const initiatedAt = (Initiated?.getTime() ?? Date.now()) / 1000
   return { key: Key, uploadId: UploadId, initiatedAt }
 }
