@@ -36,7 +36,7 @@ const RUNNERS: [pattern: RegExp, run: Runner][] = [
   [/^(export AWS_ENDPOINT_URL_S3=|radosgw-admin )/, () => expectTests('server/cli/ceph.test.ts')],
   [/npx vitest run (\S+)$/, ([, path = '']) => expectTests(path)],
   [/^npx (\w+)/, ([, name = '']) => expectBin(name)],
-  [/node app\.js$/, (_, { text }, { app }) => app.start(text)],
+  [/node (\w+\.js)$/, ([, file = ''], { text }, { app }) => app.start(text, file)],
   [/^curl .*\/uploads\//, (_, { text }, { app }) => app.ask(text)],
 ]
 
