@@ -1,6 +1,7 @@
 // What is done with a block of each kind. A kind that is not here is an error.
 import { transform } from 'esbuild'
 import { expect } from 'vitest'
+import { checkCopy, isCopy } from './blocks/check-copy.js'
 import { checkDifference } from './blocks/check-difference.js'
 import { checkDrawing } from './blocks/check-drawing.js'
 import { checkTree } from './blocks/check-tree.js'
@@ -36,6 +37,7 @@ export async function handleBlock(block: Block, world: World): Promise<void> {
 }
 
 async function runCode(block: Block, world: World): Promise<void> {
+  if (isCopy(block)) return await checkCopy(block)
   const snippet = world.snippets.get(block)
   if (!snippet) throw new Error(`${block.file}:${block.line} is no snippet`)
   expect(world.complaints.get(snippet.fileName)).toEqual([])

@@ -2,6 +2,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { isCopy } from '../blocks/check-copy.js'
 import { type Block, repository } from '../blocks/read-blocks.js'
 
 /** In the test's package, for what is installed there. Kept until the next run, for whoever looks for a mistake. */
@@ -25,8 +26,8 @@ const EXTENSIONS: Record<string, string> = { ts: 'ts', js: 'js', tsx: 'tsx', jsx
 export function toSnippet(block: Block): Snippet | undefined {
   const { file, line, kind, text, context } = block
   const extension = EXTENSIONS[kind]
-  // Two files that differ.
-  if (!extension || context?.includes(' ')) return undefined
+  // Two files that differ, or one that is shown as it is.
+  if (!extension || context?.includes(' ') || isCopy(block)) return undefined
   const [, named] = /^\/\/ (\w+\.js)/.exec(text) ?? []
   if (named) return { block, place: 'file', fileName: named }
   const place = context?.split('/')[0]
