@@ -23,6 +23,7 @@ const HANDLERS: Record<string, Handler> = {
   diff: runDiff,
   sh: ({ text }, world) => runLines(linesOfScript(text), world),
   console: ({ text }, world) => runLines(linesOfSession(text), world),
+  html: (block) => checkCopy(block),
   json: ({ text }) => void JSON.parse(text),
   mermaid: ({ text }, { board }) => board.draw(text),
   text: ({ text }) => checkDrawing(text),
