@@ -32,7 +32,6 @@ const uploads: Check = async (page, { s3, bucket, files }) => {
 
 /** By the names of contexts. */
 export const PAGE_CHECKS: Record<string, Check> = {
-  'page/bare': uploads,
   'page/quick-start': uploads,
   'page/react': uploads,
   'page/uppy': uploads,
