@@ -27,7 +27,9 @@ async function findDifferences() {
     const manifest = await readManifest(folder)
     return Object.entries(fieldsFor(folder))
       .filter(([name, value]) => !isDeepStrictEqual(manifest[name], value))
-      .map(([name]) => `${folder}/package.json: "${name}" differs. Run: node .changeset/owner-fields.js --write`)
+      .map(
+        ([name]) => `${folder}/package.json: "${name}" differs. Run: node .changeset/owner-fields.js --write`,
+      )
   })
   return (await Promise.all(differences)).flat()
 }
@@ -35,7 +37,12 @@ async function findDifferences() {
 /** Of a package in this folder. npm's provenance and its package page need the folder, too. */
 function fieldsFor(folder) {
   const { author, homepage, bugs, repository } = root
-  return { author, homepage, bugs, repository: folder === '.' ? repository : { ...repository, directory: folder } }
+  return {
+    author,
+    homepage,
+    bugs,
+    repository: folder === '.' ? repository : { ...repository, directory: folder },
+  }
 }
 
 async function writeFields(folder) {
