@@ -32,9 +32,18 @@ const HANDLERS: Record<string, Handler> = {
 
 /** @throws if it is wrong, or of a kind that nobody knows. */
 export async function handleBlock(block: Block, world: World): Promise<void> {
+  if (block.path !== undefined) return await checkFile(block)
   const handle = HANDLERS[block.kind]
   if (!handle) throw new Error(`Nobody knows what to do with "${block.kind}": add it to handle-block.ts`)
   await handle(block, world)
+}
+
+/** A file of the reader's own project: only parsed, because it needs the others. */
+async function checkFile({ kind, text }: Block): Promise<void> {
+  const [, script] = /<script type="module">(.*?)<\/script>/s.exec(text) ?? []
+  if (kind === 'json') JSON.parse(text)
+  else if (kind === 'js' || script !== undefined) await transform(script ?? text, { loader: 'js' })
+  else throw new Error(`Nobody knows what to do with a file of kind "${kind}": add it to handle-block.ts`)
 }
 
 async function runCode(block: Block, world: World): Promise<void> {

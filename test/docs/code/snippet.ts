@@ -24,10 +24,10 @@ const EXTENSIONS: Record<string, string> = { ts: 'ts', js: 'js', tsx: 'tsx', jsx
 
 /** @returns `undefined`: it is not run. @throws Error if it does not say what it is to run with. */
 export function toSnippet(block: Block): Snippet | undefined {
-  const { file, line, kind, text, context } = block
+  const { file, line, kind, text, context, path } = block
   const extension = EXTENSIONS[kind]
-  // Two files that differ, or one that is shown as it is.
-  if (!extension || context?.includes(' ') || isCopy(block)) return undefined
+  // A file of the reader's own project, two files that differ, or one that is shown as it is.
+  if (!extension || path !== undefined || context?.includes(' ') || isCopy(block)) return undefined
   const [, named] = /^\/\/ (\w+\.js)/.exec(text) ?? []
   if (named) return { block, place: 'file', fileName: named }
   const place = context?.split('/')[0]
