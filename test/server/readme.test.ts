@@ -80,7 +80,3 @@ test('every attack has a test', async () => {
   expect(rows.length).toBeGreaterThan(28)
   expect(rows.filter((row) => !row.split(' | ').at(-1)?.includes('.test.ts)'))).toEqual([])
 })
-
-test.each(['server/koa', 'server/core'])('the page of %s is short', async (folder) => {
-  expect((await read(`${folder}/README.md`)).split('\n').length).toBeLessThanOrEqual(151)
-})

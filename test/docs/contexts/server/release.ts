@@ -7,6 +7,7 @@ import {
   type GetObjectCommandOutput,
   PutObjectCommand,
   S3Client,
+  type ServiceOutputTypes,
 } from '@aws-sdk/client-s3'
 import { expect } from 'vitest'
 import { objectKeys } from '../../../support/bucket-contents.js'
@@ -38,10 +39,9 @@ const COPIES: Record<string, (input: never) => Promise<object>> = {
   async CopyObjectCommand({ Bucket, Key, CopySource, CopySourceIfMatch: IfMatch }: Copy) {
     const [bucket, ...segments] = CopySource.split('/')
     const source = { Bucket: bucket, Key: segments.map(decodeURIComponent).join('/'), IfMatch }
-    const { Body, ContentType, Metadata } = await s3.send(new GetObjectCommand(source))
-    await s3.send(
-      new PutObjectCommand({ Bucket, Key, Body: await Body?.transformToByteArray(), ContentType, Metadata }),
-    )
+    const { Body, Metadata = {} } = await s3.send(new GetObjectCommand(source))
+    const bytes = (await Body?.transformToByteArray()) ?? ''
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: bytes, Metadata }))
     return {}
   },
   CreateMultipartUploadCommand: async () => ({ UploadId: 'large' }),
@@ -60,7 +60,9 @@ s3.middlewareStack.add(
   (next, { commandName = '' }) =>
     async (command) => {
       const copy = COPIES[commandName]
-      return copy ? { output: await copy(command.input as never), response: {} } : await next(command)
+      if (!copy) return await next(command)
+      const output = (await copy(command.input as never)) as ServiceOutputTypes
+      return { output, response: {} }
     },
   { step: 'initialize' },
 )
@@ -72,6 +74,14 @@ export const scanner = {
 
 const rows = new Map<string, object>()
 export const files = { update: async (id: string, row: object) => void rows.set(id, row) }
+
+interface Upload {
+  id: string
+  bucket: string
+  key: string
+  etag: string
+  size: number
+}
 
 interface Job {
   name: string
@@ -89,7 +99,7 @@ let work: (job: Job) => Promise<void>
 export class Worker {
   constructor(
     _queue: string,
-    process: (job: { name: string; data: DeleteObjectCommandInput }) => Promise<void>,
+    process: (job: Job & { data: Upload & DeleteObjectCommandInput }) => Promise<void>,
   ) {
     work = process as typeof work
   }
