@@ -47,7 +47,7 @@ const isShortened = (shown: string) => shown.split('\n').includes('…')
 /** @param shown with lines `…` */
 function patternOf(shown: string): RegExp {
   const lines = shown.split('\n').map((line) => line.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'))
-  return new RegExp(`^${lines.join('\n').replaceAll(/^…$/gm, '.+(?:\\n.+)*')}$`)
+  return new RegExp(`^${lines.join('\n').replaceAll(/^…$/gm, '[^]+?')}$`)
 }
 
 /** The bucket that the doctor finds healthy, whatever earlier commands made of it. */
