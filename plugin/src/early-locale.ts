@@ -4,10 +4,6 @@ export const earlyLocale = {
   strings: {
     /** The browser is offline. */
     waiting_for_network: 'The upload goes on by itself when the network is back.',
-    /**
-     * The page could not load a script of the plugin, as after a deploy that removed the old scripts: what uploads, which is loaded
-     * once the page has time, or what computes checksums (with MD5 the file goes on without).
-     */
     script_unavailable:
       'The page could not load all of itself. Reload it and add the files again: their uploads go on where they were.',
     /** The user adds more files than the quota has room for. */

@@ -23,6 +23,10 @@ export const notices = {
 export const defaultLocale = {
   strings: {
     ...notices,
+    /**
+     * The page could not load a script of the plugin, as after a deploy that removed the old scripts: what uploads, which is loaded
+     * once the page has time, or what computes checksums (with MD5 the file goes on without).
+     */
     script_unavailable,
     /** No answer from the server or from S3 until `giveUpAfterMs` has passed. A CORS rule that does not fit looks the same. */
     network_error: 'No answer from %{host}. Check the network connection, then try again.',

@@ -7,7 +7,7 @@ export interface UnfinishedUpload {
   id: string
   /** The file's name. */
   name: string
-  /** MIME type, or ''. */
+  /** MIME type; `''` when the browser knew none. */
   type: string
   /** Bytes. */
   size: number

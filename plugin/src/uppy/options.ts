@@ -58,7 +58,7 @@ export interface PartwayOptions extends PluginOpts {
    */
   askBeforeUnload?: boolean
   /**
-   * `{ strings }` with texts in the page's language: {@link notices}, and the sentences of the plugin's own error codes.
+   * Texts in the page's language: notices, and the sentences of the plugin's own error codes, by their keys.
    * @default English
    */
   locale?: LocaleStrings<typeof defaultLocale>

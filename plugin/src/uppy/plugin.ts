@@ -120,7 +120,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
    * this browser. `unfinished({ after: id })` lists those after that one; an empty list is the end. Ask again on the event
    * `partway:unfinished-changed`.
    *
-   * @returns The uploads, as the server lists them.
+   * @returns the uploads, as the server lists them.
    * @throws PartwayError if the server could not be asked.
    */
   async unfinished(options: UnfinishedOptions = {}): Promise<UnfinishedUpload[]> {
@@ -143,7 +143,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
    * Adds the files of {@link unfinished} uploads that have a handle to Uppy, and uploads only these. Browsers ask the user
    * for permission, so call it on a click. If `onBeforeUpload` returns false, they are only added.
    *
-   * @returns How many files could be read again.
+   * @returns how many files could be read again.
    */
   async continueUnfinished(): Promise<number> {
     const engine = await this.#load()
@@ -157,8 +157,8 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
    * compared, the file gets a new upload. Other files are not started. If `onBeforeUpload` returns false, the file is only
    * added.
    *
-   * @throws PartwayError `file_differs` if the size differs, `upload_unknown`, or if the server could not be asked;
-   * RestrictionError if Uppy does not take the file.
+   * @throws PartwayError `file_differs` if the size differs, `upload_unknown`, or if the server could not be asked. Uppy's
+   * `RestrictionError` if Uppy does not take the file.
    */
   async continueWith(id: string, file: File): Promise<void> {
     const engine = await this.#load()

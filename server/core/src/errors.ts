@@ -22,7 +22,10 @@ export const ERROR_CODES = {
   not_signed_in: { status: 401, meaning: "The host's `owner` option names no owner for this request." },
   origin_refused: { status: 403, meaning: 'The request comes from a site that is not in `allowedOrigins`.' },
   refused: { status: 403, meaning: 'The host refuses this file or upload; the message has its reason.' },
-  ticket_invalid: { status: 403, meaning: 'The ticket was granted by another server or mount, or was changed.' },
+  ticket_invalid: {
+    status: 403,
+    meaning: 'The ticket was granted by another server or mount, or was changed.',
+  },
   signed_in_as_other: {
     status: 403,
     meaning: 'Somebody else has started the upload of this file. Only they can continue it.',

@@ -92,8 +92,8 @@ export interface Hooks<Context, Result = unknown> {
    * An upload is about to be granted. Runs once for each upload, and not again when a page resumes it.
    *
    * @returns anything; it is ignored.
-   * @throws The upload is not granted, and nothing of it stays. A `PartwayError` reaches the page: throw one with code `refused`, or
-   * with a code and status of your own. The page gets `internal_error` for any other error, which goes to your error log.
+   * @throws The upload is not granted, and nothing of it stays. A `PartwayError` reaches the page. It gets `internal_error` for any
+   * other error, which goes to your error log.
    */
   onCreate?: (upload: CreatedUpload, ctx: Context) => unknown
   /**

@@ -150,7 +150,8 @@ export interface CommonOptions<Context, Result = unknown> extends Hooks<Context,
   /**
    * Secrets that sign tickets and encrypt the journal, each at least 32 characters: the first signs, all verify. Servers with the
    * same secrets serve the same uploads. To change them, add the new one at the end on all servers, then move it to the front,
-   * then remove the old one once its tickets have expired.
+   * then remove the old one once its tickets have expired. If `app.keys` are missing or short, the app's error log hears of it, and
+   * each call is answered with 500 `secrets_invalid`.
    * @default `app.keys` of the Koa app, read at the first request
    */
   secrets?: readonly string[] | undefined

@@ -14,7 +14,7 @@ export interface FileLimits {
    * file that is too large is deleted. @default 10,000 × 5 GiB (S3's bound)
    */
   maxFileSize?: number
-  /** Fewest bytes of a file. @default 0 */
+  /** Fewest bytes of a file; 0 to 10,000 × 5 GiB. @default 0 */
   minFileSize?: number
   /**
    * MIME types, such as `video/mp4` or `image/*`, that the page may declare. With `verifyContent`, `image/*` allows only

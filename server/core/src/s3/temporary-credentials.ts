@@ -14,7 +14,7 @@ import { sessionName, sessionPolicy } from './session-policy.js'
 /** How temporary credentials are issued. Their session policy allows uploads below the owner's prefix only. */
 export interface StsOptions {
   /**
-   * ARN of the role to assume. The server's credentials need `sts:AssumeRole` on it. The role needs `s3:PutObject`,
+   * ARN of the role to assume, at most 2,048 characters. The server's credentials need `sts:AssumeRole` on it. The role needs `s3:PutObject`,
    * `s3:AbortMultipartUpload` and `s3:ListMultipartUploadParts`.
    * @default a federation token, which only the keys of an IAM user with `sts:GetFederationToken` can get
    */
@@ -49,9 +49,14 @@ type Field = 'AccessKeyId' | 'SecretAccessKey' | 'SessionToken' | 'Expiration'
 
 /** Reply of `GET /s3/sts`. */
 export interface TemporaryCredentials {
-  /** Spelled as in `@uppy/aws-s3` 5 and Companion, and as in `getCredentials` of version 6. */
+  /**
+   * `AccessKeyId`, `SecretAccessKey`, `SessionToken` and `Expiration`, as `@uppy/aws-s3` 5 spells them, and the same with a small
+   * first letter, as version 6 does.
+   */
   credentials: Record<Field | Uncapitalize<Field>, string>
+  /** The bucket of the uploads. */
   bucket: string
+  /** The bucket's region. */
   region: string
   /** Prefix that the keys of the page's objects must have. */
   keyPrefix: string
