@@ -13,7 +13,7 @@ export interface Frame {
 }
 
 /** So that three of them side by side are as wide as the README. */
-const WIDTH = 440
+const WIDTH = 480
 /** Of the throughput chart, so that the gap is seen. */
 const GAP_MS = 8000
 
