@@ -22,7 +22,20 @@ const sections: Section[] = await response.json()
 const index = new MiniSearch<Section>({
   idField: 'href',
   fields: ['heading', 'page', 'text'],
-  searchOptions: { boost: { heading: 3, page: 2 }, prefix: true, fuzzy: 0.2, combineWith: 'AND' },
+  // A page's beginning has the page's title for a heading.
+  extractField: (section, field) =>
+    field === 'heading' ? section.heading || section.page : section[field as keyof Section],
+  // `quota` and `quotas` are one word; `CORS` stays.
+  processTerm: (term) => term.toLowerCase().replace(/(?<=\w{4})s$/, ''),
+  searchOptions: {
+    boost: { heading: 3, page: 2 },
+    // A page that is about it comes before the sections that are.
+    boostDocument: (href) => (String(href).includes('#') ? 1 : 3),
+    prefix: true,
+    // Short words are too much alike.
+    fuzzy: (term) => (term.length > 4 ? 0.2 : false),
+    combineWith: 'AND',
+  },
 })
 index.addAll(sections)
 const byHref = new Map(sections.map((section) => [section.href, section]))

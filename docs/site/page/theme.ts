@@ -12,17 +12,28 @@ export function addThemeButton(): void {
   const button = document.querySelector<HTMLButtonElement>('.theme-button')
   if (!button) return
   const show = () => {
-    button.textContent = NAMES[root.dataset.theme ?? ''] ?? ''
-    button.setAttribute('aria-label', `Colours: ${button.textContent}`)
+    const name = NAMES[root.dataset.theme ?? ''] ?? ''
+    button.textContent = `◐ ${name}`
+    button.setAttribute('aria-label', `Colours: ${name}`)
   }
   button.hidden = false
   button.addEventListener('click', () => {
     root.dataset.theme = NEXT[root.dataset.theme ?? ''] ?? ''
     remember(root.dataset.theme)
     show()
+    choosePictures()
     root.dispatchEvent(new Event('themechange'))
   })
   show()
+  choosePictures()
+}
+
+/** Of a picture that has one for dark pages: a media query alone would follow the system. */
+function choosePictures(): void {
+  const media = { '': '(prefers-color-scheme: dark)', light: 'not all', dark: 'all' }[
+    root.dataset.theme ?? ''
+  ]
+  for (const source of document.querySelectorAll('source[media]')) source.setAttribute('media', media ?? '')
 }
 
 /** A browser that keeps nothing shows the choice until the page is left. */
