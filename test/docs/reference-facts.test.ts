@@ -90,6 +90,13 @@ describe.each<[string, Field[], z.ZodType]>([
 })
 
 describe('options of the plugin', () => {
+  const { endpoint: _, retry, ...settings } = resolveOptions({ endpoint: '/uploads' })
+  const defaults = Object.entries({ ...settings, ...retry })
+  const all = [...readPluginOptions(), ...readRetry()]
+  test.each(defaults)('the default of %s', (name, value) => {
+    expect(all.filter((field) => field.name === name).map(readDefault)).toEqual([value])
+  })
+
   const numbers = [
     ...readPluginOptions().map((field) => ({ field, wrong: { [field.name]: -1 } })),
     ...readRetry().map((field) => ({ field, wrong: { retry: { [field.name]: -1 } } })),

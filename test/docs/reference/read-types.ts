@@ -50,14 +50,15 @@ function describe(symbol: TypeSymbol): Field[] {
   return [{ name, type, optional: symbol.isOptional(), ...readDoc(symbol) }]
 }
 
-/** Unions with a name are spelled out. */
+/** Names of short unions are spelled out, and those of other types without parameters. */
 function textOf(node: TypeNode): string {
   const members = node
     .getType()
     .getUnionTypes()
     .filter((member) => !member.isUndefined())
   if (members.length > 1 && members.every((member) => member.isStringLiteral())) {
-    return members.map((member) => `'${member.getLiteralValue()}'`).join(' | ')
+    const isShort = members.length < 6
+    return isShort ? members.map((member) => `'${member.getLiteralValue()}'`).join(' | ') : node.getText()
   }
   const [alias] = node.getType().getAliasSymbol()?.getDeclarations() ?? []
   const isPlain = Node.isTypeReference(node) && node.getTypeArguments().length === 0
