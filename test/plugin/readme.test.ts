@@ -43,7 +43,7 @@ test('methods', () => {
 })
 
 test('events', () => {
-  const ofReference = rowsBetween(reference, '\n## Events\n', '\n## ').map(([name]) => name)
+  const ofReference = rowsBetween(reference, '\n## Events\n', '\n### ').map(([name]) => name)
   const told = rowsBetween(readme, '\n## Events\n', '\n## ').map(([name]) => name)
   expect([...told, 'partway:unfinished-changed'].sort()).toEqual(ofReference.sort())
   expect(readme).toContain('`partway:unfinished-changed`')
