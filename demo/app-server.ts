@@ -18,12 +18,13 @@ export class AppServer {
   private constructor(
     private server: Server,
     readonly port: number,
+    private readonly host: string,
   ) {}
 
   /** @throws DemoError if the port is not available */
-  static async listen(port: number): Promise<AppServer> {
-    const server = await listen(port)
-    return new AppServer(server, (server.address() as AddressInfo).port)
+  static async listen(port: number, host: string): Promise<AppServer> {
+    const server = await listen(port, host)
+    return new AppServer(server, (server.address() as AddressInfo).port, host)
   }
 
   serve(createApp: () => DemoApp): void {
@@ -53,7 +54,7 @@ export class AppServer {
     void dead?.close()
     const { signal } = this.#closing
     await delay(DOWN_MS, undefined, { signal }).catch(() => {})
-    this.server = await listen(this.port)
+    this.server = await listen(this.port, this.host)
     if (this.#createApp) this.serve(this.#createApp)
   }
 }
@@ -69,10 +70,10 @@ const askToComeAgain: RequestListener = (_, response) => {
   response.writeHead(503, { 'retry-after': '1' }).end()
 }
 
-async function listen(port: number): Promise<Server> {
+async function listen(port: number, host: string): Promise<Server> {
   const server = createServer(askToComeAgain)
   try {
-    server.listen(port, '127.0.0.1')
+    server.listen(port, host)
     await once(server, 'listening')
     return server
   } catch (error) {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { S3Client } from '@aws-sdk/client-s3'
 import type { BreakIt } from './break-it/break-it.js'
 import type { PathToS3 } from './break-it/path-to-s3.js'
+import { DemoError } from './demo-error.js'
 import { keepPort, keptPort } from './kept-data.js'
 import { prepareBucket } from './prepare-bucket.js'
 import type { ExternalS3 } from './settings.js'
@@ -40,6 +41,10 @@ export async function useExternalS3(s3: ExternalS3, origins: string[]): Promise<
 
 export interface EmbeddedS3Options {
   dataFolder: string
+  /** Address that browsers reach it by. Its URL is of this machine all the same. */
+  host: string
+  /** 0: that of the last run, or any free one. */
+  port: number
   /** Also the store's secret access key. */
   secret: string
   /** Origins of the demo's page. */
@@ -48,12 +53,17 @@ export interface EmbeddedS3Options {
 }
 
 export async function startEmbeddedS3(options: EmbeddedS3Options): Promise<DemoStorage> {
-  const { dataFolder, secret, origins, breakIt } = options
+  const { dataFolder, host, port, secret, origins, breakIt } = options
   const bucket = 'partway-demo'
   const region = 'us-east-1'
   const credentials = { accessKeyId: 'embedded', secretAccessKey: secret }
   const { store, folder, description } = await startStoreIn(dataFolder, { region, ...credentials })
-  const path = await openKeptPath(folder, store.endpoint, breakIt)
+  const path = await openPath(folder, port, (port) =>
+    breakIt.openPathToS3({ target: store.endpoint, host, port }),
+  ).catch(async (error: unknown) => {
+    await store.close()
+    throw error
+  })
   const { endpoint } = path
   const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true })
   await prepareBucket(client, bucket, origins, true)
@@ -91,12 +101,14 @@ async function startStoreIn(
   }
 }
 
+type OpenPath = (port: number) => Promise<PathToS3>
+
 /** Pages open before a restart need the same port: their signed URLs and their Content-Security-Policy name it. */
-async function openKeptPath(dataFolder: string, target: string, breakIt: BreakIt): Promise<PathToS3> {
-  const open = (port: number) => breakIt.openPathToS3({ target, port })
-  const path = await open(await keptPort(dataFolder)).catch((error: NodeJS.ErrnoException) => {
+async function openPath(dataFolder: string, port: number, open: OpenPath): Promise<PathToS3> {
+  const path = await open(port || (await keptPort(dataFolder))).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error
-    return open(0)
+    if (port === 0) return open(0)
+    throw new DemoError(`Port ${port} is taken. Choose another: STORE_PORT=${port + 1}`, { cause: error })
   })
   await keepPort(dataFolder, Number(new URL(path.endpoint).port))
   return path

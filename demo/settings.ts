@@ -14,6 +14,10 @@ export interface ExternalS3 {
 export interface Settings {
   /** 0 takes any free port. @default 3000 */
   port: number
+  /** Address that page and embedded store listen on; `0.0.0.0` in a container. @default '127.0.0.1' */
+  host?: string
+  /** Of the embedded store, for browsers; 0 takes the one of the last run, or any free one. @default 0 */
+  storePort?: number
   /** Uploads that each person may start in 24 hours. @default 20 */
   uploadsPerDay: number
   /** Keeps the embedded store's objects and the secret of cookies and tickets over a restart. @default demo/data */
@@ -26,17 +30,19 @@ type Environment = Record<string, string | undefined>
 
 export function readSettings(environment: Environment): Settings {
   return {
-    port: readPort(environment.PORT),
+    port: readPort('PORT', environment.PORT || '3000'),
+    host: environment.HOST || '127.0.0.1',
+    storePort: readPort('STORE_PORT', environment.STORE_PORT || '0'),
     uploadsPerDay: readUploadsPerDay(environment.UPLOADS_PER_DAY),
     dataFolder: environment.DATA_FOLDER || join(import.meta.dirname, '../data'),
     s3: readS3(environment),
   }
 }
 
-function readPort(value = '3000'): number {
+function readPort(name: string, value: string): number {
   const port = Number(value)
   if (!/^\d+$/.test(value) || port > 65_535) {
-    throw new DemoError(`PORT is "${value}": it must be a number from 0 to 65535.`)
+    throw new DemoError(`${name} is "${value}": it must be a number from 0 to 65535.`)
   }
   return port
 }

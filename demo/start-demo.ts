@@ -21,9 +21,9 @@ export interface Demo {
 }
 
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const { port, s3, dataFolder, siteFolder, uploadsPerDay } = options
+  const { port, host = '127.0.0.1', storePort = 0, s3, dataFolder, siteFolder, uploadsPerDay } = options
   const secret = await keepSecret(dataFolder)
-  const server = await AppServer.listen(port)
+  const server = await AppServer.listen(port, host)
   const origins = [`http://localhost:${server.port}`, `http://127.0.0.1:${server.port}`]
   try {
     const live = new Live()
@@ -31,6 +31,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       ? await useExternalS3(s3, origins)
       : await startEmbeddedS3({
           dataFolder,
+          host,
+          port: storePort,
           secret,
           origins,
           breakIt: new BreakIt(live, () => server.kill()),

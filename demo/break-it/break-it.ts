@@ -23,7 +23,7 @@ export class BreakIt {
     this.#switches.on('change', (faults) => live.tellAll('faults', faults))
   }
 
-  openPathToS3(options: Pick<PathToS3Options, 'target' | 'port'>): Promise<PathToS3> {
+  openPathToS3(options: Pick<PathToS3Options, 'target' | 'host' | 'port'>): Promise<PathToS3> {
     return openPathToS3({ ...options, switches: this.#switches, watch: this.#watch })
   }
 

@@ -15,6 +15,8 @@ import { watchRequest } from './watch-request.js'
 export interface PathToS3Options {
   /** URL of the store behind it. */
   target: string
+  /** Address that it listens on. */
+  host: string
   /** 0: any free port. */
   port: number
   switches: FaultSwitches
@@ -27,7 +29,8 @@ export interface PathToS3 {
   close(): Promise<void>
 }
 
-export async function openPathToS3({ target, port, switches, watch }: PathToS3Options): Promise<PathToS3> {
+export async function openPathToS3(options: PathToS3Options): Promise<PathToS3> {
+  const { target, host, port, switches, watch } = options
   const { hostname, port: targetPort } = new URL(target)
   const agent = new Agent({ keepAlive: true })
   const line = new Line(() => switches.current.bytesPerSecond)
@@ -67,7 +70,7 @@ export async function openPathToS3({ target, port, switches, watch }: PathToS3Op
   server.keepAliveTimeout = 60_000
   const endConnections = () => switches.current.s3Down && server.closeAllConnections()
   switches.on('change', endConnections)
-  server.listen(port, '127.0.0.1')
+  server.listen(port, host)
   await once(server, 'listening')
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -4,21 +4,19 @@
 export interface RetryOptions {
   /**
    * Longest wait before the first retry, in milliseconds; it doubles with each failure in a row. The wait itself is random
-   * between 0 and that ("full jitter").
-   * 1 to 3,600,000.
+   * between 0 and that ("full jitter"). 1 to 3,600,000.
    * @default 1000
    */
   baseDelayMs?: number
   /**
-   * The wait never grows beyond this, in milliseconds, unless the answer's `Retry-After` says so.
-   * `baseDelayMs` to 3,600,000.
+   * The wait never grows beyond this, in milliseconds, unless the answer's `Retry-After` says so. `baseDelayMs` to 3,600,000.
+   * If you set a longer `baseDelayMs`, the default is that.
    * @default 30_000
    */
   maxDelayMs?: number
   /**
    * A file fails after this many milliseconds in which every try failed and nothing of it got through. Time offline does
-   * not count. It fails at once if the answer asks for a longer wait than this.
-   * 0 (never retry) or more; `Infinity` never gives up.
+   * not count. It fails at once if the answer asks for a longer wait than this. 0 (never retry) or more; `Infinity` never gives up.
    * @default 300_000
    */
   giveUpAfterMs?: number

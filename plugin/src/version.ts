@@ -1,2 +1,2 @@
 // A constant, because importing package.json needs support from every consumer's bundler. A test compares them.
-export const version = '0.1.0'
+export const version = '0.2.0'

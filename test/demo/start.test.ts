@@ -125,6 +125,22 @@ test('a busy port', async () => {
   other.close()
 })
 
+test('its ports are the ones that a container publishes, at every address', async () => {
+  const [port, storePort] = [await freePort(), await freePort()]
+  const demo = await run({ PORT: String(port), STORE_PORT: String(storePort), HOST: '0.0.0.0' })
+  await demo.untilPrinted('Ctrl-C')
+  // Another address of this machine.
+  for (const open of [port, storePort]) await (await fetch(`http://127.0.0.2:${open}/`)).text()
+  const page = await fetch(`http://localhost:${port}/`)
+  expect(page.headers.get('content-security-policy')).toContain(
+    `connect-src 'self' http://127.0.0.1:${storePort};`,
+  )
+  await expectRefusal(
+    { PORT: '0', STORE_PORT: String(storePort) },
+    `Port ${storePort} is taken. Choose another: STORE_PORT=${storePort + 1}`,
+  )
+})
+
 test('an S3 that does not answer', async () => {
   const endpoint = `http://127.0.0.1:${await freePort()}`
   await expectRefusal(
@@ -135,6 +151,7 @@ test('an S3 that does not answer', async () => {
 
 test.each([
   [{ PORT: '99999' }, 'PORT is "99999": it must be a number from 0 to 65535.'],
+  [{ STORE_PORT: 'x' }, 'STORE_PORT is "x": it must be a number from 0 to 65535.'],
   [{ UPLOADS_PER_DAY: '0' }, 'UPLOADS_PER_DAY is "0": it must be a number from 1 to 999999.'],
   [{ S3_ENDPOINT: 'localhost:9000' }, 'S3_ENDPOINT is "localhost:9000": it must be a URL'],
   [{ S3_BUCKET: 'b', S3_ACCESS_KEY_ID: 'a' }, 'S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together'],

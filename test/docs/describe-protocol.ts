@@ -16,47 +16,54 @@ import {
 
 interface RouteText {
   summary: string
-  request?: z.ZodType
+  /** Its type in the protocol, and the schema that the server checks it with. */
+  request?: { type: string; schema: z.ZodType }
+  /** Its type in the protocol. */
   reply: string
 }
 
-const ROUTES: Record<string, RouteText> = {
+export const ROUTES: Record<string, RouteText> = {
   'get /config': {
-    summary: 'What the page should know before the user picks files.',
+    summary: 'What a page should know before the user picks files.',
     reply: 'ConfigReply',
   },
   'get /health': {
-    summary: 'Whether uploads can work, for load balancers and alarms.',
+    summary:
+      'Whether uploads can work, for load balancers and monitors. Open to all. The status is 200 if all is well, else 503.',
     reply: 'HealthReply',
   },
   'post /create': {
-    summary: 'Begins the uploads of up to 100 files, or goes on with those that were begun. Can be repeated.',
-    request: CreateBody,
+    summary:
+      'Starts the uploads of up to 100 files, or resumes those that have been started. It can be repeated.',
+    request: { type: 'CreateRequest', schema: CreateBody },
     reply: 'CreateReply',
   },
   'post /sign': {
-    summary: 'Signs up to 100 parts. Each URL takes exactly the planned bytes, and exactly these headers.',
-    request: SignBody,
+    summary: 'Signs up to 100 parts. Each URL takes exactly the planned bytes, and exactly its headers.',
+    request: { type: 'SignRequest', schema: SignBody },
     reply: 'SignReply',
   },
   'post /parts': {
-    summary: 'All parts that S3 holds of an upload.',
-    request: PartsBody,
+    summary: 'Lists all parts that S3 holds of an upload.',
+    request: { type: 'PartsRequest', schema: PartsBody },
     reply: 'PartsReply',
   },
   'post /complete': {
-    summary: 'Makes objects of up to 100 uploads. S3 must hold all of each. Can be repeated.',
-    request: CompleteBody,
+    summary:
+      'Makes objects of up to 100 uploads. S3 must hold every part at its planned size. It can be repeated; several tickets of an upload are one.',
+    request: { type: 'CompleteRequest', schema: CompleteBody },
     reply: 'CompleteReply',
   },
   'post /abort': {
-    summary: 'Gives up to 100 uploads up. Can be repeated.',
-    request: TicketsBody,
+    summary:
+      'Gives up to 100 uploads up. What was completed stays. A file that was sent in one request, and is not complete, is deleted while its grant is valid. It can be repeated.',
+    request: { type: 'TicketsRequest', schema: TicketsBody },
     reply: 'AbortReply',
   },
   'post /unfinished': {
-    summary: "Up to 100 of the owner's unfinished uploads in parts, begun in any browser.",
-    request: UnfinishedBody,
+    summary:
+      "Lists up to 100 of the owner's unfinished uploads in parts at this mount, started in any browser. With `owner: 'anonymous'`, it lists those of the browser that asks.",
+    request: { type: 'UnfinishedRequest', schema: UnfinishedBody },
     reply: 'UnfinishedReply',
   },
 }
@@ -89,7 +96,7 @@ function describeOperation(path: string, { summary, request, reply }: RouteText)
   return {
     operationId: path.slice(1),
     summary,
-    ...(request && { requestBody: { required: true, content: json(requestSchema(request)) } }),
+    ...(request && { requestBody: { required: true, content: json(requestSchema(request.schema)) } }),
     responses: {
       200: { description: 'Done, as far as each item says.', content: json(refTo(reply)) },
       ...(path === '/health' && { 503: { description: 'Something is wrong.', content: json(refTo(reply)) } }),

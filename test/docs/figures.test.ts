@@ -1,25 +1,46 @@
-// What the README says of speed is what was measured last.
+// The figures that people read are those that were measured last, and peers say what the comparison quotes. After new
+// measurements `npm run docs` puts the new figures in their places.
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { repository } from './blocks/read-blocks.js'
+import { fillComparison } from './figures/fill-comparison.js'
+import { fillReadme } from './figures/fill-readme.js'
+import { fillScaling } from './figures/fill-scaling.js'
+import { readDoc, readMedians, readOutcomes } from './figures/measured.js'
+import { readLine, sourcesIn } from './figures/sources.js'
 
-const root = new URL('../../', import.meta.url)
-const read = (path: string) => readFile(new URL(path, root), 'utf8')
-
-/** The cells of the one table row that begins with this, without that. */
-function cells(text: string, start: string): string[] {
-  const [row, ...others] = text.split('\n').filter((line) => line.startsWith(`| ${start}`))
-  if (row === undefined || others.length > 0) throw new Error(`${others.length} rows begin with “${start}”`)
-  return row
-    .split('|')
-    .slice(2, -1)
-    .map((cell) => cell.trim())
-}
+const median = await readMedians()
+const outcomes = await readOutcomes()
 
 test.each([
-  ['256 MiB over a slow line', '1 × 256 MiB, WAN |', ' with three names of S3'],
-  ['500 small files over it', '500 × 10 KiB, WAN |', ''],
-])('%s', async (ofReadme, ofBenchmarks, note) => {
-  const [partway, hosts, awsS3, tus] = cells(await read('docs/benchmarks.md'), ofBenchmarks)
-  const told = cells(await read('README.md'), ofReadme)
-  expect(told.slice(0, 3)).toEqual([`${partway}; ${hosts}${note}`, awsS3, tus])
+  ['README.md', async (text: string) => fillReadme(text, median, outcomes)],
+  [
+    'docs/comparison.md',
+    async (text: string) => fillComparison(text, await readDoc('docs/benchmarks.md'), outcomes),
+  ],
+  ['docs/scaling.md', async (text: string) => fillScaling(text, median)],
+])('%s', async (path, fill) => {
+  await expect(await fill(await readDoc(path))).toMatchFileSnapshot(join(repository, path))
+})
+
+const { devDependencies } = JSON.parse(await readFile(join(repository, 'test/package.json'), 'utf8'))
+const sources = sourcesIn(await readDoc('docs/comparison.md'))
+
+test('docs/comparison.md has sources', () => {
+  expect(sources.length).toBeGreaterThan(20)
+})
+
+test.each(sources.map((source) => [`${source.release}/${source.path}:${source.line}`, source] as const))(
+  '%s',
+  async (_, source) => {
+    expect(await readLine(source, devDependencies)).toBe(source.quoted)
+  },
+)
+
+test('no sentence of the README’s first screen has over 25 words', async () => {
+  const [screen = ''] = (await readDoc('README.md')).split('\n## Learn it')
+  const prose = screen.replace(/^```.*?^```$|^<[^\n]*$|^ +<[^\n]*$/gms, '\n')
+  const sentences = prose.split(/(?<=[.?!])\s|\n\n|\n- /).map((sentence) => sentence.trim().split(/\s+/))
+  expect(sentences.filter((words) => words.length > 25)).toEqual([])
 })

@@ -1,6 +1,7 @@
 // What is done with a block of each kind. A kind that is not here is an error.
 import { transform } from 'esbuild'
 import { expect } from 'vitest'
+import { checkCopy, isCopy } from './blocks/check-copy.js'
 import { checkDifference } from './blocks/check-difference.js'
 import { checkDrawing } from './blocks/check-drawing.js'
 import { checkTree } from './blocks/check-tree.js'
@@ -22,6 +23,7 @@ const HANDLERS: Record<string, Handler> = {
   diff: runDiff,
   sh: ({ text }, world) => runLines(linesOfScript(text), world),
   console: ({ text }, world) => runLines(linesOfSession(text), world),
+  html: (block) => checkCopy(block),
   json: ({ text }) => void JSON.parse(text),
   mermaid: ({ text }, { board }) => board.draw(text),
   text: ({ text }) => checkDrawing(text),
@@ -30,12 +32,22 @@ const HANDLERS: Record<string, Handler> = {
 
 /** @throws if it is wrong, or of a kind that nobody knows. */
 export async function handleBlock(block: Block, world: World): Promise<void> {
+  if (block.path !== undefined) return await checkFile(block)
   const handle = HANDLERS[block.kind]
   if (!handle) throw new Error(`Nobody knows what to do with "${block.kind}": add it to handle-block.ts`)
   await handle(block, world)
 }
 
+/** A file of the reader's own project: only parsed, because it needs the others. */
+async function checkFile({ kind, text }: Block): Promise<void> {
+  const [, script] = /<script type="module">(.*?)<\/script>/s.exec(text) ?? []
+  if (kind === 'json') JSON.parse(text)
+  else if (kind === 'js' || script !== undefined) await transform(script ?? text, { loader: 'js' })
+  else throw new Error(`Nobody knows what to do with a file of kind "${kind}": add it to handle-block.ts`)
+}
+
 async function runCode(block: Block, world: World): Promise<void> {
+  if (isCopy(block)) return await checkCopy(block)
   const snippet = world.snippets.get(block)
   if (!snippet) throw new Error(`${block.file}:${block.line} is no snippet`)
   expect(world.complaints.get(snippet.fileName)).toEqual([])

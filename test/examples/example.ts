@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { S3Client } from '@aws-sdk/client-s3'
 import type { Browser } from 'playwright-core'
 import { DemoPage } from '../browser/demo-page.js'
-import { objectKeys } from '../support/bucket-contents.js'
+import { objectKeys, unfinishedUploads } from '../support/bucket-contents.js'
 import { type SourceFile, sha256OfObject } from '../support/files.js'
 import { freePort } from '../support/free-port.js'
 import { startProcess } from '../support/start-process.js'
@@ -15,6 +15,8 @@ export interface Example {
   open(browser: Browser): Promise<DemoPage>
   /** SHA-256 of all objects in its bucket, sorted. */
   storedSums(): Promise<string[]>
+  /** How many uploads in parts are begun and not completed. */
+  countUnfinished(): Promise<number>
   /** Ends it, as Ctrl-C does. */
   end(): Promise<void>
 }
@@ -40,6 +42,7 @@ export async function startExample(
       const sums = keys.map((key) => sha256OfObject(client, bucket, key))
       return (await Promise.all(sums)).sort()
     },
+    countUnfinished: async () => (await unfinishedUploads(client, bucket)).length,
     async end() {
       client.destroy()
       await running.end()

@@ -20,7 +20,6 @@ afterAll(async () => {
 
 test.each([
   ['plain-html', 'start'],
-  ['react', 'start'],
   ['express', 'start'],
   ['companion-migration', 'before'],
   ['companion-migration', 'between'],

@@ -1,5 +1,6 @@
 // What is in the packages: all that their users need, and nothing else.
 import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -8,7 +9,7 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type PackageFolder, type Packed, pack } from './pack.js'
+import { type PackageFolder, type Packed, pack, repository } from './pack.js'
 
 const run = promisify(execFile)
 
@@ -19,33 +20,25 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** Where a link to a package leads. */
-const PACKAGE_PAGE = 'https://www.npmjs.com/package/'
-
-/** A package's page shows its README alone: a path beside it leads nowhere. */
+/** Links are relative to the package's folder in the repository, which `repository` of its package.json names. */
 test('every link of the READMEs leads somewhere', async () => {
-  const readmes = new Map<string, string>()
-  for (const packageFolder of folders) {
-    const { name, path } = await pack(packageFolder, folder)
-    readmes.set(name, await readmeOf(path))
-  }
-  const dead = [...readmes].flatMap(([name, readme]) =>
-    linksOf(readme)
-      .filter((link) => !leadsSomewhere(link, name, readmes))
-      .map((link) => `${name}: ${link}`),
+  const dead = await Promise.all(
+    folders.map(async (packageFolder) => {
+      const { name, path } = await pack(packageFolder, folder)
+      const readme = await readmeOf(path)
+      const links = linksOf(readme).filter((link) => !leadsSomewhere(link, readme, packageFolder))
+      return links.map((link) => `${name}: ${link}`)
+    }),
   )
-  expect(dead).toEqual([])
+  expect(dead.flat()).toEqual([])
 })
 
-function leadsSomewhere(link: string, own: string, readmes: Map<string, string>): boolean {
-  const isOfPackage =
-    link.startsWith('#') ||
-    link.startsWith(`${PACKAGE_PAGE}@partway/`) ||
-    link.startsWith(`${PACKAGE_PAGE}partway`)
-  if (!isOfPackage) return link.startsWith('https://')
-  const [name = '', anchor] = link.replace(PACKAGE_PAGE, '').split('#')
-  const readme = readmes.get(name || own)
-  return readme !== undefined && (anchor === undefined || anchorsOf(readme).includes(anchor))
+function leadsSomewhere(link: string, readme: string, packageFolder: PackageFolder): boolean {
+  if (link.startsWith('https://')) return true
+  const [path = '', anchor] = link.split('#')
+  const file = join(repository, packageFolder, path)
+  if (!existsSync(file)) return false
+  return anchor === undefined || anchorsOf(path ? readFileSync(file, 'utf8') : readme).includes(anchor)
 }
 
 async function readmeOf(tarball: string): Promise<string> {

@@ -1,4 +1,5 @@
 // The plugin does not grow unnoticed: `npm run size`. Whoever makes it smaller lowers the budget.
+import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { measurePlugin, type PluginSize } from './plugin-size.js'
 
@@ -25,4 +26,17 @@ test('the plugin keeps to its budget', async () => {
   console.log(['Bytes of @partway/uppy, minified and gzipped, without Uppy:', ...report].join('\n'))
   expect(Object.keys(size).sort()).toEqual(Object.keys(budget).sort())
   for (const [name, bytes] of Object.entries(size)) expect(bytes, name).toBeLessThanOrEqual(budget[name] ?? 0)
+})
+
+test("the README's figures", async () => {
+  const readme = await readFile(new URL('../../plugin/README.md', import.meta.url), 'utf8')
+  const [, section = ''] = readme.split('\n## What a page loads\n')
+  const told = [...section.matchAll(/ \| ([\d.]+) \|$/gm)].map(([, figure]) => Number(figure))
+  const size = await measurePlugin()
+  const names = ['first load', 'engine', 'checksum-worker', 'handle-store']
+  expect(told.length).toBe(names.length)
+  for (const [index, name] of names.entries()) {
+    const bytes = size[name] ?? 0
+    expect(Math.abs((told[index] ?? 0) * 1000 - bytes), `${name}: ${bytes}`).toBeLessThan(bytes / 20 + 50)
+  }
 })

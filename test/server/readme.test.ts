@@ -1,101 +1,82 @@
-// The README of the package lists what there is: every error code, option and route.
+// What the pages about the server say of options, refusals and tests is so. The whole lists are generated: docs/reference/.
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { ERROR_CODES, type PartwayOptions, partway } from '@partway/koa'
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { ERROR_CODES } from '@partway/koa'
 import { describe, expect, test } from 'vitest'
 import { QuotaSchema } from '../../server/core/src/quota/quota-options.js'
-import { OptionsSchema } from '../../server/core/src/resolve-options.js'
 import { LimitsSchema } from '../../server/core/src/rules/limits.js'
 import { ObjectOptionsSchema } from '../../server/core/src/rules/object-options.js'
 import { StsSchema } from '../../server/core/src/s3/temporary-credentials.js'
-import { secrets } from './serve.js'
 
-const readme = await readFile(join(import.meta.dirname, '../../server/koa/README.md'), 'utf8')
+const repository = join(import.meta.dirname, '../..')
+const read = (path: string) => readFile(join(repository, path), 'utf8')
 
-test('every error code, with its status and meaning', () => {
-  const rows = Object.entries(ERROR_CODES).map(
-    ([code, { status, meaning }]) => `| \`${code}\` | ${status} | ${meaning} |`,
-  )
-  const errors = readme.slice(readme.indexOf('## Errors'), readme.indexOf('## Permissions'))
-  const documented = errors.split('\n').filter((line) => line.startsWith('| `'))
-  expect(documented.map((row) => row.replace(/ +\|/g, ' |'))).toEqual(rows)
-})
-
-const options = { bucket: 'media', owner: 'anonymous', secrets } as const
-
-const MIB = 1024 ** 2
-/** What is given here, or is two in one row: the bounds of a file's size. */
-const GIVEN = { ...options, files: 1, maxFileSize: 0, minFileSize: 0 }
-
-/** A section's table rows that begin with a name. */
-function rowsOf(heading: string): string[] {
-  const start = readme.indexOf(`\n## ${heading}\n`)
-  const section = readme.slice(start, readme.indexOf('\n## ', start + 1))
-  return section.split('\n').filter((line) => line.startsWith('| `'))
+/** A section's table rows that begin with a name: the names, and the last cell. */
+async function rowsOf(page: string, heading: string): Promise<{ names: string[]; last: string }[]> {
+  const text = await read(page)
+  const start = text.indexOf(`\n## ${heading}\n`)
+  if (start < 0) throw new Error(`${page} has no section “${heading}”`)
+  const section = text.slice(start, text.indexOf('\n## ', start + 1))
+  return section.split('\n').flatMap((line) => {
+    if (!line.startsWith('| `')) return []
+    const cells = line.split(' | ')
+    const names = [...(cells[0] ?? '').matchAll(/`(\w+)`/g)].map(([, name = '']) => name)
+    return { names, last: (cells.at(-1) ?? '').replace(/ ?\|$/, '') }
+  })
 }
 
-/** The names in the first column of a section's tables. */
-function namesIn(heading: string): string[] {
-  const cells = rowsOf(heading).flatMap((line) => /^\| (`.*?`) \|/.exec(line)?.[1] ?? [])
-  return cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name as string)).sort()
-}
-
-test.each([
-  ['Options', OptionsSchema],
-  ['Limits', LimitsSchema],
-  ['Quota', QuotaSchema],
-  ['Objects', ObjectOptionsSchema],
-  ['Temporary credentials', StsSchema],
-])('every field of %s', (heading, schema) => {
-  expect(namesIn(heading)).toEqual(Object.keys(schema.shape).sort())
-})
-
-/** As a table says it: `'md5'`, `false`, 3600, 8 MiB. */
-function inWords(value: unknown): string {
-  if (typeof value === 'string') return `\`'${value}'\``
-  if (typeof value !== 'number') return `\`${JSON.stringify(value)}\``
-  return value >= MIB ? `${value / MIB} MiB` : String(value)
-}
-
-const isSimple = (value: unknown) => typeof value !== 'object' || Array.isArray(value)
-const defaults = {
-  Options: OptionsSchema.parse(options),
-  Limits: LimitsSchema.parse({}),
-  Quota: QuotaSchema.parse({ files: 1 }),
-}
-
-describe.each(Object.entries(defaults))('defaults of %s', (heading, resolved) => {
-  const chosen = Object.entries(resolved).filter(([name, value]) => !(name in GIVEN) && isSimple(value))
-  test.each(chosen)('%s: %j', (name, value) => {
-    const [row = ''] = rowsOf(heading).filter((row) => row.startsWith(`| \`${name}\` |`))
-    const [written = ''] = /[^|]+(?= \|$)/.exec(row) ?? []
-    // Some also say it in another unit, behind it.
-    expect(written.trim().replace(/ \(.*\)$/, '')).toBe(inWords(value))
+describe.each([
+  ['docs/who-may-upload.md', 'Bound every file: `limits`', LimitsSchema.shape],
+  ['docs/quotas.md', 'What counts, and for how long', QuotaSchema.shape],
+  ['docs/after-the-upload.md', 'Keys, metadata and headers of objects', ObjectOptionsSchema.shape],
+  ['docs/companion.md', 'Temporary credentials', StsSchema.shape],
+])('%s: %s', (page, heading, shape) => {
+  test('each field in the table is one', async () => {
+    const names = (await rowsOf(page, heading)).flatMap((row) => row.names)
+    expect(names.length).toBeGreaterThan(3)
+    expect(names.filter((name) => !(name in shape))).toEqual([])
   })
 })
 
-test('every route', () => {
-  const section = readme.slice(readme.indexOf('## Routes'), readme.indexOf('## Errors'))
-  const documented = [...section.matchAll(/^\| `(GET|POST|DELETE) (\S+)`/gm)].map(([, ...route]) =>
-    route.join(' '),
-  )
-  const routesWith = (more: Partial<PartwayOptions>) => {
-    const { router } = partway({ ...options, path: '/', ...more } as PartwayOptions) as unknown as {
-      router: { stack: { methods: string[]; path: string }[] }
-    }
-    return router.stack.map(({ methods, path }) => `${methods.at(-1)} ${path}`)
-  }
-  expect(documented.sort()).toEqual([...new Set(routesWith({ companion: true, sts: {} }))].sort())
+/** As a table says it: `'refuse'`, 86400. */
+const inWords = (value: unknown) => (typeof value === 'string' ? `\`'${value}'\`` : String(value))
+
+test.each(['windowSeconds', 'onStoreError'] as const)('the default of quota.%s', async (name) => {
+  const rows = await rowsOf('docs/quotas.md', 'What counts, and for how long')
+  const row = rows.find(({ names }) => names[0] === name)
+  // Some also say it in another unit, behind it.
+  expect(row?.last.replace(/ \(.*\)$/, '')).toBe(inWords(QuotaSchema.parse({ files: 1 })[name]))
 })
 
-test('every test that the threat model names', () => {
-  const start = readme.indexOf('## Threat model')
-  const section = readme.slice(start, readme.indexOf('\n## ', start))
-  const named = [...section.matchAll(/`([a-z0-9/-]+(?:\.test\.ts|\/))`/g)].map(([, path]) => path as string)
-  expect(named.length).toBeGreaterThan(20)
-  const missing = named.filter(
-    (path) => path !== 'test/server/' && !existsSync(join(import.meta.dirname, path)),
-  )
-  expect(missing).toEqual([])
+const pages = (await readdir(join(repository, 'docs')))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name}`)
+
+test.each([...pages, 'server/koa/README.md', 'server/core/README.md'])(
+  'refusals in %s have their status',
+  async (page) => {
+    const text = (await read(page)).replace(/\s+/g, ' ')
+    const statuses = new Map<string, number>(
+      Object.entries(ERROR_CODES).map(([code, { status }]) => [code, status]),
+    )
+    for (const [, status, code = ''] of text.matchAll(/\b([45]\d\d) `([a-z]+(?:_[a-z]+)*)`/g)) {
+      // A host's own.
+      if (code !== 'payment_required') expect([code, Number(status)]).toEqual([code, statuses.get(code)])
+    }
+  },
+)
+
+test('every test that the threat model names', async () => {
+  const page = 'docs/security.md'
+  const links = [...(await read(page)).matchAll(/\]\((\.\.\/test\/[^)]+)\)/g)].map(([, path = '']) => path)
+  expect(new Set(links).size).toBeGreaterThan(25)
+  expect(links.filter((path) => !existsSync(join(repository, dirname(page), path)))).toEqual([])
+})
+
+test('every attack has a test', async () => {
+  const [, threats = ''] = (await read('docs/security.md')).split('\n## Threats\n')
+  const rows = threats.split('\n').filter((line) => /^\| (?!attack|---)/.test(line))
+  expect(rows.length).toBeGreaterThan(28)
+  expect(rows.filter((row) => !row.split(' | ').at(-1)?.includes('.test.ts)'))).toEqual([])
 })

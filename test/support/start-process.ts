@@ -7,6 +7,8 @@ export interface RunningProcess {
   untilPrinted(pattern: RegExp): Promise<RegExpExecArray>
   /** What it has printed so far, to both streams. */
   output(): string
+  /** Hands it more to read, if it has the option `readsInput`. */
+  write(text: string): void
   /** Ends it with SIGTERM, if it still runs. */
   end(): Promise<void>
 }
@@ -15,11 +17,17 @@ export interface ProcessOptions {
   cwd: string
   /** All that it gets. */
   env: NodeJS.ProcessEnv
+  /** Whether it waits for what is written to it. Otherwise it has nothing to read. @default false */
+  readsInput?: boolean
 }
 
 export function startProcess(program: string, args: string[], options: ProcessOptions): RunningProcess {
+  const { cwd, env, readsInput = false } = options
   // In a group of its own, which npm and its shell share with what they start.
-  const child = spawn(program, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, args, { cwd, env, detached: true, stdio: 'pipe' })
+  if (!readsInput) child.stdin.end()
+  // What has ended reads nothing more: whoever waits for what it prints hears of it.
+  child.stdin.on('error', () => {})
   let printed = ''
   const closed = once(child, 'close')
   const stop = () => {
@@ -35,6 +43,7 @@ export function startProcess(program: string, args: string[], options: ProcessOp
   }
   return {
     output: () => printed,
+    write: (text) => void child.stdin.write(text),
     async untilPrinted(pattern) {
       for (;;) {
         const found = pattern.exec(printed)

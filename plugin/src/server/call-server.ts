@@ -1,12 +1,12 @@
 // One JSON call to the middleware.
 import type { ErrorBody } from '@partway/server/protocol'
-import type { PartwayErrorCode } from '../error-codes.js'
+import type { Lasting, PartwayErrorCode } from '../error-codes.js'
 import { ClientError, hostOf, PartwayError, TryFailure } from '../errors.js'
 import { parseRetryAfter } from '../transfer/retry-after.js'
 import { askHeaders, type CallLimits, type Connection } from './ask-headers.js'
 
 /** Codes whose status looks temporary, but that no retry clears. */
-const LASTING_CODES: PartwayErrorCode[] = [
+const LASTING_CODES: readonly PartwayErrorCode[] = [
   'secrets_invalid',
   'bucket_missing',
   's3_access_denied',
@@ -15,7 +15,7 @@ const LASTING_CODES: PartwayErrorCode[] = [
   's3_wrong_region',
   // It may pass only after hours: the user decides.
   'quota_exceeded',
-]
+] satisfies Lasting[]
 
 /** Longest time for a call that needs nothing large of S3. */
 export const CALL_TIMEOUT_MS = 60_000

@@ -7,25 +7,26 @@ export interface UnfinishedUpload {
   id: string
   /** The file's name. */
   name: string
-  /** MIME type, or ''. */
+  /** MIME type; `''` when the browser knew none. */
   type: string
   /** Bytes. */
   size: number
   /** Bytes that S3 has. */
   bytesUploaded: number
+  /** When it was started. */
   createdAt: Date
   /** When it can no longer be continued. */
   expiresAt: Date
-  /** Started in this browser: it also resumes when its file is added again. */
+  /** It was started in this browser, so it also resumes when its file is added again. */
   startedHere: boolean
   /** A tab of this browser works on it. */
   running: boolean
-  /** Whether `continueUnfinished` can resume it: the page has called `rememberHandle`. */
+  /** `continueUnfinished` can resume it, because the page has called `rememberHandle`. */
   hasHandle: boolean
 }
 
-/** Which uploads to list. */
+/** Which uploads `unfinished()` lists. */
 export interface UnfinishedOptions {
-  /** Lists those after this `id`, the last one listed before. @default from the first */
+  /** The `id` of the last upload listed before: lists those after it. @default from the first */
   after?: string | undefined
 }

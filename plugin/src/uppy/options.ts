@@ -19,9 +19,10 @@ export interface PartwayOptions extends PluginOpts {
    */
   endpoint: string
   /**
-   * Most concurrent transfers to a host name of S3, for the whole page: all files of all Uppy instances share them. If
-   * plugins on a page differ, the lowest limit among those that are uploading applies. 1 to 100. Browsers open 6 connections
-   * to a host over HTTP/1.1, which is what S3 speaks.
+   * Most concurrent transfers to a host name of S3, for the whole page: all files of all Uppy instances share them, in turn.
+   * 1 to 100. While small files (under 5 MiB) are in flight, large ones leave a slot to each of them and keep one at least. If
+   * plugins on a page differ, the lowest limit among those that are uploading applies. Browsers open 6 connections to a host over
+   * HTTP/1.1, which is what S3 speaks; the server's option `hosts` gives them more hosts.
    * @default 6
    */
   limit?: number
@@ -33,8 +34,9 @@ export interface PartwayOptions extends PluginOpts {
   allowedMetaFields?: boolean | string[]
   /**
    * Headers of the calls to the server, such as `Authorization`. A function is called before every call, and once more with
-   * `true` after a 401, for a fresh token. If it throws, files fail at once with `unexpected_error`, unless the browser is
-   * offline. S3 never gets them.
+   * `true` after a 401, for a fresh token. If it throws, or returns anything but a plain object of strings, files fail at once with
+   * `unexpected_error`, unless the browser is offline. So a function that asks the network should itself try again. S3 never gets
+   * the headers.
    * @default {}
    */
   headers?: HeadersOption
@@ -50,11 +52,17 @@ export interface PartwayOptions extends PluginOpts {
   stallTimeoutMs?: number
   /** How long and how often the plugin retries. */
   retry?: RetryOptions
-  /** Whether the browser asks before the user leaves a page with an upload in flight or paused. @default false */
+  /**
+   * Whether the browser asks before the user leaves a page with an upload in flight or paused. Only for so long does the page
+   * listen to `beforeunload`, with which some browsers do not keep it for Back and Forward. @default false
+   */
   askBeforeUnload?: boolean
   /** Whether the screen stays on while files are in flight and the page is visible (Screen Wake Lock). @default false */
   keepAwake?: boolean
-  /** Texts in the page's language. Each key is an error code. */
+  /**
+   * Texts in the page's language: notices, and the sentences of the plugin's own error codes, by their keys.
+   * @default English
+   */
   locale?: LocaleStrings<typeof defaultLocale>
 }
 

@@ -14,6 +14,7 @@ import type { UnfinishedOptions, UnfinishedUpload } from '../upload/unfinished-u
 import { version } from '../version.js'
 import { callListeners } from './call-listeners.js'
 import type { Engine } from './engine.js'
+import type { PluginEvents } from './events.js'
 import { emitError, localize, setWaiting } from './file-state.js'
 import { loadEngine, whenIdle } from './load-engine.js'
 import { mergeOptions, type PartwayOptions, type PluginSettings, resolveOptions } from './options.js'
@@ -26,8 +27,8 @@ declare module '@uppy/core' {
     Partway: Partway<M, B>
   }
   export interface UppyEventMap<M extends Meta, B extends Body> {
-    /** An upload has started, ended or been discarded, in any tab: `unfinished()` has changed. */
-    'partway:unfinished-changed': () => void
+    /** An upload has started, ended or been discarded, in any tab: what `unfinished()` lists has changed. */
+    'partway:unfinished-changed': PluginEvents<M, B>['partway:unfinished-changed']
   }
 }
 
@@ -85,7 +86,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.#config.load()
   }
 
-  /** Stops all transfers of this plugin. What S3 has of unfinished uploads stays there. */
+  /** Stops all transfers of this plugin and aborts nothing: the uploads can be continued. Uppy calls it. */
   override uninstall(): void {
     this.#uppyEvents?.remove()
     this.#uppyEvents = undefined
@@ -98,6 +99,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
 
   /**
    * Changes only the named options and, of `retry`, only the named fields.
+   *
    * @throws TypeError if an option is out of its bounds. Nothing is changed then.
    */
   override setOptions(changes: Partial<PartwayOptions>): void {
@@ -114,9 +116,11 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   }
 
   /**
-   * Uploads that can be continued, up to 100, as the server lists them: the signed-in owner's, from any browser, or, if
-   * nobody is signed in, those of this browser. Ask again on `partway:unfinished-changed`.
+   * Lists uploads that can be continued, up to 100: the signed-in owner's, from any browser, or, if nobody is signed in, those of
+   * this browser. `unfinished({ after: id })` lists those after that one; an empty list is the end. Ask again on the event
+   * `partway:unfinished-changed`.
    *
+   * @returns the uploads, as the server lists them.
    * @throws PartwayError if the server could not be asked.
    */
   async unfinished(options: UnfinishedOptions = {}): Promise<UnfinishedUpload[]> {
@@ -126,7 +130,8 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
 
   /**
    * Gives up one of {@link unfinished}: S3 keeps nothing of it. A tab of this browser that uploads it stops, and its Uppy
-   * removes the file.
+   * removes the file. An unknown `id` is ignored.
+   *
    * @throws PartwayError if the call fails. The upload then still exists.
    */
   async discard(id: string): Promise<void> {
@@ -138,7 +143,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
    * Adds the files of {@link unfinished} uploads that have a handle to Uppy, and uploads only these. Browsers ask the user
    * for permission, so call it on a click. If `onBeforeUpload` returns false, they are only added.
    *
-   * @returns How many files could be read again.
+   * @returns how many files could be read again.
    */
   async continueUnfinished(): Promise<number> {
     const engine = await this.#load()
@@ -152,8 +157,8 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
    * compared, the file gets a new upload. Other files are not started. If `onBeforeUpload` returns false, the file is only
    * added.
    *
-   * @throws PartwayError `file_differs` if the size differs, `upload_unknown`, or if the server could not be asked;
-   * RestrictionError if Uppy does not take the file.
+   * @throws PartwayError `file_differs` if the size differs, `upload_unknown`, or if the server could not be asked. Uppy's
+   * `RestrictionError` if Uppy does not take the file.
    */
   async continueWith(id: string, file: File): Promise<void> {
     const engine = await this.#load()

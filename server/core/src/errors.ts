@@ -1,7 +1,7 @@
 // Every way a request can be refused: one class, and one table of its stable codes.
 import type { ErrorBody } from './protocol.js'
 
-/** Each code with its HTTP status and its meaning. The table in the README is this one. */
+/** Each code with its HTTP status and its meaning. docs/reference/errors.md is generated from this table. */
 export const ERROR_CODES = {
   invalid_json: { status: 400, meaning: 'The body is not a JSON object.' },
   invalid_request: {
@@ -11,21 +11,24 @@ export const ERROR_CODES = {
   metadata_too_large: { status: 400, meaning: 'The metadata exceeds the 2 KB that S3 keeps with an object.' },
   ticket_wrong_kind: {
     status: 400,
-    meaning: 'The ticket is valid but this route is not for uploads of its kind.',
+    meaning: 'The ticket is valid, but this route does not take uploads of its kind.',
   },
   multipart_required: {
     status: 400,
     meaning:
-      'This server looks into every file, or bounds its size, so a Companion client must send it in parts.',
+      'This server checks the content of every file, or bounds its size. A Companion client must send the file in parts.',
   },
   too_many_files: { status: 400, meaning: 'More files in one call than `limits.maxFilesPerRequest`.' },
   not_signed_in: { status: 401, meaning: "The host's `owner` option names no owner for this request." },
   origin_refused: { status: 403, meaning: 'The request comes from a site that is not in `allowedOrigins`.' },
   refused: { status: 403, meaning: 'The host refuses this file or upload; the message has its reason.' },
-  ticket_invalid: { status: 403, meaning: 'The ticket is not one of this server and mount, or was changed.' },
+  ticket_invalid: {
+    status: 403,
+    meaning: 'The ticket was granted by another server or mount, or was changed.',
+  },
   signed_in_as_other: {
     status: 403,
-    meaning: 'Somebody else has begun the upload of this file; only they go on.',
+    meaning: 'Somebody else has started the upload of this file. Only they can continue it.',
   },
   ticket_not_yours: { status: 403, meaning: 'The ticket belongs to another owner.' },
   key_mismatch: { status: 403, meaning: 'The `key` parameter is not the key of the ticket.' },
@@ -43,7 +46,7 @@ export const ERROR_CODES = {
   },
   object_missing: {
     status: 409,
-    meaning: 'The single request of this upload has not reached S3, or not with the content of the file.',
+    meaning: 'S3 does not hold the file of this upload, or not with its content. Send it again.',
   },
   object_mismatch: { status: 409, meaning: 'The object at this key is not this upload, or not complete.' },
   ticket_expired: { status: 410, meaning: 'The ticket has expired; start again.' },
@@ -71,10 +74,10 @@ export const ERROR_CODES = {
     status: 429,
     meaning: 'The owner has `quota.unfinished` uploads begun: finish or cancel one.',
   },
-  client_gone: { status: 499, meaning: 'The client closed the connection; only the host sees this one.' },
+  client_gone: { status: 499, meaning: 'The client closed the connection. Only `onError` sees this code.' },
   internal_error: {
     status: 500,
-    meaning: "One item of a batch failed for a reason that only the host's error log has.",
+    meaning: 'One item of a call failed. Only the error log of the host has the reason.',
   },
   secrets_invalid: {
     status: 500,

@@ -16,75 +16,77 @@ export const MAX_PARTS = 10_000
  */
 export type ChecksumKind = 'md5' | 'crc64nvme'
 
-/** What failed, in every reply that is not a success and in every failed item of a batch. */
+/** What failed: every reply that is not a success, and every failed item of a list. */
 export interface ErrorBody {
   /** A sentence: what happened and what to do. */
   error: string
-  /** Stable, in snake_case, for programs: one of the server's, or of the host's own `authorize` or `onVerify`. */
+  /** Stable, in snake_case, for programs: one of the server's, or one that the host's `authorize`, `onVerify` or hooks chose. */
   code: string
   /** The HTTP status that fits, also where the item travels inside a 200 reply. */
   status: number
   /** The request field that is wrong, such as `files[2].size`. */
   field?: string
-  /** Seconds after which a repetition may succeed. */
+  /** Seconds after which a repetition may succeed; also the header `Retry-After` of a call that failed as a whole. */
   retryAfter?: number
-  /** The object was deleted for what is in it: to try again, all of it has to be sent. */
+  /** The object was deleted because of its content. To try again, send all of it. */
   deleted?: boolean
-  /** Of the request, for the host's log; also the header `X-Request-Id` of every reply. */
+  /** Identifies the request in the host's log; also the header `X-Request-Id` of every reply. */
   requestId?: string
 }
 
 /** What is left of an owner's quota. */
 export interface QuotaLeft {
-  /** `null`: as many as the owner likes. */
+  /** Files; `null`: no bound. */
   files: number | null
-  /** `null`: as many as the owner likes. */
+  /** Bytes; `null`: no bound. */
   bytes: number | null
-  /** Uploads that are begun and neither completed nor aborted. They count already: continuing one takes nothing more. */
+  /** Uploads that are started and neither completed nor aborted. They count already: continuing one takes nothing more. */
   unfinished: number
 }
 
 /** `GET /config`: what the page should know before the user picks files. */
 export interface ConfigReply {
+  /** The option `limits`. */
   limits: {
-    /** Bytes. */
+    /** Most bytes of a file. */
     maxFileSize: number
-    /** Bytes. */
+    /** Fewest bytes of a file. */
     minFileSize: number
     /** MIME types, with `type/*` for all of a kind; `null`: all. */
     types: string[] | null
     /** File name endings with their dot; `null`: all. A file has to fit `types` as well. */
     extensions: string[] | null
-    /** Characters. */
+    /** Most characters of a file's name. */
     maxNameLength: number
-    /** Metadata that is stored; what else is sent is left out. `null`: all. */
+    /** Names of metadata that is stored; all other metadata is dropped. `null`: all is stored. */
     metadataKeys: string[] | null
-    /** Bytes of names and encoded values. */
+    /** Most bytes of names and encoded values. */
     maxMetadataBytes: number
     /** Most files in one `/create`. */
     maxFilesPerRequest: number
   }
-  /** Bytes of a part, about: each grant says them exactly. */
+  /** Approximate bytes of a part. Each grant has the exact number. */
   partSize: number
   /**
-   * So many parts go at the same time. A file is cut into a multiple of it, as far as S3's smallest part allows. Missing: parts have
-   * `partSize`, whatever their number.
+   * How many parts go at the same time. A file is cut into a multiple of it, as far as S3's smallest part allows. Missing: the host
+   * has set `partSize`, and parts have that size, whatever their number.
    */
   partsAtOnce?: number
   /** Bytes; larger files go in parts. */
   multipartThreshold: number
-  /** S3's, such as `https://s3.example.com`: its own first, then those of `hosts`. A page may connect to them ahead. */
+  /** Origins of S3, such as `https://s3.example.com`: its own first, then those of `hosts`. A page may connect to them ahead. */
   storageOrigins: string[]
-  /** What parts are sent with; each multipart grant says it again. */
+  /** What each part is sent with; each multipart grant has it again. */
   checksum: ChecksumKind | 'none'
-  /** How files are sent that do not go in parts. */
+  /** How a file goes that does not go in parts. */
   singleUpload: 'form' | 'put'
-  /** The caller's. Missing: there is no quota, or it cannot be told now. */
+  /** What the caller has left. Missing: there is no quota, or it cannot be read now. */
   quota?: QuotaLeft
 }
 
-/** `GET /health`: status 200 if all is well, else 503. */
+/** `GET /health`: status 200 if all is well, else 503. At the root of a site (`/health`), the route is the host's own. */
 export interface HealthReply {
+  /** Uploads can work: there are secrets, S3 accepts the server's calls, and the clocks agree. */
   ok: boolean
   /** What is wrong, as in {@link ErrorBody}. */
   code?: string
@@ -98,7 +100,7 @@ export interface FileRequest {
   type: string
   /** Bytes, 0 to 10,000 × 5 GiB. */
   size: number
-  /** Becomes S3 object metadata. */
+  /** Becomes the object's metadata: at most 64 names of 1 to 64 letters, digits, `_` and `-`. @default {} */
   metadata?: Record<string, string>
   /** Base64 of the file's MD5. If the file goes in one request, S3 and the server verify its content with it. */
   md5?: string
@@ -113,6 +115,7 @@ export interface FileRequest {
 
 /** Where a signed request goes. */
 export interface SignedUrls {
+  /** Where to send it. */
   url: string
   /** The same request, signed for the other host names of S3. Missing: there are none. */
   alternatives?: string[]
@@ -122,7 +125,7 @@ export interface SignedUrls {
 export interface SignedPart extends SignedUrls {
   /** 1 to 10,000. */
   partNumber: number
-  /** To be sent exactly like this. */
+  /** Headers to send, exactly like this. */
   headers?: Record<string, string>
   /** Seconds from now until S3 refuses the URL. Count them with a monotonic clock from the reply's arrival. */
   expiresIn: number
@@ -139,35 +142,47 @@ interface GrantBase {
 
 /** A small file: one form POST of `fields`, then the file as the field `file`. */
 export interface FormGrant extends GrantBase, SignedUrls {
+  /** Tells the kinds of grants apart. */
   kind: 'form'
+  /** Fields of the form, to be sent before the file. */
   fields: Record<string, string>
+  /** Seconds from now until S3 refuses the form. */
   expiresIn: number
 }
 
 /** A small file, for stores without form POST: one PUT with exactly `headers`. */
 export interface PutGrant extends GrantBase, SignedUrls {
+  /** Tells the kinds of grants apart. */
   kind: 'put'
+  /** Headers to send, exactly like this. */
   headers: Record<string, string>
+  /** Seconds from now until S3 refuses the URL. */
   expiresIn: number
 }
 
-/** A large file: part n holds bytes [(n-1) × partSize, min(n × partSize, size)). */
+/** A large file. Part n holds the bytes from (n - 1) × `partSize` up to n × `partSize`, or up to the file's end. */
 export interface MultipartGrant extends GrantBase {
+  /** Tells the kinds of grants apart. */
   kind: 'multipart'
+  /** Bytes of every part but the last. */
   partSize: number
+  /** Number of parts. */
   partCount: number
   /** Seconds from now until the server stops to accept the ticket. */
   ticketExpiresIn: number
   /**
-   * What each part is to be sent with, for S3 to verify. `md5` needs no signature: it is the header `Content-MD5`. The
-   * others are told to `/sign`, which gives the headers to send. Missing: nothing.
+   * What to send each part with, for S3 to verify. `md5` needs no signature: it is the header `Content-MD5`. `crc64nvme` goes to
+   * `/sign`, which returns the headers to send. Missing: nothing.
    */
   checksum?: ChecksumKind
-  /** What S3 has of it. Empty: it is new, or nothing has arrived. */
+  /** Parts that S3 has. Empty: the upload is new, or nothing has arrived. */
   stored: StoredPart[]
-  /** The first signed parts of those that S3 does not have. Empty where a checksum has to be signed. */
+  /**
+   * The first parts that S3 does not have, signed: two for each connection that a browser opens, which is 12 for each host name.
+   * Empty if checksums have to be signed.
+   */
   parts: SignedPart[]
-  /** S3 has all of it, put together: complete it, and send nothing. */
+  /** S3 has the whole object: call `/complete`, and send nothing. */
   isComplete?: true
 }
 
@@ -176,68 +191,75 @@ export type Grant = FormGrant | PutGrant | MultipartGrant
 /** `POST /create` */
 export interface CreateRequest {
   /**
-   * 16 to 64 letters, digits, `_` and `-`: the same in all calls of one browser, and no other browser knows it. With owner
-   * `'anonymous'` only the browser that started an upload can resume it.
+   * 16 to 64 letters, digits, `_` and `-`: the same in all calls of one browser, and unknown to any other. With
+   * `owner: 'anonymous'`, only the browser that started an upload can resume it.
    */
   browser?: string
-  /** 1 to {@link MAX_FILES_PER_CALL}. */
+  /** 1 to 100 files. */
   files: FileRequest[]
 }
 /** One item per file, in the order of the request. */
 export interface CreateReply {
+  /** For each file a {@link FormGrant}, a {@link PutGrant} or a {@link MultipartGrant}, or an {@link ErrorBody}. */
   uploads: (Grant | ErrorBody)[]
 }
 
 /** A part that is about to be sent. */
 export interface PartToSign {
+  /** 1 to 10,000. */
   partNumber: number
-  /** Base64. */
+  /** Of its bytes, in Base64. Needed if the grant's `checksum` is `crc64nvme`. */
   checksum?: string
 }
 
 /** `POST /sign` */
 export interface SignRequest {
+  /** Of a multipart grant. */
   ticket: string
-  /**
-   * 1 to {@link MAX_PARTS_PER_SIGN} distinct part numbers, each with its checksum if the grant's `checksum` is not `md5`.
-   */
+  /** 1 to 100 parts with different numbers. */
   parts: PartToSign[]
 }
 export interface SignReply {
+  /** In the order of the request. */
   parts: SignedPart[]
 }
 
 /** `POST /parts`: what S3 holds of an upload, every page. */
 export interface PartsRequest {
+  /** Of a multipart grant. */
   ticket: string
-  /** Whether to sign the first parts that S3 does not hold, for a page that will send them. @default false */
+  /** Whether to sign the first parts that S3 does not hold, as `/create` does. @default false */
   sign?: boolean
 }
+/** A part that S3 holds. */
 export interface StoredPart {
+  /** 1 to 10,000. */
   partNumber: number
+  /** Bytes. */
   size: number
   /** As S3 gives it, with its quotes. */
   etag: string
-  /** What S3 knows of its content. Missing: nothing. */
+  /** In Base64, by kind, as far as S3 knows them. Missing: it knows none. */
   checksums?: Partial<Record<ChecksumKind, string>>
 }
 export interface PartsReply {
+  /** All parts that S3 holds. */
   parts: StoredPart[]
-  /** Where they were asked for. Empty where a checksum has to be signed. */
+  /** With `sign: true`. Empty if checksums have to be signed. */
   signed?: SignedPart[]
 }
 
 /** `POST /abort` */
 export interface TicketsRequest {
-  /** 1 to {@link MAX_FILES_PER_CALL}. */
+  /** 1 to 100, of grants of any kind. */
   tickets: string[]
 }
 
 /** `POST /complete` */
 export interface CompleteRequest extends TicketsRequest {
   /**
-   * Of the whole file, in Base64, only if `tickets` has one entry: with a grant's `checksum` of `crc64nvme`, that of the whole,
-   * which S3 verifies; with `md5`, the MD5 of the MD5s of all parts, which the server compares with that of S3's parts.
+   * Of the whole file, in Base64; only with one ticket. With the grant's `checksum: 'crc64nvme'`: the CRC of the whole, which S3
+   * verifies. With `'md5'`: the MD5 of the MD5s of all parts, which the server compares with that of S3's parts.
    */
   checksum?: string
 }
@@ -246,20 +268,24 @@ export interface CompleteRequest extends TicketsRequest {
 export interface CompletedUpload {
   /** The object's URL, percent-encoded. It says where the object is, not that anyone may read it. */
   location: string
+  /** The object's key in the bucket. */
   key: string
+  /** Bytes. */
   size: number
+  /** As S3 gives it, with its quotes. */
   etag: string
-  /** What the host's `onComplete` returned. */
+  /** What the host's `onComplete` returned, if that is an object. */
   body?: object
 }
 /** One item per ticket, in the order of the request. */
 export interface CompleteReply {
+  /** For each ticket a {@link CompletedUpload} or an {@link ErrorBody}. */
   uploads: (CompletedUpload | ErrorBody)[]
 }
 
 /** `POST /unfinished`: the owner's uploads in parts that are neither completed nor aborted, started in any browser. */
 export interface UnfinishedRequest {
-  /** See {@link CreateRequest}. */
+  /** As in `/create`. */
   browser?: string
   /** Only uploads of this file. */
   idempotencyKey?: string
@@ -268,11 +294,13 @@ export interface UnfinishedRequest {
   /** The `after` of the previous reply: lists the uploads after it. */
   after?: string
 }
+/** An upload in parts that can be continued. */
 export interface UnfinishedUpload
   extends Pick<
     MultipartGrant,
     'ticket' | 'key' | 'owner' | 'partSize' | 'partCount' | 'ticketExpiresIn' | 'checksum'
   > {
+  /** Name of the upload in this list. */
   id: string
   /** As the page sent it. */
   name: string
@@ -286,19 +314,20 @@ export interface UnfinishedUpload
   bytesUploaded: number
   /** Seconds since 1970. */
   createdAt: number
-  /** By the browser that asks. */
+  /** The browser that asks has started it. */
   startedHere: boolean
-  /** Who creates with it, and the same name, type, size and metadata, goes on with the upload. Where its page gave none, the server made one. */
+  /** A `/create` with it, and with the same name, type, size and metadata, continues the upload. If its page gave none, the server made one. */
   idempotencyKey?: string
 }
 export interface UnfinishedReply {
   /** Up to 100. */
   uploads: UnfinishedUpload[]
-  /** There may be more, behind this. */
+  /** There may be more: ask for those after this. */
   after?: string
 }
 
-/** `null` once S3 holds nothing of the upload any more. One item per ticket, in the order of the request. */
+/** One item per ticket, in the order of the request. */
 export interface AbortReply {
+  /** `null` once S3 holds nothing of the upload any more, or an {@link ErrorBody}. */
   uploads: (null | ErrorBody)[]
 }

@@ -22,6 +22,8 @@ export interface Block {
   text: string
   /** What a comment above it says: `<!-- snippet: page/quick-start -->`. */
   context: string | undefined
+  /** The file of the reader's own project that it is, as a comment above it says: `<!-- file: server.js -->`. */
+  path?: string
 }
 
 /** Of all that people write: paths in the repository. */
@@ -51,8 +53,11 @@ export function blocksIn(file: string, markdown: string): Block[] {
     const end = lines.findIndex((line, index) => index > at && line.trim() === marks)
     if (end < 0) throw new Error(`${file}:${at + 1}: this code block has no end`)
     const text = lines.slice(at + 1, end).map((line) => line.slice(indent.length))
-    const [, context] = /^ *<!-- snippet: (.+) -->$/.exec(lines[at - 1] ?? '') ?? []
-    blocks.push({ file, line: at + 1, kind: kind.trim(), text: text.join('\n'), context })
+    const above = lines[at - 1] ?? ''
+    const [, context] = /^ *<!-- snippet: (.+) -->$/.exec(above) ?? []
+    const [, path] = /^ *<!-- file: (.+) -->$/.exec(above) ?? []
+    const block = { file, line: at + 1, kind: kind.trim(), text: text.join('\n'), context }
+    blocks.push(path === undefined ? block : { ...block, path })
     at = end
   }
   return blocks

@@ -32,8 +32,8 @@ const uploads: Check = async (page, { s3, bucket, files }) => {
 
 /** By the names of contexts. */
 export const PAGE_CHECKS: Record<string, Check> = {
-  'page/bare': uploads,
   'page/quick-start': uploads,
+  'page/react': uploads,
   'page/uppy': uploads,
 
   'page/unfinished': async (page, { s3, bucket }) => {
@@ -73,6 +73,17 @@ export const PAGE_CHECKS: Record<string, Check> = {
     expect(key).toMatch(/begun\.mp4$/)
     const sha256 = createHash('sha256').update(zeros).digest('hex')
     expect(await sha256OfObject(s3.client, bucket, key)).toBe(sha256)
+  },
+
+  'page/input': async ({ page, errors }, { s3, bucket, files }) => {
+    const before = await objectKeys(s3.client, bucket)
+    const file = await files.create('picked.bin', 6 * MiB)
+    const told = page.waitForEvent('console', (message) => message.text().endsWith('picked.bin'))
+    await pickFiles(page.locator('#pick'), [file])
+    await told
+    const [key = ''] = (await objectKeys(s3.client, bucket)).filter((key) => !before.includes(key))
+    expect(await sha256OfObject(s3.client, bucket, key)).toBe(file.sha256)
+    expect(errors).toEqual([])
   },
 
   'page/errors': async ({ page }) => {

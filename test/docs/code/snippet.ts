@@ -2,6 +2,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { isCopy } from '../blocks/check-copy.js'
 import { type Block, repository } from '../blocks/read-blocks.js'
 
 /** In the test's package, for what is installed there. Kept until the next run, for whoever looks for a mistake. */
@@ -23,10 +24,10 @@ const EXTENSIONS: Record<string, string> = { ts: 'ts', js: 'js', tsx: 'tsx', jsx
 
 /** @returns `undefined`: it is not run. @throws Error if it does not say what it is to run with. */
 export function toSnippet(block: Block): Snippet | undefined {
-  const { file, line, kind, text, context } = block
+  const { file, line, kind, text, context, path } = block
   const extension = EXTENSIONS[kind]
-  // Two files that differ.
-  if (!extension || context?.includes(' ')) return undefined
+  // A file of the reader's own project, two files that differ, or one that is shown as it is.
+  if (!extension || path !== undefined || context?.includes(' ') || isCopy(block)) return undefined
   const [, named] = /^\/\/ (\w+\.js)/.exec(text) ?? []
   if (named) return { block, place: 'file', fileName: named }
   const place = context?.split('/')[0]

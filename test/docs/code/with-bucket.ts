@@ -19,9 +19,9 @@ export async function withBucket<Result>(bucket: string, run: () => Promise<Resu
   try {
     return await run()
   } finally {
-    const { Contents = [] } = await client.send(
-      new ListObjectsV2Command({ Bucket: bucket, Prefix: '.partway/' }),
-    )
+    // Its own goes as a whole.
+    const Prefix = isNew ? '' : '.partway/'
+    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix }))
     for (const { Key } of Contents) await client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))
     if (isNew) await client.send(new DeleteBucketCommand({ Bucket: bucket }))
     client.destroy()

@@ -1,4 +1,4 @@
-// The quick start of the server as a reader runs it: `app.js` in one terminal, `curl` in another.
+// Servers of the docs as a reader runs them: `node app.js` in one terminal, `curl` in another.
 import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -16,13 +16,21 @@ export class ReaderApp {
   #running: RunningProcess | undefined
   #port = 0
 
-  /** @param line `… node app.js`, for a shell */
-  async start(line: string): Promise<void> {
+  /**
+   * In place of the one before.
+   *
+   * @param line `… node app.js`, for a shell
+   * @param file `app.js`
+   */
+  async start(line: string, file: string): Promise<void> {
+    await this.end()
     this.#port = await freePort()
-    const path = join(snippetFolder, 'app.js')
+    const path = join(snippetFolder, file)
     await writeFile(path, this.#onItsPort(await readFile(path, 'utf8')))
     this.#running = startProcess('bash', ['-c', line], { cwd: snippetFolder, env: process.env })
     await this.#running.untilPrinted(/http:\/\/localhost:\d+/)
+    const answer = await fetch(`http://localhost:${this.#port}/uploads/config`)
+    expect(await answer.json()).toMatchObject({ limits: expect.any(Object) })
   }
 
   /** @param line `curl …`, for a shell */
@@ -39,5 +47,6 @@ export class ReaderApp {
 
   async end(): Promise<void> {
     await this.#running?.end()
+    this.#running = undefined
   }
 }

@@ -25,18 +25,20 @@ const RUNNERS: [pattern: RegExp, run: Runner][] = [
   [/^npm install (.+)$/, ([, names = '']) => expectPackages(names.split(' '))],
   [/^npm run example (\S+)$/, ([, folder = '']) => expectExample(folder)],
   [/^npm run (\S+) --workspace (\S+)$/, ([, script = '', folder]) => expectScript(script, folder)],
-  [/^npm (?:run )?(start|test|[a-z:]+)(?: -- .*)?$/, ([, script = '']) => expectScript(script)],
+  [/^(?:PORT=\d+ )?npm (?:run )?(start|test|[a-z:]+)(?: -- .*)?$/, ([, script = '']) => expectScript(script)],
   [/^(?:npx )?partway (.+)$/, ([, args = ''], { output }, { bench }) => runPartway(args, output, bench)],
   [
     /^aws (iam|s3api) (\S+)(.*)$/,
     ([, service = '', name = '', flags = ''], _, { bench }) =>
       checkAwsCommand(service, name, flags, bench.folder),
   ],
-  // On a Ceph, as the lines around them.
-  [/^(export AWS_ENDPOINT_URL_S3=|radosgw-admin )/, () => expectTests('server/cli/ceph.test.ts')],
+  // Where the S3 is, and who calls it: here it is the world's.
+  [/^(export|unset) (AWS_|APP_SECRET)/, () => undefined],
+  // On a Ceph, as the lines around it.
+  [/^radosgw-admin /, () => expectTests('server/cli/ceph.test.ts')],
   [/npx vitest run (\S+)$/, ([, path = '']) => expectTests(path)],
   [/^npx (\w+)/, ([, name = '']) => expectBin(name)],
-  [/node app\.js$/, (_, { text }, { app }) => app.start(text)],
+  [/node (\w+\.js)$/, ([, file = ''], { text }, { app }) => app.start(text, file)],
   [/^curl .*\/uploads\//, (_, { text }, { app }) => app.ask(text)],
 ]
 

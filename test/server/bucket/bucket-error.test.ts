@@ -125,9 +125,9 @@ test.each([
   await expect(usage(options as Parameters<typeof usage>[0])).rejects.toBeInstanceOf(TypeError)
 })
 
-test('the README has every code with its meaning', async () => {
-  const readme = await readFile(join(import.meta.dirname, '../../../server/koa/README.md'), 'utf8')
-  const documented = readme.split('\n').filter((line) => /^\| `\w+` \| [^|]+ \|$/.test(line))
+test('docs/bucket.md has every code with its meaning', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../../docs/bucket.md'), 'utf8')
+  const documented = page.split('\n').filter((line) => /^\| `\w+` \| [^|]+ \|$/.test(line))
   const rows = Object.entries(BUCKET_ERROR_CODES).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`)
   expect(documented).toEqual(expect.arrayContaining(rows))
 })

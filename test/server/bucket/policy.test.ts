@@ -1,4 +1,4 @@
-// The least-privilege policy: what the README shows, and what each option adds. That it is enough and not too much is
+// The least-privilege policy: what docs/bucket.md shows, and what each option adds. That it is enough and not too much is
 // shown on Ceph by s3/least-privilege.test.ts.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,16 +6,16 @@ import { bucketPolicy, explainPolicy, type PolicyOptions, policy } from '@partwa
 import { expect, test } from 'vitest'
 import { corsRule } from '../../../server/core/src/bucket/settings/cors.js'
 
-const readme = await readFile(join(import.meta.dirname, '../../../server/koa/README.md'), 'utf8')
-const [, permissions = ''] = readme.split('\n## Permissions\n')
+const page = await readFile(join(import.meta.dirname, '../../../docs/bucket.md'), 'utf8')
+const [, permissions = ''] = page.split('\n## Permissions\n')
 const all = { bucket: 'media', acl: true, tags: true } as const
 
-test("the README's policy is this one", () => {
+test("the page's policy is this one", () => {
   const [, json = ''] = /```json\n(.*?)\n```/s.exec(permissions) ?? []
   expect(JSON.parse(json)).toEqual(policy({ bucket: 'media' }))
 })
 
-test("the README's table says of each action what this says", () => {
+test("the page's table says of each action what this says", () => {
   const keys = explainPolicy({ ...all, kms: 'arn:aws:kms:eu-west-1:1:key/k' })
   const roles = ['arn:aws:iam::1:role/uploads', true].flatMap((sts) =>
     explainPolicy({ bucket: 'media', sts }),
@@ -26,8 +26,8 @@ test("the README's table says of each action what this says", () => {
   expect(documented).toEqual(rows.map(({ action, use }) => `| \`${action}\` | ${use} |`))
 })
 
-test("the README's CORS rule is the one that setup makes", () => {
-  const [, section = ''] = readme.split('\n## CORS of the bucket\n')
+test("the page's CORS rule is the one that setup makes", () => {
+  const [, section = ''] = page.split('\n## CORS\n')
   const [, json = ''] = /```json\n(.*?)\n```/s.exec(section) ?? []
   const { ID, ...rule } = corsRule(['https://www.example.com'], '')
   expect(JSON.parse(json)).toEqual([rule])

@@ -1,4 +1,4 @@
-// The README's commands for Ceph, as written, on a Ceph: then the app's user can upload, and the bucket's owner read it.
+// The commands for Ceph of docs/get-started.md, as written, on a Ceph: then the app's user can upload, and the bucket's owner read it.
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -34,9 +34,9 @@ describe.skipIf(!ceph)('on Ceph (only there: the embedded store has no users and
     s3 = await openS3()
     folder = await mkdtemp(join(tmpdir(), 'partway-ceph-commands-'))
     stubEnvironment(s3.credentials)
-    const readme = await readFile(join(import.meta.dirname, '../../../server/koa/README.md'), 'utf8')
-    const [, section = ''] = readme.split('\n#### Ceph\n')
-    const [block] = blocksIn('server/koa/README.md', section)
+    const page = await readFile(join(import.meta.dirname, '../../../docs/get-started.md'), 'utf8')
+    const [, section = ''] = page.split('\n## Ceph\n')
+    const [block] = blocksIn('docs/get-started.md', section)
     for (const { text } of linesOfScript(block?.text ?? '')) await runAsWritten(text)
     const { endpoint, region } = s3
     app = new S3Client({ endpoint, region, credentials, forcePathStyle: true })

@@ -1,6 +1,6 @@
 // The error of the bucket functions: one class, and the table of its stable codes.
 
-/** Each code with its meaning. The README has the same table. */
+/** Each code with its meaning. docs/reference/errors.md is generated from this table. */
 export const BUCKET_ERROR_CODES = {
   no_region: 'No region is configured.',
   no_credentials: 'The AWS SDK finds no credentials in any of its places.',

@@ -43,7 +43,17 @@ export function stsRoute(issue: (owner: string) => Promise<object>): Route {
   return { method: 'get', path: '/s3/sts', operation: 'sts', handle }
 }
 
-async function params(call: Call): Promise<object> {
+/**
+ * Signs a file that goes in one request: `fields` for a form POST, `headers` for a PUT.
+ * @param call Query: `filename`, `type`, `metadata[…]`
+ */
+async function params(call: Call): Promise<{
+  method: 'POST' | 'PUT'
+  url: string
+  fields: Record<string, string>
+  headers?: Record<string, string>
+  expires: number
+}> {
   const upload = await allow(call, readFileQuery(call.http.query))
   checkUnseen(call, upload)
   const { expiresIn, ...signed } = await signOpenSingle(call.service, upload, call.session.begin(undefined))
@@ -61,7 +71,11 @@ function checkUnseen({ options, service }: Call, { limits }: AllowedUpload): voi
   throw new PartwayError('multipart_required', message)
 }
 
-async function create(call: Call): Promise<object> {
+/**
+ * Starts an upload in parts.
+ * @param call JSON: `{ filename, type?, metadata? }`
+ */
+async function create(call: Call): Promise<{ key: string; uploadId: string; bucket: string }> {
   const upload = await allow(call, await readJson(call.http))
   const ticket = await createOpenUpload(call.service, upload, call.session.begin(undefined))
   return { key: upload.key, uploadId: ticket, bucket: upload.bucket }
@@ -75,24 +89,40 @@ async function allow(call: Call, input: unknown): Promise<AllowedUpload> {
   return upload
 }
 
-async function list(call: Call): Promise<object> {
+/**
+ * Lists all parts that S3 holds.
+ * @param call Query: `key`
+ */
+async function list(call: Call): Promise<{ PartNumber: number; Size: number; ETag: string }[]> {
   const parts = await listParts(call.service, await openUpload(call))
   return parts.map(({ partNumber, size, etag }) => ({ PartNumber: partNumber, Size: size, ETag: etag }))
 }
 
-async function sign(call: Call): Promise<object> {
+/**
+ * Signs a part.
+ * @param call Query: `key`
+ */
+async function sign(call: Call): Promise<{ url: string | undefined; expires: number | undefined }> {
   const { partNumber } = parseRequest(PartPath, { partNumber: call.http.params.partNumber })
   const [part] = await signOpenParts(call.service, await openUpload(call), [partNumber])
   return { url: part?.url, expires: part?.expiresIn }
 }
 
-async function signBatch(call: Call): Promise<object> {
+/**
+ * Signs up to 100 parts: URLs by their number.
+ * @param call Query: `key`, `partNumbers` (by commas)
+ */
+async function signBatch(call: Call): Promise<{ presignedUrls: Record<string, string> }> {
   const { partNumbers } = parseRequest(BatchQuery, { partNumbers: call.http.query.partNumbers })
   const parts = await signOpenParts(call.service, await openUpload(call), partNumbers)
   return { presignedUrls: Object.fromEntries(parts.map(({ partNumber, url }) => [partNumber, url])) }
 }
 
-async function complete(call: Call): Promise<object> {
+/**
+ * Makes an object of the parts, which must be what S3 holds. The reply also has the fields that `onComplete` returned.
+ * @param call Query: `key`. JSON: `{ parts: [{ PartNumber, ETag }] }`
+ */
+async function complete(call: Call): Promise<{ location: string; key: string; bucket: string }> {
   const ticket = await openUpload(call)
   const { parts } = parseRequest(CompleteBody, await readJson(call.http))
   const reported = parts.map(({ PartNumber, ETag }) => ({ partNumber: PartNumber, etag: ETag }))
@@ -107,6 +137,11 @@ async function complete(call: Call): Promise<object> {
   return { ...body, location, key, bucket: ticket.bucket }
 }
 
+/**
+ * Gives the upload up. What was completed stays.
+ * @param call Query: `key`
+ * @returns an empty object
+ */
 async function abort(call: Call): Promise<object> {
   const ticket = await openUpload(call)
   if (await abortUpload(call.service, ticket, 'cancelled')) await settle(call, [ticket])

@@ -5,32 +5,38 @@ import type { RedisClient } from './redis-quota-store.js'
 
 /** How much an owner may upload. Set at least one of `files`, `bytes` and `unfinished`. */
 export interface QuotaOptions {
-  /** Most files in `windowSeconds`. */
+  /** Most files in `windowSeconds`; at least 1. @default no bound */
   files?: number
   /**
-   * Most bytes in `windowSeconds`. Clients of the Companion routes do not send a size: each of their uploads counts
-   * as `limits.maxFileSize` until it is complete.
+   * Most bytes in `windowSeconds`; at least 1. It also bounds `limits.maxFileSize`. Clients of the Companion routes do not send a
+   * size: each of their uploads counts as `limits.maxFileSize` until it is complete. @default no bound
    */
   bytes?: number
-  /** Most uploads at once that are started and neither completed nor aborted. */
+  /** Most uploads at once that are started and neither completed nor aborted; at least 1. @default no bound */
   unfinished?: number
   /** Seconds that a file counts from its creation; 1 to 31,536,000. @default 86400 (24 hours) */
   windowSeconds?: number
   /**
    * Mounts that share a store count an owner's uploads jointly if they have the same name, and separately if not. At most 64
-   * letters, digits, `.`, `_` and `-`. @default ''
+   * letters, digits, `.`, `_` and `-`. Mounts whose `windowSeconds` differ need a name each. @default ''
    */
   name?: string
   /**
-   * Client of a Redis or Valkey that all servers share: `ioredis`, `iovalkey` or `redis`. The host connects and
-   * closes it. @default this process's memory, which suits one server and is lost when it restarts
+   * Client of a Redis 6 or Valkey, or newer, that all servers share: `ioredis`, `iovalkey` or `redis`, also of a cluster. You
+   * connect and close it. @default this process's memory, which suits one server and is lost when it restarts
    */
   redis?: RedisClient
-  /** Another store, instead of `redis`. It limits the time of its calls itself. */
+  /**
+   * Another place to count in, such as Postgres, instead of `redis`: an object with the functions of the type `QuotaStore`. Only
+   * `undefined` from its `reserve` lets an upload in. It limits the time of its calls itself. @default none
+   */
   store?: QuotaStore
   /** Milliseconds to wait for Redis; 10 to 60,000. @default 2000 */
   timeoutMs?: number
-  /** What happens to new uploads while Redis or `store` fails. @default 'refuse' */
+  /**
+   * What happens to new uploads while Redis or `store` fails: they are refused (503 `quota_unavailable`), or allowed uncounted.
+   * `onError` is told in both cases. @default 'refuse'
+   */
   onStoreError?: 'refuse' | 'allow'
 }
 

@@ -7,15 +7,18 @@ import { MAX_FILES_PER_CALL } from '../protocol.js'
 import { MAX_METADATA_BYTES } from './object-headers.js'
 import { MAX_OBJECT_SIZE } from './plan-parts.js'
 
-/** Bounds on one file. All given bounds must hold. */
+/** Bounds on one file. A file has to fit all of them. */
 export interface FileLimits {
-  /** Most bytes of a file. @default S3's own bound: 10,000 × 5 GiB */
+  /**
+   * Most bytes of a file. If a client does not send the size, the form's bounds apply, or the size is checked on completion and a
+   * file that is too large is deleted. @default 10,000 × 5 GiB (S3's bound)
+   */
   maxFileSize?: number
-  /** Fewest bytes of a file. @default 0 */
+  /** Fewest bytes of a file; 0 to 10,000 × 5 GiB. @default 0 */
   minFileSize?: number
   /**
    * MIME types, such as `video/mp4` or `image/*`, that the page may declare. With `verifyContent`, `image/*` allows only
-   * images whose content the check knows; list others by name.
+   * images whose content the check knows; list others by name. A file has to fit `extensions` as well.
    * @default all
    */
   types?: readonly string[]
@@ -23,12 +26,13 @@ export interface FileLimits {
   extensions?: readonly string[]
   /** Most characters of a file name; 1 to 1,024. @default 1024 */
   maxNameLength?: number
-  /** Names of metadata to store; all other metadata that the page sends is dropped. @default all */
+  /** Names of metadata to store, in any case. All other metadata that the page sends is dropped. @default all */
   metadataKeys?: readonly string[]
   /** Most bytes of names and encoded values of an object's metadata; 0 to 2,002. @default 2002 (S3's bound) */
   maxMetadataBytes?: number
 }
 
+/** Bounds on every file, and on one call. */
 export interface Limits extends FileLimits {
   /** Most files in one `/create`; 1 to 100. @default 100 */
   maxFilesPerRequest?: number

@@ -5,18 +5,28 @@ import { encodeStrictly } from '../s3/bucket-endpoint.js'
 
 /** Signed into every request, so that a page can change none of them. Not every store supports them. */
 export interface ObjectOptions {
-  /** Canned ACL, such as `private`. Buckets that enforce bucket owner ownership refuse all but a few. */
+  /**
+   * Canned ACL, such as `private`. Buckets that enforce bucket owner ownership (the default on AWS) refuse all but a few. Needs
+   * the permission `s3:PutObjectAcl`.
+   */
   acl?: string
-  /** `AES256` (SSE-S3), `aws:kms` or `aws:kms:dsse`. */
+  /** `'AES256'` (SSE-S3), `'aws:kms'` or `'aws:kms:dsse'`. @default as the bucket encrypts */
   serverSideEncryption?: 'AES256' | 'aws:kms' | 'aws:kms:dsse'
-  /** Key for `aws:kms`; its id or ARN. @default the account's `aws/s3` key */
+  /**
+   * Key for `aws:kms`; its id or ARN. Needs `kms:GenerateDataKey` and `kms:Decrypt` on it.
+   * @default the account's `aws/s3` key
+   */
   sseKmsKeyId?: string
-  /** Such as `STANDARD_IA` or `INTELLIGENT_TIERING`. */
+  /** Such as `'STANDARD_IA'` or `'INTELLIGENT_TIERING'`. @default as the store has it: `'STANDARD'` */
   storageClass?: string
+  /** The header `Cache-Control` of downloads. */
   cacheControl?: string
-  /** RFC 6266. @default `attachment` with the file's name, so that uploaded HTML does not run on the bucket's origin */
+  /**
+   * The header `Content-Disposition` of downloads (RFC 6266).
+   * @default `attachment` with the file's name, so that uploaded HTML does not run on the bucket's origin
+   */
   contentDisposition?: string
-  /** At most 10 (S3's bound); keys of at most 128 and values of at most 256 characters. */
+  /** `{ name: value }`, at most 10; names of 1 to 128 and values of at most 256 characters. Needs `s3:PutObjectTagging`. */
   tags?: Readonly<Record<string, string>>
 }
 

@@ -8,7 +8,7 @@ import { isPlain } from '../plain-object.js'
 export interface Refusal {
   /** The sentence that the user reads. */
   refuse: string
-  /** HTTP status, 400 to 499. @default 403 of `authorize`, 422 of `onVerify` */
+  /** HTTP status; 400 to 499. @default 403 of `authorize`, 422 of `onVerify` */
   status?: number
   /**
    * What the page gets as `PartwayError.code`, in snake_case, such as `payment_required`: at most 64 characters, and none of

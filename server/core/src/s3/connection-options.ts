@@ -3,7 +3,10 @@ import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { z } from 'zod'
 
 interface ClientOption {
-  /** The host's own S3 client. */
+  /**
+   * Your own `S3Client`, instead of `region`, `endpoint`, `credentials` and `forcePathStyle`. You close it.
+   * @default a client made of those
+   */
   client: S3Client
   region?: undefined
   endpoint?: undefined
@@ -13,11 +16,14 @@ interface ClientOption {
 
 interface ClientSettings {
   client?: undefined
-  /** @default the AWS SDK's provider chain (`AWS_REGION`, shared config) */
+  /** The bucket's region. @default the AWS SDK's provider chain (`AWS_REGION`, shared config) */
   region?: string | undefined
-  /** URL of the S3 service. @default AWS */
+  /** URL of another S3 service, as browsers reach it. @default AWS */
   endpoint?: string | undefined
-  /** @default the AWS SDK's provider chain (environment, shared config, container or instance role) */
+  /**
+   * Credentials of the server, or a provider of them.
+   * @default the AWS SDK's provider chain (environment, shared config, container or instance role)
+   */
   credentials?: NonNullable<S3ClientConfig['credentials']> | undefined
   /** `https://host/bucket/key` instead of `https://bucket.host/key`. @default false */
   forcePathStyle?: boolean | undefined

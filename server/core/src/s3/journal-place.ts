@@ -4,9 +4,9 @@ import { plainBucketName } from './bucket-name.js'
 
 export const DEFAULT_JOURNAL_PREFIX = '.partway/'
 
-/** The middleware's option `journal`. */
+/** Where the journal of unfinished uploads is. */
 export interface JournalOptions {
-  /** @default the bucket of the uploads, or the first of several */
+  /** Bucket of the entries. @default the bucket of the uploads, or the first of several */
   bucket?: string | undefined
   /**
    * Prefix of the entries' keys: at most 240 letters, digits and `!_./-`, no slash at its start and one at its end. Apps that

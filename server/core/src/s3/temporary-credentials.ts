@@ -11,17 +11,19 @@ import type { JournalPlace } from './journal-place.js'
 import { toPartwayError } from './s3-errors.js'
 import { sessionName, sessionPolicy } from './session-policy.js'
 
+/** How temporary credentials are issued. Their session policy allows uploads below the owner's prefix only. */
 export interface StsOptions {
   /**
-   * Role to assume; the server's credentials need `sts:AssumeRole` on it.
+   * ARN of the role to assume, at most 2,048 characters. The server's credentials need `sts:AssumeRole` on it. The role needs `s3:PutObject`,
+   * `s3:AbortMultipartUpload` and `s3:ListMultipartUploadParts`.
    * @default a federation token, which only the keys of an IAM user with `sts:GetFederationToken` can get
    */
   roleArn?: string | undefined
   /** Seconds that the credentials are valid; 900 to 43,200, and at most what the role allows. @default 3600 */
   durationSeconds?: number | undefined
-  /** The `sts:ExternalId` that the role's trust policy requires. */
+  /** The `sts:ExternalId` that the role's trust policy requires, 2 to 1,224 characters. Goes with `roleArn`. */
   externalId?: string | undefined
-  /** @default a client like the S3 client: region, credentials, and endpoint unless that is one of AWS */
+  /** Your own `STSClient`. @default one like the S3 client: region, credentials, and endpoint unless that is one of AWS */
   client?: STSClient | undefined
 }
 
@@ -47,11 +49,16 @@ type Field = 'AccessKeyId' | 'SecretAccessKey' | 'SessionToken' | 'Expiration'
 
 /** Reply of `GET /s3/sts`. */
 export interface TemporaryCredentials {
-  /** Spelled as in `@uppy/aws-s3` 5 and Companion, and as in `getCredentials` of version 6. */
+  /**
+   * `AccessKeyId`, `SecretAccessKey`, `SessionToken` and `Expiration`, as `@uppy/aws-s3` 5 spells them, and the same with a small
+   * first letter, as version 6 does.
+   */
   credentials: Record<Field | Uncapitalize<Field>, string>
+  /** The bucket of the uploads. */
   bucket: string
+  /** The bucket's region. */
   region: string
-  /** Required prefix of the keys. */
+  /** Prefix that the keys of the page's objects must have. */
   keyPrefix: string
 }
 

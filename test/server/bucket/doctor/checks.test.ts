@@ -25,10 +25,9 @@ test('without an app nothing of it is looked at', () => {
   expect(listChecks(undefined).filter(({ name }) => name.startsWith('app'))).toEqual([])
 })
 
-test('the README tells what each looks at', async () => {
-  const readme = await readFile(join(import.meta.dirname, '../../../../server/koa/README.md'), 'utf8')
-  const [, section = ''] = readme.split('\n## Doctor\n')
-  const rows = section.split('\n').filter((line) => line.startsWith('| `'))
+test('docs/doctor.md tells what each looks at', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../../../docs/doctor.md'), 'utf8')
+  const rows = page.split('\n').filter((line) => line.startsWith('| `'))
   const documented = rows.flatMap((row) => row.split(' | ')[0]?.match(/(?<=`)[^`,|]+(?=`)/g) ?? [])
   const inGroups = (name: string) => name.replace(/^s3:.*/, 's3:…').replace(/^checksum .*/, 'checksum …')
   const missing = checks.map(({ name }) => inGroups(name)).filter((name) => !documented.includes(name))

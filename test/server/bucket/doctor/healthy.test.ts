@@ -103,7 +103,7 @@ test('what the stores differ in is told', () => {
 
 const ceph = inject('ceph')
 describe.skipIf(!ceph)(
-  "with the README's policy alone (only on Ceph: the embedded store has no policies)",
+  'with the policy of docs/bucket.md alone (only on Ceph: the embedded store has no policies)',
   () => {
     test('no step fails; what only set-up may see is skipped', async () => {
       const limited = await examine(s3, bucket, { credentials: s3.limited?.credentials ?? s3.credentials })

@@ -10,7 +10,7 @@ import { createBucket, type S3UnderTest } from '../../../support/s3-under-test.j
 
 export const origin = 'https://app.example'
 
-/** A bucket with CORS rules for the origin and a lifecycle rule; on Ceph with the README's policy for the limited user. */
+/** A bucket with CORS rules for the origin and a lifecycle rule; on Ceph with the policy of docs/bucket.md for the limited user. */
 export async function createHealthyBucket({ client }: S3UnderTest): Promise<string> {
   const bucket = await createBucket(client, [origin])
   const rule = {
