@@ -8,7 +8,10 @@ const hard =
 const ease = (markdown: string) => readingEase(parsePage('page.md', markdown))
 
 test('short words in short sentences are easy, long ones are not', () => {
-  expect(ease(easy)).toMatchObject({ ease: expect.closeTo(206.835 - 1.015 * 7.5 - 84.6), wordsInSentence: 7.5 })
+  expect(ease(easy)).toMatchObject({
+    ease: expect.closeTo(206.835 - 1.015 * 7.5 - 84.6),
+    wordsInSentence: 7.5,
+  })
   expect(ease(hard.repeat(12))?.ease).toBeLessThan(0)
 })
 
