@@ -79,7 +79,7 @@ export type ServerErrorCode =
   | Refused
 
 /**
- * Codes of the host's refusals (`authorize`, `onVerify`). A host with its own codes declares them:
+ * Codes that the host's `authorize`, `onVerify` and hooks chose. In TypeScript, a page declares those that its server adds:
  * `declare module '@partway/uppy' { interface HostErrorCodes { virus_found: true } }`
  */
 export interface HostErrorCodes {

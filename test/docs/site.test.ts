@@ -1,8 +1,8 @@
 // The docs' site, built as `npm run docs` builds it: axe finds nothing serious, and its search, colours and diagrams work.
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { send } from '@koa/send'
 import { buildSite, readPages } from '@partway/docs'
 import type { AxeResults } from 'axe-core'
@@ -142,4 +142,27 @@ test('diagrams are drawn, and drawn anew in other colours', async () => {
     await page.emulateMedia({ colorScheme: 'dark' })
     await expect.poll(() => drawing.innerHTML()).not.toBe(before)
   })
+})
+
+test('its links lead to pages, sections and files of it, or to another host', async () => {
+  const names = await readdir(folder, { recursive: true })
+  const isPage = (name: string) => name.endsWith('.html')
+  const read = async (name: string) => [name, await readFile(join(folder, name), 'utf8')] as const
+  const pages = new Map(await Promise.all(names.filter(isPage).map(read)))
+  function isDead(link: string, from: string): boolean {
+    if (/^https?:/.test(link)) return false
+    const [target = '', anchor] = link.split('#')
+    const name = target ? posix.join(posix.dirname(from), target) : from
+    return !names.includes(name) || (anchor !== undefined && !pages.get(name)?.includes(` id="${anchor}"`))
+  }
+  const dead = [...pages].flatMap(([from, html]) => {
+    const links = [...html.matchAll(/ (?:href|src)="([^"]+)"/g)].map(([, link = '']) => link)
+    return links.filter((link) => isDead(link, from)).map((link) => `${from}: ${link}`)
+  })
+  expect(dead).toEqual([])
+  // What is not in docs/ is read where the sources are.
+  expect(pages.get('reference/routes.html')).toMatch(
+    /href="https:[^"]+\/blob\/main\/docs\/reference\/routes\.md"/,
+  )
+  expect(pages.get('get-started.html')).toMatch(/href="https:[^"]+\/(?:blob|tree)\/main\/(?!docs\/)/)
 })

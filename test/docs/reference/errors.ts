@@ -3,19 +3,20 @@ import { BUCKET_ERROR_CODES } from '@partway/server/bucket'
 import { defaultLocale, notices } from '../../../plugin/src/locale.js'
 import { ERROR_CODES } from '../../../server/core/src/errors.js'
 import { code, renderPage, sentences, table } from './markdown.js'
-import { describeFields, fieldsOf, readDoc, source } from './read-types.js'
+import { describeFields, docOf, fieldsOf, readDoc, source } from './read-types.js'
+
+const codes = source('plugin/src/error-codes.ts')
 
 /** What the plugin does about each code of the server that a page can see, by the groups of `plugin/src/error-codes.ts`. */
 export function readReactions(): Map<string, { group: string; text: string }> {
-  const file = source('plugin/src/error-codes.ts')
-  const groups = file.getTypeAliases().filter((alias) => !alias.getName().endsWith('Code'))
+  const groups = codes.getTypeAliases().filter((alias) => !alias.getName().endsWith('Code'))
   const reactions = groups.flatMap((alias) => {
     const type = alias.getType()
     const reaction = { group: alias.getName(), ...readDoc(alias.getSymbolOrThrow()) }
     const members = type.isUnion() ? type.getUnionTypes() : [type]
     return members.map((member) => [String(member.getLiteralValue()), reaction] as const)
   })
-  const ofHost = fieldsOf(file, 'HostErrorCodes').map(
+  const ofHost = fieldsOf(codes, 'HostErrorCodes').map(
     (field) => [field.name, { group: 'Host', ...field }] as const,
   )
   return new Map([...reactions, ...ofHost])
@@ -38,7 +39,7 @@ export function renderErrors(): string {
         return [anchored(name), String(status), meaning, reaction]
       }),
     ),
-    'Any other code, such as one of your own, fails the file at once.',
+    `Any other code, such as one of your own, fails the file at once. ${sentences(docOf(codes, 'HostErrorCodes'))}`,
     '## Errors of the plugin',
     'The plugin finds these by itself. Uppy’s `upload-error` has them, and the server’s, as a [`PartwayError`](plugin-options.md#partwayerror).',
     table(
