@@ -52,23 +52,27 @@ export function describeReport({ machine, versions, isQuick, played }: Report): 
 }
 
 const ABOUT = `Everything runs on one machine over the loopback: headless Chromium, a one-node Ceph that keeps its data in memory, and each
-app server in a process of its own. **WAN**: what goes between page and servers passes a TCP proxy with a round trip of 80 ms,
-4 MiB/s for each connection and 40 MiB/s in all, either way; app servers reach S3 straight. So one connection cannot fill it, as over a
-long way with some loss, and sending side by side pays. On **the line that one connection fills** (80 ms, 10 MiB/s in all) it hardly does.
-A new connection costs one round trip, there is no loss and no TLS.
+app server in a process of its own. There is no loss and no TLS. Three lines lie between the page and its servers:
 
-In each round every client has its turn, in a new browser with a profile of its own, as users have one, and with a new bucket and
-server, which has served an upload of 501 files before (with \`--quick\` it has just started); the page is loaded, and the files are
-chosen, before the clock starts. Times are medians, with the shortest and the longest; a ratio is that of two clients in one round,
-and the median of these. What S3 has afterwards is compared with the files by SHA-256, every time.
+- **no proxy**: the loopback itself.
+- **WAN**: a round trip of 80 ms, 4 MiB/s for each connection and 40 MiB/s in all, either way. A new connection costs a round trip. One
+  connection cannot fill this line, as over a long way with some loss. Sending side by side pays.
+- **a line that one connection fills**: 80 ms, 10 MiB/s in all. Sending side by side hardly pays.
+
+App servers reach S3 directly.
+
+In each round every client has its turn. It gets a new browser with a profile of its own, a new bucket and a new server. The server has
+served an upload of 501 files before (with \`--quick\` it has just started). The page is loaded and the files are chosen before the clock
+starts. Times are medians, with the shortest and the longest. A ratio compares two clients in one round, and is the median of these. Every
+time, what S3 has afterwards is compared with the files by SHA-256.
 
 | client | what it is |
 |---|---|
-| \`raw\` | the same bytes as bare XMLHttpRequest PUTs of 8 MiB or a whole smaller file, six at a time, all URLs known beforehand; the object is put together after the clock has stopped |
-| \`raw-form\` | the same with form POSTs for small files, which need no preflight. \`-in-uppy\`: in an Uppy that is told when a file is done, and of nothing else: no uploader of Uppy's can do less |
-| \`partway\` | \`@partway/uppy\` and \`@partway/koa\` with their defaults: each part carries its MD5. \`-none\` and \`-crc64nvme\`: other checksums. \`-hosts\`: S3 under several host names. \`-at-once\`: in a page that lists what is unfinished, and uploads files when they are added |
+| \`raw\` | the same bytes as bare XMLHttpRequest PUTs of 8 MiB or a whole smaller file, six at a time. All URLs are known beforehand, and the object is put together after the clock has stopped |
+| \`raw-form\` | the same with form POSTs for small files, which need no preflight. \`-in-uppy\`: in an Uppy that hears of each finished file and of nothing else, the least that an uploader can do |
+| \`partway\` | \`@partway/uppy\` and \`@partway/koa\` with their defaults: each part carries its MD5. \`-none\` and \`-crc64nvme\`: other checksums. \`-hosts\`: S3 under three host names. \`-at-once\`: in a page that lists unfinished uploads, and uploads files when they are added |
 | \`aws-s3\` | \`@uppy/aws-s3\` 6 and Companion, parts of 8 MiB. \`-5\`: version 5, which sends parts side by side |
 | \`tus\` | tus-js-client, @tus/server and @tus/s3-store, six files at a time |
 
-Requests are counted where they come out of the proxies. CPU of the browser is that of all its processes. The page's heap is measured
-after a garbage collection, with the buffers it holds.`
+The proxies count the requests. CPU of the browser is that of all its processes. The page's heap is measured after a garbage collection,
+with the buffers it holds.`
