@@ -59,7 +59,7 @@ export function notifyHost(
 
 /** What a hook threw, as the page may see it. */
 export function hookFailed(hook: string, error: unknown): PartwayError {
-  const message = 'The file has arrived, but the server could not take note of it. Try again in a moment.'
+  const message = 'The file has arrived, but the server could not record it. Try again in a moment.'
   return new PartwayError('hook_failed', message, {
     cause: new Error(`partway(): ${hook} failed`, { cause: error }),
   })

@@ -12,7 +12,7 @@ export const BUCKET_ERROR_CODES = {
   bucket_taken: 'The name belongs to a bucket of somebody else.',
   wrong_region: 'The bucket is in another region than configured.',
   s3_unreachable: 'No connection to the S3 service.',
-  not_s3: 'What answers at the endpoint is no S3 service.',
+  not_s3: 'The endpoint does not answer as an S3 service does.',
   not_supported: 'This store does not have what was asked for.',
   s3_busy: 'S3 asks to slow down, failed for a moment or took too long; try again.',
   s3_refused: "S3 refuses for another reason; the message has S3's own.",

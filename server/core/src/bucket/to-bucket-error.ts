@@ -58,7 +58,7 @@ export function toBucketError(error: unknown, { bucket, action }: Attempt): unkn
         `S3 cannot be reached (${systemCode(error)}). Check the endpoint and the network.`,
       )
     case 'not_s3':
-      return named('not_s3', 'What answers is no S3 service. Check the endpoint.')
+      return named('not_s3', 'The endpoint does not answer as an S3 service does. Check it.')
     case 'not_supported':
       return named('not_supported', `This store does not have ${action}.`)
     case 's3_busy':

@@ -59,7 +59,7 @@ async function beginOne(
 }
 
 function signedInAsOther(): PartwayError {
-  const message = 'Somebody else, who was signed in, has begun to upload this file. Sign in as them to go on.'
+  const message = 'Somebody else has started the upload of this file. Only they can continue it.'
   return new PartwayError('signed_in_as_other', message)
 }
 

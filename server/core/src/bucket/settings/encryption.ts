@@ -13,7 +13,7 @@ const SSE_S3: ServerSideEncryptionRule = { ApplyServerSideEncryptionByDefault: {
 
 export const encryption: Setting = {
   name: 'encryption',
-  instead: 'Such stores encrypt, if at all, where they keep their data.',
+  instead: 'Such stores encrypt their disks, or do not encrypt.',
 
   async inspect(bucket, { prefix }) {
     const algorithm = await readAlgorithm(bucket)

@@ -7,7 +7,7 @@ const MARGIN_DAYS = 30
 
 export const journal: Setting = {
   name: 'journal',
-  instead: 'Delete the entries that are older than tickets are good for yourself. There are few, if any.',
+  instead: 'Delete entries yourself once their tickets have expired. There are few, if any.',
   inspect: (bucket, { journalPrefix, lifecycleDays }) =>
     inspectRule(bucket, journalRule(journalPrefix, lifecycleDays)),
 }

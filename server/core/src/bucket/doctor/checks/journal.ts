@@ -15,7 +15,7 @@ import { suggestJournalAction } from '../suggest.js'
 
 const ENTRY = 'An entry of partway doctor.'
 const SIMULTANEOUS =
-  'Nothing has to be done: a file that is begun twice at the same moment is two uploads there, and no other guarantee is lost.'
+  'You need not do anything: only a file that is started twice at the same moment becomes two uploads there.'
 
 export const journal: Check = {
   name: 'journal',
