@@ -127,7 +127,7 @@ describe('what is told and is no failure', () => {
 
   const isConditional = ({ method, headers }: SeenRequest) =>
     method === 'PUT' && headers['if-none-match'] !== undefined
-  const noOther = 'no other guarantee is lost'
+  const noOther = 'need not do anything'
 
   // As OpenStack Swift does.
   test('a store whose PutObject does not know If-None-Match', async () => {
