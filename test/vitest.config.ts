@@ -27,7 +27,7 @@ const release = [
   'bench/**/*',
   'browser/{firefox,many-files,memory}',
   'demo/memory',
-  'demo/site/{accessibility,break-it,break-it-buttons,content-security-policy,race}',
+  'demo/site/{accessibility,break-it,break-it-buttons,content-security-policy,play,race}',
   'docs/*',
   'examples/*',
   'faults/*',
