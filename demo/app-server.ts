@@ -43,7 +43,7 @@ export class AppServer {
   async close(): Promise<void> {
     this.#closing.abort()
     await this.#comingBack
-    // Ctrl-C does not wait for a page that reads slowly.
+    // A page that reads slowly must not hold up Ctrl-C.
     await Promise.race([this.#app?.close(), delay(5000, undefined, { ref: false })])
     await end(this.server)
   }

@@ -13,7 +13,7 @@ export interface DemoStorage {
   client: S3Client
   bucket: string
   uploadOrigin: string
-  /** Shown to people. */
+  /** For the console. */
   description: string
   /** Of the embedded store. */
   breakIt?: BreakIt

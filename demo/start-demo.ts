@@ -15,7 +15,7 @@ export interface DemoOptions extends Settings {
 export interface Demo {
   /** URL of the page. */
   address: string
-  /** Description of the S3 service, for people. */
+  /** Description of the S3 service, for the console. */
   s3Description: string
   close(): Promise<void>
 }

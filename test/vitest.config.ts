@@ -28,7 +28,7 @@ const release = [
   'browser/{many-files,memory}',
   'browser/engines/*',
   'demo/memory',
-  'demo/site/{accessibility,break-it,break-it-buttons,content-security-policy,race}',
+  'demo/site/{accessibility,break-it,break-it-buttons,content-security-policy,play,race}',
   'docs/*',
   'examples/*',
   'faults/*',

@@ -1,7 +1,7 @@
 // When a request's presigned URL was made.
 import type { IncomingMessage } from 'node:http'
 
-/** Milliseconds as of `Date.now()`; Infinity, so never too old, for a request that is not presigned. */
+/** Milliseconds since the epoch. Infinity for a request that is not presigned: it never expires. */
 export function signedAt({ url = '/' }: IncomingMessage): number {
   const date = new URL(url, 'http://s3').searchParams.get('X-Amz-Date')
   const match = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/.exec(date ?? '')

@@ -1,6 +1,6 @@
 // One multipart upload, as S3 and the upload routes see it.
 
-/** `again`: it was sent, did not arrive, and will be sent once more. */
+/** `again`: the part was lost on its way, and the page will send it again. */
 export type PartState = 'waiting' | 'signing' | 'sending' | 'done' | 'again'
 
 /** What the page receives. */

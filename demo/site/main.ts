@@ -30,10 +30,13 @@ showQuota(live)
 new LibraryList().follow(uppy, live)
 offerRace(live)
 const { canBreak } = session
-for (const id of ['#break-it .needs-embedded', '#race .needs-embedded']) findElement(id).hidden = !canBreak
-for (const id of ['#break-it .banner', '#race .banner']) findElement(id).hidden = canBreak
-const wasReloaded = canBreak && offerBreaking(uppy, live)
+for (const section of ['#break-it', '#race']) {
+  const needsEmbedded = findElement(`${section} .needs-embedded`)
+  needsEmbedded.hidden = !canBreak
+  needsEmbedded.classList.remove('pending')
+  findElement(`${section} .banner`).hidden = canBreak
+}
+const goOn = canBreak ? offerBreaking(uppy, live, unfinished) : () => false
 live.open()
+if (!goOn()) void unfinished.load()
 for (const id of ['#page-source', '#server-source']) void showSource(id)
-await unfinished.load()
-if (wasReloaded) await unfinished.continueTestFile()

@@ -14,7 +14,7 @@ export function createUploader(): Uppy<Meta, PartwayBody> {
       target: '#drop',
       theme: 'auto',
       width: '100%',
-      height: 420,
+      height: 360,
       fileManagerSelectionType: 'both',
     })
     .use(Webcam, { mobileNativeCamera: true })

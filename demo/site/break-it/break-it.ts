@@ -1,56 +1,68 @@
-// Break it: the switches, the buttons, and the picture of the uploads.
+// Break it: the play, the switches and buttons, and the picture of the uploads.
 import type { PartwayBody } from '@partway/uppy'
 import type { Meta, Uppy } from '@uppy/core'
 import { callApp } from '../page/call-app.js'
 import { findElement } from '../page/create-element.js'
 import type { Live } from '../page/live.js'
-import { isTestFile, makeTestFile } from '../unfinished/test-file.js'
+import type { UnfinishedList } from '../unfinished/unfinished-list.js'
+import { keepPlace, returnToPlace } from './keep-place.js'
 import { showParts } from './parts-picture.js'
+import { PLAY_BYTES_PER_SECOND, Play } from './play.js'
+import { PlayStage } from './play-stage.js'
 import { Switches } from './switches.js'
+import { TestFileParts } from './test-file-parts.js'
+import { TestUpload } from './test-upload.js'
 import { showThroughput } from './throughput-chart.js'
 
-const MiB = 1024 ** 2
-const CONTINUE_AFTER_RELOAD = 'continue-test-file'
-
-/** @returns whether the page was reloaded with "Reload now", so that the test file should resume by itself */
-export function offerBreaking(uppy: Uppy<Meta, PartwayBody>, live: Live): boolean {
-  const switches = new Switches(live)
-  const status = findElement('#break-it-status')
+/**
+ * @returns Continues what a reload interrupted. Call it once `live` is open. It returns `false` if there is nothing to
+ * continue.
+ */
+export function offerBreaking(
+  uppy: Uppy<Meta, PartwayBody>,
+  live: Live,
+  unfinished: UnfinishedList,
+): () => boolean {
+  const stage = new PlayStage(
+    () => void play.start(),
+    () => play.stop(),
+  )
+  const sayError = ({ message }: Error) => stage.say(message)
+  const switches = new Switches(live, sayError)
+  const upload = new TestUpload(uppy, unfinished)
+  const parts = new TestFileParts(live)
+  const play = new Play(stage, switches, upload, parts)
   showParts(live)
   showThroughput(live)
-  const onClick = (id: string, act: () => Promise<void>) => {
-    findElement(id).addEventListener('click', () => {
-      act().catch((error: Error) => {
-        status.textContent = error.message
-      })
-    })
+  live.on('connected', (isConnected) => {
+    if (!play.isOn) stage.sayServerIs(isConnected)
+  })
+
+  const onClick = (id: string, act: () => Promise<unknown>) => {
+    findElement(id).addEventListener('click', () => act().catch(sayError))
   }
+  onClick('#mend', () => {
+    play.stop()
+    return switches.mend()
+  })
   onClick('#send-test-file', async () => {
     await switches.known
-    // At this machine's full speed it would end before anything could break.
-    if (switches.faults?.bytesPerSecond === null) await switches.set({ bytesPerSecond: 8 * MiB })
-    for (const file of uppy.getFiles()) {
-      if (isTestFile({ name: file.name, size: file.size ?? 0 }) && file.progress.uploadComplete)
-        uppy.removeFile(file.id)
+    // At full speed, the upload would end before anybody could break it.
+    if (switches.faults?.bytesPerSecond === null) {
+      await switches.set({ bytesPerSecond: PLAY_BYTES_PER_SECOND })
     }
-    const data = makeTestFile()
-    uppy.addFile({ name: data.name, type: data.type, data })
-    await uppy.upload()
+    upload.start(new AbortController().signal)
   })
   onClick('#reload-now', async () => {
-    sessionStorage.setItem(CONTINUE_AFTER_RELOAD, 'yes')
+    keepPlace({ isPlaying: play.isOn })
     location.reload()
   })
-  onClick('#kill-server', async () => {
-    await callApp('/break-it/kill', {})
-  })
-  live.on('connected', (isConnected) => {
-    status.textContent = isConnected
-      ? 'The server is there.'
-      : 'The server is gone. It comes back in a moment.'
-    status.dataset.connected = String(isConnected)
-  })
-  const wasReloaded = sessionStorage.getItem(CONTINUE_AFTER_RELOAD) === 'yes'
-  sessionStorage.removeItem(CONTINUE_AFTER_RELOAD)
-  return wasReloaded
+  onClick('#kill-server', () => callApp('/break-it/kill', {}))
+
+  return () => {
+    const kept = returnToPlace()
+    if (kept?.isPlaying) void play.goOn(kept.key)
+    else if (kept) unfinished.continueTestFile().catch(sayError)
+    return kept !== undefined
+  }
 }

@@ -3,7 +3,7 @@ import type { UploadPicture } from '../../break-it/watched-upload.js'
 import { createElement, findElement } from '../page/create-element.js'
 import type { Live } from '../page/live.js'
 
-/** The latest; more would push the switches out of sight. */
+/** The latest. More would push what is below out of sight. */
 const SHOWN = 3
 
 export function showParts(live: Live): void {
@@ -11,13 +11,17 @@ export function showParts(live: Live): void {
   const empty = findElement('#no-parts')
   const blocks = new Map<string, PartsBlock>()
   live.on('parts', (pictures) => {
-    const shown = pictures.slice(-SHOWN).reverse()
+    const hasNew = pictures.some(({ key, isComplete }) => !isComplete && !blocks.has(key))
+    // A new upload takes the place of those that are complete.
+    const isShown = (picture: UploadPicture) =>
+      !picture.isComplete || picture === pictures.at(-1) || (blocks.has(picture.key) && !hasNew)
+    const shown = pictures.filter(isShown).slice(-SHOWN)
     for (const [key, { element }] of blocks) {
       if (shown.some((picture) => picture.key === key)) continue
       element.remove()
       blocks.delete(key)
     }
-    for (const picture of shown.toReversed()) {
+    for (const picture of shown) {
       const block = blocks.get(picture.key) ?? new PartsBlock()
       if (!blocks.has(picture.key)) list.prepend(block.element)
       blocks.set(picture.key, block)
@@ -42,8 +46,8 @@ class PartsBlock {
     const done = parts.filter((state) => state === 'done').length
     const sending = parts.filter((state) => state === 'sending').length
     const summary = [
-      isComplete ? 'Complete' : `${done} of ${parts.length} parts are safe`,
-      ...(sending > 0 ? [`${sending} on their way`] : []),
+      isComplete ? 'Complete' : `${done} of ${parts.length} parts safe`,
+      ...(sending > 0 ? [`${sending} in flight`] : []),
       ...(repetitions > 0 ? [`${repetitions} sent again`] : []),
     ].join(' · ')
     this.element.dataset.key = key

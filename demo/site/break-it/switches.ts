@@ -1,57 +1,86 @@
-// The controls of the faults. The server keeps the state; every open tab shows it.
+// The controls of the faults. The server keeps the state, and every open tab shows it.
 import type { Faults } from '../../break-it/faults.js'
-import { callApp } from '../page/call-app.js'
+import { AppError, callApp } from '../page/call-app.js'
 import { findElement } from '../page/create-element.js'
+import { delay } from '../page/delay.js'
 import type { Live } from '../page/live.js'
 
 const flags = ['failures', 's3Down', 'serverDown', 'shortSignatures'] as const
+/** How often {@link Switches.mend} asks a server that is down. */
+const ASK_AGAIN_MS = 500
+
+export const NO_FAULTS: Faults = {
+  latencyMs: 0,
+  bytesPerSecond: null,
+  failures: false,
+  s3Down: false,
+  serverDown: false,
+  shortSignatures: false,
+}
 
 export class Switches {
-  /** `undefined`: the server has not said yet. */
+  /** `undefined` until the server has sent them. */
   faults: Faults | undefined
-  /** Resolves once it has. */
+  /** Resolves when the server has sent the faults. */
   readonly known: Promise<void>
   readonly #controls = findElement<HTMLFieldSetElement>('#break-it fieldset')
   readonly #bar = findElement('#broken')
   readonly #latency = findElement<HTMLSelectElement>('#latency')
   readonly #bandwidth = findElement<HTMLSelectElement>('#bandwidth')
+  /** Settles when the server has answered all changes so far. */
+  #sent: Promise<void> = Promise.resolve()
 
-  constructor(live: Live) {
+  /** @param onError called when the server does not take what the user switches */
+  constructor(live: Live, onError: (error: Error) => void) {
     this.known = new Promise((resolve) => {
       live.on('faults', (faults) => {
         this.#show(faults)
         resolve()
       })
     })
-    this.#latency.addEventListener('change', () => this.set({ latencyMs: Number(this.#latency.value) }))
-    this.#bandwidth.addEventListener('change', () => {
-      this.set({ bytesPerSecond: Number(this.#bandwidth.value) || null })
-    })
-    for (const flag of flags) {
-      const input = this.#flag(flag)
-      input.addEventListener('change', () => this.set({ [flag]: input.checked }))
+    const onChange = (control: HTMLElement, read: () => Partial<Faults>) => {
+      control.addEventListener('change', () => this.set(read()).catch(onError))
     }
-    findElement('#mend').addEventListener('click', () => {
-      this.set({
-        latencyMs: 0,
-        bytesPerSecond: null,
-        failures: false,
-        s3Down: false,
-        serverDown: false,
-        shortSignatures: false,
-      })
-    })
+    onChange(this.#latency, () => ({ latencyMs: Number(this.#latency.value) }))
+    onChange(this.#bandwidth, () => ({ bytesPerSecond: Number(this.#bandwidth.value) || null }))
+    for (const flag of flags) onChange(this.#flag(flag), () => ({ [flag]: this.#flag(flag).checked }))
   }
 
-  async set(change: Partial<Faults>): Promise<void> {
-    if (!this.faults) return
-    const before = this.faults
+  /**
+   * Changes the named faults, after the changes before.
+   * @throws Error with a sentence for the user if the server does not take it: the controls then show the state before.
+   */
+  set(change: Partial<Faults>): Promise<void> {
+    const sent = this.#sent.then(() => this.#send(change))
+    this.#sent = sent.catch(() => {})
+    return sent
+  }
+
+  /** Ends all faults. Waits for a server that is down. @throws Error with a sentence for the user if the server refuses */
+  async mend(): Promise<void> {
+    for (;;) {
+      try {
+        return await this.set(NO_FAULTS)
+      } catch (error) {
+        if (!(error instanceof AppError && error.isDown)) throw error
+        await delay(ASK_AGAIN_MS)
+      }
+    }
+  }
+
+  /** As {@link mend}, for a page that is closed now: nobody waits for the answer. */
+  mendOnLeave(): void {
+    navigator.sendBeacon('/break-it', new Blob([JSON.stringify(NO_FAULTS)], { type: 'application/json' }))
+  }
+
+  async #send(change: Partial<Faults>): Promise<void> {
+    const before = this.faults ?? NO_FAULTS
     this.faults = { ...before, ...change }
     try {
       await callApp('/break-it', this.faults)
-    } catch {
-      // Nothing can be switched while the server is down.
+    } catch (error) {
       this.#show(before)
+      throw error
     }
   }
 
@@ -61,8 +90,11 @@ export class Switches {
     this.#latency.value = String(faults.latencyMs)
     this.#bandwidth.value = String(faults.bytesPerSecond ?? 0)
     for (const flag of flags) this.#flag(flag).checked = faults[flag]
-    this.#bar.hidden =
-      faults.latencyMs === 0 && faults.bytesPerSecond === null && !flags.some((flag) => faults[flag])
+    const isBroken =
+      faults.latencyMs > 0 || faults.bytesPerSecond !== null || flags.some((flag) => faults[flag])
+    const hadFocus = this.#bar.contains(document.activeElement)
+    this.#bar.hidden = !isBroken
+    if (hadFocus && !isBroken) findElement('#break-it-title').focus({ preventScroll: true })
   }
 
   #flag(name: (typeof flags)[number]): HTMLInputElement {

@@ -26,7 +26,7 @@ export class LibraryList {
   /** Follows the page's uploads, and changes that the server reports. */
   follow(uppy: Uppy<Meta, PartwayBody>, live: Live): void {
     uppy.on('upload-success', (file, { body }) => {
-      // S3 may have been asked already, and knows more.
+      // The entry from S3 has more details.
       if (!file || !body || this.#rows.has(body.key)) return
       this.#put({ ...body, name: file.name, type: file.type })
       this.#order()
@@ -58,7 +58,7 @@ export class LibraryList {
     })
   }
 
-  /** Asks for enough that all shown objects stay, however many new ones come before them. */
+  /** Raises the limit until all shown objects stay, however many new ones come before them. */
   async #ask(shown: ReadonlySet<string>): Promise<LibraryPage> {
     for (;;) {
       const page: LibraryPage = await (await callApp(`/library?limit=${this.#limit}`)).json()

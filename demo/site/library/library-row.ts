@@ -1,5 +1,6 @@
 // One object in the Library.
 import type { LibraryEntry } from '../../library/library-entry.js'
+import { announce } from '../page/announce.js'
 import { callApp } from '../page/call-app.js'
 import { createElement } from '../page/create-element.js'
 import { describeAge, describeSize } from '../page/describe-amount.js'
@@ -11,11 +12,7 @@ export function createRow(entry: KnownEntry, remove: () => Promise<void>): HTMLL
   const { key, name, size, location, type, checksum } = entry
   const storedAt = new Date(entry.storedAt ?? Date.now())
   const query = new URLSearchParams({ key })
-  const sum = createElement(
-    'span',
-    { className: 'checksum', role: 'status' },
-    checksum ? describe(checksum) : 'asking S3 …',
-  )
+  const sum = createElement('span', { className: 'checksum' }, checksum ? describe(checksum) : 'asking S3 …')
   return createElement(
     'li',
     { 'data-key': key },
@@ -45,6 +42,7 @@ export function createRow(entry: KnownEntry, remove: () => Promise<void>): HTMLL
         sum.textContent = 'computing …'
         const { sha256 } = await (await callApp(`/library/sha256?${query}`)).json()
         sum.textContent = `SHA-256 ${sha256}`
+        announce(`SHA-256 of ${name}: ${sha256}`)
       }),
       createDeleteButton(name, sum, remove),
     ),
@@ -65,7 +63,7 @@ function createPicture({ name, hasPreview }: KnownEntry, query: URLSearchParams)
   return createElement('span', { className: 'picture', 'aria-hidden': 'true' }, extension)
 }
 
-/** A button that keeps the focus while it works. `status` shows failures. */
+/** A button that keeps the focus while it works. `status` shows failures, which are announced, too. */
 function createButton(
   text: string,
   label: string,
@@ -78,6 +76,7 @@ function createButton(
     button.ariaDisabled = 'true'
     await act().catch((error: Error) => {
       status.textContent = error.message
+      announce(error.message)
     })
     button.ariaDisabled = 'false'
   })

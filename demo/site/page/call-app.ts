@@ -1,6 +1,16 @@
 // Calls to the demo's own routes.
 
-/** @throws Error with a sentence for the user */
+export class AppError extends Error {
+  /** @param message a sentence for the user @param isDown whether the server is down, so that the call may succeed later */
+  constructor(
+    message: string,
+    readonly isDown: boolean,
+  ) {
+    super(message)
+  }
+}
+
+/** @throws AppError */
 export async function callApp(path: string, body?: object): Promise<Response> {
   const request = body && {
     method: 'POST',
@@ -8,10 +18,11 @@ export async function callApp(path: string, body?: object): Promise<Response> {
     body: JSON.stringify(body),
   }
   const response = await fetch(path, request).catch(() => {
-    throw new Error('The server does not answer.')
+    throw new AppError('The server does not answer.', true)
   })
   if (response.ok) return response
-  // The host's own failures have no sentence for users.
-  const reason = response.status < 500 ? await response.text() : `Status ${response.status}.`
-  throw new Error(`The server could not do it. ${reason}`)
+  const isDown = response.status >= 500
+  // The body of a 5xx is not meant for users.
+  const reason = isDown ? `Status ${response.status}.` : await response.text()
+  throw new AppError(`The server could not do it. ${reason}`, isDown)
 }

@@ -1,6 +1,6 @@
 // Runs one request at a time, however often something changes.
 
-/** @returns runs `ask`, or runs it once more if it is running; resolves when a run since the call has ended */
+/** @returns Runs `ask`. Calls during a run cause one more run. Resolves when a run that began after the call has ended. */
 export function whileStale(ask: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined
   let isStale = false

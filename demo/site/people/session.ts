@@ -6,10 +6,10 @@ import { callApp } from '../page/call-app.js'
 import { findElement } from '../page/create-element.js'
 
 export interface Session {
-  /** Of the uploads. */
+  /** Owner of the uploads, as the server names it. */
   owner: string
   person: Person
-  /** Whether the demo uses the embedded store, which can be broken. */
+  /** Whether the demo uses its embedded store. A real S3 cannot be broken. */
   canBreak: boolean
 }
 
@@ -18,7 +18,7 @@ export async function readSession(): Promise<Session> {
 }
 
 const WHILE_UPLOADING =
-  'An upload is under way. Sign in as somebody else? What has arrived stays, and can be continued by whoever began it.'
+  'An upload is in progress. Sign in as somebody else? S3 keeps what has arrived, and only you can continue it.'
 
 /** Reloads the page for the new person. */
 export function offerSignIn({ person }: Session, uppy: Uppy<Meta, PartwayBody>): void {

@@ -7,13 +7,13 @@ import { findElement } from '../page/create-element.js'
 
 /**
  * Of the six connections that a browser opens to a host over HTTP/1.1. `@uppy/aws-s3` 6 uses one for a file's parts, so
- * neither has to wait for the other's.
+ * neither waits for the other.
  */
 const PARTWAY_CONNECTIONS = 5
 
 export type RacerName = 'partway' | 'aws-s3'
 
-/** @returns seconds; `undefined`: it has failed */
+/** @returns seconds; `undefined` if it failed */
 export async function race(name: RacerName, data: File): Promise<number | undefined> {
   const uppy = createUppy(name)
   const lane = new Lane(name)
@@ -26,7 +26,7 @@ export async function race(name: RacerName, data: File): Promise<number | undefi
     const result = await uppy.upload()
     const isDone = result?.successful?.length === 1
     const [failed] = result?.failed ?? []
-    lane.finish(isDone, seconds(), failed?.error ?? 'It has failed.')
+    lane.finish(isDone, seconds(), failed?.error ?? 'The upload failed.')
     return isDone ? seconds() : undefined
   } finally {
     clearInterval(timer)

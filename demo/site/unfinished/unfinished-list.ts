@@ -6,7 +6,7 @@ import { countOf } from '../page/describe-amount.js'
 import { keepFocus } from '../page/keep-focus.js'
 import { whileStale } from '../page/while-stale.js'
 import { pickFile } from './pick-file.js'
-import { isTestFile, makeTestFile } from './test-file.js'
+import { getTestFile, isTestFile } from './test-file.js'
 import { createUnfinishedRow, type UnfinishedUpload } from './unfinished-row.js'
 
 export class UnfinishedList {
@@ -16,6 +16,8 @@ export class UnfinishedList {
   readonly #status = findElement('#unfinished [role=status]')
   readonly #load = whileStale(() => this.#ask())
   #uploads: UnfinishedUpload[] = []
+  /** Keeps the list as it is, so that the test file is not listed for a moment before it continues. */
+  #isContinuing = false
 
   constructor(private readonly uppy: Uppy<Meta, PartwayBody>) {
     uppy.on('partway:unfinished-changed', () => void this.load())
@@ -36,13 +38,26 @@ export class UnfinishedList {
     this.#show()
   }
 
-  /** Resumes the test file, which the page can make again, if it is listed. */
-  async continueTestFile(): Promise<void> {
-    const upload = this.#uploads.find(isTestFile)
-    if (upload) await this.#continue(upload)
+  /**
+   * Continues the test file, which the page can make again. Shows the list afterwards.
+   * @returns whether an upload of it is unfinished
+   * @throws Error with a sentence for the user
+   */
+  async continueTestFile(): Promise<boolean> {
+    this.#isContinuing = true
+    try {
+      await this.load()
+      const upload = this.#uploads.find(isTestFile)
+      if (upload) await this.#continue(upload)
+      return upload !== undefined
+    } finally {
+      this.#isContinuing = false
+      this.#show()
+    }
   }
 
   #show(): void {
+    if (this.#isContinuing) return
     const underWay = this.uppy.getFiles().filter(({ progress }) => !progress.uploadComplete)
     const listed = this.#uploads.filter(
       (upload) => !underWay.some(({ name, size }) => name === upload.name && size === upload.size),
@@ -64,7 +79,7 @@ export class UnfinishedList {
       await partway?.continueUnfinished()
       return
     }
-    const file = isTestFile(upload) ? makeTestFile() : await pickFile()
+    const file = isTestFile(upload) ? getTestFile() : await pickFile()
     if (file) await partway?.continueWith(upload.id, file)
   }
 

@@ -71,11 +71,23 @@ describe.each(looks)('%s, %i pixels wide', (scheme, width) => {
     await demo.close()
   })
 
+  test('the play: the network is off, and done', async () => {
+    const demo = await openAs(embedded.address, scheme, width)
+    await demo.page.getByRole('button', { name: 'Play', exact: true }).click()
+    for (const sentence of [/^The network is off/, /^Done/]) {
+      await demo.page.locator('#break-it-status').getByText(sentence).waitFor()
+      expect(await findSeriousFaults(demo)).toEqual([])
+    }
+    await demo.close()
+  })
+
   test('with a real S3: the banners in place of what needs the embedded store', async () => {
     const demo = await openAs(real.demo.address, scheme, width)
-    await demo.page.getByText('this demo runs on a real S3').waitFor()
-    await demo.page.getByText('that of your real S3').waitFor()
-    expect(await demo.page.getByRole('button', { name: 'Kill the server' }).isVisible()).toBe(false)
+    await demo.page.getByText('This demo runs on a real S3').waitFor()
+    await demo.page.getByText('the latency of your real S3').waitFor()
+    for (const name of ['Play', 'Stop', 'Kill the server']) {
+      expect(await demo.page.getByRole('button', { name, exact: true }).isVisible(), name).toBe(false)
+    }
     expect(await demo.page.getByLabel('S3 is down').isVisible()).toBe(false)
     expect(await findSeriousFaults(demo)).toEqual([])
     await demo.close()

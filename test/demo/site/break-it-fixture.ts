@@ -1,5 +1,7 @@
 // What the tests of Break it have in common: an embedded demo that is whole again after each, its page, and its uploads.
+import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { getTestFile } from '../../../demo/site/unfinished/test-file.js'
 import { DemoPage } from '../../browser/demo-page.js'
 import { unfinishedUploads } from '../../support/bucket-contents.js'
 import { type SourceFile, sha256OfObject } from '../../support/files.js'
@@ -9,6 +11,11 @@ import { type EmbeddedDemo, openEmbeddedDemo } from './embedded-demo.js'
 export const PART_BYTES = 8 * 1024 ** 2
 /** As many as are sent at the same time. */
 export const PARTS = 6
+
+export async function sha256OfTestFile(): Promise<string> {
+  const bytes = new Uint8Array(await getTestFile().arrayBuffer())
+  return createHash('sha256').update(bytes).digest('hex')
+}
 
 export class BreakItFixture {
   under!: EmbeddedDemo
@@ -36,6 +43,12 @@ export class BreakItFixture {
     expect(await sha256OfObject(client, bucket, key)).toBe(file.sha256)
     // Of this file alone, so that one test that fails is one.
     expect((await unfinishedUploads(client, bucket)).map(({ Key }) => Key)).not.toContain(key)
+  }
+
+  /** The newest object is the test file. */
+  async expectTestFile({ page } = this.demo): Promise<void> {
+    const key = (await page.locator('#stored li').first().getAttribute('data-key')) ?? ''
+    expect(await sha256OfObject(this.under.client, this.under.bucket, key)).toBe(await sha256OfTestFile())
   }
 }
 

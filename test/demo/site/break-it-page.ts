@@ -54,6 +54,14 @@ export class BreakItPage {
     return this.#break().locator(`#parts li:first-child .cells [data-state=${state}]`).count()
   }
 
+  /** The numbers of the latest upload's parts that are done now. */
+  doneParts(): Promise<number[]> {
+    const cells = this.#break().locator('#parts li:first-child .cells > *')
+    return cells.evaluateAll((all) =>
+      all.flatMap((cell, index) => (cell.getAttribute('data-state') === 'done' ? index + 1 : [])),
+    )
+  }
+
   async #untilAtLeast(what: 'done' | 'repetitions', count: number): Promise<void> {
     await this.demo.page.waitForFunction(
       ([what, count]) => Number(document.querySelector<HTMLElement>('#parts li')?.dataset[what]) >= count,

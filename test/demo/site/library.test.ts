@@ -62,11 +62,13 @@ test.each([
   expect(createHash('sha256').update(bytes).digest('hex')).toBe(file.sha256)
 })
 
-test('it tells the SHA-256 of what S3 has', async () => {
+test('it shows the SHA-256 of what S3 has, and says it to screen readers', async () => {
   const file = await under.files.create('sum.txt', 9 * MiB)
   await demo.upload([file])
   await rowOf(file.name).getByRole('button', { name: 'SHA-256' }).click()
   await rowOf(file.name).getByText(`SHA-256 ${file.sha256}`).waitFor()
+  const said = demo.page.getByRole('status').getByText(`SHA-256 of ${file.name}: ${file.sha256}`)
+  expect(await said.count()).toBe(1)
 })
 
 test('a picture has a thumbnail, from S3', async () => {

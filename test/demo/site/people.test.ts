@@ -104,7 +104,7 @@ test('who signs in as somebody else while an upload is under way is asked first'
   const asked = demo.page.waitForEvent('dialog')
   const selected = select.selectOption('Ada')
   const dialog = await asked
-  expect(dialog.message()).toContain('An upload is under way.')
+  expect(dialog.message()).toContain('An upload is in progress.')
   await dialog.dismiss()
   await selected
   expect(await select.inputValue()).toBe('guest')

@@ -34,7 +34,7 @@ describe.skipIf(inject('ceph'))('Race (not on Ceph: its latency needs the embedd
       await lane(name)
         .getByText(/^Done in [\d.]+ s$/)
         .waitFor()
-    await demo.page.getByText(/was there first; .* took [\d.]+ times as long/).waitFor()
+    await demo.page.getByText(/arrived first; .* took [\d.]+ times as long/).waitFor()
     await expect.poll(() => demo.page.locator('#latency').inputValue()).toBe('0')
     expect(await demo.page.locator('#bandwidth').inputValue()).toBe(String(32 * MiB))
 
