@@ -50,7 +50,10 @@ export function explainFailure(error: unknown, where: string): { seen: string; f
   const advice = code === undefined ? undefined : network.find(({ codes }) => codes.test(code))
   if (advice) return { seen: `${advice.seen(where)} (${code})`, fix: advice.fix }
   if (cause instanceof Error && (cause.name === 'TimeoutError' || cause.name === 'AbortError')) {
-    return { seen: `${where} did not answer in time`, fix: 'Find out why it is slow, then run the doctor again.' }
+    return {
+      seen: `${where} did not answer in time`,
+      fix: 'Find out why it is slow, then run the doctor again.',
+    }
   }
   return { seen: describeFailure(error), fix: 'Look at what the store logs of this request.' }
 }
