@@ -14,7 +14,7 @@ export function createUploader(): Uppy<Meta, PartwayBody> {
       target: '#drop',
       theme: 'auto',
       width: '100%',
-      height: 360,
+      height: 320,
       fileManagerSelectionType: 'both',
     })
     .use(Webcam, { mobileNativeCamera: true })

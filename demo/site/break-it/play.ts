@@ -14,7 +14,7 @@ import type { TestUpload } from './test-upload.js'
 export const PLAY_BYTES_PER_SECOND = 8 * 1024 ** 2
 /** Of 24. */
 const PARTS_BEFORE_OUTAGE = 4
-const OUTAGE_MS = 4000
+const OUTAGE_MS = 3000
 /** Long enough to read a sentence. */
 const READ_MS = 2500
 /** For the way to the reload, and from there to the end: each takes about 20 seconds. */
@@ -100,11 +100,13 @@ export class Play {
 
     await switches.set({ s3Down: true, serverDown: true })
     await parts.until(() => parts.count('sending') === 0, signal)
-    const kept = parts.count('done')
-    stage.show('network', `The network is off. S3 keeps the ${kept} parts that have arrived.`)
+    stage.show('network', `The network is off. S3 keeps the ${parts.count('done')} parts that have arrived.`)
     await delay(OUTAGE_MS, signal)
     await switches.set({ s3Down: false, serverDown: false })
     stage.show('network', 'The network is back. The upload goes on with the parts that were lost.')
+    await parts.until(() => parts.count('sending') > 0, signal)
+    // S3 may have had one more than the page knew.
+    const kept = parts.count('done')
     await parts.until(() => parts.count('done') > kept, signal)
 
     const before = parts.count('done')
