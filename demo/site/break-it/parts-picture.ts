@@ -48,7 +48,7 @@ class PartsBlock {
     const summary = [
       isComplete ? 'Complete' : `${done} of ${parts.length} parts safe`,
       ...(sending > 0 ? [`${sending} in flight`] : []),
-      ...(repetitions > 0 ? [`${repetitions} sent again`] : []),
+      ...(repetitions > 0 ? [`${repetitions} resent`] : []),
     ].join(' · ')
     this.element.dataset.key = key
     this.element.dataset.done = String(done)
