@@ -72,6 +72,18 @@ it('the screen stays on while a file is in flight, and not while it is paused', 
   expect(isLocked()).toBe(false)
 })
 
+it('follows "pause all" and "resume all"', async () => {
+  await begin(true)
+  page.uppy.pauseAll()
+  await pass(10)
+  expect(screens.size).toBe(0)
+  expect(isLocked()).toBe(false)
+  page.uppy.resumeAll()
+  await pass(10)
+  expect(screens.size).toBe(1)
+  expect(isLocked()).toBe(true)
+})
+
 it('a page that is visible again takes the screen again', async () => {
   const id = await begin(true)
   hide()
