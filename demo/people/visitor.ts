@@ -21,9 +21,10 @@ export function personOf(visitor: string): Person {
   return visitor === 'ada' || visitor === 'linus' ? visitor : 'guest'
 }
 
-/** Signs each new browser in as a guest, who owns its uploads. */
+/** Signs each browser that opens the page in as a guest, who owns its uploads. */
 export const recognizeVisitor: Middleware = async (ctx, next) => {
-  if (!visitorOf(ctx)) signIn(ctx, 'guest')
+  // Not for the page's scripts: one that loads later must not make somebody else of a person whose cookies are gone.
+  if (ctx.path === '/' && !visitorOf(ctx)) signIn(ctx, 'guest')
   await next()
 }
 

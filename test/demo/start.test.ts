@@ -44,10 +44,14 @@ test('prints its address, serves the page with the embedded store, and stops cle
   expect(demo.output().trim().split('\n')).toHaveLength(3)
 })
 
-test('whoever has no identity may not upload', async () => {
+test('whoever has no identity may not upload; the page gives one, and its files do not', async () => {
   const port = await freePort()
   const demo = await run({ PORT: String(port) })
   await demo.untilPrinted('Ctrl-C')
+  const cookiesOf = async (path: string) =>
+    (await fetch(`http://localhost:${port}${path}`)).headers.getSetCookie().length
+  expect(await cookiesOf('/icon.svg')).toBe(0)
+  expect(await cookiesOf('/')).toBeGreaterThan(0)
   const reply = await fetch(`http://localhost:${port}/uploads/create`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
