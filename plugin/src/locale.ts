@@ -53,7 +53,7 @@ export const defaultLocale = {
     file_differs: '“%{name}” is not the file of this upload. Pick the right one.',
     /** Somebody else was signed in when the upload was started. A retry goes on when they are back. */
     signed_in_as_other:
-      '“%{name}” was started by somebody else on this page. Sign in as that person to continue it.',
+      '“%{name}” was started by somebody else in this browser. Sign in as that person to continue it.',
     /** Something else was thrown, such as by the page's `headers`. It is the error's `cause`. */
     unexpected_error:
       'The upload failed unexpectedly (%{reason}). Try again. If that does not help, tell the site’s support.',

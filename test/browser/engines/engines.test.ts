@@ -45,7 +45,7 @@ afterAll(async () => {
 })
 
 describe.each(engines)('$title', (engine) => {
-  const column: EngineColumn = { name: engine.name, version: undefined, results: new Map() }
+  const column: EngineColumn = { name: engine.name, missing: engine.missing, results: new Map() }
   columns.push(column)
 
   describe.skipIf(engine.missing)('', () => {

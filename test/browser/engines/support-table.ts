@@ -4,8 +4,10 @@ import { join } from 'node:path'
 
 export interface EngineColumn {
   name: string
-  /** `undefined`: it is not on this machine. */
-  version: string | undefined
+  /** Why it did not run. */
+  missing: string | undefined
+  /** Known once it has started. */
+  version?: string
   /** By the tests' names. */
   results: Map<string, 'passed' | 'failed'>
 }
@@ -20,8 +22,8 @@ export async function writeSupportTable(columns: EngineColumn[]): Promise<void> 
     ['---', ...columns.map(() => '---')],
     ...behaviours.map((behaviour) => [
       behaviour,
-      ...columns.map(({ version, results }) =>
-        version ? (results.get(behaviour) ?? 'skipped') : 'skipped: it is not on this machine',
+      ...columns.map(({ missing, results }) =>
+        missing ? `skipped: ${missing}` : (results.get(behaviour) ?? 'failed'),
       ),
     ]),
   ]

@@ -122,7 +122,7 @@ test('a guest’s upload waits for the guest: whoever signs in in another tab do
   await demo.resume()
   await demo.untilFailed()
   expect(await demo.errorDetails()).toContain(
-    '“guest.txt” was started by somebody else on this page. Sign in as that person to continue it.',
+    '“guest.txt” was started by somebody else in this browser. Sign in as that person to continue it.',
   )
   expect(sent).toEqual([])
   expect(await other.page.locator('#unfinished').isVisible()).toBe(false)

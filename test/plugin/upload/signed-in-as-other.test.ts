@@ -25,7 +25,7 @@ it('a paused file fails, and goes on when the first person is back', async () =>
     {
       code: 'signed_in_as_other',
       message:
-        '“large.txt” was started by somebody else on this page. Sign in as that person to continue it.',
+        '“large.txt” was started by somebody else in this browser. Sign in as that person to continue it.',
     },
   ])
   expect(world.current.uploads.size).toBe(1)
