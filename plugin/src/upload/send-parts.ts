@@ -70,6 +70,8 @@ async function goOn({ stored, signed }: KnownParts, run: PartsRun, context: Uplo
   let next = decide()
   const storedBytes = stored.reduce((sum, { size }) => sum + size, 0)
   file.progress.start(storedBytes)
+  // A listener of that may have removed the file.
+  signal.throwIfAborted()
   if (record.compare && stored.length > 0) {
     context.notify('resuming', { name, percent: Math.floor((storedBytes / plan.size) * 100) })
   }

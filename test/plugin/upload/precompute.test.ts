@@ -36,11 +36,15 @@ it('the first are there before the upload is', async () => {
 })
 
 it('they are computed again if the file is cut in another way than was expected', async () => {
+  const create = hold('create')
   const page = openPage({ limit: 2 })
   add(page)
   await pass(100)
   world.current.partSize = 6
   const done = page.upload()
+  await pass(1000)
+  expect(hashedParts()).toBe(2)
+  create()
   await pass(5000)
   expect((await done)?.successful).toHaveLength(1)
   expect(hashedParts()).toBe(2 + 5 + 1)

@@ -24,6 +24,16 @@ describe('after a reload', () => {
     expect(told).toEqual(['Resuming “large.txt” at 57 %.'])
   })
 
+  it('nothing more is told once the first progress has made the page close Uppy', async () => {
+    await crashHalfway()
+    const page = openPage()
+    add(page)
+    page.once('upload-progress', () => page.destroy())
+    void page.upload()
+    await pass(1000)
+    expect(told).toEqual([])
+  })
+
   it('of 1,300 parts, the 1,200 that S3 has are kept', async () => {
     const content = 'abcde'.repeat(1300)
     const first = openPage({ limit: 50 })
