@@ -15,7 +15,7 @@ import { bundlers } from './bundlers.js'
 import { complaints, source } from './mistakes.js'
 import { npm } from './npm.js'
 import { pack } from './pack.js'
-import { createProject, type Project } from './project.js'
+import { createProject, type Project, uppy5 } from './project.js'
 import { compile, type Resolution } from './type-check.js'
 
 const MiB = 1024 ** 2
@@ -23,6 +23,7 @@ const MiB = 1024 ** 2
 const libraries = ['dom', 'dom.iterable', 'esnext.disposable']
 let folder: string
 let page: Project
+let pageOnUppy5: Project
 let server: Project
 let serverOnKoa2: Project
 let s3: S3UnderTest
@@ -38,13 +39,15 @@ beforeAll(async () => {
   const command = await pack('server/cli', folder)
   const sources = (name: string) => join(import.meta.dirname, name)
   const koa2 = { koa: 'koa-2', '@types/koa': '@types/koa-2' }
-  ;[page, server, serverOnKoa2] = await Promise.all([
-    createProject(sources('page'), [plugin], ['@uppy/core', '@uppy/dashboard']),
+  ;[page, pageOnUppy5, server, serverOnKoa2] = await Promise.all([
+    createProject(sources('page'), [plugin], Object.keys(uppy5)),
+    createProject(sources('page'), [plugin], Object.keys(uppy5), uppy5),
     createProject(sources('server'), [...koa, command], ['@types/node', 'koa']),
     createProject(sources('server'), koa, ['@types/node', 'koa', '@types/koa'], koa2),
   ])
   const compileAll = async (resolution: Resolution) =>
     (await compile(page.folder, 'page.ts', resolution, libraries)) +
+    (await compile(pageOnUppy5.folder, 'page.ts', resolution, libraries)) +
     (await compile(server.folder, 'server.ts', resolution, [])) +
     (await compile(serverOnKoa2.folder, 'server.ts', resolution, []))
   const bundler = await compileAll('bundler')
@@ -52,6 +55,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await page?.remove()
+  await pageOnUppy5?.remove()
   await server?.remove()
   await serverOnKoa2?.remove()
   await s3?.close()
@@ -136,14 +140,22 @@ describe('upload', () => {
   })
 
   test.each([
-    { name: 'Vite', workers: 1 },
-    { name: 'webpack', workers: 1 },
+    { name: 'Vite', uppy: '6', workers: 1 },
+    { name: 'Vite', uppy: '5', workers: 1 },
+    { name: 'webpack', uppy: '6', workers: 1 },
     // It leaves the worker out, so the page computes the checksums.
-    { name: 'esbuild', workers: 0 },
-  ] as const)('a page built by $name', async ({ name, workers }) => {
-    expect(await bundlers[name](page.folder, join(folder, name))).toEqual([])
-    const opened = await DemoPage.open(browser, `${origin}/${name}/index.html`)
-    const sources = [await files.create(`${name} small`, 1234), await files.create(`${name} large`, 15 * MiB)]
+    { name: 'esbuild', uppy: '6', workers: 0 },
+  ] as const)('a page with Uppy $uppy, built by $name', async ({ name, uppy, workers }) => {
+    const built = `${name}-${uppy}`
+    const { folder: sourceFolder } = uppy === '5' ? pageOnUppy5 : page
+    const core = await readFile(join(sourceFolder, 'node_modules/@uppy/core/package.json'), 'utf8')
+    expect(JSON.parse(core).version).toMatch(new RegExp(`^${uppy}\\.`))
+    expect(await bundlers[name](sourceFolder, join(folder, built))).toEqual([])
+    const opened = await DemoPage.open(browser, `${origin}/${built}/index.html`)
+    const sources = [
+      await files.create(`${built} small`, 1234),
+      await files.create(`${built} large`, 15 * MiB),
+    ]
     const checksums: boolean[] = []
     opened.page.on('request', (request) => {
       if (request.method() === 'PUT') checksums.push('content-md5' in request.headers())

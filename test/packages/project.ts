@@ -11,6 +11,9 @@ export interface Project {
   remove(): Promise<void>
 }
 
+/** Aliases of a project whose page has Uppy 5. */
+export const uppy5 = { '@uppy/core': 'uppy-core-5', '@uppy/dashboard': 'uppy-dashboard-5' }
+
 /**
  * @param sources folder whose files the project gets
  * @param others names of what it installs besides, in the versions of the repository

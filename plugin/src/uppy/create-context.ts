@@ -1,5 +1,5 @@
 // Builds what all files of a plugin share.
-import type { Body, Meta } from '@uppy/core/utils'
+import type { Body, Meta } from '@uppy/core'
 import { prepareChecksums } from '../checksums/checksum.js'
 import { ClientError } from '../errors.js'
 import { createServerClient } from '../server/server-client.js'

@@ -1,6 +1,7 @@
 // Creates the upload job of a file in Uppy.
+
 import type { FileRequest } from '@partway/server/protocol'
-import type { Body, LocalUppyFile, Meta } from '@uppy/core/utils'
+import type { Body, Meta } from '@uppy/core'
 import { ClientError, TryFailure } from '../errors.js'
 import type { FileUpload, UploadContext } from '../upload/file-upload.js'
 import type { Identity } from '../upload/identity.js'
@@ -10,6 +11,7 @@ import { UploadJob } from '../upload/upload-job.js'
 import { emitProgress, emitStalled, emitSuccess } from './file-events.js'
 import { type Emitter, emitError, setWaiting } from './file-state.js'
 import { toMetadata } from './metadata.js'
+import type { LocalUppyFile } from './uppy-files.js'
 
 /** Callbacks for the state of jobs. */
 export interface JobWatcher {

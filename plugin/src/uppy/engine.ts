@@ -1,6 +1,5 @@
 // What a page needs once there are files. Loaded after the page itself, so that the page loads sooner.
-import { type BasePlugin, RestrictionError } from '@uppy/core'
-import type { Body, LocalUppyFile, Meta, UppyFile } from '@uppy/core/utils'
+import { type BasePlugin, type Body, type Meta, RestrictionError, type UppyFile } from '@uppy/core'
 import { defaultLocale } from '../locale.js'
 import type { ServerConfig } from '../server/server-config.js'
 import type { Settings } from '../settings.js'
@@ -26,6 +25,7 @@ import { recallMeta } from './recall-meta.js'
 import { startFiles } from './start-files.js'
 import { StayAwake } from './stay-awake.js'
 import { RemoteFiles } from './upload-remote-file.js'
+import type { LocalUppyFile } from './uppy-files.js'
 
 /** Uploads of one plugin. */
 export class Engine<M extends Meta, B extends Body> {

@@ -1,6 +1,5 @@
 // The events of Uppy that the plugin emits: types only.
-import type { UppyEventMap } from '@uppy/core'
-import type { Body, Meta } from '@uppy/core/utils'
+import type { Body, Meta, UppyEventMap } from '@uppy/core'
 
 /** Events that the plugin emits, in Uppy's shapes. */
 export interface PluginEvents<M extends Meta, B extends Body> {

@@ -1,5 +1,5 @@
 // Emits Uppy's events for a file that the engine uploads, in Uppy's shapes. Emits none for a file that Uppy no longer has.
-import type { Body, Meta } from '@uppy/core/utils'
+import type { Body, Meta } from '@uppy/core'
 import { type ClientError, PartwayError } from '../errors.js'
 import { callListeners } from './call-listeners.js'
 import { currentFile, type Emitter, setWaiting } from './file-state.js'

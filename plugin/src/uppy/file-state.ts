@@ -1,6 +1,5 @@
 // The state of the plugin's files in Uppy: why one waits, and that it failed. Skips files that Uppy no longer has.
-import type { BasePlugin } from '@uppy/core'
-import type { Body, Meta, UppyFile } from '@uppy/core/utils'
+import type { BasePlugin, Body, Meta, UppyFile } from '@uppy/core'
 import { ClientError, type PartwayError, toPartwayError } from '../errors.js'
 import { callListeners } from './call-listeners.js'
 

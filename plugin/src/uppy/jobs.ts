@@ -1,5 +1,5 @@
 // The jobs of all files that Uppy has handed over, until they are finished or removed.
-import type { Body, LocalUppyFile, Meta } from '@uppy/core/utils'
+import type { Body, Meta } from '@uppy/core'
 import type { UploadContext } from '../upload/file-upload.js'
 import { Identity } from '../upload/identity.js'
 import type { PickedUpload } from '../upload/picked-upload.js'
@@ -8,6 +8,7 @@ import type { UploadJob } from '../upload/upload-job.js'
 import { callListeners } from './call-listeners.js'
 import { createJob, isUpToDate, type KnownFile } from './create-job.js'
 import { type Emitter, setWaiting } from './file-state.js'
+import type { LocalUppyFile } from './uppy-files.js'
 
 /** By file id. A file stays until it has succeeded or is removed: so a retry resumes where it failed. */
 export class Jobs<M extends Meta, B extends Body> {

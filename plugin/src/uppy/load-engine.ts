@@ -1,5 +1,5 @@
 // Loads the engine when the browser is idle, or when it is first needed.
-import type { Body, Meta } from '@uppy/core/utils'
+import type { Body, Meta } from '@uppy/core'
 import { ClientError } from '../errors.js'
 import type { Engine } from './engine.js'
 

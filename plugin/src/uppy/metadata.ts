@@ -1,9 +1,10 @@
 // Turns a file's meta fields into strings, which S3 can store.
-import { getAllowedMetaFields, type Meta } from '@uppy/core/utils'
+import type { Meta } from '@uppy/core'
 
 /** The allowed fields as strings, without those that have no value. */
 export function toMetadata(allowed: boolean | string[], meta: Meta): Record<string, string> {
-  const fields = getAllowedMetaFields(allowed, meta).map((name) => [name, meta[name]] as const)
+  const names = allowed === true ? Object.keys(meta) : allowed || []
+  const fields = names.map((name) => [name, meta[name]] as const)
   return Object.fromEntries(
     fields
       .filter(([, value]) => value !== null && value !== undefined)

@@ -1,6 +1,5 @@
 // The plugin's options: types, defaults, validation.
 import type { PluginOpts } from '@uppy/core'
-import type { LocaleStrings } from '@uppy/core/utils'
 import type { defaultLocale } from '../locale.js'
 import {
   type HeadersOption,
@@ -63,7 +62,7 @@ export interface PartwayOptions extends PluginOpts {
    * Texts in the page's language: notices, and the sentences of the plugin's own error codes, by their keys.
    * @default English
    */
-  locale?: LocaleStrings<typeof defaultLocale>
+  locale?: { strings: Partial<(typeof defaultLocale)['strings']> }
 }
 
 /** The options with every default filled in. */

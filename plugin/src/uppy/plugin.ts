@@ -1,12 +1,5 @@
 // The Uppy plugin: chooses the files to upload, and handles and emits Uppy's events.
-import { BasePlugin, EventManager, type Uppy } from '@uppy/core'
-import {
-  type Body,
-  filterFilesToEmitUploadStarted,
-  filterFilesToUpload,
-  type Meta,
-  type UppyFile,
-} from '@uppy/core/utils'
+import { BasePlugin, type Body, EventManager, type Meta, type Uppy, type UppyFile } from '@uppy/core'
 import { earlyLocale } from '../early-locale.js'
 import { ServerConfig } from '../server/server-config.js'
 import { delay, isOffline } from '../transfer/delay.js'
@@ -21,6 +14,7 @@ import { mergeOptions, type PartwayOptions, type PluginSettings, resolveOptions 
 import { guardQuota, type OverQuota } from './quota-guard.js'
 import { tightenRestrictions } from './restrictions.js'
 import { whenNotRetried } from './retried-files.js'
+import { filterFilesToEmitUploadStarted, filterFilesToUpload } from './uppy-files.js'
 
 declare module '@uppy/core' {
   export interface PluginTypeRegistry<M extends Meta, B extends Body> {
@@ -169,7 +163,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     if (fileIds.length === 0) return
     // Retries after a failure: the user may have signed in meanwhile.
     this.#config.load()
-    const files: UppyFile<M, B>[] = filterFilesToUpload(this.uppy.getFilesByIds(fileIds))
+    const files = filterFilesToUpload(this.uppy.getFilesByIds(fileIds))
     const started = filterFilesToEmitUploadStarted(files)
     callListeners(() => this.uppy.emit('upload-start', started))
     const ids = files.map(({ id }) => id)

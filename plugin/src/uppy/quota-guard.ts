@@ -1,7 +1,6 @@
 // Applies the user's remaining quota when files are added, instead of once for each file that the server refuses.
 import type { QuotaLeft } from '@partway/server/protocol'
-import type { Uppy } from '@uppy/core'
-import type { Body, Meta, UppyFile } from '@uppy/core/utils'
+import type { Body, Meta, Uppy, UppyFile } from '@uppy/core'
 import { callListeners } from './call-listeners.js'
 
 /** What a quota has no room for. */

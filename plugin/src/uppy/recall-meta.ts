@@ -1,6 +1,7 @@
 // Restores a file's metadata from its unfinished upload, so that the user need not enter it again.
+
 import type { UnfinishedUpload } from '@partway/server/protocol'
-import type { Meta } from '@uppy/core/utils'
+import type { Meta } from '@uppy/core'
 import type { AddedFile, UploadContext } from '../upload/file-upload.js'
 import { toMetadata } from './metadata.js'
 

@@ -1,7 +1,6 @@
 // Applies the server's limits as Uppy restrictions, so that the user sees them when adding a file.
 
-import type { Uppy } from '@uppy/core'
-import type { Body, Meta } from '@uppy/core/utils'
+import type { Body, Meta, Uppy } from '@uppy/core'
 import type { Limits } from '../server/server-config.js'
 import { callListeners } from './call-listeners.js'
 

@@ -1,6 +1,5 @@
 // Waits for files of one of Uppy's uploads that a later upload has taken over, as a retry does.
-import type { Uppy } from '@uppy/core'
-import type { Body, Meta } from '@uppy/core/utils'
+import type { Body, Meta, Uppy } from '@uppy/core'
 
 /**
  * Resolves when none of the files is being retried. Uppy counts an upload's files when it ends, and counts a file without an

@@ -1,5 +1,5 @@
 // Starts some of Uppy's files and no others: `uppy.upload()` starts all that wait, and retries all that failed.
-import type { Body, Meta } from '@uppy/core/utils'
+import type { Body, Meta } from '@uppy/core'
 import { makeRandom } from '../server/browser.js'
 import { callListeners } from './call-listeners.js'
 import type { Emitter } from './file-state.js'

@@ -1,11 +1,20 @@
 // Files from a remote provider: Uppy's Companion uploads them, not the page.
-import type { Uppy } from '@uppy/core'
-import type { RequestClient } from '@uppy/core/companion-client'
-import { type Body, type Meta, type RemoteUppyFile, TaskQueue } from '@uppy/core/utils'
+import type { Body, Meta, Uppy } from '@uppy/core'
+import { RemoteQueue } from './remote-queue.js'
+import type { RemoteUppyFile } from './uppy-files.js'
+
+/** What is used of Uppy's own, whose type has another path in each version of Uppy. */
+interface RequestClient {
+  uploadRemoteFile(
+    file: object,
+    body: object,
+    options: { signal: AbortSignal; getQueue(): RemoteQueue },
+  ): Promise<void>
+}
 
 /** Remote files of one Uppy. */
 export class RemoteFiles<M extends Meta, B extends Body> {
-  readonly #queue: TaskQueue
+  readonly #queue: RemoteQueue
   #underWay = 0
 
   /** @param changed Called when the first one starts, and when the last one has ended. */
@@ -14,7 +23,7 @@ export class RemoteFiles<M extends Meta, B extends Body> {
     limit: number,
     private readonly changed: () => void,
   ) {
-    this.#queue = new TaskQueue({ concurrency: limit })
+    this.#queue = new RemoteQueue(limit)
   }
 
   get underWay(): boolean {
@@ -23,7 +32,7 @@ export class RemoteFiles<M extends Meta, B extends Body> {
 
   /** Most files at the same time. */
   set limit(limit: number) {
-    this.#queue.concurrency = limit
+    this.#queue.limit = limit
   }
 
   /**
@@ -49,7 +58,7 @@ async function uploadRemoteFile<M extends Meta, B extends Body>(
   uppy: Uppy<M, B>,
   file: RemoteUppyFile<M, B>,
   metadata: Record<string, string>,
-  queue: TaskQueue,
+  queue: RemoteQueue,
 ): Promise<void> {
   const removed = new AbortController()
   const onRemoved = ({ id }: { id: string }) => {
@@ -57,7 +66,7 @@ async function uploadRemoteFile<M extends Meta, B extends Body>(
   }
   uppy.on('file-removed', onRemoved)
   try {
-    const client = uppy.getRequestClientForFile<RequestClient<M, B>>(file)
+    const client = uppy.getRequestClientForFile<RequestClient>(file)
     const body = { ...file.remote.body, protocol: 's3-multipart', size: file.data.size, metadata }
     const uploading = client.uploadRemoteFile(file, body, { signal: removed.signal, getQueue: () => queue })
     // The client reports its errors to Uppy itself.
