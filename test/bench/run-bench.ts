@@ -1,12 +1,13 @@
 // `npm run bench`: plays scenarios and writes what they came to.
 import { join } from 'node:path'
+import { engineVersions } from './engines.js'
 import { loadScenarios } from './load-scenarios.js'
 import { parseArguments } from './parse-arguments.js'
 import { describeMachine, describeVersions } from './report/describe-machine.js'
 import { joinFigures, readFigures } from './report/kept-figures.js'
 import { FIGURES, type Measured, writeReport } from './report/write-report.js'
 import { playScenario } from './run/play-scenario.js'
-import { openStage, type Stage } from './run/stage.js'
+import { openStage } from './run/stage.js'
 import { warmUp } from './run/warm-up.js'
 import { openCeph } from './store/bench-store.js'
 
@@ -23,7 +24,7 @@ const played: Measured[] = []
 try {
   await warmUp(stage)
   const about = { machine: describeMachine(), isQuick: options.isQuick }
-  const versions = await describeVersions(await browserVersion(stage))
+  const versions = await describeVersions(await engineVersions())
   const kept = await readFigures(join(output, FIGURES), about, all)
   for (const scenario of scenarios) {
     const measured = await playScenario(scenario, stage, { ...options, log })
@@ -38,12 +39,3 @@ try {
 log(`Written: ${output}/benchmarks.md`)
 // What is wrong makes a bad figure, and a bad run.
 if (played.some(({ failed }) => failed.length > 0)) process.exitCode = 1
-
-async function browserVersion(stage: Stage): Promise<string> {
-  const { openBrowser } = await stage.way('direct')
-  const { context, close } = await openBrowser()
-  const version = context.browser()?.version()
-  await close()
-  if (version === undefined) throw new Error('The browser does not say its version')
-  return version
-}

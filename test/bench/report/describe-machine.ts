@@ -34,8 +34,8 @@ export function describeMachine(): Machine {
   }
 }
 
-/** @param chromium as the browser says it */
-export async function describeVersions(chromium: string): Promise<Record<string, string>> {
+/** @param browsers as they say it, by name */
+export async function describeVersions(browsers: Record<string, string>): Promise<Record<string, string>> {
   const packages = await Promise.all(
     [...measured, ...servers].map(async (name) => [name, await versionOf(name)] as const),
   )
@@ -43,7 +43,7 @@ export async function describeVersions(chromium: string): Promise<Record<string,
     ({ stdout }) => /version (\S+)/.exec(stdout)?.[1] ?? stdout.trim(),
     () => 'none',
   )
-  return { node: process.version.slice(1), chromium, ceph, ...Object.fromEntries(packages) }
+  return { node: process.version.slice(1), ...browsers, ceph, ...Object.fromEntries(packages) }
 }
 
 /** Of the package that is installed: not all of them export their `package.json`. */

@@ -14,6 +14,8 @@ const mebibytes = (value: number) => `${(value / 1024 ** 2).toFixed(1)} MiB`
 
 const texts: Record<Measure, MeasureText> = {
   allMs: { title: 'time', format: seconds },
+  rawMs: { title: '`raw`', format: seconds },
+  timesRaw: { title: '÷ `raw`', format: (value) => value.toFixed(2) },
   smallMs: { title: 'small files done', format: seconds },
   smallAloneMs: { title: 'alone', format: seconds },
   s3Requests: { title: 'requests to S3', format: count },

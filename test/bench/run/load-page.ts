@@ -7,7 +7,7 @@ import type {} from '../page/main.js'
 import type { UploadPlan } from '../page/page-client.js'
 
 /** What a page loads and asks before it has files is over by then. */
-const SETTLE_MS = 300
+export const SETTLE_MS = 300
 
 /** Loads it, or loads it again, and gives it the files. */
 export async function loadPage(

@@ -6,6 +6,10 @@ export type Measures = Partial<Record<Measure, number>>
 export type Measure =
   /** Until the client says that all is done. */
   | 'allMs'
+  /** The same of `raw`, in the same round. */
+  | 'rawMs'
+  /** Of the time of `raw`. */
+  | 'timesRaw'
   /** Until all small files of a mix are done. */
   | 'smallMs'
   /** Until they are done when they are uploaded alone. */

@@ -14,6 +14,8 @@ export interface ServerSetting {
   credentials: { accessKeyId: string; secretAccessKey: string }
   /** Where S3 is, for the server itself. */
   endpoint: string
+  /** Where pages find S3, as far as that is somewhere else. `@partway/koa` only. */
+  publicEndpoint?: string
   /** Of `@partway/koa`, besides the defaults. `hosts` may be one that this version does not have. */
   partway?: Partial<Pick<PartwayOptions, 'checksum' | 'partSize' | 'multipartThreshold'>> & {
     hosts?: string[]

@@ -4,9 +4,15 @@ import { join } from 'node:path'
 import { partway } from '@partway/koa'
 import Koa from 'koa'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { pack } from '../../packages/pack.js'
+import { createProject, type Project, uppy5 } from '../../packages/project.js'
 import { type Served, serve, testOptions } from '../../server/serve.js'
 import { objectKeys, partsOfOnlyUpload, unfinishedUploads } from '../../support/bucket-contents.js'
 import { type BuiltPage, buildPage } from '../../support/build-page.js'
+import { chromium } from '../../support/engines/chromium.js'
+import type { EngineBrowser, Profile } from '../../support/engines/engine.js'
+import { firefox } from '../../support/engines/firefox.js'
+import { webkit } from '../../support/engines/webkit.js'
 import {
   delay,
   type FaultProxy,
@@ -16,23 +22,27 @@ import {
 } from '../../support/fault-proxy/index.js'
 import { createFileFolder, type FileFolder, type SourceFile, sha256OfObject } from '../../support/files.js'
 import { createBucket, openS3, type S3UnderTest } from '../../support/s3-under-test.js'
+import { connectBrowser } from '../../support/shared-browser.js'
 import { countSentParts, isPart, partNumberOf, type SentParts } from '../count-sent-parts.js'
 import { otherParts } from '../expect-stored.js'
-import { chromium } from './chromium.js'
-import type { EngineBrowser, Profile } from './engine.js'
-import { firefox } from './firefox.js'
 import { type EngineColumn, writeSupportTable } from './support-table.js'
 import { UploaderPage } from './uploader-page.js'
-import { webkit } from './webkit.js'
 
 const MiB = 1024 ** 2
+const PAGE = join(import.meta.dirname, '../core-path-page')
 const PARTS = 8
 const partSize = 5 * MiB
 const SIZE = PARTS * partSize
 /** Those that get through at first. */
 const EARLY = [1, 2, 3]
 
-const engines = [chromium, firefox, webkit].map((engine) => ({
+const shared = chromium(connectBrowser)
+const engines = [
+  { ...shared, uppy: 6 },
+  { ...shared, name: 'Chromium, Uppy 5', uppy: 5 },
+  { ...firefox, uppy: 6 },
+  { ...webkit, uppy: 6 },
+].map((engine) => ({
   ...engine,
   title: engine.missing ? `${engine.name} (SKIPPED: ${engine.missing})` : engine.name,
 }))
@@ -52,6 +62,7 @@ describe.each(engines)('$title', (engine) => {
     let s3: S3UnderTest
     let line: FaultProxy
     let bucket: string
+    let project: Project | undefined
     let site: BuiltPage
     let host: Served
     let way: FaultProxy
@@ -63,8 +74,10 @@ describe.each(engines)('$title', (engine) => {
     beforeAll(async () => {
       s3 = await openS3()
       line = await startFaultProxy({ target: s3.endpoint })
-      site = await buildPage(join(import.meta.dirname, '../core-path-page'))
       files = await createFileFolder()
+      if (engine.uppy === 5)
+        project = await createProject(PAGE, [await pack('plugin', files.path)], Object.keys(uppy5), uppy5)
+      site = await buildPage(project?.folder ?? PAGE)
       browser = await engine.launch()
       column.version = browser.version
     })
@@ -72,6 +85,7 @@ describe.each(engines)('$title', (engine) => {
       await browser?.close()
       await line?.close()
       await s3?.close()
+      await project?.remove()
       await files?.remove()
     })
     beforeEach(async () => {

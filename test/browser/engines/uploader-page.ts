@@ -1,7 +1,7 @@
 // A page with the Dashboard in some engine, used the way a person uses it.
 import { vi } from 'vitest'
+import type { Profile, Tab } from '../../support/engines/engine.js'
 import type { SourceFile } from '../../support/files.js'
-import type { Profile, Tab } from './engine.js'
 
 const INPUT = 'input.uppy-Dashboard-input:not([webkitdirectory])'
 const ADD_FILES = '.uppy-Dashboard-AddFiles'

@@ -1,19 +1,22 @@
-// The Chromium that all test files share.
-import type { BrowserContext, Page } from 'playwright-core'
-import { connectBrowser, pickFiles } from '../../support/shared-browser.js'
+// Headless Chromium, driven by Playwright.
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { pickFiles } from '../shared-browser.js'
 import type { Engine, Profile, Tab } from './engine.js'
 
-export const chromium: Engine = {
-  name: 'Chromium',
-  missing: undefined,
-  async launch() {
-    const browser = await connectBrowser()
-    return {
-      version: browser.version(),
-      newProfile: async () => toProfile(await browser.newContext()),
-      close: () => browser.close(),
-    }
-  },
+/** @param open starts one, or connects to one that runs */
+export function chromium(open: () => Promise<Browser>): Engine {
+  return {
+    name: 'Chromium',
+    missing: undefined,
+    async launch() {
+      const browser = await open()
+      return {
+        version: browser.version(),
+        newProfile: async () => toProfile(await browser.newContext()),
+        close: () => browser.close(),
+      }
+    },
+  }
 }
 
 function toProfile(context: BrowserContext): Profile {

@@ -1,4 +1,4 @@
-// What the conformance suite needs of a browser engine. Each driver is a file beside this one.
+// What tests and benchmarks need of a browser engine. Each driver is a file beside this one.
 
 export interface Engine {
   name: string

@@ -1,6 +1,6 @@
 // Headless stock Firefox, driven with WebDriver BiDi.
 import { type BrowserContext, launch, type Page } from 'puppeteer-core'
-import { findProgram } from '../../support/find-program.js'
+import { findProgram } from '../find-program.js'
 import type { Engine, Profile, Tab } from './engine.js'
 
 const executablePath = process.env.FIREFOX_PATH ?? findProgram('firefox-esr') ?? findProgram('firefox')

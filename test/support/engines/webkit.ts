@@ -1,7 +1,7 @@
 // WebKit as Debian ships it (WebKitGTK's MiniBrowser), driven with WebDriver on a display of its own.
-import { findProgram } from '../../support/find-program.js'
-import { freePort } from '../../support/free-port.js'
-import { startProcess } from '../../support/start-process.js'
+import { findProgram } from '../find-program.js'
+import { freePort } from '../free-port.js'
+import { startProcess } from '../start-process.js'
 import type { Engine, Profile, Tab } from './engine.js'
 import { openSession, type Session } from './web-driver.js'
 
