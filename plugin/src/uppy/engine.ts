@@ -50,7 +50,7 @@ export class Engine<M extends Meta, B extends Body> {
     callListeners(() => plugin.i18nInit())
     this.#context = createContext(plugin, settings, config, (why) => this.jobs.showWaiting(why))
     this.jobs = new Jobs(plugin, this.#context, () => this.#jobsChanged())
-    this.#remoteFiles = new RemoteFiles(plugin.uppy, settings().limit, changed)
+    this.#remoteFiles = new RemoteFiles(plugin.uppy, () => settings().limit, changed)
   }
 
   /** Pausing applies to all files, and Companion cannot pause. */
@@ -65,7 +65,6 @@ export class Engine<M extends Meta, B extends Body> {
       changed: () => callListeners(() => this.plugin.uppy.emit('partway:unfinished-changed')),
       discarded: (upload) => this.jobs.removeDiscarded(upload),
     })
-    this.#remoteFiles.limit = this.settings().limit
     this.#context.limitLease.limitChanged()
     this.#jobsChanged()
   }

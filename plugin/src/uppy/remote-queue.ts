@@ -14,13 +14,8 @@ export class RemoteQueue {
   readonly #queued = new Set<QueuedCall>()
   #inFlight = 0
 
-  /** @param most Calls in flight at the same time. */
-  constructor(private most: number) {}
-
-  set limit(limit: number) {
-    this.most = limit
-    this.#startQueued()
-  }
+  /** @param limit Most calls in flight, asked for before each. */
+  constructor(private readonly limit: () => number) {}
 
   /** @returns a function whose calls wait for their turn. Aborting one rejects it at once. */
   wrapPromiseFunction<Args extends unknown[], Result>(
@@ -29,25 +24,19 @@ export class RemoteQueue {
     return (...args) => {
       let abort: (reason: unknown) => void = () => {}
       const promise = new Promise<Result>((resolve, reject) => {
-        const start = () =>
-          Promise.resolve(args)
-            .then((given) => run(...given))
-            .then(resolve, reject)
-        const call = { start, reject }
+        const call = { start: () => run(...args).then(resolve, reject), reject }
         abort = (reason) => {
           this.#queued.delete(call)
           reject(reason)
         }
         this.#queued.add(call)
-      })
+      }) as AbortablePromise<Result>
+      promise.abortOn = (signal) => {
+        signal?.addEventListener('abort', () => abort(signal.reason))
+        return promise
+      }
       this.#startQueued()
-      const abortable = Object.assign(promise, {
-        abortOn(signal: AbortSignal | undefined) {
-          signal?.addEventListener('abort', () => abort(signal.reason), { once: true })
-          return abortable
-        },
-      })
-      return abortable
+      return promise
     }
   }
 
@@ -59,7 +48,7 @@ export class RemoteQueue {
 
   #startQueued(): void {
     for (const call of this.#queued) {
-      if (this.#inFlight >= this.most) return
+      if (this.#inFlight >= this.limit()) return
       this.#queued.delete(call)
       this.#inFlight++
       call.start().finally(() => {

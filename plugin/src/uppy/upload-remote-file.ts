@@ -20,7 +20,7 @@ export class RemoteFiles<M extends Meta, B extends Body> {
   /** @param changed Called when the first one starts, and when the last one has ended. */
   constructor(
     private readonly uppy: Uppy<M, B>,
-    limit: number,
+    limit: () => number,
     private readonly changed: () => void,
   ) {
     this.#queue = new RemoteQueue(limit)
@@ -28,11 +28,6 @@ export class RemoteFiles<M extends Meta, B extends Body> {
 
   get underWay(): boolean {
     return this.#underWay > 0
-  }
-
-  /** Most files at the same time. */
-  set limit(limit: number) {
-    this.#queue.limit = limit
   }
 
   /**
