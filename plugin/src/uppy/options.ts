@@ -62,8 +62,11 @@ export interface PartwayOptions extends PluginOpts {
    * Texts in the page's language: notices, and the sentences of the plugin's own error codes, by their keys.
    * @default English
    */
-  locale?: { strings: Partial<(typeof defaultLocale)['strings']> }
+  locale?: LocaleStrings<typeof defaultLocale>
 }
+
+/** As Uppy's type of this name, which Uppy 5 and 6 export under different paths. */
+type LocaleStrings<Locale extends { strings: object }> = { strings: Partial<Locale['strings']> }
 
 /** The options with every default filled in. */
 export type PluginSettings = PartwayOptions & Settings

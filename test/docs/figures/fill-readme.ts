@@ -11,7 +11,8 @@ export function fillReadme(text: string, median: Median, { faults, partway, awsS
     [/as they should; with `@uppy\/aws-s3` 6 it is /, String(awsS3)],
     [/ take /, seconds('partway')],
     [/`@uppy\/aws-s3` 6 takes /, seconds('aws-s3')],
-    [/ s, tus /, seconds('tus')],
+    [/\(version 5: /, seconds('aws-s3-5')],
+    [/\), tus /, seconds('tus')],
     [/It spends /, cpu('partway')],
     [/a tus server spends /, cpu('tus')],
   ]

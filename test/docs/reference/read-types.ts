@@ -50,7 +50,7 @@ function describe(symbol: TypeSymbol): Field[] {
   return [{ name, type, optional: symbol.isOptional(), ...readDoc(symbol) }]
 }
 
-/** Names of short unions are spelled out, and those of other types without parameters. */
+/** Names of short unions are spelled out in alphabetical order, and those of other types without parameters. */
 function textOf(node: TypeNode): string {
   const members = node
     .getType()
@@ -58,7 +58,10 @@ function textOf(node: TypeNode): string {
     .filter((member) => !member.isUndefined())
   if (members.length > 1 && members.every((member) => member.isStringLiteral())) {
     const isShort = members.length < 6
-    return isShort ? members.map((member) => `'${member.getLiteralValue()}'`).join(' | ') : node.getText()
+    if (!isShort) return node.getText()
+    // The compiler's order changes with other sources.
+    const names = members.map((member) => `'${member.getLiteralValue()}'`)
+    return names.sort().join(' | ')
   }
   const [alias] = node.getType().getAliasSymbol()?.getDeclarations() ?? []
   const isPlain = Node.isTypeReference(node) && node.getTypeArguments().length === 0
