@@ -1,6 +1,6 @@
 // Real files with reproducible pseudo-random contents, and the SHA-256 that their copies must have.
 import { createCipheriv, createHash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
+import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -60,7 +60,16 @@ export function* pseudoRandomBytes(seed: string, size: number): Generator<Buffer
 /** SHA-256 of what S3 holds, as hex. */
 export async function sha256OfObject(client: S3Client, bucket: string, key: string): Promise<string> {
   const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+  return await sha256Of(Body as Readable)
+}
+
+/** SHA-256 of a file as it is now, as hex. */
+export async function sha256OfFile(path: string): Promise<string> {
+  return await sha256Of(createReadStream(path))
+}
+
+async function sha256Of(bytes: Readable): Promise<string> {
   const hash = createHash('sha256')
-  for await (const chunk of Body as Readable) hash.update(chunk)
+  for await (const chunk of bytes) hash.update(chunk)
   return hash.digest('hex')
 }

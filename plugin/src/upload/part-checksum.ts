@@ -36,7 +36,7 @@ export async function precompute<T>(
   const work = async () => {
     for (const partNumber of nextParts) {
       if (hasAnswered) return
-      const checksum = compute(kind, partNumber, file, plan, context, signal).catch(() => undefined)
+      const checksum = checksumOfPart(kind, partNumber, file, plan, context, signal).catch(() => undefined)
       computed.set(partNumber, checksum)
       await checksum
     }
@@ -84,7 +84,7 @@ export async function partChecksum(
   const precomputed = takePrecomputed(partNumber, file, record)
   const computed =
     (precomputed && (await precomputed)) ??
-    (await compute(kind, partNumber, file, record.plan, context, signal))
+    (await checksumOfPart(kind, partNumber, file, record.plan, context, signal))
   if (computed !== undefined) checksums.set(partNumber, computed)
   else if (isSigned(kind)) throw new ClientError('script_unavailable', {})
   return computed
@@ -133,12 +133,13 @@ export async function comparePart(
   const computed =
     kind === record.checksum
       ? await partChecksum(partNumber, file, record, context, signal)
-      : await compute(kind, partNumber, file, record.plan, context, signal)
+      : await checksumOfPart(kind, partNumber, file, record.plan, context, signal)
   if (computed === undefined) return 'unknown'
   return computed === checksums[kind] ? 'same' : 'differs'
 }
 
-async function compute(
+/** Of the file as it is now. @throws as {@link partChecksum} */
+export async function checksumOfPart(
   kind: ChecksumKind,
   partNumber: number,
   file: AddedFile,

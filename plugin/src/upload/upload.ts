@@ -2,6 +2,7 @@
 import type { CompletedUpload } from '@partway/server/protocol'
 import { ClientError, PartwayError } from '../errors.js'
 import { retrying } from '../transfer/retry.js'
+import { assertUnedited } from './assert-unedited.js'
 import { createUpload } from './create-upload.js'
 import { type AfterRefusal, AnotherUpload, decideAfterRefusal } from './decide.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
@@ -56,8 +57,8 @@ export async function uploadFile(
       return await withUploadLock(lock, signal, run, () => file.waitsFor?.('tab'))
     } catch (error) {
       if (!(error instanceof AnotherUpload)) throw error
-      if (uploads === MOST_UPLOADS) throw error.final
       await leaveUpload(file, error, context, signal)
+      if (uploads === MOST_UPLOADS) throw error.final
     } finally {
       context.changed()
     }
@@ -143,6 +144,7 @@ async function sendAndComplete(
 ): Promise<CompletedUpload> {
   for (let round = 1; ; round++) {
     const record = await context.admission.run(file, signal, () => sendMissing(file, context, signal))
+    if (record.kind === 'multipart') await assertUnedited(file, record, context, signal)
     try {
       const { ticket } = record
       if (record.kind !== 'multipart') return await context.server.complete({ ticket, partCount: 0 }, signal)
