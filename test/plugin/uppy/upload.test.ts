@@ -31,6 +31,19 @@ describe('an upload', () => {
     expect(page.world.upload('small.txt').metadata).not.toHaveProperty('nothing')
   })
 
+  it('leaves out a file that a processor of the page has refused', async () => {
+    const refused = page.add('refused.txt', 'abc')
+    page.add('taken.txt', 'abc')
+    page.uppy.addPreProcessor(async () => page.uppy.setFileState(refused, { error: 'Not this one.' }))
+    const done = page.uppy.upload()
+    await pass(1000)
+    expect(await done).toMatchObject({
+      successful: [{ name: 'taken.txt' }],
+      failed: [{ name: 'refused.txt' }],
+    })
+    expect(page.world.uploads.size).toBe(1)
+  })
+
   it('gives the page what the host’s onComplete returned, under what the upload itself has to say', async () => {
     page.world.onComplete = ({ name }) => ({ documentId: `id of ${name}`, key: 'not the key' })
     const id = page.add('small.txt', 'abc')
