@@ -37,7 +37,7 @@ const network: Advice[] = [
     fix: 'Use http:// in place of https://, or the port that has TLS.',
   },
   {
-    codes: /^(HPE_|ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_RES)/,
+    codes: /^(HPE_|HTTPParserError|ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_RES)/,
     seen: (where) => `${where} closes the connection or does not answer in HTTP`,
     fix: 'Correct host and port; if it has TLS, use https://.',
   },
@@ -86,6 +86,8 @@ function systemCode(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const { code } = cause as { code?: unknown }
     if (typeof code === 'string' && /^[A-Z0-9_]+$/.test(code)) return code
+    // It has a code up to Node.js 22.
+    if (cause.name === 'HTTPParserError') return cause.name
     if (cause instanceof AggregateError && cause.errors.length > 0) return systemCode(cause.errors[0])
   }
   return undefined
