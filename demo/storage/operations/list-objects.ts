@@ -4,7 +4,7 @@ import { S3Error } from '../s3-error.js'
 import { bucketOf, type S3Request, type S3Response } from '../s3-request.js'
 import type { ObjectRecord } from '../state/records.js'
 import { xmlResponse } from '../xml-response.js'
-import { isAfter, readEncoding, readPageSize, sortByKey, takePage } from './paging.js'
+import { isAfter, readEncoding, readPageSize, takePage } from './paging.js'
 
 export async function listObjectsV2(request: S3Request): Promise<S3Response> {
   const bucket = bucketOf(request)
@@ -16,9 +16,12 @@ export async function listObjectsV2(request: S3Request): Promise<S3Response> {
   const pageSize = readPageSize(query, 'max-keys')
   const encode = readEncoding(query)
   const isBeyond = token === null ? startsAfter(startAfter ?? '') : startsAfterToken(token)
-  const wanted = [...bucket.objects.values()].filter(({ key }) => key.startsWith(prefix) && isBeyond(key))
-  const objects = sortByKey(wanted, ({ key }) => key)
-  const page = takePage(objects, ({ key }) => key, { prefix, delimiter, pageSize })
+  const page = takePage(bucket.objects.inOrder(), ({ key }) => key, {
+    prefix,
+    delimiter,
+    pageSize,
+    isBeyond: ({ key }) => isBeyond(key),
+  })
   return xmlResponse('ListBucketResult', {
     Name: bucket.record.name,
     Prefix: encode(prefix),
