@@ -6,7 +6,7 @@ import { readChecksum } from '../bodies/checksums.js'
 import { maxBodySize, storeBody } from '../bodies/receive-body.js'
 import { S3Error } from '../s3-error.js'
 import { bucketOf, checkKey, objectLocation, type S3Request, type S3Response } from '../s3-request.js'
-import { type Account, checkCredential } from '../signatures/authenticate.js'
+import { type Account, checkCredential, checkSessionToken } from '../signatures/authenticate.js'
 import { checkPolicy, type Policy, parsePolicy } from '../signatures/post-policy.js'
 import { isSameSignature, signature } from '../signatures/signature.js'
 import { parseTimestamp } from '../signatures/signature-claim.js'
@@ -69,8 +69,8 @@ function authorize(fields: ReadonlyMap<string, string>, account: Account): Polic
       'Bucket POST must contain the fields x-amz-credential, x-amz-date and x-amz-signature.',
     )
   }
-  if (fields.has('x-amz-security-token')) throw new S3Error('InvalidToken')
   const scope = checkCredential(credential, timestamp, account, 'form')
+  checkSessionToken(fields.get('x-amz-security-token'), account)
   if (!isSameSignature(signature(policy, account.secretAccessKey, scope), claimed)) {
     throw new S3Error('SignatureDoesNotMatch', undefined, {
       AWSAccessKeyId: account.accessKeyId,

@@ -9,6 +9,8 @@ export interface SignatureClaim {
   signature: string
   timestamp: string
   payloadHash: string
+  /** Of temporary credentials. */
+  sessionToken: string | undefined
 }
 
 export type SignedRequest = Pick<S3Request, 'method' | 'path' | 'query' | 'message'>
@@ -47,6 +49,7 @@ function readAuthorization(authorization: string, request: SignedRequest): Signa
     signature: claimed,
     timestamp,
     payloadHash,
+    sessionToken: header(request, 'x-amz-security-token'),
   }
 }
 
@@ -82,6 +85,7 @@ function readQuery({ query, message }: SignedRequest): SignatureClaim {
     timestamp,
     payloadHash:
       header({ message }, 'x-amz-content-sha256') ?? query.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD',
+    sessionToken: query.get('X-Amz-Security-Token') ?? header({ message }, 'x-amz-security-token'),
   }
 }
 
