@@ -1,15 +1,18 @@
 // CompleteMultipartUpload. The parts' files become the object's segments, so nothing is copied and the one
-// record that is written decides. A repeated call is answered as documented: NoSuchUpload.
+// record that is written decides. It names the upload, so that a repeated call is answered as the first one was.
 import { createHash } from 'node:crypto'
 import { type Checksum, type ChecksumType, createHasher, headerName } from '../bodies/checksums.js'
 import { combineCrcs } from '../bodies/combine-crc.js'
 import { receiveText } from '../bodies/receive-body.js'
 import { S3Error } from '../s3-error.js'
 import { bucketOf, header, objectLocation, type S3Request, type S3Response } from '../s3-request.js'
-import type { Upload } from '../state/bucket.js'
+import type { Bucket, Upload } from '../state/bucket.js'
 import type { ObjectRecord, PartRecord } from '../state/records.js'
 import { xmlResponse } from '../xml-response.js'
+import { checksumElements } from './checksum-fields.js'
 import { type ListedPart, readListedParts } from './listed-parts.js'
+import { encryptionHeaders } from './object-description.js'
+import { partsOf } from './object-parts.js'
 import { readWriteCondition } from './put-object.js'
 
 const minPartSize = 5 * 1024 * 1024
@@ -18,10 +21,12 @@ export async function completeMultipartUpload(request: S3Request): Promise<S3Res
   const bucket = bucketOf(request)
   const { key, query } = request
   const uploadId = query.get('uploadId') ?? ''
-  bucket.upload(uploadId, key)
+  if (!madeBy(uploadId, bucket, key)) bucket.upload(uploadId, key)
   const condition = readWriteCondition(request)
   const listed = readListedParts(await receiveText(request, 'object'))
   const { object, unused } = await bucket.change(key, async () => {
+    const made = madeBy(uploadId, bucket, key)
+    if (made && isMadeOf(made, listed)) return { object: made, unused: [] }
     const upload = bucket.upload(uploadId, key)
     condition(bucket, key)
     const parts = pickParts(upload, listed)
@@ -32,22 +37,38 @@ export async function completeMultipartUpload(request: S3Request): Promise<S3Res
     return { object, unused: [...replaced, ...leftOver(upload, parts)] }
   })
   await bucket.data.remove(unused)
-  return xmlResponse('CompleteMultipartUploadResult', {
-    Location: objectLocation(request, key),
-    Bucket: bucket.record.name,
-    Key: key,
-    ETag: `"${object.etag}"`,
-    ...(object.checksum && {
-      [`Checksum${object.checksum.algorithm}`]: object.checksum.value,
-      ChecksumType: object.checksum.type,
-    }),
-  })
+  return xmlResponse(
+    'CompleteMultipartUploadResult',
+    {
+      Location: objectLocation(request, key),
+      Bucket: bucket.record.name,
+      Key: key,
+      ETag: `"${object.etag}"`,
+      ...checksumElements(object.checksum),
+    },
+    encryptionHeaders(object),
+  )
+}
+
+/** The object, while it is the one that the upload made. */
+function madeBy(uploadId: string, { objects }: Bucket, key: string): ObjectRecord | undefined {
+  const object = objects.get(key)
+  return object?.uploadId === uploadId ? object : undefined
+}
+
+function isMadeOf(object: ObjectRecord, listed: ListedPart[]): boolean {
+  const parts = partsOf(object)
+  return (
+    parts.length === listed.length &&
+    parts.every(({ partNumber }, index) => partNumber === listed[index]?.partNumber) &&
+    object.etag === etagOf(listed.map(({ etag }) => etag))
+  )
 }
 
 function pickParts({ record, parts }: Upload, listed: ListedPart[]): PartRecord[] {
   return listed.map(({ partNumber, etag, checksums }, index) => {
     const part = parts.get(partNumber)
-    const isStored = part?.etag === etag.replace(/^"(.*)"$/, '$1')
+    const isStored = part?.etag === etag
     const isSame = checksums.every(
       ({ algorithm, value }) => part?.checksum?.algorithm !== algorithm || part.checksum.value === value,
     )
@@ -78,20 +99,25 @@ function pickParts({ record, parts }: Upload, listed: ListedPart[]): PartRecord[
 }
 
 async function assemble({ record }: Upload, parts: PartRecord[]): Promise<ObjectRecord> {
-  const { uploadId, key, headers, metadata } = record
-  const md5s = Buffer.concat(parts.map(({ etag }) => Buffer.from(etag, 'hex')))
-  const checksum = record.checksum && (await combineChecksums(record.checksum, parts))
+  const { initiated: _, checksum: asked, ...kept } = record
+  const checksum = asked && (await combineChecksums(asked, parts))
   return {
-    uploadId,
-    key,
-    headers,
-    metadata,
+    ...kept,
     size: parts.reduce((total, { size }) => total + size, 0),
-    etag: `${createHash('md5').update(md5s).digest('hex')}-${parts.length}`,
+    etag: etagOf(parts.map(({ etag }) => etag)),
     lastModified: new Date().toISOString(),
     segments: parts.map(({ dataId, size }) => ({ dataId, size })),
+    parts: parts.map((part) => ({
+      partNumber: part.partNumber,
+      ...(checksum && part.checksum && { checksum: part.checksum.value }),
+    })),
     ...(checksum && { checksum }),
   }
+}
+
+function etagOf(etags: string[]): string {
+  const md5s = Buffer.concat(etags.map((etag) => Buffer.from(etag, 'hex')))
+  return `${createHash('md5').update(md5s).digest('hex')}-${etags.length}`
 }
 
 async function combineChecksums(
