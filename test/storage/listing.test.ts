@@ -4,6 +4,8 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   type ListMultipartUploadsCommandOutput,
+  ListObjectsCommand,
+  type ListObjectsCommandOutput,
   ListObjectsV2Command,
   ListPartsCommand,
   type ListPartsCommandOutput,
@@ -101,6 +103,83 @@ describe('ListObjectsV2', () => {
   test('encoding-type url', async () => {
     const { Contents } = await page({ EncodingType: 'url', Prefix: 'b' })
     expect(Contents?.[0]?.Key).toMatch(/^b(%20|\+)%26(%20|\+)%3Cc%3E$/)
+  })
+})
+
+describe('ListObjects, the first version', () => {
+  const keys = ['a', 'a/', 'a/1', 'a/2', 'a/b/3', 'a0', 'b & <c>', 'z/1', 'z/2', 'zz']
+  let Bucket = ''
+
+  beforeAll(async () => {
+    Bucket = await createBucket(client)
+    for (const Key of keys) await client.send(new PutObjectCommand({ Bucket, Key, Body: Key }))
+  })
+
+  const page = (input: Partial<ListObjectsCommand['input']> = {}) =>
+    client.send(new ListObjectsCommand({ Bucket, ...input }))
+  const namesOf = ({ Contents = [], CommonPrefixes = [] }: ListObjectsCommandOutput) => [
+    ...Contents.map(({ Key }) => Key),
+    ...CommonPrefixes.map(({ Prefix }) => Prefix),
+  ]
+
+  test('all keys in order, and whose they are', async () => {
+    const reply = await page()
+    expect(namesOf(reply)).toEqual(keys)
+    expect(reply).toMatchObject({ Marker: '', MaxKeys: 1000, IsTruncated: false, Name: Bucket })
+    expect(reply.Contents?.[0]).toMatchObject({ Size: 1, ETag: '"0cc175b9c0f1b6a831c399e269772661"' })
+    expect(reply.Contents?.every(({ Owner }) => Owner?.ID)).toBe(true)
+    expect(reply.NextMarker).toBeUndefined()
+  })
+
+  test.each([1, 2, 3])('pages of %i, each after the last key of the one before', async (MaxKeys) => {
+    const found: (string | undefined)[] = []
+    let reply: ListObjectsCommandOutput | undefined
+    do {
+      reply = await page({ MaxKeys, Marker: found.at(-1) })
+      // Ceph tells it always.
+      if (!onCeph) expect(reply.NextMarker).toBeUndefined()
+      found.push(...namesOf(reply))
+    } while (reply.IsTruncated)
+    expect(found).toEqual(keys)
+  })
+
+  test.each([1, 2])('pages of %i with a delimiter: NextMarker may be a folder', async (MaxKeys) => {
+    const found: (string | undefined)[] = []
+    let reply: ListObjectsCommandOutput | undefined
+    do {
+      reply = await page({ MaxKeys, Delimiter: '/', Marker: reply?.NextMarker })
+      expect(reply.IsTruncated).toBe(reply.NextMarker !== undefined)
+      found.push(...namesOf(reply))
+    } while (reply.IsTruncated)
+    expect(found.sort()).toEqual(['a', 'a/', 'a0', 'b & <c>', 'z/', 'zz'])
+  })
+
+  test('a prefix, a marker of any text, and none', async () => {
+    expect(namesOf(await page({ Prefix: 'a/', Marker: 'a/1x' }))).toEqual(['a/2', 'a/b/3'])
+    expect(namesOf(await page({ Prefix: 'a/', Marker: 'zzz' }))).toEqual([])
+    expect(await page({ MaxKeys: 0 })).toMatchObject({ IsTruncated: false, MaxKeys: 0 })
+  })
+
+  test('encoding-type url', async () => {
+    const reply = await page({ EncodingType: 'url', Marker: 'a0', MaxKeys: 1 })
+    expect(namesOf(reply)[0]).toMatch(/^b(%20|\+)%26(%20|\+)%3Cc%3E$/)
+    expect(reply.EncodingType).toBe('url')
+  })
+
+  test('the second version names the owner if asked', async () => {
+    const list = async (FetchOwner: boolean) => {
+      const { Contents } = await client.send(new ListObjectsV2Command({ Bucket, FetchOwner, MaxKeys: 1 }))
+      return Contents?.[0]?.Owner?.ID
+    }
+    expect(await list(true)).toBe((await page({ MaxKeys: 1 })).Contents?.[0]?.Owner?.ID)
+    expect(await list(false)).toBeUndefined()
+  })
+
+  test('a bucket that is not there is NoSuchBucket', async () => {
+    expect(await refusal(page({ Bucket: 'no-such-bucket-of-mine' }))).toEqual({
+      code: 'NoSuchBucket',
+      status: 404,
+    })
   })
 })
 
