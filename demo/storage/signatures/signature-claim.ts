@@ -23,6 +23,13 @@ export function readClaim(request: SignedRequest): SignatureClaim {
     throw new S3Error('InvalidArgument', 'Only one auth mechanism allowed')
   }
   if (isPresigned) return readQuery(request)
+  // Signature Version 2: S3 does not take it for buckets made after June 24, 2020.
+  if (request.query.has('AWSAccessKeyId') || authorization?.startsWith('AWS ')) {
+    throw new S3Error(
+      'InvalidRequest',
+      'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+    )
+  }
   if (authorization === undefined) throw new S3Error('AccessDenied')
   return readAuthorization(authorization, request)
 }
