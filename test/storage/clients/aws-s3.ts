@@ -23,6 +23,8 @@ export const awsS3: Client = {
     upload: (at, path, key) => copy(at, path, uri(at, key)),
     // From 8 MB on it uses parts.
     uploadInParts: (at, path, key) => copy(at, path, uri(at, key)),
+    uploadPiped: (at, path, key) =>
+      run(at.home, 'aws', ['s3', 'cp', '-', uri(at, key)], awsEnvironment(at), path),
     download: (at, key, path) => copy(at, uri(at, key), path),
     list: (at) => s3(at, 'ls', '--recursive', uri(at, '')),
     copy: (at, from, to) => copy(at, uri(at, from), uri(at, to)),

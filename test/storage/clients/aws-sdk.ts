@@ -33,6 +33,12 @@ async function using<T>({ s3 }: Setting, work: (client: S3Client) => Promise<T>)
   }
 }
 
+/** With `@aws-sdk/lib-storage`. */
+async function uploadStream(at: Setting, path: string, Key: string): Promise<void> {
+  const params = { Bucket: at.bucket, Key, Body: createReadStream(path) }
+  await using(at, (client) => new Upload({ client, params }).done())
+}
+
 async function download(at: Setting, Key: string, path: string): Promise<void> {
   await using(at, async (client) => {
     const { Body } = await client.send(new GetObjectCommand({ Bucket: at.bucket, Key }))
@@ -72,11 +78,8 @@ export const awsSdk: Client = {
       const Body = await readFile(path)
       return using(at, (client) => client.send(new PutObjectCommand({ Bucket: at.bucket, Key, Body })))
     },
-    // @aws-sdk/lib-storage, of a stream.
-    uploadInParts: (at, path, Key) =>
-      using(at, (client) =>
-        new Upload({ client, params: { Bucket: at.bucket, Key, Body: createReadStream(path) } }).done(),
-      ),
+    uploadInParts: uploadStream,
+    uploadPiped: uploadStream,
     download,
     list: async (at) =>
       JSON.stringify(

@@ -14,14 +14,16 @@ function findMissing(): string | undefined {
   }
 }
 
-function ask(at: Setting, operation: string, ...args: string[]): Promise<string> {
+const ask = (at: Setting, operation: string, ...args: string[]) => call(at, undefined, operation, ...args)
+
+function call(at: Setting, input: string | undefined, ...args: string[]): Promise<string> {
   // The variable of the region that boto3 reads.
   const environment = {
     ...awsEnvironment(at),
     AWS_DEFAULT_REGION: at.s3.region,
     PYTHONDONTWRITEBYTECODE: '1',
   }
-  return run(at.home, 'python3', [script, operation, ...args], environment)
+  return run(at.home, 'python3', [script, ...args], environment, input)
 }
 
 const inBucket =
@@ -40,6 +42,7 @@ export const boto3: Client = {
     removeBucket: (at, name) => ask(at, 'remove-bucket', name),
     upload: inBucket('upload'),
     uploadInParts: inBucket('upload-in-parts'),
+    uploadPiped: (at, path, key) => call(at, path, 'upload-piped', at.bucket, key),
     download: inBucket('download'),
     list: inBucket('list'),
     copy: inBucket('copy'),

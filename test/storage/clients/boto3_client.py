@@ -21,6 +21,10 @@ def upload_in_parts(bucket, path, key):
         s3.upload_fileobj(file, bucket, key, Config=parts)
 
 
+def upload_piped(bucket, key):
+    s3.upload_fileobj(sys.stdin.buffer, bucket, key, Config=parts)
+
+
 def remove_folder(bucket, prefix):
     boto3.resource("s3").Bucket(bucket).objects.filter(Prefix=prefix + "/").delete()
 
@@ -39,6 +43,7 @@ operations = {
     "remove-bucket": lambda name: s3.delete_bucket(Bucket=name),
     "upload": upload,
     "upload-in-parts": upload_in_parts,
+    "upload-piped": upload_piped,
     "download": lambda bucket, key, path: s3.download_file(bucket, key, path),
     "list": lambda bucket: print([item.key for item in boto3.resource("s3").Bucket(bucket).objects.all()]),
     "copy": lambda bucket, source, to: s3.copy_object(

@@ -1,5 +1,6 @@
 // What a client of S3 is here: a program or library that nobody of this project wrote, and how it is told to do things.
 import { execFile } from 'node:child_process'
+import { createReadStream } from 'node:fs'
 import { promisify } from 'node:util'
 import { findProgram } from '../../support/find-program.js'
 import type { S3UnderTest } from '../../support/s3-under-test.js'
@@ -33,6 +34,8 @@ export interface Operations {
   removeBucket: Do<[name: string]>
   upload: Do<[path: string, key: string]>
   uploadInParts: Do<[path: string, key: string]>
+  /** From a pipe, so that its size is not known before. */
+  uploadPiped: Do<[path: string, key: string]>
   download: Do<[key: string, path: string]>
   /** What it prints. */
   list: Do<[], string>
@@ -55,16 +58,26 @@ export interface Operations {
 
 const execute = promisify(execFile)
 
-/** Runs a program whose home is `home`, with nothing of this process's environment but the PATH. @returns what it prints */
+/**
+ * Runs a program whose home is `home`, with nothing of this process's environment but the PATH.
+ * @param input A file that is piped into it.
+ * @returns what it prints
+ */
 export async function run(
   home: string,
   program: string,
   args: string[],
   environment: Record<string, string> = {},
+  input?: string,
 ): Promise<string> {
   const env = { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', ...environment }
-  const { stdout } = await execute(program, args, { env, cwd: home, maxBuffer: 2 ** 26 })
-  return stdout
+  const running = execute(program, args, { env, cwd: home, maxBuffer: 2 ** 26 })
+  const { stdin } = running.child
+  // What has ended reads nothing more, and says why it ended.
+  stdin?.on('error', () => {})
+  if (stdin && input !== undefined) createReadStream(input).pipe(stdin)
+  else stdin?.end()
+  return (await running).stdout
 }
 
 /** The variables that AWS's own clients read. */

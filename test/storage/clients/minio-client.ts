@@ -2,13 +2,16 @@
 import { join } from 'node:path'
 import { type Client, missingProgram, run, type Setting } from './client.js'
 
-function mc({ s3, home }: Setting, ...args: string[]): Promise<string> {
+function environment({ s3, home }: Setting): Record<string, string> {
   const { accessKeyId, secretAccessKey } = s3.credentials
-  return run(home, 'minio-client', ['--quiet', ...args], {
+  return {
     MC_CONFIG_DIR: join(home, 'minio-client'),
     MC_HOST_store: s3.endpoint.replace('://', `://${accessKeyId}:${secretAccessKey}@`),
-  })
+  }
 }
+
+const mc = (at: Setting, ...args: string[]) =>
+  run(at.home, 'minio-client', ['--quiet', ...args], environment(at))
 
 const inStore = ({ bucket }: Setting, key: string) => `store/${bucket}/${key}`
 
@@ -30,6 +33,8 @@ export const minioClient: Client = {
     removeBucket: (at, name) => mc(at, 'rb', `store/${name}`),
     upload: (at, path, key) => mc(at, 'cp', path, inStore(at, key)),
     uploadInParts: (at, path, key) => mc(at, 'put', '--part-size=5MiB', path, inStore(at, key)),
+    uploadPiped: (at, path, key) =>
+      run(at.home, 'minio-client', ['--quiet', 'pipe', inStore(at, key)], environment(at), path),
     download: (at, key, path) => mc(at, 'cp', inStore(at, key), path),
     list: (at) => mc(at, 'ls', '--recursive', inStore(at, '')),
     copy: (at, from, to) => mc(at, 'cp', inStore(at, from), inStore(at, to)),

@@ -2,17 +2,16 @@
 import { join } from 'node:path'
 import { type Client, missingProgram, run, type Setting } from './client.js'
 
-function rclone({ s3, home }: Setting, ...args: string[]): Promise<string> {
-  return run(home, 'rclone', args, {
-    RCLONE_CONFIG: join(home, 'rclone.conf'),
-    RCLONE_CONFIG_STORE_TYPE: 's3',
-    RCLONE_CONFIG_STORE_PROVIDER: 'Other',
-    RCLONE_CONFIG_STORE_ACCESS_KEY_ID: s3.credentials.accessKeyId,
-    RCLONE_CONFIG_STORE_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
-    RCLONE_CONFIG_STORE_REGION: s3.region,
-    RCLONE_CONFIG_STORE_ENDPOINT: s3.endpoint,
-  })
-}
+const environment = ({ s3, home }: Setting) => ({
+  RCLONE_CONFIG: join(home, 'rclone.conf'),
+  RCLONE_CONFIG_STORE_TYPE: 's3',
+  RCLONE_CONFIG_STORE_PROVIDER: 'Other',
+  RCLONE_CONFIG_STORE_ACCESS_KEY_ID: s3.credentials.accessKeyId,
+  RCLONE_CONFIG_STORE_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
+  RCLONE_CONFIG_STORE_REGION: s3.region,
+  RCLONE_CONFIG_STORE_ENDPOINT: s3.endpoint,
+})
+const rclone = (at: Setting, ...args: string[]) => run(at.home, 'rclone', args, environment(at))
 
 const inStore = ({ bucket }: Setting, key: string) => `store:${bucket}/${key}`
 const inParts = ['--s3-upload-cutoff=5M', '--s3-chunk-size=5M', '--s3-copy-cutoff=5M']
@@ -27,6 +26,8 @@ export const rcloneClient: Client = {
     removeBucket: (at, name) => rclone(at, 'rmdir', `store:${name}`),
     upload: (at, path, key) => rclone(at, 'copyto', path, inStore(at, key)),
     uploadInParts: (at, path, key) => rclone(at, 'copyto', ...inParts, path, inStore(at, key)),
+    uploadPiped: (at, path, key) =>
+      run(at.home, 'rclone', ['rcat', ...inParts, inStore(at, key)], environment(at), path),
     download: (at, key, path) => rclone(at, 'copyto', inStore(at, key), path),
     list: (at) => rclone(at, 'lsf', '--recursive', inStore(at, '')),
     copy: (at, from, to) => rclone(at, 'copyto', inStore(at, from), inStore(at, to)),

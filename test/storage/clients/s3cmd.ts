@@ -31,6 +31,8 @@ export const s3cmdClient: Client = {
     removeBucket: (at, name) => s3cmd(at, 'rb', `s3://${name}`),
     upload: (at, path, key) => s3cmd(at, 'put', path, uri(at, key)),
     uploadInParts: (at, path, key) => s3cmd(at, 'put', path, uri(at, key)),
+    uploadPiped: (at, path, key) =>
+      run(at.home, 's3cmd', ['--config', configOf(at.home), 'put', '-', uri(at, key)], {}, path),
     download: (at, key, path) => s3cmd(at, 'get', uri(at, key), path),
     list: (at) => s3cmd(at, 'ls', '--recursive', uri(at, '')),
     copy: (at, from, to) => s3cmd(at, 'cp', uri(at, from), uri(at, to)),

@@ -72,6 +72,16 @@ export const tasks: Task[] = [
     },
   },
   {
+    title: 'upload from a pipe, in parts',
+    needs: ['uploadPiped'],
+    async run(client, at, files) {
+      const file = await files.create('piped', largeSize)
+      await client.uploadPiped(at, file.path, key)
+      await expectObject(at, key, file.sha256)
+      await expectParts(at, key)
+    },
+  },
+  {
     title: 'download a file',
     needs: ['download'],
     async run(client, at) {
