@@ -1,0 +1,70 @@
+// Plays operations as fast-check's commands: the same answers from the service and from the model, and after a kill -9 a
+// state that the operation under way has or has not reached.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { S3ServiceException } from '@aws-sdk/client-s3'
+import type { AsyncCommand } from 'fast-check'
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import { observe, stateOf } from './observe.js'
+import type { Answer, Operation } from './operation.js'
+import { copyModel, type Model } from './s3-model.js'
+import type { ServiceUnderTest } from './service.js'
+
+export type Command = AsyncCommand<Model, ServiceUnderTest>
+
+/** How often each operation had each answer. */
+export const answers = new Map<string, number>()
+
+function count(name: string, { status, code = '' }: Answer): void {
+  const answer = [name.replace(/ [{"\d].*/, ''), status, code].join(' ').trim()
+  answers.set(answer, (answers.get(answer) ?? 0) + 1)
+}
+
+export function commandOf({ name, send, play }: Operation): Command {
+  return {
+    toString: () => name,
+    check: () => true,
+    async run(model, service) {
+      const answer = await send(service, model)
+      count(name, answer)
+      expect(answer, name).toEqual(play(model))
+    },
+  }
+}
+
+export const restart: fc.Arbitrary<Command> = fc
+  .constantFrom('exit' as const, 'kill' as const)
+  .map((end) => ({
+    toString: () => `the store ends (${end}) and starts again`,
+    check: () => true,
+    run: (_model, service) => service.restart(end),
+  }))
+
+/** `kill -9` while the operation is under way: all of it has happened, or nothing. */
+export function killDuring(operation: fc.Arbitrary<Operation>): fc.Arbitrary<Command> {
+  return fc.record({ operation, afterMs: fc.nat(12) }).map(({ operation, afterMs }) => {
+    const { name, send, play } = operation
+    return {
+      toString: () => `${name}, and kill -9 after ${afterMs} ms`,
+      check: () => true,
+      async run(model, service) {
+        const cutOff = send(service, copyModel(model)).catch((error: unknown) => {
+          if (error instanceof S3ServiceException) throw error
+        })
+        await Promise.race([cutOff, sleep(afterMs)])
+        await service.restart('kill')
+        const answer = await cutOff
+        const after = copyModel(model)
+        const expected = play(after)
+        count(answer ? 'killed after the answer' : 'killed', expected)
+        if (answer) expect(answer, name).toEqual(expected)
+        const states = answer ? [stateOf(after)] : [stateOf(model), stateOf(after)]
+        const state = await observe(service)
+        expect(states, name).toContainEqual(state)
+        if (isDeepStrictEqual(state, stateOf(after))) Object.assign(model, after)
+      },
+    }
+  })
+}

@@ -1,0 +1,66 @@
+// Random sequences of operations, played on the service over HTTP and on a model of what S3 documents: the same answers,
+// the same bytes. The embedded store is restarted and killed in between.
+// `STORE_SEQUENCES=10000 npx vitest run storage/model` plays as many; a failure prints its seed and path, and
+// `STORE_SEED=…` makes the same choices again.
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { listObjects, listUploads } from './list.js'
+import { abort, complete, create, listParts, sendPart } from './multipart.js'
+import { observe, stateOf } from './observe.js'
+import type { Operation } from './operation.js'
+import { answers, type Command, commandOf, killDuring, restart } from './play.js'
+import { get, head } from './read-objects.js'
+import type { Model } from './s3-model.js'
+import { openCeph, openEmbeddedStore, type Services } from './service.js'
+import { put, remove, removeMany } from './write-objects.js'
+
+const onCeph = inject('ceph') !== undefined
+const numRuns = Number(process.env.STORE_SEQUENCES ?? (onCeph ? 100 : 20))
+const seed = process.env.STORE_SEED === undefined ? {} : { seed: Number(process.env.STORE_SEED) }
+const maxCommands = 60
+
+const operations: fc.Arbitrary<Operation> = fc.oneof(
+  ...[put, get, sendPart, complete, listObjects].map((arbitrary) => ({ arbitrary, weight: 5 })),
+  ...[create, listUploads, head, listParts].map((arbitrary) => ({ arbitrary, weight: 2 })),
+  ...[remove, removeMany, abort].map((arbitrary) => ({ arbitrary, weight: 1 })),
+)
+/** What most sequences begin with, so that there is something to read, list and complete. */
+const beginning = fc.array(fc.oneof({ arbitrary: put, weight: 3 }, create, sendPart), {
+  maxLength: 20,
+  size: 'max',
+})
+const writes = fc.oneof(put, remove, create, sendPart, complete, abort)
+
+const commands: fc.Arbitrary<Command> = onCeph
+  ? operations.map(commandOf)
+  : fc.oneof(
+      { arbitrary: operations.map(commandOf), weight: 60 },
+      { arbitrary: restart, weight: 1 },
+      { arbitrary: killDuring(writes), weight: 2 },
+    )
+
+let services: Services
+beforeAll(async () => {
+  services = await (onCeph ? openCeph() : openEmbeddedStore())
+})
+afterAll(() => services?.close())
+
+test(`${numRuns} sequences of operations have the answers that S3 documents`, { timeout: 0 }, async () => {
+  const sequences = fc.commands([commands], { maxCommands, size: 'max' })
+  await fc.assert(
+    fc.asyncProperty(beginning, sequences, async (first, sequence) => {
+      const service = await services.open()
+      const model: Model = { objects: new Map(), uploads: [] }
+      try {
+        for (const operation of first) await commandOf(operation).run(model, service)
+        await fc.asyncModelRun(() => ({ model, real: service }), sequence)
+        expect(await observe(service)).toEqual(stateOf(model))
+        await service.checkFiles(model)
+      } finally {
+        await service.close()
+      }
+    }),
+    { numRuns, ...seed },
+  )
+  console.log(Object.fromEntries([...answers].sort()))
+})
