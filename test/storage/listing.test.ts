@@ -196,7 +196,8 @@ describe('ListParts', () => {
   afterAll(() => client.send(new AbortMultipartUploadCommand(upload)))
 
   test('parts in order with their sizes', async () => {
-    const { Parts = [], IsTruncated, Key } = await client.send(new ListPartsCommand(upload))
+    const { Parts = [], IsTruncated, Key, Owner } = await client.send(new ListPartsCommand(upload))
+    expect(Owner?.ID).toBeTruthy()
     expect(Parts.map(({ PartNumber, Size }) => [PartNumber, Size])).toEqual(numbers.map((n) => [n, n]))
     expect({ IsTruncated, Key }).toEqual({ IsTruncated: false, Key: 'parts' })
   })
@@ -254,6 +255,7 @@ describe('ListMultipartUploads', () => {
       uploads.map(({ UploadId }) => UploadId).sort(),
     )
     expect(Uploads[0]?.Initiated).toBeInstanceOf(Date)
+    expect(Uploads[0]?.Owner?.ID).toBeTruthy()
   })
 
   test('under a prefix, and folders by a delimiter (which Ceph leaves out)', async () => {

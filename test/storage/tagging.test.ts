@@ -42,6 +42,8 @@ describe('tags of an object', () => {
     expect(await getTags()).toEqual([])
     await putTags(two)
     expect(await getTags()).toEqual(two)
+    await putTags(two.toReversed())
+    expect(await getTags()).toEqual(two)
     await putTags([{ Key: 'only', Value: '' }])
     expect(await getTags()).toEqual([{ Key: 'only', Value: '' }])
     const { $metadata } = await client.send(new DeleteObjectTaggingCommand({ Bucket, Key }))

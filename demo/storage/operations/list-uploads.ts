@@ -3,6 +3,7 @@
 import { bucketOf, type S3Request, type S3Response } from '../s3-request.js'
 import type { Upload } from '../state/bucket.js'
 import { xmlResponse } from '../xml-response.js'
+import { owner } from './owner.js'
 import { isAfter, readEncoding, readPageSize, takePage } from './paging.js'
 
 export async function listMultipartUploads(request: S3Request): Promise<S3Response> {
@@ -34,6 +35,8 @@ export async function listMultipartUploads(request: S3Request): Promise<S3Respon
     Upload: page.items.map(({ record: { key, uploadId, initiated, checksum } }) => ({
       Key: encode(key),
       UploadId: uploadId,
+      Initiator: owner,
+      Owner: owner,
       StorageClass: 'STANDARD',
       Initiated: initiated,
       ChecksumAlgorithm: checksum?.algorithm,

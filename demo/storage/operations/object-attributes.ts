@@ -65,7 +65,7 @@ function describeParts(request: S3Request, object: ObjectRecord): XmlElement {
     Part: page.map(({ partNumber, size, checksum }) => ({
       PartNumber: partNumber,
       Size: size,
-      ...checksumElements(checksum),
+      ...(checksum && { [`Checksum${checksum.algorithm}`]: checksum.value }),
     })),
   }
 }

@@ -1,5 +1,5 @@
 // The parts of an object that came from a multipart upload: where each begins, and one of them read by its number.
-import type { Checksum } from '../bodies/checksums.js'
+import type { Checksum, ChecksumType } from '../bodies/checksums.js'
 import { S3Error } from '../s3-error.js'
 import { header, type S3Request } from '../s3-request.js'
 import type { ObjectRecord } from '../state/records.js'
@@ -10,7 +10,8 @@ export interface ObjectPart {
   start: number
   /** Bytes */
   size: number
-  checksum?: Checksum
+  /** Its type is that of the object's checksum. */
+  checksum?: Checksum & { type: ChecksumType }
 }
 
 const maxPartNumber = 10_000
@@ -27,7 +28,7 @@ export function partsOf({ uploadId, segments, parts, checksum }: ObjectRecord): 
       partNumber: part?.partNumber ?? index + 1,
       start,
       size,
-      ...(checksum && value !== undefined && { checksum: { algorithm: checksum.algorithm, value } }),
+      ...(checksum && value !== undefined && { checksum: { ...checksum, value } }),
     }
     start += size
     return placed

@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
 import { S3Error } from '../s3-error.js'
 import type { Tag } from '../state/records.js'
+import { compareUtf8 } from '../state/sorted-map.js'
 import { XmlReader } from '../xml.js'
 
 const maxTags = 10
@@ -41,7 +42,8 @@ function check(tags: Tag[]): Tag[] {
   if (new Set(tags.map(({ key }) => key)).size < tags.length) {
     throw new S3Error('InvalidTag', 'Cannot provide multiple Tags with the same key')
   }
-  return tags
+  // S3 gives them back in this order.
+  return tags.toSorted((a, b) => compareUtf8(a.key, b.key))
 }
 
 function isPart(text: string, maxLength: number): boolean {
