@@ -9,6 +9,7 @@ import { beginUpload, md5, type Refusal, refusal, sha256, someBytes } from './s3
 import { hashOf, sendTo, signRequest } from './signed-request.js'
 
 const s3 = await openS3()
+const onCeph = s3.name === 'ceph'
 const { client } = s3
 const Bucket = await createBucket(client)
 afterAll(() => s3.close())
@@ -69,7 +70,8 @@ async function crc32Of(data: Uint8Array): Promise<string> {
 async function expectStored(Key: string): Promise<void> {
   const { Body, ContentEncoding } = await client.send(new GetObjectCommand({ Bucket, Key }))
   expect(sha256((await Body?.transformToByteArray()) ?? new Uint8Array())).toBe(sha256(bytes))
-  expect(ContentEncoding).toBeUndefined()
+  // It describes the transfer. Ceph keeps it with the object.
+  expect(ContentEncoding).toBe(onCeph ? 'aws-chunked' : undefined)
 }
 
 async function expectNothing(Key: string): Promise<void> {
@@ -112,51 +114,53 @@ describe.each([
     expect(Parts).toMatchObject([{ PartNumber: 2, Size: bytes.length, ETag }])
   })
 
+  const expectRefused = async (what: string, change: (body: Buffer) => Buffer, expected: Refusal) => {
+    const Key = keyOf(what)
+    expect(await put({ path: `/${Bucket}/${Key}`, crc32, change })).toEqual(expected)
+    await expectNothing(Key)
+  }
+
   test.each([
     ['data in the first chunk', flip('10000;', 500)],
-    ['data in the last chunk', flip('\r\n0;chunk', -1)],
     ['first signature', flip('10000;chunk-signature=', 30)],
-    ['last signature', flip('\r\n0;chunk-signature=', 30)],
   ])('with other %s are SignatureDoesNotMatch, and nothing is stored', async (what, change) => {
-    const Key = keyOf(what)
-    expect(await put({ path: `/${Bucket}/${Key}`, crc32, change })).toEqual(signatureDoesNotMatch)
-    await expectNothing(Key)
+    await expectRefused(what, change, signatureDoesNotMatch)
   })
 
-  test('with none of the signatures are SignatureDoesNotMatch, and nothing is stored', async () => {
-    const Key = keyOf('unsigned')
-    const change = replace(/;chunk-signature=\w+/g, '')
-    expect(await put({ path: `/${Bucket}/${Key}`, crc32, change })).toEqual(signatureDoesNotMatch)
-    await expectNothing(Key)
-  })
-
-  test('without the last chunk are IncompleteBody, and nothing is stored', async () => {
-    const Key = keyOf('cut')
-    const change = (body: Buffer) => body.subarray(0, body.lastIndexOf('0;chunk-signature='))
-    expect(await put({ path: `/${Bucket}/${Key}`, crc32, change })).toEqual({
-      code: 'IncompleteBody',
-      status: 400,
+  // Ceph 18 looks at the signature of a chunk only when another one follows, and ends with an error if the body is cut.
+  describe.skipIf(onCeph)('their end (Ceph does not check it)', () => {
+    test.each([
+      ['data in the last chunk', flip('\r\n0;chunk', -1)],
+      ['last signature', flip('\r\n0;chunk-signature=', 30)],
+    ])('with other %s are SignatureDoesNotMatch, and nothing is stored', async (what, change) => {
+      await expectRefused(what, change, signatureDoesNotMatch)
     })
-    await expectNothing(Key)
-  })
 
-  test.each([-1, 1])('with %i bytes more than was said are IncompleteBody', async (more) => {
-    const Key = keyOf('length')
-    const decodedLength = bytes.length - more
-    expect(await put({ path: `/${Bucket}/${Key}`, crc32, decodedLength })).toEqual({
-      code: 'IncompleteBody',
-      status: 400,
+    test('with none of the signatures are SignatureDoesNotMatch, and nothing is stored', async () => {
+      await expectRefused('unsigned', replace(/;chunk-signature=\w+/g, ''), signatureDoesNotMatch)
     })
-    await expectNothing(Key)
-  })
 
-  test('of less than 8 KiB are InvalidChunkSizeError', async () => {
-    const result = await put({ path: `/${Bucket}/${keyOf('small-chunks')}`, crc32, chunkSize: 8191 })
-    expect(result).toEqual({ code: 'InvalidChunkSizeError', status: 403 })
+    test('without the last chunk are IncompleteBody, and nothing is stored', async () => {
+      const cut = (body: Buffer) => body.subarray(0, body.lastIndexOf('0;chunk-signature='))
+      await expectRefused('cut', cut, { code: 'IncompleteBody', status: 400 })
+    })
+
+    test.each([-1, 1])('with %i bytes more than was said are IncompleteBody', async (more) => {
+      const Key = keyOf('length')
+      const sent = { path: `/${Bucket}/${Key}`, crc32, decodedLength: bytes.length - more }
+      expect(await put(sent)).toEqual({ code: 'IncompleteBody', status: 400 })
+      await expectNothing(Key)
+    })
+
+    test('of less than 8 KiB are InvalidChunkSizeError', async () => {
+      const result = await put({ path: `/${Bucket}/${keyOf('small-chunks')}`, crc32, chunkSize: 8191 })
+      expect(result).toEqual({ code: 'InvalidChunkSizeError', status: 403 })
+    })
   })
 })
 
-describe('a signed trailer', () => {
+// One that is not right ends the process of Ceph 18.
+describe.skipIf(onCeph)('a signed trailer (a wrong one ends Ceph)', () => {
   test('with another signature is SignatureDoesNotMatch, and nothing is stored', async () => {
     const change = flip('x-amz-trailer-signature:', 30)
     expect(await put({ path: `/${Bucket}/forged`, crc32, change })).toEqual(signatureDoesNotMatch)
@@ -202,14 +206,17 @@ describe('a signed trailer', () => {
   })
 })
 
-test('chunks that are signed with Signature Version 4A are NotImplemented', async () => {
-  const { headers } = signRequest(s3, {
-    method: 'PUT',
-    path: `/${Bucket}/v4a`,
-    payloadHash: 'STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD',
-  })
-  expect(await sendTo(s3, 'PUT', `/${Bucket}/v4a`, headers)).toMatchObject({
-    code: 'NotImplemented',
-    status: 501,
-  })
-})
+test.skipIf(onCeph)(
+  'chunks that are signed with Signature Version 4A are NotImplemented (Ceph: another code)',
+  async () => {
+    const { headers } = signRequest(s3, {
+      method: 'PUT',
+      path: `/${Bucket}/v4a`,
+      payloadHash: 'STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD',
+    })
+    expect(await sendTo(s3, 'PUT', `/${Bucket}/v4a`, headers)).toMatchObject({
+      code: 'NotImplemented',
+      status: 501,
+    })
+  },
+)
