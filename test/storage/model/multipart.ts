@@ -10,8 +10,8 @@ import fc from 'fast-check'
 import { minPartSize } from '../s3-replies.js'
 import { checksumIn, declare, describedBy, description, keptChecksum, key, pick } from './arguments.js'
 import { algorithms, bytesOf, digestOf, md5Of, ofPart } from './content.js'
-import { answerOf, type Operation, refuse, type Service } from './operation.js'
-import { type Model, type Part, type Pick, pickUpload, type Upload } from './s3-model.js'
+import { type Answer, answerOf, type Operation, refuse, type Service } from './operation.js'
+import { type ListedPart, type Model, type Part, type Pick, pickUpload, type Upload } from './s3-model.js'
 import { conditionOf, refusedBy } from './write-objects.js'
 
 const partNumber = fc.constantFrom(1, 2, 3, 10_000)
@@ -149,11 +149,14 @@ export const abort: fc.Arbitrary<Operation> = pick.map((pick) => ({
   },
 }))
 
-type Listed = [number: number, part: Part]
-
-function inOrder(parts: Map<number, Part>): Listed[] {
+function inOrder(parts: Map<number, Part>): ListedPart[] {
   return [...parts].sort(([a], [b]) => a - b)
 }
+
+const anyPart: ListedPart = [
+  1,
+  { content: { offset: 0, size: 0 }, etag: '"00000000000000000000000000000000"' },
+]
 
 /** The parts that a Complete names: some of those that there are, and now and then one that is wrong. */
 interface Choice {
@@ -170,11 +173,11 @@ const choice: fc.Arbitrary<Choice> = fc.record({
   ),
 })
 
-function choose({ parts }: Upload, { left, flaw }: Choice): Listed[] {
+function choose({ parts }: Upload, { left, flaw }: Choice): ListedPart[] {
   const chosen = inOrder(parts).filter((_, index) => ((left >> index) & 1) === 0)
   if (flaw === 'order') return chosen.reverse()
   if (flaw === undefined || !chosen[0]) return chosen
-  const [[number, part], ...others] = chosen as [Listed, ...Listed[]]
+  const [[number, part], ...others] = chosen as [ListedPart, ...ListedPart[]]
   if (flaw === 'unknown') return [[number + 1, part]]
   return [[number, { ...part, etag: '"00000000000000000000000000000000"' }], ...others]
 }
@@ -189,8 +192,9 @@ export const complete: fc.Arbitrary<Operation> = fc
     name: `CompleteMultipartUpload ${JSON.stringify({ pick, ...choice, condition })}`,
     send(service, model) {
       const upload = openUpload(model, pick)
-      // Of an upload that is over, any list.
-      const listed: Listed[] = upload ? choose(upload, choice) : []
+      const over = model.uploads[pickUpload(model, pick) ?? -1]
+      // Of an upload that is over: the list that completed it, or any.
+      const listed = upload ? choose(upload, choice) : (over?.listed ?? [anyPart])
       const Parts = listed.map(([PartNumber, { etag, checksum }]) => ({
         PartNumber,
         ETag: etag,
@@ -199,8 +203,8 @@ export const complete: fc.Arbitrary<Operation> = fc
       const name = nameUpload(service, model, pick)
       const request = new CompleteMultipartUploadCommand({
         ...name,
-        MultipartUpload: { Parts: upload ? Parts : [{ PartNumber: 1, ETag: '"any"' }] },
-        ...conditionOf(condition, model, name.Key ?? ''),
+        MultipartUpload: { Parts },
+        ...(upload && conditionOf(condition, model, name.Key ?? '')),
       })
       return answerOf(service.client.send(request), (reply) => ({
         etag: reply.ETag,
@@ -208,8 +212,9 @@ export const complete: fc.Arbitrary<Operation> = fc
       }))
     },
     play(model) {
+      const place = pickUpload(model, pick)
       const upload = openUpload(model, pick)
-      if (!upload) return refuse(404, 'NoSuchUpload')
+      if (!upload) return completeAgain(model, place)
       const listed = choose(upload, choice)
       if (listed.length === 0) return refuse(400, 'MalformedXML')
       if (choice.flaw === 'order' && listed.length > 1) return refuse(400, 'InvalidPartOrder')
@@ -230,11 +235,19 @@ export const complete: fc.Arbitrary<Operation> = fc
         value: `${digestOf(algorithm, checksumsOf(parts)).toString('base64')}-${parts.length}`,
       }
       const contents = parts.map(({ content }) => content)
-      model.objects.set(key, { contentType, metadata, contents, etag, checksum })
+      model.objects.set(key, { contentType, metadata, contents, etag, checksum, upload: place })
       upload.isOver = true
+      upload.listed = listed
       return { status: 200, etag, checksum: checksum?.value }
     },
   }))
+
+/** A client that lost the reply sends the request again, and gets it. */
+function completeAgain({ objects, uploads }: Model, place: number | undefined): Answer {
+  const object = objects.get(uploads[place ?? -1]?.key ?? '')
+  if (place === undefined || object?.upload !== place) return refuse(404, 'NoSuchUpload')
+  return { status: 200, etag: object.etag }
+}
 
 function hashesOf(parts: Part[]): Buffer {
   return Buffer.concat(parts.map(({ etag }) => Buffer.from(etag.slice(1, -1), 'hex')))

@@ -4,6 +4,7 @@
 // `STORE_SEED=…` makes the same choices again.
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { copy } from './copy-object.js'
 import { listObjects, listUploads } from './list.js'
 import { abort, complete, create, listParts, sendPart } from './multipart.js'
 import { observe, stateOf } from './observe.js'
@@ -15,13 +16,16 @@ import { openCeph, openEmbeddedStore, type Services } from './service.js'
 import { put, remove, removeMany } from './write-objects.js'
 
 const onCeph = inject('ceph') !== undefined
+const isLong = process.env.STORE_SEQUENCES !== undefined
 const numRuns = Number(process.env.STORE_SEQUENCES ?? (onCeph ? 100 : 20))
+/** A short run ends with the shortest counterexample that it has found by then. */
+const limit = isLong ? {} : { interruptAfterTimeLimit: 100_000 }
 const seed = process.env.STORE_SEED === undefined ? {} : { seed: Number(process.env.STORE_SEED) }
 const maxCommands = 60
 
 const operations: fc.Arbitrary<Operation> = fc.oneof(
   ...[put, get, sendPart, complete, listObjects].map((arbitrary) => ({ arbitrary, weight: 5 })),
-  ...[create, listUploads, head, listParts].map((arbitrary) => ({ arbitrary, weight: 2 })),
+  ...[create, copy, listUploads, head, listParts].map((arbitrary) => ({ arbitrary, weight: 2 })),
   ...[remove, removeMany, abort].map((arbitrary) => ({ arbitrary, weight: 1 })),
 )
 /** What most sequences begin with, so that there is something to read, list and complete. */
@@ -29,7 +33,7 @@ const beginning = fc.array(fc.oneof({ arbitrary: put, weight: 3 }, create, sendP
   maxLength: 20,
   size: 'max',
 })
-const writes = fc.oneof(put, remove, create, sendPart, complete, abort)
+const writes = fc.oneof(put, copy, remove, create, sendPart, complete, abort)
 
 const commands: fc.Arbitrary<Command> = onCeph
   ? operations.map(commandOf)
@@ -60,7 +64,7 @@ test(`${numRuns} sequences of operations have the answers that S3 documents`, { 
         await service.close()
       }
     }),
-    { numRuns, ...seed },
+    { numRuns, ...limit, ...seed },
   )
   console.log(Object.fromEntries([...answers].sort()))
 })

@@ -48,7 +48,8 @@ function refusedBy({ match, noneMatch, unmodifiedSince }: ReadCondition): Answer
 }
 
 const place = fc.oneof(
-  { arbitrary: fc.nat(35), weight: 3 },
+  { arbitrary: fc.nat(10), weight: 4 },
+  { arbitrary: fc.nat(35), weight: 2 },
   fc.constantFrom(minPartSize - 1, minPartSize, minPartSize + 5),
 )
 const range: fc.Arbitrary<string | undefined> = fc.oneof(

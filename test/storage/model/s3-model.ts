@@ -18,6 +18,8 @@ export interface StoredObject extends Description {
   /** With quotes, as all ETags here. */
   etag: string
   checksum?: Checksum | undefined
+  /** The place of the upload that it was completed from. */
+  upload?: number | undefined
 }
 
 export interface Part {
@@ -26,6 +28,8 @@ export interface Part {
   checksum?: Checksum | undefined
 }
 
+export type ListedPart = [number: number, part: Part]
+
 export interface Upload extends Description {
   key: string
   /** COMPOSITE, as S3 has it for these algorithms unless told otherwise. */
@@ -33,6 +37,8 @@ export interface Upload extends Description {
   parts: Map<number, Part>
   /** Completed or aborted. */
   isOver: boolean
+  /** What it was completed with. */
+  listed?: ListedPart[]
 }
 
 /** A list that is truncated: what was asked for, and the entry that its page ended with. */

@@ -48,7 +48,10 @@ export async function openEmbeddedStore(): Promise<Services> {
         },
         async checkFiles({ objects, uploads }) {
           const parts = uploads.map((upload) => (upload.isOver ? 0 : upload.parts.size))
-          const named = [...objects.values()].map(({ contents }) => contents.length)
+          // One for each part, and one for what came in one piece.
+          const named = [...objects.values()].map(({ contents, upload }) =>
+            upload === undefined ? 1 : contents.length,
+          )
           const files = await readdir(join(dataFolder, 'buckets', service.Bucket, 'data'))
           const expected = [...parts, ...named].reduce((sum, count) => sum + count, 0)
           expect(files.length, 'files of data').toBe(expected)
