@@ -7,7 +7,12 @@ import { answerOf, type Operation, refuse } from './operation.js'
 import { pickKey } from './s3-model.js'
 
 export const copy: fc.Arbitrary<Operation> = fc
-  .record({ pick, otherwise: key, target: key, replacement: fc.option(description, { nil: undefined, freq: 2 }) })
+  .record({
+    pick,
+    otherwise: key,
+    target: key,
+    replacement: fc.option(description, { nil: undefined, freq: 2 }),
+  })
   .map(({ pick, otherwise, target, replacement }) => ({
     name: `CopyObject ${JSON.stringify({ ...pick, otherwise, target, replacement })}`,
     send: ({ client, Bucket }, model) =>
