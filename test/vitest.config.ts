@@ -72,7 +72,7 @@ const projects = [
   }),
 ]
 const projectsOnCeph = [
-  project('s3', ['{server,storage}/**/*'], [...unit, ...release, ...notOnCeph], together),
+  project('s3', ['{server,storage}/**/*'], [...unit, ...demoAndPeers, ...release, ...notOnCeph], together),
   project('browser', [...browser, ...demoAndPeers], [...release, ...notOnCeph]),
 ]
 

@@ -78,7 +78,8 @@ export const tasks: Task[] = [
       const file = await files.create('piped', largeSize)
       await client.uploadPiped(at, file.path, key)
       await expectObject(at, key, file.sha256)
-      await expectParts(at, key)
+      // Some take large parts, as they cannot know how many there will be.
+      await expectParts(at, key, 1)
     },
   },
   {
@@ -252,9 +253,9 @@ async function expectObject({ s3, bucket }: Setting, key: string, hash: string):
 }
 
 /** S3's ETag of such an object ends in their number. */
-async function expectParts({ s3, bucket }: Setting, Key: string): Promise<void> {
+async function expectParts({ s3, bucket }: Setting, Key: string, atLeast = 2): Promise<void> {
   const { ETag } = await s3.client.send(new HeadObjectCommand({ Bucket: bucket, Key }))
-  expect(ETag).toMatch(/-[2-9]"$/)
+  expect(Number(/-(\d+)"$/.exec(ETag ?? '')?.[1])).toBeGreaterThanOrEqual(atLeast)
   expect(await unfinishedUploads(s3.client, bucket)).toEqual([])
 }
 
