@@ -53,16 +53,15 @@ describe('reading', () => {
   })
 
   test('an If-Match that holds decides before If-Unmodified-Since', async () => {
-    expect(await status({ IfMatch, IfUnmodifiedSince: yesterday })).toEqual(onCeph ? [412, 412] : [200, 200])
+    expect(await status({ IfMatch, IfUnmodifiedSince: yesterday })).toEqual([200, 200])
   })
 
   test('an If-None-Match that fails decides before If-Modified-Since', async () => {
     expect(await status({ IfNoneMatch: IfMatch, IfModifiedSince: yesterday })).toEqual([304, 304])
   })
 
-  test('an If-None-Match that holds, too (Ceph wants both)', async () => {
-    const expected = onCeph ? [304, 304] : [200, 200]
-    expect(await status({ IfNoneMatch: '"other"', IfModifiedSince: written })).toEqual(expected)
+  test('an If-None-Match that holds, too', async () => {
+    expect(await status({ IfNoneMatch: '"other"', IfModifiedSince: written })).toEqual([200, 200])
   })
 
   test('a 304 has the ETag and the date, and no body', async () => {
@@ -80,8 +79,9 @@ describe('writing with If-Match', () => {
     return Body?.transformToString()
   }
 
-  test('replaces the object with that ETag, and no other', async () => {
-    const { ETag: IfMatch } = await put('first')
+  test('replaces the object with that ETag, and no other (which Ceph 18 knows without quotes)', async () => {
+    const { ETag } = await put('first')
+    const IfMatch = onCeph ? ETag?.replaceAll('"', '') : ETag
     await put('second', { IfMatch })
     expect(await refusal(put('third', { IfMatch }))).toEqual(preconditionFailed)
     expect(await read()).toBe('second')

@@ -122,7 +122,8 @@ describe('the description', () => {
       Metadata: {},
       CacheControl: undefined,
     })
-    expect(await tagsOf('after')).toEqual([{ Key: 'kind', Value: 'film' }])
+    // Their directive is another; Ceph drops them.
+    expect(await tagsOf('after')).toEqual(onCeph ? [] : [{ Key: 'kind', Value: 'film' }])
   })
 
   test.skipIf(onCeph)('has the tags of the request with their REPLACE (Ceph keeps the old)', async () => {
@@ -173,10 +174,10 @@ describe('the source', () => {
   )
 
   test('that is not there is NoSuchKey or NoSuchBucket', async () => {
-    expect(await refusal(copy('absent', 'x'))).toEqual({ code: 'NoSuchKey', status: 404 })
-    const elsewhere = copy('', 'x', { CopySource: 'no-such-bucket-of-mine/key' })
+    expect(await refusal(copy('absent', 'nowhere'))).toEqual({ code: 'NoSuchKey', status: 404 })
+    const elsewhere = copy('', 'nowhere', { CopySource: 'no-such-bucket-of-mine/key' })
     expect(await refusal(elsewhere)).toEqual({ code: 'NoSuchBucket', status: 404 })
-    expect(await refusal(head('x'))).toMatchObject({ status: 404 })
+    expect(await refusal(head('nowhere'))).toMatchObject({ status: 404 })
   })
 
   test.each(['', 'bucket', 'bucket/', '/bucket', '%zz/x'])(
@@ -196,7 +197,9 @@ describe('the source', () => {
   })
 })
 
-describe('conditions on the source', () => {
+describe('conditions on the source (if unchanged, Ceph answers 304 where S3 has 412)', () => {
+  // Ceph answers a copy as it answers a reader.
+  const unchanged = onCeph ? { code: 'Unknown', status: 304 } : preconditionFailed
   const long = 1000 * 60 * 60 * 24
   const [before, after] = [new Date(Date.now() - long), new Date(Date.now() + long)]
 
@@ -207,10 +210,7 @@ describe('conditions on the source', () => {
     expect(await refusal(copy('conditional', 'y', { CopySourceIfMatch: '"other"' }))).toEqual(
       preconditionFailed,
     )
-    // A reader would get a 304.
-    expect(await refusal(copy('conditional', 'y', { CopySourceIfNoneMatch: etag }))).toEqual(
-      preconditionFailed,
-    )
+    expect(await refusal(copy('conditional', 'y', { CopySourceIfNoneMatch: etag }))).toEqual(unchanged)
     expect(await refusal(head('y'))).toMatchObject({ status: 404 })
   })
 
@@ -221,16 +221,14 @@ describe('conditions on the source', () => {
     const modified = copy('dated', 'x', { CopySourceIfUnmodifiedSince: before })
     expect(await refusal(modified)).toEqual(preconditionFailed)
     const unmodified = copy('dated', 'x', { CopySourceIfModifiedSince: after })
-    expect(await refusal(unmodified)).toEqual(preconditionFailed)
+    expect(await refusal(unmodified)).toEqual(unchanged)
   })
 
-  test('the ETag decides before the date (Ceph wants both)', async () => {
+  test('the ETag decides before the date', async () => {
     const etag = await put('both')
-    const matches = copy('both', 'x', { CopySourceIfMatch: etag, CopySourceIfUnmodifiedSince: before })
-    if (onCeph) expect(await refusal(matches)).toEqual(preconditionFailed)
-    else await matches
+    await copy('both', 'x', { CopySourceIfMatch: etag, CopySourceIfUnmodifiedSince: before })
     const same = copy('both', 'x', { CopySourceIfNoneMatch: etag, CopySourceIfModifiedSince: before })
-    expect(await refusal(same)).toEqual(preconditionFailed)
+    expect(await refusal(same)).toEqual(unchanged)
   })
 })
 

@@ -144,12 +144,12 @@ describe('completion', () => {
     expect(await refusal(complete(upload, []))).toEqual({ code: 'MalformedXML', status: 400 })
   })
 
-  test('again: the answer is the same, for a client that missed the first', async () => {
+  test('again: the answer is the same, for a client that missed the first (Ceph: without ETag)', async () => {
     const upload = await beginUpload(client, Bucket, 'repeated')
     const parts = [await sendPart(client, upload, 1, Buffer.from('x'))]
     const first = await complete(upload, parts)
     const second = await complete(upload, parts)
-    expect(second.ETag).toBe(first.ETag)
+    expect(second.ETag).toBe(onCeph ? '' : first.ETag)
     expect(Buffer.from(await read('repeated')).toString()).toBe('x')
   })
 

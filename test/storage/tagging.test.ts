@@ -59,14 +59,15 @@ describe('tags of an object', () => {
     expect({ ETag: reply.ETag, LastModified: reply.LastModified }).toEqual({ ETag, LastModified })
   })
 
-  test('are counted by GET and HEAD (Ceph 18: by GET)', async () => {
+  test('are counted by GET and HEAD (Ceph 18: by GET, also if there are none)', async () => {
     await putTags(two)
     const { TagCount } = await client.send(new GetObjectCommand({ Bucket, Key }))
     expect(TagCount).toBe(2)
     const head = await client.send(new HeadObjectCommand({ Bucket, Key }))
     if (!onCeph) expect(head.TagCount).toBe(2)
     await putTags([])
-    expect((await client.send(new GetObjectCommand({ Bucket, Key }))).TagCount).toBeUndefined()
+    const { TagCount: none } = await client.send(new GetObjectCommand({ Bucket, Key }))
+    expect(none).toBe(onCeph ? 0 : undefined)
   })
 
   test('go with the object that is replaced', async () => {
@@ -130,7 +131,7 @@ describe('tags that come with the object', () => {
     expect(await getTags()).toEqual(two)
   })
 
-  test('in x-amz-tagging of CreateMultipartUpload', async () => {
+  test.skipIf(onCeph)('in x-amz-tagging of CreateMultipartUpload (Ceph 18 drops it)', async () => {
     const { UploadId = '' } = await client.send(
       new CreateMultipartUploadCommand({ Bucket, Key: 'parts', Tagging: query }),
     )
@@ -160,6 +161,7 @@ describe('tags that come with the object', () => {
       { Key: '1', Value: '' },
     ])
     if (!onCeph) expect(await send(tagging)).toEqual({ code: 'InvalidTag', status: 400 })
-    expect(await send('<Tagging>')).toEqual({ code: 'MalformedXML', status: 400 })
+    expect(await send('<Tagging>')).toMatchObject({ status: 400 })
+    if (!onCeph) expect(await send('<Tagging>')).toMatchObject({ code: 'MalformedXML' })
   })
 })
