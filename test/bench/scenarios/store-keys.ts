@@ -15,7 +15,7 @@ const scenario: Scenario = {
   name: 'store-keys',
   title: 'Stores: listing 1,000 to 100,000 keys',
   about:
-    'The embedded S3 store beside Ceph, and beside a folder that is read and sorted. All keys, in pages of 1,000, one after another, with what the SDK makes of them. The embedded store has just started: the second time is that of its start, the process included.',
+    'The embedded S3 store beside Ceph, which has its disk in memory here, and beside a folder that is read and sorted. All keys, in pages of 1,000, one after another, with what the SDK makes of them. The embedded store has just started: the second time is that of its start, the process included.',
   quick: '1,000 keys',
   clients: growing,
   curves,

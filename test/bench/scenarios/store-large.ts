@@ -9,7 +9,7 @@ const scenario: Scenario = {
   name: 'store-large',
   title: 'Stores: 1 GiB in parts of 16 MiB',
   about:
-    'The embedded S3 store beside Ceph, and beside a file that is written and synced. Four parts at a time, from the SDK, which hashes them. Memory is the most that the store’s process has had.',
+    'The embedded S3 store beside Ceph, which has its disk in memory here, and beside a file that is written and synced. Four parts at a time, from the SDK, which hashes them. Memory is the most that the store’s process has had.',
   quick: '64 MiB',
   clients: [storeClients.files, storeClients.ceph, storeClients.embedded],
   columns: ['storeRssBytes'],

@@ -6,7 +6,8 @@ import { openObjectStore, storeClients } from '../store/object-stores.js'
 const scenario: Scenario = {
   name: 'store-small',
   title: 'Stores: 1,000 objects of 10 KiB',
-  about: 'The embedded S3 store beside Ceph, and beside files that are written and synced. Ten at a time.',
+  about:
+    'The embedded S3 store beside Ceph, which has its disk in memory here, and beside files that are written and synced. Ten at a time.',
   quick: '100 objects',
   clients: [storeClients.files, storeClients.ceph, storeClients.embedded],
   columns: ['storeRssBytes'],

@@ -81,9 +81,9 @@ export interface Pick {
   nth: number
 }
 
-/** @param otherwise where there is nothing to pick */
+/** The key of an object, the latest first. @param otherwise where there is nothing to pick */
 export function pickKey({ objects }: Readonly<Model>, { isThere, nth }: Pick, otherwise: string): string {
-  const keys = [...objects.keys()]
+  const keys = [...objects.keys()].reverse()
   return (isThere && keys[nth % keys.length]) || otherwise
 }
 

@@ -28,14 +28,27 @@ export interface ServiceUnderTest extends Service {
 
 export interface Services {
   open(): Promise<ServiceUnderTest>
+  /** After a failure: nothing of it may be left for the sequences that look for its cause. */
+  reset(): Promise<void>
   close(): Promise<void>
 }
 
 export async function openEmbeddedStore(): Promise<Services> {
-  const dataFolder = await mkdtemp(join(tmpdir(), 'partway-model-'))
+  const newFolder = () => mkdtemp(join(tmpdir(), 'partway-model-'))
+  let dataFolder = await newFolder()
   let store: StoreProcess = await forkStore(dataFolder)
   let opened = 0
+  const close = async (): Promise<void> => {
+    await store.kill()
+    await rm(dataFolder, { recursive: true, force: true })
+  }
   return {
+    close,
+    async reset() {
+      await close()
+      dataFolder = await newFolder()
+      store = await forkStore(dataFolder)
+    },
     async open() {
       const service: ServiceUnderTest = {
         client: store.client,
@@ -62,10 +75,6 @@ export async function openEmbeddedStore(): Promise<Services> {
       }
       await service.client.send(new CreateBucketCommand({ Bucket: service.Bucket }))
       return service
-    },
-    async close() {
-      await store.kill()
-      await rm(dataFolder, { recursive: true, force: true })
     },
   }
 }
@@ -95,6 +104,7 @@ export async function openCeph(): Promise<Services> {
       await client.send(new CreateBucketCommand({ Bucket: service.Bucket }))
       return service
     },
+    reset: async () => undefined,
     async close() {
       client.destroy()
       await close()
