@@ -72,3 +72,28 @@ export function killDuring(operation: fc.Arbitrary<Operation>): fc.Arbitrary<Com
     }
   })
 }
+
+/** Two operations at once: as if one had followed the other, whichever. */
+export function together(pair: fc.Arbitrary<[Operation, Operation]>): fc.Arbitrary<Command> {
+  return pair.map(([one, other]) => {
+    const name = `${one.name}, and at once ${other.name}`
+    return {
+      toString: () => name,
+      check: () => true,
+      async run(model, service) {
+        const answers = await Promise.all([one.send(service, model), other.send(service, model)])
+        const [oneFirst, otherFirst] = [copyModel(model), copyModel(model)]
+        const ofOneFirst = [one.play(oneFirst), other.play(oneFirst)]
+        const ofOtherFirst = [other.play(otherFirst), one.play(otherFirst)].reverse()
+        const state = await observe(service)
+        const outcome = { answers, state }
+        const outcomes = [
+          { answers: ofOneFirst, state: stateOf(oneFirst) },
+          { answers: ofOtherFirst, state: stateOf(otherFirst) },
+        ]
+        expect(outcomes, name).toContainEqual(outcome)
+        Object.assign(model, isDeepStrictEqual(state, stateOf(oneFirst)) ? oneFirst : otherFirst)
+      },
+    }
+  })
+}

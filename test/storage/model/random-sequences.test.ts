@@ -10,7 +10,7 @@ import { listObjects, listUploads } from './list.js'
 import { abort, complete, create, listParts, sendPart } from './multipart.js'
 import { observe, stateOf } from './observe.js'
 import type { Operation } from './operation.js'
-import { answers, type Command, commandOf, killDuring, restart } from './play.js'
+import { answers, type Command, commandOf, killDuring, restart, together } from './play.js'
 import { get, head } from './read-objects.js'
 import type { Model } from './s3-model.js'
 import { openCeph, openEmbeddedStore, type Services } from './service.js'
@@ -36,7 +36,12 @@ const beginning = fc.commands([fc.oneof({ arbitrary: put, weight: 3 }, create, s
   maxCommands: 20,
   size: 'max',
 })
-const writes = fc.oneof(put, copy, remove, create, sendPart, complete, abort)
+const writes = fc.oneof(put, copy, remove, create, sendPart, { arbitrary: complete, weight: 3 }, abort)
+
+/** What they are sent with does not depend on which is first. */
+const independent = (operation: fc.Arbitrary<Operation>) =>
+  operation.filter(({ name }) => !name.includes('"condition":"same"'))
+const pairs = fc.tuple(independent(put), independent(fc.oneof(put, complete)))
 
 const commands: fc.Arbitrary<Command> = onCeph
   ? operations.map(toCommand)
@@ -44,6 +49,7 @@ const commands: fc.Arbitrary<Command> = onCeph
       { arbitrary: operations.map(toCommand), weight: 60 },
       { arbitrary: restart, weight: 1 },
       { arbitrary: killDuring(writes), weight: 2 },
+      { arbitrary: together(pairs), weight: 2 },
     )
 
 let services: Services
