@@ -1,9 +1,10 @@
 // Authenticates a request by its Authorization header or the query of a presigned URL.
 import { S3Error, type S3ErrorCode } from '../s3-error.js'
 import { header, type PayloadHash } from '../s3-request.js'
+import { checkTime } from './check-time.js'
 import { ChunkSignatures } from './chunk-signatures.js'
 import { canonicalRequest, isSameSignature, signature, stringToSign } from './signature.js'
-import { parseTimestamp, readClaim, type SignatureClaim, type SignedRequest } from './signature-claim.js'
+import { readClaim, type SignatureClaim, type SignedRequest } from './signature-claim.js'
 
 export interface Account {
   accessKeyId: string
@@ -12,9 +13,6 @@ export interface Account {
   sessionToken?: string
   region: string
 }
-
-const maxSkewMs = 15 * 60_000
-const maxExpiresSeconds = 7 * 24 * 60 * 60
 
 /** @throws S3Error unless the request is signed by `account`, for the present time. */
 export function authenticate(request: SignedRequest, account: Account, now = Date.now()): PayloadHash {
@@ -94,39 +92,6 @@ export function checkSessionToken(
     throw new S3Error('InvalidAccessKeyId', undefined, { AWSAccessKeyId: accessKeyId })
   }
   if (!isSameSignature(sessionToken ?? '', token ?? '')) throw new S3Error('InvalidToken')
-}
-
-function checkTime({ source, timestamp }: SignatureClaim, query: URLSearchParams, now: number): void {
-  const signedAt = parseTimestamp(timestamp)
-  if (source === 'header') {
-    if (Math.abs(now - signedAt) > maxSkewMs) {
-      throw new S3Error('RequestTimeTooSkewed', undefined, {
-        RequestTime: timestamp,
-        ServerTime: new Date(now).toISOString(),
-        MaxAllowedSkewMilliseconds: `${maxSkewMs}`,
-      })
-    }
-    return
-  }
-  const expires = query.get('X-Amz-Expires') ?? ''
-  if (!/^\d{1,9}$/.test(expires)) {
-    throw new S3Error('AuthorizationQueryParametersError', 'X-Amz-Expires should be a number')
-  }
-  if (Number(expires) > maxExpiresSeconds) {
-    throw new S3Error(
-      'AuthorizationQueryParametersError',
-      `X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than ${maxExpiresSeconds} seconds`,
-    )
-  }
-  if (signedAt > now + maxSkewMs) throw new S3Error('AccessDenied', 'Request is not valid yet')
-  const expiresAt = signedAt + Number(expires) * 1000
-  if (now > expiresAt) {
-    throw new S3Error('AccessDenied', 'Request has expired', {
-      'X-Amz-Expires': expires,
-      Expires: new Date(expiresAt).toISOString(),
-      ServerTime: new Date(now).toISOString(),
-    })
-  }
 }
 
 function checkSignedHeaders({ signedHeaders }: SignatureClaim, request: SignedRequest): void {

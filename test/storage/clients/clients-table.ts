@@ -1,7 +1,7 @@
 // What became of the tasks with each client, as the table of demo/storage/README.md.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Task } from './tasks.js'
+import type { Task } from './task.js'
 
 export interface ClientColumn {
   name: string

@@ -13,12 +13,15 @@ import { boto3 } from './boto3.js'
 import type { Operations, Setting } from './client.js'
 import { type ClientColumn, writeClientsTable } from './clients-table.js'
 import { curlClient } from './curl.js'
+import { folderTasks } from './folder-tasks.js'
 import { minioClient } from './minio-client.js'
+import { objectTasks } from './object-tasks.js'
 import { rcloneClient } from './rclone.js'
 import { s3cmdClient } from './s3cmd.js'
 import { s3mini } from './s3mini.js'
-import { tasks } from './tasks.js'
 
+/** Rows of the table. */
+const tasks = [...objectTasks, ...folderTasks]
 const clients = [
   awsS3,
   awsS3api,
