@@ -91,13 +91,26 @@ describe('a copy', () => {
     expect((await head('old')).Metadata).toEqual({})
   })
 
-  test('is of the object as it was when the copy began', async () => {
+  test('is of the object as it was when the copy began, though it is replaced', async () => {
     const Body = someBytes(16 * MiB)
     await put('busy', { Body })
-    const [copied] = await Promise.allSettled([copy('busy', 'snapshot'), put('busy', { Body: 'newer' })])
-    expect(copied.status).toBe('fulfilled')
+    await Promise.all([copy('busy', 'snapshot'), put('busy', { Body: 'newer' })])
     const hash = sha256(await read('snapshot'))
     expect([sha256(Body), sha256(Buffer.from('newer'))]).toContain(hash)
+  })
+
+  test('is whole, or there is no source any more, though it is deleted', async () => {
+    const keys = Array.from({ length: 40 }, (_, index) => `gone-${index}`)
+    for (let round = 0; round < 5; round++) {
+      await Promise.all(keys.map((Key) => put(Key)))
+      const removals = keys.map((Key) => client.send(new DeleteObjectCommand({ Bucket, Key })))
+      const copies = await Promise.allSettled(keys.map((Key) => copy(Key, `${Key}-copy`)))
+      await Promise.all(removals)
+      for (const [index, copied] of copies.entries()) {
+        if (copied.status === 'rejected') expect(copied.reason).toMatchObject({ name: 'NoSuchKey' })
+        else expect(Buffer.from(await read(`gone-${index}-copy`)).toString()).toBe(`gone-${index}`)
+      }
+    }
   })
 })
 
