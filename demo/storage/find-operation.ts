@@ -17,6 +17,7 @@ import { completeMultipartUpload } from './operations/complete-upload.js'
 import { copyObject } from './operations/copy-object.js'
 import { deleteObject, deleteObjects } from './operations/delete-objects.js'
 import { getObject } from './operations/get-object.js'
+import { headerEntries } from './operations/header-entries.js'
 import { listObjects, listObjectsV2 } from './operations/list-objects.js'
 import { listParts } from './operations/list-parts.js'
 import { listMultipartUploads } from './operations/list-uploads.js'
@@ -107,12 +108,12 @@ export function findOperation({ method, bucketName, key, query, message }: S3Req
       [...names].every((name) => route.required.includes(name) || route.optional.includes(name)),
   )
   if (!found) throw new S3Error('NotImplemented')
-  for (const [name, values] of Object.entries(message.headersDistinct)) {
+  for (const [name, value] of headerEntries({ message })) {
     const isCondition = /^(x-amz-)?(copy-source-)?if-/.test(name)
     if (isCondition && !found.conditions.includes(name)) {
       throw new S3Error('NotImplemented', undefined, { Header: name })
     }
-    refuseUnsupported(name, values?.join(',') ?? '')
+    refuseUnsupported(name, value)
   }
   return found.run
 }

@@ -9,6 +9,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   type ObjectCannedACL,
+  type Permission,
   PutBucketAclCommand,
   PutObjectAclCommand,
   PutObjectCommand,
@@ -63,6 +64,16 @@ describe('access control lists', () => {
     },
   )
 
+  test('that say what holds anyway can be put, as s3cmd does with a copy', async () => {
+    await client.send(new PutObjectAclCommand({ Bucket, Key, ACL: 'private' }))
+    await client.send(new PutBucketAclCommand({ Bucket, ACL: 'private' }))
+    const { Owner, Grants } = await client.send(new GetObjectAclCommand({ Bucket, Key }))
+    await client.send(new PutObjectAclCommand({ Bucket, Key, AccessControlPolicy: { Owner, Grants } }))
+    expect((await client.send(new GetObjectAclCommand({ Bucket, Key }))).Grants).toEqual(Grants)
+    const absent = new PutObjectAclCommand({ Bucket, Key: 'absent', ACL: 'private' })
+    expect(await refusal(client.send(absent))).toMatchObject({ status: 404 })
+  })
+
   test('of a bucket: its owner has full control', async () => {
     const { Owner, Grants } = await client.send(new GetBucketAclCommand({ Bucket }))
     expect(Grants).toContainEqual(
@@ -93,10 +104,23 @@ describe('access control lists', () => {
     })
 
     test('changes', async () => {
-      const ofObject = new PutObjectAclCommand({ Bucket, Key, ACL: 'private' })
-      expect(await refusal(client.send(ofObject))).toEqual(aclRefused)
-      const ofBucket = new PutBucketAclCommand({ Bucket, ACL: 'private' })
-      expect(await refusal(client.send(ofBucket))).toEqual(aclRefused)
+      const canned = { Bucket, ACL: 'public-read' } as const
+      expect(await refusal(client.send(new PutObjectAclCommand({ ...canned, Key })))).toEqual(aclRefused)
+      expect(await refusal(client.send(new PutBucketAclCommand(canned)))).toEqual(aclRefused)
+      const { Owner } = await client.send(new GetObjectAclCommand({ Bucket, Key }))
+      const grant = (ID: string | undefined, Permission: Permission) => ({
+        Grantee: { ID, Type: 'CanonicalUser' } as const,
+        Permission,
+      })
+      for (const Grants of [
+        [],
+        [grant(Owner?.ID, 'READ')],
+        [grant('somebody', 'FULL_CONTROL')],
+        [grant(Owner?.ID, 'FULL_CONTROL'), grant('somebody', 'READ')],
+      ]) {
+        const put = new PutObjectAclCommand({ Bucket, Key, AccessControlPolicy: { Owner, Grants } })
+        expect(await refusal(client.send(put))).toEqual(aclRefused)
+      }
     })
 
     test('a new bucket for everybody', async () => {

@@ -1,9 +1,11 @@
-// Access control lists, as in a bucket that has them disabled, S3's default: the owner has full control, which can be read
-// and not be changed.
+// Access control lists, as in a bucket that has them disabled, S3's default: the owner has full control, for good.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+import { receiveText } from '../bodies/receive-body.js'
 import { S3Error, type S3ErrorCode } from '../s3-error.js'
-import { bucketOf, type S3Request, type S3Response } from '../s3-request.js'
+import { bucketOf, header, type S3Request, type S3Response } from '../s3-request.js'
+import { XmlReader } from '../xml.js'
 import { xmlResponse } from '../xml-response.js'
+import { headerEntries } from './header-entries.js'
 import { owner } from './owner.js'
 
 /** Canned lists that give nobody but the owner a right. */
@@ -44,9 +46,24 @@ export async function getAcl(request: S3Request): Promise<S3Response> {
   })
 }
 
+/** S3 takes a list that says what holds anyway. */
 export async function putAcl(request: S3Request): Promise<S3Response> {
   checkTarget(request)
-  throw new S3Error('AccessControlListNotSupported')
+  for (const [name, value] of headerEntries(request)) checkAcl(name, value)
+  const document = await receiveText(request)
+  if (header(request, 'x-amz-acl') === undefined) checkGrants(document)
+  return { status: 200, headers: {} }
+}
+
+/** @throws S3Error AccessControlListNotSupported unless the owner, and nobody else, has full control */
+function checkGrants(document: string): void {
+  const [list] = XmlReader.parse(document, 'AccessControlPolicy').children('AccessControlList')
+  const grants = list?.children('Grant') ?? []
+  const isOwners = grants.every(
+    (grant) =>
+      grant.text('Permission') === 'FULL_CONTROL' && grant.children('Grantee')[0]?.text('ID') === owner.ID,
+  )
+  if (grants.length === 0 || !isOwners) throw new S3Error('AccessControlListNotSupported')
 }
 
 function checkTarget(request: S3Request): void {

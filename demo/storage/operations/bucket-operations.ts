@@ -6,8 +6,8 @@ import { readClaim } from '../signatures/signature-claim.js'
 import { XmlReader } from '../xml.js'
 import { xmlResponse } from '../xml-response.js'
 import { checkAcl } from './acl.js'
+import { headerEntries } from './header-entries.js'
 import { owner } from './owner.js'
-import { headerEntries } from './put-object.js'
 
 /** The region that has no name in a location constraint, and where an owner may create a bucket again. */
 const firstRegion = 'us-east-1'

@@ -6,8 +6,9 @@ import type { Description } from '../state/records.js'
 import { xmlResponse } from '../xml-response.js'
 import { checksumElements } from './checksum-fields.js'
 import { copyBytes, findSource, readAlgorithm } from './copy-source.js'
+import { headerEntries } from './header-entries.js'
 import { encryptionHeaders, readDescription } from './object-description.js'
-import { headerEntries, makeObject, readWriteCondition } from './put-object.js'
+import { makeObject, readWriteCondition } from './put-object.js'
 
 export async function copyObject(request: S3Request): Promise<S3Response> {
   const bucket = bucketOf(request)

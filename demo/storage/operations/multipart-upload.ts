@@ -7,8 +7,8 @@ import type { Bucket } from '../state/bucket.js'
 import type { UploadRecord } from '../state/records.js'
 import { xmlResponse } from '../xml-response.js'
 import { readAlgorithm } from './copy-source.js'
+import { headerEntries } from './header-entries.js'
 import { encryptionHeaders, readDescription } from './object-description.js'
-import { headerEntries } from './put-object.js'
 
 export async function createMultipartUpload(request: S3Request): Promise<S3Response> {
   const bucket = bucketOf(request)

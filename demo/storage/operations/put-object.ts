@@ -6,6 +6,7 @@ import { bucketOf, header, type S3Request, type S3Response } from '../s3-request
 import type { Bucket } from '../state/bucket.js'
 import type { Description, ObjectRecord } from '../state/records.js'
 import { checksumHeaders } from './checksum-fields.js'
+import { headerEntries } from './header-entries.js'
 import { encryptionHeaders, readDescription } from './object-description.js'
 
 export async function putObject(request: S3Request): Promise<S3Response> {
@@ -77,8 +78,4 @@ export function readWriteCondition(request: S3Request): WriteCondition {
       throw new S3Error('PreconditionFailed', undefined, { Condition: 'If-Match' })
     }
   }
-}
-
-export function headerEntries({ message }: S3Request): [string, string][] {
-  return Object.entries(message.headersDistinct).map(([name, values]) => [name, values?.join(',') ?? ''])
 }
