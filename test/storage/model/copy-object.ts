@@ -15,6 +15,8 @@ export const copy: fc.Arbitrary<Operation> = fc
   })
   .map(({ pick, otherwise, target, replacement }) => ({
     name: `CopyObject ${JSON.stringify({ ...pick, otherwise, target, replacement })}`,
+    pick,
+    otherwise,
     send: ({ client, Bucket }, model) =>
       answerOf(
         client.send(

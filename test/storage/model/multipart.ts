@@ -190,6 +190,7 @@ export const complete: fc.Arbitrary<Operation> = fc
   })
   .map(({ pick, choice, condition }) => ({
     name: `CompleteMultipartUpload ${JSON.stringify({ pick, ...choice, condition })}`,
+    pick,
     send(service, model) {
       const upload = openUpload(model, pick)
       const over = model.uploads[pickUpload(model, pick) ?? -1]
@@ -207,7 +208,8 @@ export const complete: fc.Arbitrary<Operation> = fc
         ...(upload && conditionOf(condition, model, name.Key ?? '')),
       })
       return answerOf(service.client.send(request), (reply) => ({
-        etag: reply.ETag,
+        // Ceph leaves out the quotes.
+        etag: reply.ETag && `"${reply.ETag.replaceAll('"', '')}"`,
         checksum: checksumIn(reply, upload?.algorithm),
       }))
     },

@@ -1,6 +1,6 @@
 // An operation on S3: the request, and what the model makes of it. Both must give the same answer.
 import { type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
-import type { Model } from './s3-model.js'
+import type { Model, Pick } from './s3-model.js'
 
 /** S3's answer: its status, an error's code, and of a success what the model can tell beforehand. */
 export interface Answer {
@@ -23,6 +23,9 @@ export interface Service {
 export interface Operation {
   /** With its arguments, as a report shows it. */
   name: string
+  /** What it is about, as far as somebody asks. */
+  pick?: Pick
+  otherwise?: string
   /** The model is as it was before the operation. */
   send(service: Service, model: Readonly<Model>): Promise<Answer>
   /** @returns what S3 documents */

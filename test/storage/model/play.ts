@@ -24,12 +24,13 @@ function count(name: string, { status, code = '' }: Answer): void {
 
 /** @param isSkipped whether the service is known to answer otherwise than is expected */
 export function commandOf(
-  { name, send, play }: Operation,
-  isSkipped?: (name: string, expected: Answer) => boolean,
+  operation: Operation,
+  isSkipped?: (operation: Operation, expected: Answer, model: Readonly<Model>) => boolean,
 ): Command {
+  const { name, send, play } = operation
   return {
     toString: () => name,
-    check: (model) => !isSkipped?.(name, play(copyModel(model))),
+    check: (model) => !isSkipped?.(operation, play(copyModel(model)), model),
     async run(model, service) {
       const answer = await send(service, model)
       count(name, answer)
