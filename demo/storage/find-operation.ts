@@ -108,7 +108,7 @@ export function findOperation({ method, bucketName, key, query, message }: S3Req
       [...names].every((name) => route.required.includes(name) || route.optional.includes(name)),
   )
   if (!found) throw new S3Error('NotImplemented')
-  for (const [name, value] of headerEntries({ message })) {
+  for (const [name, value] of headerEntries({ message, query })) {
     const isCondition = /^(x-amz-)?(copy-source-)?if-/.test(name)
     if (isCondition && !found.conditions.includes(name)) {
       throw new S3Error('NotImplemented', undefined, { Header: name })

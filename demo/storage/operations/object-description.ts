@@ -3,6 +3,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { S3Error } from '../s3-error.js'
 import type { Description, Tag } from '../state/records.js'
 import { checkAcl } from './acl.js'
+import { toHeaderBytes } from './header-entries.js'
 import { readTagHeader } from './tags.js'
 
 const keptHeaders = [
@@ -71,11 +72,6 @@ export function describe(description: Description, query: URLSearchParams): Reco
 /** S3 acknowledges in every reply that it encrypts the object. */
 export function encryptionHeaders({ encryption }: Pick<Description, 'encryption'>): Record<string, string> {
   return encryption ? { [encryptionHeader]: encryption } : {}
-}
-
-/** Text as a header carries it: its UTF-8 bytes, which Node writes and reads as Latin-1. */
-export function toHeaderBytes(text: string): string {
-  return Buffer.from(text).toString('latin1')
 }
 
 /** Refuses what could not be sent back as a header. @throws S3Error InvalidArgument */
