@@ -1,7 +1,6 @@
 // Plays operations as fast-check's commands: the same answers from the service and from the model, and after a kill -9 a
 // state that the operation under way has or has not reached.
 
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { S3ServiceException } from '@aws-sdk/client-s3'
 import type { AsyncCommand } from 'fast-check'
@@ -47,18 +46,21 @@ export const restart: fc.Arbitrary<Command> = fc
     run: (_model, service) => service.restart(end),
   }))
 
-/** `kill -9` while the operation is under way: all of it has happened, or nothing. */
+/** `kill -9` while the operation is under way, between any two of its steps: all of it has happened, or nothing. */
 export function killDuring(operation: fc.Arbitrary<Operation>): fc.Arbitrary<Command> {
-  return fc.record({ operation, afterMs: fc.nat(12) }).map(({ operation, afterMs }) => {
+  return fc.record({ operation, changes: fc.nat(5) }).map(({ operation, changes }) => {
     const { name, send, play } = operation
     return {
-      toString: () => `${name}, and kill -9 after ${afterMs} ms`,
+      toString: () => `${name}, and kill -9 after ${changes} changes of the files`,
       check: () => true,
       async run(model, service) {
+        const end = new AbortController()
+        const changed = service.untilChanged(changes, end.signal)
         const cutOff = send(service, copyModel(model)).catch((error: unknown) => {
           if (error instanceof S3ServiceException) throw error
         })
-        await Promise.race([cutOff, sleep(afterMs)])
+        await Promise.race([cutOff, changed])
+        end.abort()
         await service.restart('kill')
         const answer = await cutOff
         const after = copyModel(model)

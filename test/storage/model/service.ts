@@ -1,4 +1,5 @@
 // The services that sequences are played on: the embedded store in a process of its own, which can be killed, and Ceph.
+import { watch } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +21,8 @@ import type { Model } from './s3-model.js'
 /** A service with a new bucket. */
 export interface ServiceUnderTest extends Service {
   restart(end: 'exit' | 'kill'): Promise<void>
+  /** @param count of changes of the bucket's files */
+  untilChanged(count: number, signal: AbortSignal): Promise<void>
   /** What only the embedded store shows: its files. */
   checkFiles(model: Model): Promise<void>
   /** Deletes the bucket with all that is in it. */
@@ -58,6 +61,17 @@ export async function openEmbeddedStore(): Promise<Services> {
           await store[end]()
           store = await forkStore(dataFolder)
           service.client = store.client
+        },
+        untilChanged(count, signal) {
+          const folders = ['data', 'objects', 'uploads'].map((name) =>
+            join(dataFolder, 'buckets', service.Bucket, name),
+          )
+          return new Promise((resolve) => {
+            let left = count
+            const note = () => left-- <= 0 && resolve()
+            for (const folder of folders) watch(folder, { signal }, note)
+            note()
+          })
         },
         async checkFiles({ objects, uploads }) {
           const parts = uploads.map((upload) => (upload.isOver ? 0 : upload.parts.size))
@@ -98,6 +112,7 @@ export async function openCeph(): Promise<Services> {
         Bucket: `sequence-${Date.now()}-${opened++}`,
         uploadIds: [],
         restart: async () => undefined,
+        untilChanged: async () => undefined,
         checkFiles: async () => undefined,
         close: () => deleteBucket(service),
       }
