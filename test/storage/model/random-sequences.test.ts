@@ -46,10 +46,10 @@ const pairs = fc.tuple(independent(put), independent(fc.oneof(put, complete)))
 const commands: fc.Arbitrary<Command> = onCeph
   ? operations.map(toCommand)
   : fc.oneof(
-      { arbitrary: operations.map(toCommand), weight: 60 },
+      { arbitrary: operations.map(toCommand), weight: 120 },
       { arbitrary: restart, weight: 1 },
       { arbitrary: killDuring(writes), weight: 2 },
-      { arbitrary: together(pairs), weight: 2 },
+      { arbitrary: together(pairs), weight: 3 },
     )
 
 let services: Services
