@@ -5,15 +5,17 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { differsOnCeph } from './ceph-differences.js'
+import { complete } from './complete.js'
 import { copy } from './copy-object.js'
 import { listObjects, listUploads } from './list.js'
-import { abort, complete, create, listParts, sendPart } from './multipart.js'
 import { observe, stateOf } from './observe.js'
 import type { Operation } from './operation.js'
+import { listParts, sendPart } from './parts.js'
 import { answers, type Command, commandOf, killDuring, restart, together } from './play.js'
 import { get, head } from './read-objects.js'
 import type { Model } from './s3-model.js'
 import { openCeph, openEmbeddedStore, type Services } from './service.js'
+import { abort, create } from './uploads.js'
 import { put, remove, removeMany } from './write-objects.js'
 
 const onCeph = inject('ceph') !== undefined

@@ -41,6 +41,10 @@ export interface Upload extends Description {
   listed?: ListedPart[]
 }
 
+export function inOrder(parts: Map<number, Part>): ListedPart[] {
+  return [...parts].sort(([a], [b]) => a - b)
+}
+
 /** A list that is truncated: what was asked for, and the entry that its page ended with. */
 export interface Cursor<Query> {
   query: Query
