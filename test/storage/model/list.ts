@@ -65,8 +65,8 @@ export const listObjects: fc.Arbitrary<Operation> = fc.record({ query, isNext })
 
 async function sendListUploads(
   service: Service,
-  { prefix, delimiter, maxKeys }: ListQuery,
-  markers: Service['uploadsMarkers'] = {},
+  { prefix, delimiter, maxKeys, startAfter }: ListQuery,
+  markers: Service['uploadsMarkers'] = { KeyMarker: startAfter || undefined },
 ): Promise<Answer> {
   const request = new ListMultipartUploadsCommand({
     Bucket: service.Bucket,
@@ -96,12 +96,8 @@ function playListUploads(model: Model, query: ListQuery, after?: Entry): Answer 
   return { status: 200, uploads, prefixes: prefixesIn(page), isTruncated: page.isTruncated }
 }
 
-// S3 takes 1 to 1,000 here, and has no start-after.
-const uploadsQuery = query.map(({ maxKeys, ...query }) => ({
-  ...query,
-  maxKeys: maxKeys || undefined,
-  startAfter: '',
-}))
+// S3 takes 1 to 1,000 here.
+const uploadsQuery = query.map(({ maxKeys, ...query }) => ({ ...query, maxKeys: maxKeys || undefined }))
 
 export const listUploads: fc.Arbitrary<Operation> = fc
   .record({ query: uploadsQuery, isNext })

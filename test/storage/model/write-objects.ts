@@ -38,38 +38,41 @@ export function refusedBy(condition: WriteCondition, { objects }: Model, key: st
   return condition === 'other' ? refuse(412, 'PreconditionFailed') : undefined
 }
 
-export const put: fc.Arbitrary<Operation> = fc
-  .record({ key, content: small, description, condition: writeCondition, declared })
-  // Which refusal comes first is documented nowhere.
-  .filter(({ condition, declared }) => condition === undefined || !declared?.isWrong)
-  .map(({ key, content, description, condition, declared }) => ({
-    name: `PutObject ${JSON.stringify({ key, content, ...description, condition, declared })}`,
-    send: ({ client, Bucket }, model) =>
-      answerOf(
-        client.send(
-          new PutObjectCommand({
-            Bucket,
-            Key: key,
-            Body: bytesOf([content]),
-            ...describedBy(description),
-            ...conditionOf(condition, model, key),
-            ...(declared && declare(declared, content)),
-          }),
+export const putAt = (key: fc.Arbitrary<string>): fc.Arbitrary<Operation> =>
+  fc
+    .record({ key, content: small, description, condition: writeCondition, declared })
+    // Which refusal comes first is documented nowhere.
+    .filter(({ condition, declared }) => condition === undefined || !declared?.isWrong)
+    .map(({ key, content, description, condition, declared }) => ({
+      name: `PutObject ${JSON.stringify({ key, content, ...description, condition, declared })}`,
+      send: ({ client, Bucket }, model) =>
+        answerOf(
+          client.send(
+            new PutObjectCommand({
+              Bucket,
+              Key: key,
+              Body: bytesOf([content]),
+              ...describedBy(description),
+              ...conditionOf(condition, model, key),
+              ...(declared && declare(declared, content)),
+            }),
+          ),
+          (reply) => ({ etag: reply.ETag, checksum: checksumIn(reply, declared?.algorithm) }),
         ),
-        (reply) => ({ etag: reply.ETag, checksum: checksumIn(reply, declared?.algorithm) }),
-      ),
-    play(model) {
-      const refusal = refusedBy(condition, model, key)
-      if (refusal) return refusal
-      if (declared?.isWrong) return refuse(400, 'BadDigest')
-      const etag = `"${md5Of(bytesOf([content])).toString('hex')}"`
-      const checksum = keptChecksum(declared, content)
-      // The SDK sends a type with every body.
-      const contentType = description.contentType ?? 'application/octet-stream'
-      model.objects.set(key, { ...description, contentType, contents: [content], etag, checksum })
-      return { status: 200, etag, checksum: checksum?.value }
-    },
-  }))
+      play(model) {
+        const refusal = refusedBy(condition, model, key)
+        if (refusal) return refusal
+        if (declared?.isWrong) return refuse(400, 'BadDigest')
+        const etag = `"${md5Of(bytesOf([content])).toString('hex')}"`
+        const checksum = keptChecksum(declared, content)
+        // The SDK sends a type with every body.
+        const contentType = description.contentType ?? 'application/octet-stream'
+        model.objects.set(key, { ...description, contentType, contents: [content], etag, checksum })
+        return { status: 200, etag, checksum: checksum?.value }
+      },
+    }))
+
+export const put = putAt(key)
 
 export const remove: fc.Arbitrary<Operation> = fc
   .record({ pick, otherwise: key })
