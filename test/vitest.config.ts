@@ -20,8 +20,8 @@ const unit = [
 ]
 /** The paths that users take. */
 const browser = ['browser/**/*']
-/** What the demo's page and the clients of peers do with S3, and so on Ceph too. */
-const demoAndPeers = ['companion-clients/*', 'demo/site/{library,people,unfinished}']
+/** What the demo's page, the clients of peers and those of others do with S3, and so on Ceph too. */
+const demoAndPeers = ['companion-clients/*', 'demo/site/{library,people,unfinished}', 'storage/clients/*']
 /** What users do not come across: how it is packed, documented, shown and measured; and what takes long. */
 const release = [
   'bench/**/*',
@@ -46,7 +46,7 @@ const notOnCeph = [
   'server/quota/*',
   'server/rules/decision',
   'server/tickets/session',
-  'storage/{durability,folder-lock,restart,unreadable}',
+  'storage/{addressing,command,durability,folder-lock,restart,session-token,stands-alone,unreadable}',
 ]
 
 function project(
@@ -72,7 +72,7 @@ const projects = [
   }),
 ]
 const projectsOnCeph = [
-  project('s3', ['{server,storage}/**/*'], [...unit, ...release, ...notOnCeph], together),
+  project('s3', ['{server,storage}/**/*'], [...unit, ...demoAndPeers, ...release, ...notOnCeph], together),
   project('browser', [...browser, ...demoAndPeers], [...release, ...notOnCeph]),
 ]
 

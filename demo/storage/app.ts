@@ -13,7 +13,8 @@ import { type Account, authenticate } from './signatures/authenticate.js'
 import type { Buckets } from './state/buckets.js'
 import { renderDocument } from './xml.js'
 
-export function createApp(buckets: Buckets, account: Account): Koa {
+/** @param domains A subdomain of one is a bucket. */
+export function createApp(buckets: Buckets, account: Account, domains: readonly string[]): Koa {
   const app = new Koa()
   logErrors(app)
   app.use(async (ctx) => {
@@ -27,7 +28,7 @@ export function createApp(buckets: Buckets, account: Account): Koa {
     let response: S3Response
     try {
       request = {
-        ...parseTarget(ctx.req.url ?? ''),
+        ...parseTarget(ctx.req.url ?? '', ctx.req.headers.host ?? '', domains),
         method: ctx.method,
         message: ctx.req,
         payloadHash: 'UNSIGNED-PAYLOAD',

@@ -43,13 +43,15 @@ export function preflight(request: S3Request): S3Response {
 /** The CORS headers of an actual reply, even of an error: none unless a rule matches origin and method. */
 export function corsHeaders(request: S3Request): Record<string, string> {
   const origin = header(request, 'origin')
+  // S3 goes by it even where the request is no preflight.
+  const method = header(request, 'access-control-request-method') ?? request.method
   const rules = request.buckets.find(request.bucketName)?.record.corsRules
   if (!rules) return {}
   const rule =
     origin === undefined
       ? undefined
       : rules.find(
-          (rule) => allowedOrigin(rule, origin) !== undefined && rule.allowedMethods.includes(request.method),
+          (rule) => allowedOrigin(rule, origin) !== undefined && rule.allowedMethods.includes(method),
         )
   // Without it a cache could give one origin's reply to another.
   return rule && origin !== undefined ? describeRule(rule, origin) : { vary }

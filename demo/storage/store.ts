@@ -18,10 +18,14 @@ export interface StoreOptions {
   region?: string
   accessKeyId: string
   secretAccessKey: string
+  /** Makes the keys temporary credentials, which are good only with this token. */
+  sessionToken?: string
+  /** A subdomain of one is a bucket, at any port; at other hosts the path names it. @default ['localhost', 's3.localhost'] */
+  domains?: string[]
 }
 
 export interface Store {
-  /** `http://HOST:PORT`; buckets are addressed by path. */
+  /** `http://HOST:PORT`. */
   endpoint: string
   /** Ends all connections, and returns after the last write. */
   close(): Promise<void>
@@ -50,11 +54,17 @@ async function openStore(
     region = 'us-east-1',
     accessKeyId,
     secretAccessKey,
+    sessionToken,
+    domains = ['localhost', 's3.localhost'],
   }: StoreOptions,
   unlock: () => Promise<void>,
 ): Promise<Store> {
   const buckets = await Buckets.open(dataFolder)
-  const handle = createApp(buckets, { accessKeyId, secretAccessKey, region }).callback()
+  const account = {
+    ...{ accessKeyId, secretAccessKey, region },
+    ...(sessionToken !== undefined && { sessionToken }),
+  }
+  const handle = createApp(buckets, account, domains).callback()
   const running = new Set<Promise<void>>()
   const server = createServer((request, response) => {
     const done = handle(request, response).finally(() => running.delete(done))

@@ -1,15 +1,24 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
+  type BucketLocationConstraint,
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteBucketLifecycleCommand,
   DeleteObjectCommand,
   GetBucketLifecycleConfigurationCommand,
+  GetBucketLocationCommand,
   HeadBucketCommand,
+  HeadObjectCommand,
   ListBucketsCommand,
   PutBucketLifecycleConfigurationCommand,
   PutObjectCommand,
+  S3Client,
 } from '@aws-sdk/client-s3'
-import { afterAll, describe, expect, test } from 'vitest'
+import { type Store, startStore } from '@partway/demo/storage'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createBucket, openS3 } from '../support/s3-under-test.js'
 import { beginUpload, refusal, sendPart } from './s3-replies.js'
 
@@ -33,11 +42,16 @@ describe('buckets', () => {
     expect(await refusal(client.send(put))).toEqual({ code: 'NoSuchBucket', status: 404 })
   })
 
-  test('creating one again: BucketAlreadyOwnedByYou (Ceph answers as AWS does in us-east-1: 200)', async () => {
+  test('creating one again in us-east-1 changes nothing', async () => {
     const Bucket = await createBucket(client)
-    const again = client.send(new CreateBucketCommand({ Bucket }))
-    if (onCeph) expect((await again).$metadata.httpStatusCode).toBe(200)
-    else expect(await refusal(again)).toEqual({ code: 'BucketAlreadyOwnedByYou', status: 409 })
+    await client.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x' }))
+    await client.send(new CreateBucketCommand({ Bucket }))
+    await client.send(new HeadObjectCommand({ Bucket, Key: 'a' }))
+  })
+
+  test.skipIf(onCeph)('of the store are one owner’s (Ceph names its user)', async () => {
+    const { Owner } = await client.send(new ListBucketsCommand())
+    expect(Owner?.ID).toMatch(/^[0-9a-f]{64}$/)
   })
 
   test('one with objects is BucketNotEmpty', async () => {
@@ -111,4 +125,72 @@ describe('lifecycle rules', () => {
       expect(await refusal(client.send(put))).toEqual({ code: 'NotImplemented', status: 501 })
     },
   )
+})
+
+describe('regions', () => {
+  const create = (client: S3Client, LocationConstraint?: string) =>
+    client.send(
+      new CreateBucketCommand({
+        Bucket: `test-${randomUUID()}`,
+        ...(LocationConstraint && {
+          CreateBucketConfiguration: { LocationConstraint: LocationConstraint as BucketLocationConstraint },
+        }),
+      }),
+    )
+
+  test('a bucket in us-east-1 has no location constraint (Ceph names its own region)', async () => {
+    const Bucket = await createBucket(client)
+    const { LocationConstraint } = await client.send(new GetBucketLocationCommand({ Bucket }))
+    if (onCeph) expect(LocationConstraint).toBe('default')
+    else expect(LocationConstraint).toBeUndefined()
+  })
+
+  test('a bucket in another region than that of the request is refused', async () => {
+    // Ceph knows no other region.
+    const code = onCeph ? 'InvalidLocationConstraint' : 'IllegalLocationConstraintException'
+    expect(await refusal(create(client, 'eu-central-1'))).toEqual({ code, status: 400 })
+  })
+
+  test('us-east-1 cannot be named as a constraint', async () => {
+    expect(await refusal(create(client, 'us-east-1'))).toEqual({
+      code: 'InvalidLocationConstraint',
+      status: 400,
+    })
+  })
+
+  describe.skipIf(onCeph)('elsewhere (Ceph here has one region)', () => {
+    const region = 'eu-central-1'
+    const credentials = { accessKeyId: 'embedded', secretAccessKey: 'embedded-secret' }
+    let store: Store
+    let elsewhere: S3Client
+    let dataFolder = ''
+
+    beforeAll(async () => {
+      dataFolder = await mkdtemp(join(tmpdir(), 'partway-region-'))
+      store = await startStore({ dataFolder, region, ...credentials })
+      const { endpoint } = store
+      elsewhere = new S3Client({ endpoint, region, credentials, forcePathStyle: true })
+    })
+    afterAll(async () => {
+      elsewhere.destroy()
+      await store.close()
+      await rm(dataFolder, { recursive: true })
+    })
+
+    test('the constraint is the region, which GetBucketLocation and HeadBucket tell', async () => {
+      const Bucket = 'constrained'
+      const CreateBucketConfiguration = { LocationConstraint: region } as const
+      await elsewhere.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }))
+      const { LocationConstraint } = await elsewhere.send(new GetBucketLocationCommand({ Bucket }))
+      expect(LocationConstraint).toBe(region)
+      expect((await elsewhere.send(new HeadBucketCommand({ Bucket }))).BucketRegion).toBe(region)
+      const again = new CreateBucketCommand({ Bucket, CreateBucketConfiguration })
+      expect(await refusal(elsewhere.send(again))).toEqual({ code: 'BucketAlreadyOwnedByYou', status: 409 })
+    })
+
+    test('another constraint is IllegalLocationConstraintException', async () => {
+      const illegal = { code: 'IllegalLocationConstraintException', status: 400 }
+      expect(await refusal(create(elsewhere, 'eu-west-1'))).toEqual(illegal)
+    })
+  })
 })

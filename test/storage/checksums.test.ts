@@ -158,7 +158,14 @@ describe.skipIf(onCeph).each(modes)('multipart with %s, %s (Ceph keeps no checks
       const wrong = await checksum(algorithm, otherBytes)
       expect(await refusal(complete({ [field]: wrong }))).toEqual(badDigest)
     }
+    if (type === 'COMPOSITE') {
+      expect(await refusal(complete({ [field]: whole.replace('-3', '-2') }))).toEqual(badDigest)
+      expect(await refusal(complete({ [field]: Parts[0]?.[field] }))).toEqual(badDigest)
+    }
     expect(await complete({ [field]: whole })).toMatchObject({ [field]: whole, ChecksumType: type })
+    // Some clients leave out the number of parts.
+    const { UploadId } = (await send()).upload
+    expect(await complete({ UploadId, [field]: whole.replace('-3', '') })).toMatchObject({ [field]: whole })
   })
 
   test('a part without it, or a wrong list, is refused', async () => {

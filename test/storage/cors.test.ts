@@ -2,6 +2,8 @@ import {
   type CORSRule,
   DeleteBucketCorsCommand,
   GetBucketCorsCommand,
+  GetObjectCommand,
+  type GetObjectCommandInput,
   PutBucketCorsCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
@@ -29,7 +31,8 @@ const rules: CORSRule[] = [
     ExposeHeaders: ['ETag', 'x-amz-checksum-crc32c'],
     MaxAgeSeconds: 600,
   },
-  { AllowedOrigins: ['*'], AllowedMethods: ['GET'] },
+  { AllowedOrigins: ['http://start*end.example'], AllowedMethods: ['DELETE'], AllowedHeaders: ['*'] },
+  { AllowedOrigins: ['*'], AllowedMethods: ['GET', 'HEAD'] },
 ]
 
 const putRules = (CORSRules: CORSRule[]) =>
@@ -55,7 +58,7 @@ const list = (value: string | null) => (value ?? '').split(',').map((item) => it
 describe('the configuration', () => {
   test('comes back as it was put', async () => {
     const { CORSRules } = await client.send(new GetBucketCorsCommand({ Bucket }))
-    expect(CORSRules).toHaveLength(2)
+    expect(CORSRules).toHaveLength(3)
     expect(CORSRules?.[0]).toMatchObject({ ID: 'one page', MaxAgeSeconds: 600 })
     expect([...(CORSRules?.[0]?.AllowedOrigins ?? [])].sort()).toEqual(
       [...(rules[0]?.AllowedOrigins ?? [])].sort(),
@@ -109,6 +112,33 @@ describe('preflight', () => {
     expect((await preflight('https://preview.example', 'PUT')).status).toBe(403)
   })
 
+  test('also in the middle of an origin', async () => {
+    expect((await preflight('http://startend.example', 'DELETE')).status).toBe(200)
+    expect((await preflight('http://start.x.end.example', 'DELETE')).status).toBe(200)
+    expect((await preflight('http://start.end.example.org', 'DELETE')).status).toBe(403)
+    expect((await preflight('http://xstartend.example', 'DELETE')).status).toBe(403)
+  })
+
+  test('any header where a rule has *, and none where it has no header', async () => {
+    const response = await preflight('http://startend.example', 'DELETE', 'X-Any,  content-type,x-amz-date')
+    expect(response.status).toBe(200)
+    expect(
+      list(response.headers.get('access-control-allow-headers')).map((name) => name.toLowerCase()),
+    ).toEqual(['x-any', 'content-type', 'x-amz-date'])
+    expect((await preflight('https://anybody.example', 'GET', 'x-any')).status).toBe(403)
+    expect((await preflight('https://anybody.example', 'GET', '')).status).toBe(200)
+  })
+
+  test('of a bucket, of a presigned URL, and of what is not there', async () => {
+    for (const path of [`/${Bucket}`, `/${Bucket}?list-type=2`, `/${Bucket}/absent?X-Amz-Signature=x`]) {
+      const response = await fetch(s3.endpoint + path, {
+        method: 'OPTIONS',
+        headers: { origin: 'https://app.example', 'access-control-request-method': 'PUT' },
+      })
+      expect(response.status).toBe(200)
+    }
+  })
+
   test("an origin of * is answered with * (Ceph: with the page's own)", async () => {
     const response = await preflight('https://anybody.example', 'GET')
     const expected = onCeph ? 'https://anybody.example' : '*'
@@ -155,6 +185,40 @@ describe('the reply to the request itself', () => {
     const { status, headers } = await put('https://evil.example')
     expect(status).toBe(200)
     expect(headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  test.skipIf(onCeph).each<[string, GetObjectCommandInput, number]>([
+    ['what is not there', { Bucket, Key: 'absent' }, 404],
+    ['what is unchanged', { Bucket, Key: 'cors', IfNoneMatch: '*' }, 304],
+    ['a wrong range', { Bucket, Key: 'cors', Range: 'bytes=9-' }, 416],
+    ['what is not implemented', { Bucket, Key: 'cors', VersionId: '1' }, 501],
+  ])('%s can be read (Ceph hides errors from pages)', async (_, input, status) => {
+    await put('https://app.example')
+    const headers: Record<string, string> = { origin: 'https://app.example' }
+    if (input.IfNoneMatch) headers['if-none-match'] = input.IfNoneMatch
+    if (input.Range) headers.range = input.Range
+    const hoisted = new Set(Object.keys(headers))
+    const signed = await getSignedUrl(signer, new GetObjectCommand(input), { unhoistableHeaders: hoisted })
+    const response = await fetch(signed, { headers })
+    await response.text()
+    expect(response.status).toBe(status)
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+  })
+
+  test('a cache may not give it to another page, though none asked (Ceph: says nothing then)', async () => {
+    const signed = await getSignedUrl(signer, new PutObjectCommand({ Bucket, Key: 'cors' }))
+    const response = await fetch(signed, { method: 'PUT', body: 'x' })
+    await response.text()
+    expect(response.headers.get('access-control-allow-origin')).toBeNull()
+    if (!onCeph) expect(list(response.headers.get('vary'))).toContain('Origin')
+  })
+
+  test('goes by the method that a preflight would name, if the request names one', async () => {
+    const signed = await getSignedUrl(signer, new PutObjectCommand({ Bucket, Key: 'cors' }))
+    const headers = { origin: 'http://startend.example', 'access-control-request-method': 'DELETE' }
+    const response = await fetch(signed, { method: 'PUT', body: 'x', headers })
+    await response.text()
+    expect(response.headers.get('access-control-allow-methods')).toBe('DELETE')
   })
 
   test('a refusal can be read too (Ceph hides it)', async () => {

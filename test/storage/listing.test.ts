@@ -4,6 +4,8 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   type ListMultipartUploadsCommandOutput,
+  ListObjectsCommand,
+  type ListObjectsCommandOutput,
   ListObjectsV2Command,
   ListPartsCommand,
   type ListPartsCommandOutput,
@@ -13,6 +15,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createBucket, openS3 } from '../support/s3-under-test.js'
 import { type BegunUpload, beginUpload, refusal, sendPart } from './s3-replies.js'
+import { sendTo, signRequest } from './signed-request.js'
 
 const s3 = await openS3()
 const onCeph = s3.name === 'ceph'
@@ -104,6 +107,83 @@ describe('ListObjectsV2', () => {
   })
 })
 
+describe('ListObjects, the first version', () => {
+  const keys = ['a', 'a/', 'a/1', 'a/2', 'a/b/3', 'a0', 'b & <c>', 'z/1', 'z/2', 'zz']
+  let Bucket = ''
+
+  beforeAll(async () => {
+    Bucket = await createBucket(client)
+    for (const Key of keys) await client.send(new PutObjectCommand({ Bucket, Key, Body: Key }))
+  })
+
+  const page = (input: Partial<ListObjectsCommand['input']> = {}) =>
+    client.send(new ListObjectsCommand({ Bucket, ...input }))
+  const namesOf = ({ Contents = [], CommonPrefixes = [] }: ListObjectsCommandOutput) => [
+    ...Contents.map(({ Key }) => Key),
+    ...CommonPrefixes.map(({ Prefix }) => Prefix),
+  ]
+
+  test('all keys in order, and whose they are', async () => {
+    const reply = await page()
+    expect(namesOf(reply)).toEqual(keys)
+    expect(reply).toMatchObject({ Marker: '', MaxKeys: 1000, IsTruncated: false, Name: Bucket })
+    expect(reply.Contents?.[0]).toMatchObject({ Size: 1, ETag: '"0cc175b9c0f1b6a831c399e269772661"' })
+    expect(reply.Contents?.every(({ Owner }) => Owner?.ID)).toBe(true)
+    expect(reply.NextMarker).toBeUndefined()
+  })
+
+  test.each([1, 2, 3])('pages of %i, each after the last key of the one before', async (MaxKeys) => {
+    const found: (string | undefined)[] = []
+    let reply: ListObjectsCommandOutput | undefined
+    do {
+      reply = await page({ MaxKeys, Marker: found.at(-1) })
+      // Ceph tells it always.
+      if (!onCeph) expect(reply.NextMarker).toBeUndefined()
+      found.push(...namesOf(reply))
+    } while (reply.IsTruncated)
+    expect(found).toEqual(keys)
+  })
+
+  test.each([1, 2])('pages of %i with a delimiter: NextMarker may be a folder', async (MaxKeys) => {
+    const found: (string | undefined)[] = []
+    let reply: ListObjectsCommandOutput | undefined
+    do {
+      reply = await page({ MaxKeys, Delimiter: '/', Marker: reply?.NextMarker })
+      expect(reply.IsTruncated).toBe(reply.NextMarker !== undefined)
+      found.push(...namesOf(reply))
+    } while (reply.IsTruncated)
+    expect(found.sort()).toEqual(['a', 'a/', 'a0', 'b & <c>', 'z/', 'zz'])
+  })
+
+  test('a prefix, a marker of any text, and none', async () => {
+    expect(namesOf(await page({ Prefix: 'a/', Marker: 'a/1x' }))).toEqual(['a/2', 'a/b/3'])
+    expect(namesOf(await page({ Prefix: 'a/', Marker: 'zzz' }))).toEqual([])
+    expect(await page({ MaxKeys: 0 })).toMatchObject({ IsTruncated: false, MaxKeys: 0 })
+  })
+
+  test('encoding-type url', async () => {
+    const reply = await page({ EncodingType: 'url', Marker: 'a0', MaxKeys: 1 })
+    expect(namesOf(reply)[0]).toMatch(/^b(%20|\+)%26(%20|\+)%3Cc%3E$/)
+    expect(reply.EncodingType).toBe('url')
+  })
+
+  test('the second version names the owner if asked', async () => {
+    const list = async (FetchOwner: boolean) => {
+      const { Contents } = await client.send(new ListObjectsV2Command({ Bucket, FetchOwner, MaxKeys: 1 }))
+      return Contents?.[0]?.Owner?.ID
+    }
+    expect(await list(true)).toBe((await page({ MaxKeys: 1 })).Contents?.[0]?.Owner?.ID)
+    expect(await list(false)).toBeUndefined()
+  })
+
+  test('a bucket that is not there is NoSuchBucket', async () => {
+    expect(await refusal(page({ Bucket: 'no-such-bucket-of-mine' }))).toEqual({
+      code: 'NoSuchBucket',
+      status: 404,
+    })
+  })
+})
+
 describe('ListParts', () => {
   let upload: BegunUpload
   const numbers = [1, 2, 5, 9, 10_000]
@@ -117,7 +197,8 @@ describe('ListParts', () => {
   afterAll(() => client.send(new AbortMultipartUploadCommand(upload)))
 
   test('parts in order with their sizes', async () => {
-    const { Parts = [], IsTruncated, Key } = await client.send(new ListPartsCommand(upload))
+    const { Parts = [], IsTruncated, Key, Owner } = await client.send(new ListPartsCommand(upload))
+    expect(Owner?.ID).toBeTruthy()
     expect(Parts.map(({ PartNumber, Size }) => [PartNumber, Size])).toEqual(numbers.map((n) => [n, n]))
     expect({ IsTruncated, Key }).toEqual({ IsTruncated: false, Key: 'parts' })
   })
@@ -175,6 +256,7 @@ describe('ListMultipartUploads', () => {
       uploads.map(({ UploadId }) => UploadId).sort(),
     )
     expect(Uploads[0]?.Initiated).toBeInstanceOf(Date)
+    expect(Uploads[0]?.Owner?.ID).toBeTruthy()
   })
 
   test('under a prefix, and folders by a delimiter (which Ceph leaves out)', async () => {
@@ -203,6 +285,16 @@ describe('ListMultipartUploads', () => {
     await client.send(new AbortMultipartUploadCommand(upload))
     expect((await page({ Prefix: 'd' })).Uploads ?? []).toEqual([])
   })
+})
+
+test('a third version is InvalidArgument', async () => {
+  const path = `/${await createBucket(client)}?list-type=3`
+  const { headers } = signRequest(s3, { method: 'GET', path, payloadHash: 'UNSIGNED-PAYLOAD' })
+  const { code, status } = await sendTo(s3, 'GET', path, headers)
+  // Ceph takes it for the first.
+  expect({ code, status }).toEqual(
+    onCeph ? { code: '', status: 200 } : { code: 'InvalidArgument', status: 400 },
+  )
 })
 
 test.skipIf(onCeph)('max-parts that is no number is InvalidArgument (Ceph reads what it can)', async () => {

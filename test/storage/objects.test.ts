@@ -2,7 +2,6 @@ import { Readable } from 'node:stream'
 import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
-  GetObjectAclCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
@@ -36,7 +35,8 @@ describe('PutObject and GetObject', () => {
 
   test('a body of unknown content is streamed with a trailing checksum', async () => {
     const bytes = someBytes(MiB)
-    const chunks = [bytes.subarray(0, 7), bytes.subarray(7, 70_000), bytes.subarray(70_000)]
+    // S3 takes chunks from 8 KiB on, but for the last.
+    const chunks = [bytes.subarray(0, 9000), bytes.subarray(9000, 70_000), bytes.subarray(70_000)]
     const Body = Readable.from(chunks, { objectMode: false })
     await client.send(new PutObjectCommand({ Bucket, Key: 'stream', Body, ContentLength: bytes.length }))
     expect(sha256(await read('stream'))).toBe(sha256(bytes))
@@ -277,11 +277,4 @@ describe.skipIf(onCeph)('deleting under a condition (Ceph 18 looks at none, and 
     expect(await refusal(client.send(byVersion))).toEqual({ code: 'NotImplemented', status: 501 })
     expect(Buffer.from(await read('kept')).toString()).toBe('kept')
   })
-})
-
-test.skipIf(onCeph)('what the store has not is NotImplemented (Ceph has ACLs)', async () => {
-  const acl = new GetObjectAclCommand({ Bucket, Key: 'a' })
-  expect(await refusal(client.send(acl))).toEqual({ code: 'NotImplemented', status: 501 })
-  const encrypted = new PutObjectCommand({ Bucket, Key: 'a', Body: 'x', ServerSideEncryption: 'AES256' })
-  expect(await refusal(client.send(encrypted))).toEqual({ code: 'NotImplemented', status: 501 })
 })

@@ -76,8 +76,11 @@ function readClaims(
   refusal: 'EntityTooLarge' | 'MaxMessageLengthExceeded' = 'EntityTooLarge',
   described: 'body' | 'object' = 'body',
 ): { claims: BodyClaims; decoder: AwsChunkedDecoder | undefined } {
+  const { payloadHash } = request
   const decoder =
-    request.payloadHash === 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' ? new AwsChunkedDecoder() : undefined
+    typeof payloadHash === 'object' && 'chunked' in payloadHash
+      ? new AwsChunkedDecoder(payloadHash.chunked)
+      : undefined
   const size = readSize(request, decoder ? 'x-amz-decoded-content-length' : 'content-length')
   if (size > maxSize) throw refusal === 'EntityTooLarge' ? tooLarge(size, maxSize) : new S3Error(refusal)
   const contentMd5 = header(request, 'content-md5')
@@ -87,7 +90,7 @@ function readClaims(
     claims: {
       maxSize,
       size,
-      ...(typeof request.payloadHash === 'object' && request.payloadHash),
+      ...(typeof payloadHash === 'object' && 'sha256' in payloadHash && payloadHash),
       ...(contentMd5 !== undefined && { contentMd5: checkContentMd5(contentMd5) }),
       ...(checksum && { checksum }),
     },

@@ -1,27 +1,29 @@
 // CompleteMultipartUpload. The parts' files become the object's segments, so nothing is copied and the one
-// record that is written decides. A repeated call is answered as documented: NoSuchUpload.
-import { createHash } from 'node:crypto'
-import { type Checksum, type ChecksumType, createHasher, headerName } from '../bodies/checksums.js'
-import { combineCrcs } from '../bodies/combine-crc.js'
+// record that is written decides. It names the upload, so that a repeated call is answered as the first one was.
+import { type Checksum, headerName } from '../bodies/checksums.js'
 import { receiveText } from '../bodies/receive-body.js'
 import { S3Error } from '../s3-error.js'
 import { bucketOf, header, objectLocation, type S3Request, type S3Response } from '../s3-request.js'
-import type { Upload } from '../state/bucket.js'
+import type { Bucket, Upload } from '../state/bucket.js'
 import type { ObjectRecord, PartRecord } from '../state/records.js'
 import { xmlResponse } from '../xml-response.js'
+import { assemble, etagOf, pickParts } from './assemble-object.js'
+import { checksumElements } from './checksum-fields.js'
 import { type ListedPart, readListedParts } from './listed-parts.js'
+import { encryptionHeaders } from './object-description.js'
+import { partsOf } from './object-parts.js'
 import { readWriteCondition } from './put-object.js'
-
-const minPartSize = 5 * 1024 * 1024
 
 export async function completeMultipartUpload(request: S3Request): Promise<S3Response> {
   const bucket = bucketOf(request)
   const { key, query } = request
   const uploadId = query.get('uploadId') ?? ''
-  bucket.upload(uploadId, key)
+  if (!madeBy(uploadId, bucket, key)) bucket.upload(uploadId, key)
   const condition = readWriteCondition(request)
   const listed = readListedParts(await receiveText(request, 'object'))
   const { object, unused } = await bucket.change(key, async () => {
+    const made = madeBy(uploadId, bucket, key)
+    if (made && isMadeOf(made, listed)) return { object: made, unused: [] }
     const upload = bucket.upload(uploadId, key)
     condition(bucket, key)
     const parts = pickParts(upload, listed)
@@ -32,77 +34,32 @@ export async function completeMultipartUpload(request: S3Request): Promise<S3Res
     return { object, unused: [...replaced, ...leftOver(upload, parts)] }
   })
   await bucket.data.remove(unused)
-  return xmlResponse('CompleteMultipartUploadResult', {
-    Location: objectLocation(request, key),
-    Bucket: bucket.record.name,
-    Key: key,
-    ETag: `"${object.etag}"`,
-    ...(object.checksum && {
-      [`Checksum${object.checksum.algorithm}`]: object.checksum.value,
-      ChecksumType: object.checksum.type,
-    }),
-  })
+  return xmlResponse(
+    'CompleteMultipartUploadResult',
+    {
+      Location: objectLocation(request, key),
+      Bucket: bucket.record.name,
+      Key: key,
+      ETag: `"${object.etag}"`,
+      ...checksumElements(object.checksum),
+    },
+    encryptionHeaders(object),
+  )
 }
 
-function pickParts({ record, parts }: Upload, listed: ListedPart[]): PartRecord[] {
-  return listed.map(({ partNumber, etag, checksums }, index) => {
-    const part = parts.get(partNumber)
-    const isStored = part?.etag === etag.replace(/^"(.*)"$/, '$1')
-    const isSame = checksums.every(
-      ({ algorithm, value }) => part?.checksum?.algorithm !== algorithm || part.checksum.value === value,
-    )
-    if (!part || !isStored || !isSame) {
-      throw new S3Error('InvalidPart', undefined, {
-        UploadId: record.uploadId,
-        PartNumber: `${partNumber}`,
-        ETag: etag,
-      })
-    }
-    if (record.checksum?.type === 'COMPOSITE' && checksums.length === 0) {
-      const algorithm = record.checksum.algorithm.toLowerCase()
-      throw new S3Error(
-        'InvalidRequest',
-        `The upload was created using a ${algorithm} checksum. The complete request must include the checksum for each part. It was missing for part ${partNumber} in the request.`,
-      )
-    }
-    if (part.size < minPartSize && index < listed.length - 1) {
-      throw new S3Error('EntityTooSmall', undefined, {
-        ProposedSize: `${part.size}`,
-        MinSizeAllowed: `${minPartSize}`,
-        PartNumber: `${partNumber}`,
-        ETag: part.etag,
-      })
-    }
-    return part
-  })
+/** The object, while it is the one that the upload made. */
+function madeBy(uploadId: string, { objects }: Bucket, key: string): ObjectRecord | undefined {
+  const object = objects.get(key)
+  return object?.uploadId === uploadId ? object : undefined
 }
 
-async function assemble({ record }: Upload, parts: PartRecord[]): Promise<ObjectRecord> {
-  const { uploadId, key, headers, metadata } = record
-  const md5s = Buffer.concat(parts.map(({ etag }) => Buffer.from(etag, 'hex')))
-  const checksum = record.checksum && (await combineChecksums(record.checksum, parts))
-  return {
-    uploadId,
-    key,
-    headers,
-    metadata,
-    size: parts.reduce((total, { size }) => total + size, 0),
-    etag: `${createHash('md5').update(md5s).digest('hex')}-${parts.length}`,
-    lastModified: new Date().toISOString(),
-    segments: parts.map(({ dataId, size }) => ({ dataId, size })),
-    ...(checksum && { checksum }),
-  }
-}
-
-async function combineChecksums(
-  { algorithm, type }: NonNullable<Upload['record']['checksum']>,
-  parts: PartRecord[],
-): Promise<Checksum & { type: ChecksumType }> {
-  const values = parts.map(({ checksum, size }) => ({ value: checksum?.value ?? '', size }))
-  if (type === 'FULL_OBJECT') return { algorithm, type, value: combineCrcs(algorithm, values) }
-  const hasher = await createHasher(algorithm)
-  for (const { value } of values) hasher.update(Buffer.from(value, 'base64'))
-  return { algorithm, type, value: `${hasher.digest()}-${parts.length}` }
+function isMadeOf(object: ObjectRecord, listed: ListedPart[]): boolean {
+  const parts = partsOf(object)
+  return (
+    parts.length === listed.length &&
+    parts.every(({ partNumber }, index) => partNumber === listed[index]?.partNumber) &&
+    object.etag === etagOf(listed.map(({ etag }) => etag))
+  )
 }
 
 /** What the request claims about the whole object. */
@@ -121,13 +78,18 @@ function checkClaims(request: S3Request, object: ObjectRecord): void {
       `The upload was created using the ${object.checksum.type} checksum mode. The complete request must use the same checksum mode.`,
     )
   }
-  const checksum = object.checksum && header(request, headerName(object.checksum.algorithm))
-  if (object.checksum && checksum !== undefined && checksum !== object.checksum.value) {
+  const claimed = object.checksum && header(request, headerName(object.checksum.algorithm))
+  if (object.checksum && claimed !== undefined && !isChecksum(claimed, object.checksum)) {
     throw new S3Error(
       'BadDigest',
       `The ${object.checksum.algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
     )
   }
+}
+
+/** MinIO's clients leave out the number of parts that a composite one ends in. */
+function isChecksum(claimed: string, { value }: Checksum): boolean {
+  return claimed === value || claimed === value.replace(/-\d+$/, '')
 }
 
 function leftOver({ parts }: Upload, used: PartRecord[]): string[] {

@@ -1,34 +1,66 @@
-// ListObjectsV2.
+// ListObjects, of both versions: they differ in how a page names where the next one starts.
 
 import { S3Error } from '../s3-error.js'
 import { bucketOf, type S3Request, type S3Response } from '../s3-request.js'
 import type { ObjectRecord } from '../state/records.js'
+import type { XmlElement } from '../xml.js'
 import { xmlResponse } from '../xml-response.js'
-import { isAfter, readEncoding, readPageSize, sortByKey, takePage } from './paging.js'
+import { owner } from './owner.js'
+import { isAfter, type Page, readEncoding, readPageSize, takePage } from './paging.js'
+
+export async function listObjects(request: S3Request): Promise<S3Response> {
+  const { query } = request
+  const marker = query.get('marker') ?? ''
+  const delimiter = query.get('delimiter') ?? ''
+  const encode = readEncoding(query)
+  const page = takeObjects(request, startsAfterMarker(marker, delimiter))
+  const { last } = page
+  // Without a delimiter the client goes on after the last key.
+  const next = page.isTruncated && delimiter && last ? nameOf(last) : undefined
+  return xmlResponse('ListBucketResult', {
+    ...describePage(request, page, true),
+    Marker: encode(marker),
+    NextMarker: next && encode(next),
+  })
+}
 
 export async function listObjectsV2(request: S3Request): Promise<S3Response> {
-  const bucket = bucketOf(request)
   const { query } = request
-  const prefix = query.get('prefix') ?? ''
-  const delimiter = query.get('delimiter') ?? ''
+  if (query.get('list-type') !== '2') throw new S3Error('InvalidArgument', 'Invalid List Type specified')
   const startAfter = query.get('start-after')
   const token = query.get('continuation-token')
-  const pageSize = readPageSize(query, 'max-keys')
   const encode = readEncoding(query)
-  const isBeyond = token === null ? startsAfter(startAfter ?? '') : startsAfterToken(token)
-  const wanted = [...bucket.objects.values()].filter(({ key }) => key.startsWith(prefix) && isBeyond(key))
-  const objects = sortByKey(wanted, ({ key }) => key)
-  const page = takePage(objects, ({ key }) => key, { prefix, delimiter, pageSize })
+  const page = takeObjects(request, token === null ? startsAfter(startAfter ?? '') : startsAfterToken(token))
   return xmlResponse('ListBucketResult', {
-    Name: bucket.record.name,
-    Prefix: encode(prefix),
-    Delimiter: delimiter ? encode(delimiter) : undefined,
+    ...describePage(request, page, query.get('fetch-owner') === 'true'),
     StartAfter: startAfter ? encode(startAfter) : undefined,
-    EncodingType: query.get('encoding-type') ?? undefined,
     ContinuationToken: token ?? undefined,
     NextContinuationToken: page.isTruncated && page.last ? writeToken(page.last) : undefined,
     KeyCount: page.items.length + page.commonPrefixes.length,
-    MaxKeys: pageSize,
+  })
+}
+
+function takeObjects(request: S3Request, isBeyond: (key: string) => boolean): Page<ObjectRecord> {
+  const { query } = request
+  return takePage(bucketOf(request).objects.inOrder(), ({ key }) => key, {
+    prefix: query.get('prefix') ?? '',
+    delimiter: query.get('delimiter') ?? '',
+    pageSize: readPageSize(query, 'max-keys'),
+    isBeyond: ({ key }) => isBeyond(key),
+  })
+}
+
+/** What both versions tell. */
+function describePage(request: S3Request, page: Page<ObjectRecord>, withOwner: boolean): XmlElement {
+  const { query, bucketName } = request
+  const delimiter = query.get('delimiter') ?? ''
+  const encode = readEncoding(query)
+  return {
+    Name: bucketName,
+    Prefix: encode(query.get('prefix') ?? ''),
+    Delimiter: delimiter ? encode(delimiter) : undefined,
+    EncodingType: query.get('encoding-type') ?? undefined,
+    MaxKeys: readPageSize(query, 'max-keys'),
     IsTruncated: page.isTruncated,
     Contents: page.items.map(({ key, size, etag, lastModified, checksum }) => ({
       Key: encode(key),
@@ -38,18 +70,30 @@ export async function listObjectsV2(request: S3Request): Promise<S3Response> {
       ChecksumType: checksum?.type,
       Size: size,
       StorageClass: 'STANDARD',
+      Owner: withOwner ? owner : undefined,
     })),
     CommonPrefixes: page.commonPrefixes.map((commonPrefix) => ({ Prefix: encode(commonPrefix) })),
-  })
+  }
+}
+
+type PageEnd = NonNullable<Page<ObjectRecord>['last']>
+
+function nameOf(last: PageEnd): string {
+  return 'item' in last ? last.item.key : last.commonPrefix
+}
+
+/** A marker may be a common prefix of the page before: it stands for all keys under it. */
+function startsAfterMarker(marker: string, delimiter: string): (key: string) => boolean {
+  const isPrefix = delimiter !== '' && marker.endsWith(delimiter)
+  return (key) => isAfter(key, marker) && !(isPrefix && key.startsWith(marker))
 }
 
 function startsAfter(marker: string): (key: string) => boolean {
   return (key) => isAfter(key, marker)
 }
 
-function writeToken(last: { item: ObjectRecord } | { commonPrefix: string }): string {
-  const text = 'item' in last ? `k${last.item.key}` : `p${last.commonPrefix}`
-  return Buffer.from(text).toString('base64url')
+function writeToken(last: PageEnd): string {
+  return Buffer.from(`${'item' in last ? 'k' : 'p'}${nameOf(last)}`).toString('base64url')
 }
 
 /** A page that ended in a common prefix continues after all keys under it. */

@@ -1,7 +1,8 @@
 // ListParts.
-
 import { bucketOf, type S3Request, type S3Response } from '../s3-request.js'
 import { xmlResponse } from '../xml-response.js'
+import { checksumElements } from './checksum-fields.js'
+import { owner } from './owner.js'
 import { readNumber, readPageSize } from './paging.js'
 
 export async function listParts(request: S3Request): Promise<S3Response> {
@@ -20,6 +21,8 @@ export async function listParts(request: S3Request): Promise<S3Response> {
     Bucket: bucket.record.name,
     Key: key,
     UploadId: uploadId,
+    Initiator: owner,
+    Owner: owner,
     StorageClass: 'STANDARD',
     ChecksumAlgorithm: record.checksum?.algorithm,
     ChecksumType: record.checksum?.type,
@@ -32,7 +35,7 @@ export async function listParts(request: S3Request): Promise<S3Response> {
       LastModified: lastModified,
       ETag: `"${etag}"`,
       Size: size,
-      ...(checksum && { [`Checksum${checksum.algorithm}`]: checksum.value }),
+      ...checksumElements(checksum),
     })),
   })
 }

@@ -1,9 +1,10 @@
 // ListMultipartUploads: unfinished uploads by key, and those of one key by creation time.
 
 import { bucketOf, type S3Request, type S3Response } from '../s3-request.js'
-import type { UploadRecord } from '../state/records.js'
+import type { Upload } from '../state/bucket.js'
 import { xmlResponse } from '../xml-response.js'
-import { isAfter, readEncoding, readPageSize, sortByKey, takePage } from './paging.js'
+import { owner } from './owner.js'
+import { isAfter, readEncoding, readPageSize, takePage } from './paging.js'
 
 export async function listMultipartUploads(request: S3Request): Promise<S3Response> {
   const bucket = bucketOf(request)
@@ -15,13 +16,12 @@ export async function listMultipartUploads(request: S3Request): Promise<S3Respon
   const uploadIdMarker = keyMarker ? (query.get('upload-id-marker') ?? '') : ''
   const pageSize = readPageSize(query, 'max-uploads')
   const encode = readEncoding(query)
-  const wanted = Array.from(bucket.uploads.values(), ({ record }) => record).filter(
-    ({ key, uploadId }) =>
-      key.startsWith(prefix) && isBeyondMarkers(key, uploadId, { keyMarker, uploadIdMarker, delimiter }),
-  )
-  wanted.sort((a, b) => (a.uploadId < b.uploadId ? -1 : 1))
-  const uploads = sortByKey(wanted, ({ key }) => key)
-  const page = takePage(uploads, ({ key }) => key, { prefix, delimiter, pageSize })
+  const page = takePage(bucket.uploads.inOrder(), ({ record }) => record.key, {
+    prefix,
+    delimiter,
+    pageSize,
+    isBeyond: startsAfter({ prefix, delimiter, keyMarker, uploadIdMarker }),
+  })
   return xmlResponse('ListMultipartUploadsResult', {
     Bucket: bucket.record.name,
     KeyMarker: encode(keyMarker),
@@ -32,9 +32,11 @@ export async function listMultipartUploads(request: S3Request): Promise<S3Respon
     EncodingType: query.get('encoding-type') ?? undefined,
     MaxUploads: pageSize,
     IsTruncated: page.isTruncated,
-    Upload: page.items.map(({ key, uploadId, initiated, checksum }) => ({
+    Upload: page.items.map(({ record: { key, uploadId, initiated, checksum } }) => ({
       Key: encode(key),
       UploadId: uploadId,
+      Initiator: owner,
+      Owner: owner,
       StorageClass: 'STANDARD',
       Initiated: initiated,
       ChecksumAlgorithm: checksum?.algorithm,
@@ -44,21 +46,31 @@ export async function listMultipartUploads(request: S3Request): Promise<S3Respon
   })
 }
 
-function isBeyondMarkers(
-  key: string,
-  uploadId: string,
-  { keyMarker, uploadIdMarker, delimiter }: { keyMarker: string; uploadIdMarker: string; delimiter: string },
-): boolean {
-  if (key === keyMarker) return uploadIdMarker !== '' && uploadId > uploadIdMarker
-  const isUnderMarker = delimiter !== '' && keyMarker.endsWith(delimiter) && key.startsWith(keyMarker)
-  return isAfter(key, keyMarker) && !isUnderMarker
+function startsAfter(marker: {
+  prefix: string
+  delimiter: string
+  keyMarker: string
+  uploadIdMarker: string
+}): (upload: Upload) => boolean {
+  const { prefix, delimiter, keyMarker, uploadIdMarker } = marker
+  // A page that ended in a common prefix continues after all keys under it.
+  const isCommonPrefix =
+    delimiter !== '' &&
+    uploadIdMarker === '' &&
+    keyMarker.endsWith(delimiter) &&
+    keyMarker.length > prefix.length
+  return ({ record: { key, uploadId } }) => {
+    if (key === keyMarker) return uploadIdMarker !== '' && uploadId > uploadIdMarker
+    return isAfter(key, keyMarker) && !(isCommonPrefix && key.startsWith(keyMarker))
+  }
 }
 
 function nextMarkers(
-  last: { item: UploadRecord } | { commonPrefix: string } | undefined,
+  last: { item: Upload } | { commonPrefix: string } | undefined,
   encode: (text: string) => string,
 ): { NextKeyMarker: string; NextUploadIdMarker: string } | undefined {
   if (!last) return undefined
   if ('commonPrefix' in last) return { NextKeyMarker: encode(last.commonPrefix), NextUploadIdMarker: '' }
-  return { NextKeyMarker: encode(last.item.key), NextUploadIdMarker: last.item.uploadId }
+  const { record } = last.item
+  return { NextKeyMarker: encode(record.key), NextUploadIdMarker: record.uploadId }
 }

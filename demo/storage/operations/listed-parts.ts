@@ -5,6 +5,7 @@ import { XmlReader } from '../xml.js'
 
 export interface ListedPart {
   partNumber: number
+  /** Without quotes. */
   etag: string
   checksums: Checksum[]
 }
@@ -31,5 +32,5 @@ function readPart(part: XmlReader): ListedPart {
     const value = part.text(`Checksum${algorithm}`)
     return value === undefined ? [] : [{ algorithm, value }]
   })
-  return { partNumber: Number(partNumber), etag, checksums }
+  return { partNumber: Number(partNumber), etag: etag.replace(/^"(.*)"$/, '$1'), checksums }
 }

@@ -1,7 +1,10 @@
-// The headers and user metadata that S3 keeps with an object, taken from a request or a form.
+// The headers, user metadata and tags that S3 keeps with an object, taken from a request or a form.
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { S3Error } from '../s3-error.js'
-import type { Description } from '../state/records.js'
+import type { Description, Tag } from '../state/records.js'
+import { checkAcl } from './acl.js'
+import { toHeaderBytes } from './header-entries.js'
+import { readTagHeader } from './tags.js'
 
 const keptHeaders = [
   'cache-control',
@@ -18,21 +21,16 @@ export const overrides: ReadonlyMap<string, string> = new Map(
 )
 
 const metadataPrefix = 'x-amz-meta-'
+const encryptionHeader = 'x-amz-server-side-encryption'
 const maxMetadataBytes = 2 * 1024
 
-/** Headers that would change what is stored or who may read it: ignoring one would be a false promise. */
-const unsupported =
-  /^x-amz-(acl|grant-.*|copy-source.*|server-side-encryption.*|storage-class|tagging|website-redirect-location|object-lock-.*)$/
-const harmless: ReadonlyMap<string, string> = new Map([
-  ['x-amz-acl', 'private'],
-  ['x-amz-storage-class', 'STANDARD'],
-])
-
-/** @throws S3Error MetadataTooLarge above 2 KB, NotImplemented for a feature that this store does not have */
+/** @throws S3Error MetadataTooLarge above 2 KB, AccessControlListNotSupported, InvalidTag */
 export function readDescription(fields: Iterable<[string, string]>): Description {
   const headers: Record<string, string> = { 'content-type': 'binary/octet-stream' }
   const metadata: Record<string, string> = {}
   let metadataBytes = 0
+  let tags: Tag[] = []
+  let encryption: Description['encryption']
   for (const [name, value] of fields) {
     if (name.startsWith(metadataPrefix)) {
       checkHeader(name, value)
@@ -41,9 +39,10 @@ export function readDescription(fields: Iterable<[string, string]>): Description
     } else if (keptHeaders.includes(name)) {
       checkHeader(name, value)
       headers[name] = value
-    } else if (unsupported.test(name) && harmless.get(name) !== value) {
-      throw new S3Error('NotImplemented', undefined, { Header: name })
     }
+    checkAcl(name, value)
+    if (name === 'x-amz-tagging') tags = readTagHeader(value)
+    if (name === encryptionHeader) encryption = 'AES256'
   }
   if (metadataBytes > maxMetadataBytes) {
     throw new S3Error('MetadataTooLarge', undefined, {
@@ -52,12 +51,13 @@ export function readDescription(fields: Iterable<[string, string]>): Description
     })
   }
   dropAwsChunked(headers)
-  return { headers, metadata }
+  return { headers, metadata, ...(tags.length > 0 && { tags }), ...(encryption && { encryption }) }
 }
 
 /** The headers of a reply with the object, after the overrides in the query. */
-export function describe({ headers, metadata }: Description, query: URLSearchParams): Record<string, string> {
-  const reply: Record<string, string> = { ...headers }
+export function describe(description: Description, query: URLSearchParams): Record<string, string> {
+  const { headers, metadata, tags = [] } = description
+  const reply: Record<string, string> = { ...headers, ...encryptionHeaders(description) }
   for (const [parameter, name] of overrides) {
     const value = query.get(parameter)
     if (value === null) continue
@@ -65,12 +65,13 @@ export function describe({ headers, metadata }: Description, query: URLSearchPar
     checkHeader(name, reply[name])
   }
   for (const [name, value] of Object.entries(metadata)) reply[metadataPrefix + name] = value
+  if (tags.length > 0) reply['x-amz-tagging-count'] = `${tags.length}`
   return reply
 }
 
-/** Text as a header carries it: its UTF-8 bytes, which Node writes and reads as Latin-1. */
-export function toHeaderBytes(text: string): string {
-  return Buffer.from(text).toString('latin1')
+/** S3 acknowledges in every reply that it encrypts the object. */
+export function encryptionHeaders({ encryption }: Pick<Description, 'encryption'>): Record<string, string> {
+  return encryption ? { [encryptionHeader]: encryption } : {}
 }
 
 /** Refuses what could not be sent back as a header. @throws S3Error InvalidArgument */

@@ -1,5 +1,6 @@
 // Shared by S3's lists: page size, byte order, prefix and delimiter, URL encoding.
 import { S3Error } from '../s3-error.js'
+import { compareUtf8, findFirst } from '../state/sorted-map.js'
 
 const maxPageSize = 1000
 
@@ -20,15 +21,8 @@ export function readNumber(query: URLSearchParams, name: string): number | undef
   return Number(text)
 }
 
-/** Sorts by the bytes of UTF-8, which differs from JavaScript's order above U+FFFF. */
-export function sortByKey<T>(items: Iterable<T>, keyOf: (item: T) => string): T[] {
-  return Array.from(items, (item) => ({ item, bytes: Buffer.from(keyOf(item)) }))
-    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
-    .map(({ item }) => item)
-}
-
 export function isAfter(key: string, marker: string): boolean {
-  return Buffer.compare(Buffer.from(key), Buffer.from(marker)) > 0
+  return compareUtf8(key, marker) > 0
 }
 
 export interface Page<T> {
@@ -39,25 +33,41 @@ export interface Page<T> {
   last: { item: T } | { commonPrefix: string } | undefined
 }
 
-/** The first page of `items`, which are in order and start after the marker; all have the prefix. */
+export interface PageQuery<T> {
+  prefix: string
+  /** Empty for none. */
+  delimiter: string
+  pageSize: number
+  /** Where the page starts: false up to an item, and true for all that follow. */
+  isBeyond: (item: T) => boolean
+}
+
+/** @param sorted all items, by key */
 export function takePage<T>(
-  items: T[],
+  sorted: readonly T[],
   keyOf: (item: T) => string,
-  { prefix, delimiter, pageSize }: { prefix: string; delimiter: string; pageSize: number },
+  { prefix, delimiter, pageSize, isBeyond }: PageQuery<T>,
 ): Page<T> {
   const page: Page<T> = { items: [], commonPrefixes: [], isTruncated: false, last: undefined }
-  for (const item of items) {
+  let index = findFirst(sorted, (item) => compareUtf8(keyOf(item), prefix) >= 0 && isBeyond(item))
+  for (let item = sorted[index]; item !== undefined; item = sorted[index]) {
     const key = keyOf(item)
-    const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1
-    const commonPrefix = end < 0 ? undefined : key.slice(0, end + delimiter.length)
-    if (commonPrefix !== undefined && commonPrefix === page.commonPrefixes.at(-1)) continue
+    if (!key.startsWith(prefix)) break
     if (page.items.length + page.commonPrefixes.length >= pageSize) {
       page.isTruncated = pageSize > 0
       break
     }
-    if (commonPrefix === undefined) page.items.push(item)
-    else page.commonPrefixes.push(commonPrefix)
-    page.last = commonPrefix === undefined ? { item } : { commonPrefix }
+    const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1
+    if (end < 0) {
+      page.items.push(item)
+      page.last = { item }
+      index++
+    } else {
+      const commonPrefix = key.slice(0, end + delimiter.length)
+      page.commonPrefixes.push(commonPrefix)
+      page.last = { commonPrefix }
+      index = findFirst(sorted, (other) => !keyOf(other).startsWith(commonPrefix), index)
+    }
   }
   return page
 }

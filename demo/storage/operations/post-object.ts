@@ -6,15 +6,18 @@ import { readChecksum } from '../bodies/checksums.js'
 import { maxBodySize, storeBody } from '../bodies/receive-body.js'
 import { S3Error } from '../s3-error.js'
 import { bucketOf, checkKey, objectLocation, type S3Request, type S3Response } from '../s3-request.js'
-import { type Account, checkCredential } from '../signatures/authenticate.js'
+import { type Account, checkCredential, checkSessionToken } from '../signatures/authenticate.js'
 import { checkPolicy, type Policy, parsePolicy } from '../signatures/post-policy.js'
 import { isSameSignature, signature } from '../signatures/signature.js'
 import { parseTimestamp } from '../signatures/signature-claim.js'
-import type { ObjectRecord } from '../state/records.js'
+import type { Description, ObjectRecord } from '../state/records.js'
 import { renderDocument } from '../xml.js'
-import { readDescription, toHeaderBytes } from './object-description.js'
+import { toHeaderBytes } from './header-entries.js'
+import { readDescription } from './object-description.js'
 import { type Form, openForm } from './post-form.js'
-import { checksumHeaders, makeObject } from './put-object.js'
+import { makeObject, writtenHeaders } from './put-object.js'
+import { readTagSet } from './tags.js'
+import { refuseUnsupported } from './unsupported-headers.js'
 
 export async function postObject(request: S3Request, account: Account): Promise<S3Response> {
   const bucket = bucketOf(request)
@@ -32,7 +35,7 @@ export async function postObject(request: S3Request, account: Account): Promise<
       )
     }
     checkKey(key)
-    const description = readDescription(Array.from(fields, ([name, value]) => [name, toHeaderBytes(value)]))
+    const description = describeForm(fields)
     const body = await storeBody(form.file, [], readClaims(policy, fields), bucket.data)
     const object = await makeObject(bucket, key, body, description, () => undefined)
     return reply(request, object, fields)
@@ -69,8 +72,8 @@ function authorize(fields: ReadonlyMap<string, string>, account: Account): Polic
       'Bucket POST must contain the fields x-amz-credential, x-amz-date and x-amz-signature.',
     )
   }
-  if (fields.has('x-amz-security-token')) throw new S3Error('InvalidToken')
   const scope = checkCredential(credential, timestamp, account, 'form')
+  checkSessionToken(fields.get('x-amz-security-token'), account)
   if (!isSameSignature(signature(policy, account.secretAccessKey, scope), claimed)) {
     throw new S3Error('SignatureDoesNotMatch', undefined, {
       AWSAccessKeyId: account.accessKeyId,
@@ -91,13 +94,21 @@ function readClaims({ contentLength }: Policy, fields: ReadonlyMap<string, strin
   }
 }
 
-function reply(
-  request: S3Request,
-  { key, etag, checksum }: ObjectRecord,
-  fields: ReadonlyMap<string, string>,
-): S3Response {
+/** S3 calls two fields of a form otherwise than the headers of a request. */
+function describeForm(fields: ReadonlyMap<string, string>): Description {
+  const entries = Array.from(fields, ([name, value]): [string, string] => [
+    name === 'acl' ? 'x-amz-acl' : name,
+    toHeaderBytes(value),
+  ])
+  for (const [name, value] of entries) refuseUnsupported(name, value)
+  const tagging = fields.get('tagging')
+  return { ...readDescription(entries), ...(tagging !== undefined && { tags: readTagSet(tagging) }) }
+}
+
+function reply(request: S3Request, object: ObjectRecord, fields: ReadonlyMap<string, string>): S3Response {
+  const { key, etag } = object
   const location = objectLocation(request, key)
-  const headers = { etag: `"${etag}"`, location, ...checksumHeaders(checksum) }
+  const headers = { ...writtenHeaders(object), location }
   const redirect = fields.get('success_action_redirect')
   if (redirect && URL.canParse(redirect)) {
     const target = new URL(redirect)

@@ -1,12 +1,13 @@
-// PutObject, and what it shares with a form upload: making an object of a received body.
+// PutObject, and what it shares with a form upload and a copy: making an object of a body.
 
-import { type Checksum, type ChecksumType, headerName } from '../bodies/checksums.js'
 import { receiveData, type StoredBody } from '../bodies/receive-body.js'
 import { S3Error } from '../s3-error.js'
 import { bucketOf, header, type S3Request, type S3Response } from '../s3-request.js'
 import type { Bucket } from '../state/bucket.js'
 import type { Description, ObjectRecord } from '../state/records.js'
-import { readDescription } from './object-description.js'
+import { checksumHeaders } from './checksum-fields.js'
+import { headerEntries } from './header-entries.js'
+import { encryptionHeaders, readDescription } from './object-description.js'
 
 export async function putObject(request: S3Request): Promise<S3Response> {
   const bucket = bucketOf(request)
@@ -15,7 +16,16 @@ export async function putObject(request: S3Request): Promise<S3Response> {
   condition(bucket, request.key)
   const body = await receiveData(request, bucket.data)
   const object = await makeObject(bucket, request.key, body, description, condition)
-  return { status: 200, headers: { etag: `"${object.etag}"`, ...checksumHeaders(object.checksum) } }
+  return { status: 200, headers: writtenHeaders(object) }
+}
+
+/** The headers of a reply to a request that wrote an object. */
+export function writtenHeaders(object: ObjectRecord): Record<string, string> {
+  return {
+    etag: `"${object.etag}"`,
+    ...checksumHeaders(object.checksum),
+    ...encryptionHeaders(object),
+  }
 }
 
 /** Makes the object visible; if that fails, removes the body's data. */
@@ -67,19 +77,5 @@ export function readWriteCondition(request: S3Request): WriteCondition {
     if (ifMatch !== undefined && bucket.object(key).etag !== ifMatch.replaceAll('"', '')) {
       throw new S3Error('PreconditionFailed', undefined, { Condition: 'If-Match' })
     }
-  }
-}
-
-export function headerEntries({ message }: S3Request): [string, string][] {
-  return Object.entries(message.headersDistinct).map(([name, values]) => [name, values?.join(',') ?? ''])
-}
-
-export function checksumHeaders(
-  checksum: (Checksum & { type?: ChecksumType }) | undefined,
-): Record<string, string> {
-  if (!checksum) return {}
-  return {
-    [headerName(checksum.algorithm)]: checksum.value,
-    ...(checksum.type && { 'x-amz-checksum-type': checksum.type }),
   }
 }

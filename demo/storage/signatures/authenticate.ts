@@ -1,23 +1,25 @@
 // Authenticates a request by its Authorization header or the query of a presigned URL.
 import { S3Error, type S3ErrorCode } from '../s3-error.js'
 import { header, type PayloadHash } from '../s3-request.js'
+import { checkTime } from './check-time.js'
+import { ChunkSignatures } from './chunk-signatures.js'
 import { canonicalRequest, isSameSignature, signature, stringToSign } from './signature.js'
-import { parseTimestamp, readClaim, type SignatureClaim, type SignedRequest } from './signature-claim.js'
+import { readClaim, type SignatureClaim, type SignedRequest } from './signature-claim.js'
 
 export interface Account {
   accessKeyId: string
   secretAccessKey: string
+  /** Of temporary credentials: each request must carry it. */
+  sessionToken?: string
   region: string
 }
-
-const maxSkewMs = 15 * 60_000
-const maxExpiresSeconds = 7 * 24 * 60 * 60
 
 /** @throws S3Error unless the request is signed by `account`, for the present time. */
 export function authenticate(request: SignedRequest, account: Account, now = Date.now()): PayloadHash {
   const claim = readClaim(request)
   checkTime(claim, request.query, now)
   const scope = checkCredential(claim.credential, claim.timestamp, account, claim.source)
+  checkSessionToken(claim.sessionToken, account)
   checkSignedHeaders(claim, request)
   const canonical = canonicalRequest({
     method: request.method,
@@ -34,7 +36,10 @@ export function authenticate(request: SignedRequest, account: Account, now = Dat
       CanonicalRequest: canonical,
     })
   }
-  return parsePayloadHash(claim.payloadHash)
+  return parsePayloadHash(
+    claim.payloadHash,
+    () => new ChunkSignatures(claim.signature, claim.timestamp, scope, account.secretAccessKey),
+  )
 }
 
 /** Splits and checks `KEY/YYYYMMDD/REGION/s3/aws4_request`, also that of a form. */
@@ -78,37 +83,15 @@ export function checkCredential(
   return { date, region }
 }
 
-function checkTime({ source, timestamp }: SignatureClaim, query: URLSearchParams, now: number): void {
-  const signedAt = parseTimestamp(timestamp)
-  if (source === 'header') {
-    if (Math.abs(now - signedAt) > maxSkewMs) {
-      throw new S3Error('RequestTimeTooSkewed', undefined, {
-        RequestTime: timestamp,
-        ServerTime: new Date(now).toISOString(),
-        MaxAllowedSkewMilliseconds: `${maxSkewMs}`,
-      })
-    }
-    return
+/** @throws S3Error InvalidAccessKeyId for a missing token, as an access key of temporary credentials exists only with it */
+export function checkSessionToken(
+  token: string | undefined,
+  { accessKeyId, sessionToken }: Pick<Account, 'accessKeyId' | 'sessionToken'>,
+): void {
+  if (token === undefined && sessionToken !== undefined) {
+    throw new S3Error('InvalidAccessKeyId', undefined, { AWSAccessKeyId: accessKeyId })
   }
-  const expires = query.get('X-Amz-Expires') ?? ''
-  if (!/^\d{1,9}$/.test(expires)) {
-    throw new S3Error('AuthorizationQueryParametersError', 'X-Amz-Expires should be a number')
-  }
-  if (Number(expires) > maxExpiresSeconds) {
-    throw new S3Error(
-      'AuthorizationQueryParametersError',
-      `X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than ${maxExpiresSeconds} seconds`,
-    )
-  }
-  if (signedAt > now + maxSkewMs) throw new S3Error('AccessDenied', 'Request is not valid yet')
-  const expiresAt = signedAt + Number(expires) * 1000
-  if (now > expiresAt) {
-    throw new S3Error('AccessDenied', 'Request has expired', {
-      'X-Amz-Expires': expires,
-      Expires: new Date(expiresAt).toISOString(),
-      ServerTime: new Date(now).toISOString(),
-    })
-  }
+  if (!isSameSignature(sessionToken ?? '', token ?? '')) throw new S3Error('InvalidToken')
 }
 
 function checkSignedHeaders({ signedHeaders }: SignatureClaim, request: SignedRequest): void {
@@ -121,17 +104,22 @@ function checkSignedHeaders({ signedHeaders }: SignatureClaim, request: SignedRe
       HeadersNotSigned: missing.join(', '),
     })
   }
-  if (header(request, 'x-amz-security-token') !== undefined || request.query.has('X-Amz-Security-Token')) {
-    throw new S3Error('InvalidToken')
-  }
 }
 
-function parsePayloadHash(value: string): PayloadHash {
-  if (value === 'UNSIGNED-PAYLOAD' || value === 'STREAMING-UNSIGNED-PAYLOAD-TRAILER') return value
+function parsePayloadHash(value: string, signatures: () => ChunkSignatures): PayloadHash {
+  if (value === 'UNSIGNED-PAYLOAD') return value
   if (/^[0-9a-f]{64}$/.test(value)) return { sha256: value }
+  switch (value) {
+    case 'STREAMING-UNSIGNED-PAYLOAD-TRAILER':
+      return { chunked: { hasTrailer: true } }
+    case 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD':
+      return { chunked: { hasTrailer: false, signatures: signatures() } }
+    case 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER':
+      return { chunked: { hasTrailer: true, signatures: signatures() } }
+  }
   if (value.startsWith('STREAMING-')) throw new S3Error('NotImplemented', `${value} is not implemented`)
   throw new S3Error(
     'InvalidArgument',
-    'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER or a valid sha256 value.',
+    'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.',
   )
 }

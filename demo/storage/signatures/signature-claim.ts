@@ -9,6 +9,8 @@ export interface SignatureClaim {
   signature: string
   timestamp: string
   payloadHash: string
+  /** Of temporary credentials. */
+  sessionToken: string | undefined
 }
 
 export type SignedRequest = Pick<S3Request, 'method' | 'path' | 'query' | 'message'>
@@ -21,6 +23,13 @@ export function readClaim(request: SignedRequest): SignatureClaim {
     throw new S3Error('InvalidArgument', 'Only one auth mechanism allowed')
   }
   if (isPresigned) return readQuery(request)
+  // Signature Version 2: S3 does not take it for buckets made after June 24, 2020.
+  if (request.query.has('AWSAccessKeyId') || authorization?.startsWith('AWS ')) {
+    throw new S3Error(
+      'InvalidRequest',
+      'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+    )
+  }
   if (authorization === undefined) throw new S3Error('AccessDenied')
   return readAuthorization(authorization, request)
 }
@@ -47,6 +56,7 @@ function readAuthorization(authorization: string, request: SignedRequest): Signa
     signature: claimed,
     timestamp,
     payloadHash,
+    sessionToken: header(request, 'x-amz-security-token'),
   }
 }
 
@@ -82,6 +92,7 @@ function readQuery({ query, message }: SignedRequest): SignatureClaim {
     timestamp,
     payloadHash:
       header({ message }, 'x-amz-content-sha256') ?? query.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD',
+    sessionToken: query.get('X-Amz-Security-Token') ?? header({ message }, 'x-amz-security-token'),
   }
 }
 

@@ -34,7 +34,11 @@ export function canonicalRequest(parts: CanonicalParts): string {
 export function stringToSign(canonical: string, timestamp: string, scope: CredentialScope): string {
   // Node reads header bytes as Latin-1, everything else here is ASCII: this hashes the bytes that were sent.
   const hash = createHash('sha256').update(canonical, 'latin1').digest('hex')
-  return ['AWS4-HMAC-SHA256', timestamp, `${scope.date}/${scope.region}/s3/aws4_request`, hash].join('\n')
+  return ['AWS4-HMAC-SHA256', timestamp, scopeText(scope), hash].join('\n')
+}
+
+export function scopeText({ date, region }: CredentialScope): string {
+  return `${date}/${region}/s3/aws4_request`
 }
 
 export function signature(text: string, secretAccessKey: string, { date, region }: CredentialScope): string {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { S3Error } from '../s3-error.js'
 import { DataFiles } from './data-files.js'
 import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './records.js'
+import { compareUtf8, SortedMap } from './sorted-map.js'
 import type { BucketFolder } from './store-folder.js'
 
 export interface Upload {
@@ -13,8 +14,12 @@ export interface Upload {
 }
 
 export class Bucket {
-  readonly objects = new Map<string, ObjectRecord>()
-  readonly uploads = new Map<string, Upload>()
+  /** By key, and in the order of S3's lists. */
+  readonly objects = new SortedMap<ObjectRecord>((a, b) => compareUtf8(a.key, b.key))
+  /** By upload id, and in the order of S3's lists: those of one key by creation. */
+  readonly uploads = new SortedMap<Upload>(
+    ({ record: a }, { record: b }) => compareUtf8(a.key, b.key) || compareUtf8(a.uploadId, b.uploadId),
+  )
   readonly data: DataFiles
   private isDeleted = false
   private readonly lastChanges = new Map<string, Promise<void>>()

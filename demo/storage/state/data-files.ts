@@ -1,7 +1,7 @@
 // The files that hold a bucket's bytes. A file that is being read outlives its removal until the reader is done.
 import { randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { rm, stat } from 'node:fs/promises'
+import { createReadStream, createWriteStream, statSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -55,9 +55,9 @@ export class DataFiles {
     }
   }
 
-  /** @throws UnreadableError if it is missing, truncated or no file */
-  async checkWhole({ dataId, size }: Segment): Promise<void> {
-    const file = await stat(this.path(dataId)).catch(() => undefined)
+  /** At a start only, when nothing else waits. @throws UnreadableError if it is missing, truncated or no file */
+  checkWhole({ dataId, size }: Segment): void {
+    const file = statSync(this.path(dataId), { throwIfNoEntry: false })
     if (!file?.isFile() || file.size !== size)
       throw new UnreadableError(`its bytes in ${dataId} are not all there`)
   }

@@ -25,7 +25,7 @@ export async function loadBucket(name: string, folder: BucketFolder): Promise<Bu
   const unreadable: Unreadable = new Map()
   let record: BucketRecord | undefined
   await attempt(folder.record, unreadable, async () => {
-    const read = await readRecord(folder.record, BucketRecordSchema)
+    const read = readRecord(folder.record, BucketRecordSchema)
     if (read.name !== name) throw new UnreadableError(`it is of the bucket ${read.name}`)
     record = read
   })
@@ -49,9 +49,9 @@ async function loadObjects(bucket: Bucket, unreadable: Unreadable): Promise<void
   for (const file of await readdir(bucket.folder.objects)) {
     const path = join(bucket.folder.objects, file)
     await attempt(path, unreadable, async () => {
-      const object = await readRecord(path, ObjectRecordSchema)
+      const object = readRecord(path, ObjectRecordSchema)
       checkPlace(path, bucket.folder.object(object.key))
-      for (const segment of object.segments) await bucket.data.checkWhole(segment)
+      for (const segment of object.segments) bucket.data.checkWhole(segment)
       bucket.objects.set(object.key, object)
     })
   }
@@ -59,7 +59,7 @@ async function loadObjects(bucket: Bucket, unreadable: Unreadable): Promise<void
 
 async function loadUpload(bucket: Bucket, uploadId: string, unreadable: Unreadable): Promise<void> {
   const { folder } = bucket
-  const record = await readRecord(folder.uploadRecord(uploadId), UploadRecordSchema)
+  const record = readRecord(folder.uploadRecord(uploadId), UploadRecordSchema)
   checkPlace(folder.upload(uploadId), folder.upload(record.uploadId))
   // The process ended after it made the object and before it deleted the upload.
   if (bucket.objects.get(record.key)?.uploadId === uploadId) {
@@ -71,9 +71,9 @@ async function loadUpload(bucket: Bucket, uploadId: string, unreadable: Unreadab
     const path = join(folder.upload(uploadId), file)
     if (path === folder.uploadRecord(uploadId)) continue
     await attempt(path, unreadable, async () => {
-      const part = await readRecord(path, PartRecordSchema)
+      const part = readRecord(path, PartRecordSchema)
       checkPlace(path, folder.part(uploadId, part.partNumber))
-      await bucket.data.checkWhole(part)
+      bucket.data.checkWhole(part)
       upload.parts.set(part.partNumber, part)
     })
   }

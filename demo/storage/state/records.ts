@@ -44,12 +44,18 @@ export type BucketRecord = z.infer<typeof BucketRecordSchema>
 const segment = z.object({ dataId: z.uuid(), size: bytes })
 export type Segment = z.infer<typeof segment>
 
+const tag = z.object({ key: z.string(), value: z.string() })
+export type Tag = z.infer<typeof tag>
+
 /** What the client sends about an object, and gets back with it. */
 const description = z.object({
   /** Content-Type, Cache-Control and the like, by lower-case name. */
   headers: z.record(z.string(), z.string()),
   /** `x-amz-meta-*`, by the name after the prefix. */
   metadata: z.record(z.string(), z.string()),
+  tags: z.array(tag).exactOptional(),
+  /** `x-amz-server-side-encryption`, if the client asked for it. */
+  encryption: z.literal('AES256').exactOptional(),
 })
 export type Description = z.infer<typeof description>
 
@@ -63,6 +69,8 @@ export const ObjectRecordSchema = description.extend({
   checksum: checksum.extend({ type: checksumType }).exactOptional(),
   /** The multipart upload it came from. */
   uploadId: z.string().exactOptional(),
+  /** The parts of that upload, one for each segment. A part's checksum is of the object's algorithm. */
+  parts: z.array(z.object({ partNumber: z.int(), checksum: z.string().exactOptional() })).exactOptional(),
 })
 export type ObjectRecord = z.infer<typeof ObjectRecordSchema>
 

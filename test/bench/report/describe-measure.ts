@@ -35,6 +35,8 @@ const texts: Record<Measure, MeasureText> = {
   rssGrowthBytes: { title: 'growth of its memory', format: mebibytes },
   calls: { title: 'calls', format: count },
   firstLoadBytes: { title: 'first load, min + gzip', format: (value) => `${count(value)} B` },
+  startMs: { title: 'start', format: seconds },
+  storeRssBytes: { title: 'store memory at most', format: mebibytes },
 }
 
 export function titleOf(measure: Measure): string {

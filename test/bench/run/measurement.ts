@@ -42,6 +42,10 @@ export type Measure =
   | 'calls'
   | 'rssGrowthBytes'
   | 'firstLoadBytes'
+  /** Until the embedded store serves. */
+  | 'startMs'
+  /** The most memory that the embedded store's process has had. */
+  | 'storeRssBytes'
 
 export interface Measurement {
   client: string

@@ -11,6 +11,7 @@ import {
   expectTests,
 } from './npm.js'
 import { type Bench, runPartway } from './partway.js'
+import { runStore } from './store.js'
 
 /** What command lines find around them. */
 export interface Terminal {
@@ -38,6 +39,7 @@ const RUNNERS: [pattern: RegExp, run: Runner][] = [
   [/^radosgw-admin /, () => expectTests('server/cli/ceph.test.ts')],
   [/npx vitest run (\S+)$/, ([, path = '']) => expectTests(path)],
   [/^npx (\w+)/, ([, name = '']) => expectBin(name)],
+  [/^node demo\/dist\/storage\/main\.js (.+)$/, ([, flags = '']) => runStore(flags)],
   [/node (\w+\.js)$/, ([, file = ''], { text }, { app }) => app.start(text, file)],
   [/^curl .*\/uploads\//, (_, { text }, { app }) => app.ask(text)],
 ]

@@ -1,0 +1,90 @@
+// UploadPart and ListParts.
+import { ListPartsCommand, UploadPartCommand } from '@aws-sdk/client-s3'
+import fc from 'fast-check'
+import { checksumIn, declare, keptChecksum, pick } from './arguments.js'
+import { bytesOf, md5Of, ofPart } from './content.js'
+import { answerOf, type Operation, refuse } from './operation.js'
+import { inOrder, type Upload } from './s3-model.js'
+import { nameUpload, openUpload } from './uploads.js'
+
+const partNumber = fc.constantFrom(1, 2, 3, 10_000)
+
+export const sendPart: fc.Arbitrary<Operation> = fc
+  .record({
+    pick,
+    partNumber,
+    content: ofPart,
+    isWrong: fc.oneof({ arbitrary: fc.constant(false), weight: 9 }, fc.constant(true)),
+  })
+  .map(({ pick, partNumber, content, isWrong }) => {
+    const declaredFor = (upload: Upload | undefined) => ({
+      algorithm: upload?.algorithm ?? ('MD5' as const),
+      isWrong,
+    })
+    return {
+      name: `UploadPart ${JSON.stringify({ pick, partNumber, content, isWrong })}`,
+      send(service, model) {
+        const upload = openUpload(model, pick)
+        const declared = declaredFor(upload)
+        // A large body that is refused before it is read costs the client the reply, now and then.
+        const sent = upload ? content : { ...content, size: Math.min(content.size, 30) }
+        const request = new UploadPartCommand({
+          ...nameUpload(service, model, pick),
+          PartNumber: partNumber,
+          Body: bytesOf([sent]),
+          ...declare(declared, sent),
+        })
+        return answerOf(service.client.send(request), (reply) => ({
+          etag: reply.ETag,
+          checksum: checksumIn(reply, declared.algorithm),
+        }))
+      },
+      play(model) {
+        const upload = openUpload(model, pick)
+        if (!upload) return refuse(404, 'NoSuchUpload')
+        if (isWrong) return refuse(400, 'BadDigest')
+        const etag = `"${md5Of(bytesOf([content])).toString('hex')}"`
+        const checksum = keptChecksum(declaredFor(upload), content)
+        upload.parts.set(partNumber, { content, etag, checksum })
+        return { status: 200, etag, checksum: checksum?.value }
+      },
+    }
+  })
+
+export const listParts: fc.Arbitrary<Operation> = fc
+  .record({
+    pick,
+    maxParts: fc.constantFrom(undefined, 1, 2),
+    marker: fc.constantFrom(undefined, 1, 2, 9999),
+  })
+  .map(({ pick, maxParts, marker }) => ({
+    name: `ListParts ${JSON.stringify({ pick, maxParts, marker })}`,
+    send: (service, model) =>
+      answerOf(
+        service.client.send(
+          new ListPartsCommand({
+            ...nameUpload(service, model, pick),
+            MaxParts: maxParts,
+            PartNumberMarker: marker === undefined ? undefined : `${marker}`,
+          }),
+        ),
+        (reply) => ({
+          parts: reply.Parts?.map(({ PartNumber, ETag, Size }) => [PartNumber, ETag, Size]) ?? [],
+          isTruncated: reply.IsTruncated,
+          next: reply.IsTruncated ? reply.NextPartNumberMarker : undefined,
+        }),
+      ),
+    play(model) {
+      const upload = openUpload(model, pick)
+      if (!upload) return refuse(404, 'NoSuchUpload')
+      const beyond = inOrder(upload.parts).filter(([number]) => number > (marker ?? 0))
+      const page = beyond.slice(0, maxParts)
+      const isTruncated = page.length < beyond.length
+      return {
+        status: 200,
+        parts: page.map(([number, { etag, content }]) => [number, etag, content.size]),
+        isTruncated,
+        next: isTruncated ? `${page.at(-1)?.[0]}` : undefined,
+      }
+    },
+  }))
