@@ -234,6 +234,7 @@ describe.skipIf(onCeph)('what the store has not is NotImplemented (Ceph has much
     ['a redirect', { WebsiteRedirectLocation: '/other' }],
     ['a legal hold', { ObjectLockLegalHoldStatus: 'ON' }],
     ['an offset', { WriteOffsetBytes: 1 }],
+    ['the account that should own the bucket', { ExpectedBucketOwner: '123456789012' }],
   ])('an object with %s', async (_, input) => {
     expect(await refusal(put(input))).toEqual(notImplemented)
   })

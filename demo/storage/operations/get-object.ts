@@ -8,8 +8,6 @@ import { describe } from './object-description.js'
 import { type ObjectPart, readRequestedPart } from './object-parts.js'
 import { checkReadConditions, validators } from './read-conditions.js'
 
-export { NotModified } from './read-conditions.js'
-
 interface ByteRange {
   /** Both inclusive. */
   start: number

@@ -3,7 +3,7 @@ import { checksumAlgorithms, headerName } from '../bodies/checksums.js'
 import { S3Error } from '../s3-error.js'
 
 const unsupported =
-  /^x-amz-((copy-source-)?server-side-encryption.*|storage-class|website-redirect-location|(bucket-)?object-lock-.*|object-ownership|write-offset-bytes|checksum-.*)$/
+  /^x-amz-((copy-source-)?server-side-encryption.*|storage-class|website-redirect-location|(bucket-)?object-lock-.*|object-ownership|(source-)?expected-bucket-owner|write-offset-bytes|checksum-.*)$/
 
 /** Values that ask for what the store does anyway, or that it can record. */
 const supported: Readonly<Record<string, string>> = {
