@@ -19,12 +19,14 @@ export class DataFiles {
   /** Writes a new file from the stream; a failed or truncated stream leaves nothing behind. */
   async write(source: Readable, through: NodeJS.ReadWriteStream[]): Promise<string> {
     const dataId = randomUUID()
+    const file = createWriteStream(this.path(dataId), { flags: 'wx', flush: true })
     try {
-      const file = createWriteStream(this.path(dataId), { flags: 'wx', flush: true })
       await pipeline([source, ...through, file])
       await syncFolder(this.folder)
       return dataId
     } catch (error) {
+      // Otherwise the disk could make the file after its removal.
+      if (!file.closed) await new Promise<void>((resolve) => file.once('close', () => resolve()))
       await this.remove([dataId])
       // The folder is missing only if its bucket was deleted.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new S3Error('NoSuchBucket')

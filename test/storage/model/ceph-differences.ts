@@ -50,6 +50,17 @@ const differences: Difference[] = [
     isMet: named(/^ListMultipartUploads .*"delimiter":"[^"]/),
   },
   {
+    what: 'Pages with a delimiter of several characters leave out keys',
+    isMet: named(/^ListObjectsV2 .*"delimiter":"[^"]{2}/),
+  },
+  {
+    what: 'Uploads of one key are listed in the order of their ids, and not of their creation',
+    isMet({ name }, _, { uploads }) {
+      const keys = uploads.filter(({ isOver }) => !isOver).map(({ key }) => key)
+      return name.startsWith('ListMultipartUploads ') && new Set(keys).size < keys.length
+    },
+  },
+  {
     what: 'A key marker without an upload id does not leave out the uploads of that key',
     isMet: named(/^ListMultipartUploads .*"startAfter":"[^"]/),
   },
