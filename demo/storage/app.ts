@@ -1,5 +1,6 @@
 // The Koa app: from HTTP to an operation and back, with S3's error documents, and CORS headers on every reply.
 import { randomBytes } from 'node:crypto'
+import { finished } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import Koa from 'koa'
 import { corsHeaders, preflight } from './cors.js'
@@ -90,5 +91,12 @@ async function send(ctx: Koa.Context, { status, headers, body }: S3Response): Pr
   if (ctx.method !== 'HEAD' && status !== 204 && status !== 304) {
     ctx.res.setHeader('content-length', Buffer.byteLength(body ?? ''))
   }
-  ctx.res.end(ctx.method === 'HEAD' ? undefined : body)
+  if (ctx.req.complete) {
+    ctx.res.end(ctx.method === 'HEAD' ? undefined : body)
+    return
+  }
+  // The reply's end may close the connection: a client that is still sending would not read why it was refused.
+  ctx.res.write(body ?? '')
+  ctx.req.resume()
+  finished(ctx.req, { writable: false }, () => ctx.res.end())
 }
