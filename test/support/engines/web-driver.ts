@@ -79,7 +79,9 @@ export async function openSession(driver: string): Promise<Session> {
     },
     goto: (url) => navigate('/url', { url }),
     reload: () => navigate('/refresh'),
-    back: () => navigate('/back'),
+    async back() {
+      await post('/back')
+    },
     async click(selector) {
       // The driver clicks where the element was: a smooth scroll would take it away.
       await evaluate(
