@@ -48,10 +48,13 @@ test('whoever has no identity may not upload; the page gives one, and its files 
   const port = await freePort()
   const demo = await run({ PORT: String(port) })
   await demo.untilPrinted('Ctrl-C')
-  const cookiesOf = async (path: string) =>
-    (await fetch(`http://localhost:${port}${path}`)).headers.getSetCookie().length
-  expect(await cookiesOf('/icon.svg')).toBe(0)
-  expect(await cookiesOf('/')).toBeGreaterThan(0)
+  const get = (path: string) => fetch(`http://localhost:${port}${path}`)
+  const page = await get('/')
+  expect(page.headers.getSetCookie()).not.toEqual([])
+  const [, script = ''] = /<script [^>]*src="\.?([^"]+)"/.exec(await page.text()) ?? []
+  const loaded = await get(script)
+  expect(loaded.headers.get('content-type')).toContain('javascript')
+  expect(loaded.headers.getSetCookie()).toEqual([])
   const reply = await fetch(`http://localhost:${port}/uploads/create`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
