@@ -188,6 +188,7 @@ export class World {
         if (answer.body?.includes('NoSuchUpload')) this.#known(ticketIn(request.url)).aborted = true
         return request.respond(answer.status, answer.body, answer.headers)
       }
+      if (await isDamaged(request)) return request.respond(400, '<Error><Code>BadDigest</Code></Error>')
       const text = await this.#store(request)
       if (answer === 'lose') {
         if (text !== undefined) request.progress(text.length)
@@ -358,10 +359,9 @@ export class World {
     }
     switch (route) {
       case 'config': {
-        const { partSize, threshold, limits, storageOrigins, quota } = this
+        const { threshold, limits, storageOrigins, quota } = this
         return {
           limits,
-          partSize,
           multipartThreshold: threshold,
           storageOrigins,
           checksum: this.checksum ?? 'none',
@@ -418,6 +418,13 @@ function wholeMd5({ parts }: FakeUpload): string {
   const md5 = (data: string | Buffer) => createHash('md5').update(data).digest()
   const sorted = [...parts].sort(([a], [b]) => a - b)
   return md5(Buffer.concat(sorted.map(([, text]) => md5(text)))).toString('base64')
+}
+
+/** Whether the body is not what its `Content-MD5` says. */
+async function isDamaged({ headers: { 'Content-MD5': expected }, body }: FakeRequest): Promise<boolean> {
+  if (expected === undefined) return false
+  const bytes = Buffer.from(await (body as Blob).arrayBuffer())
+  return createHash('md5').update(bytes).digest('base64') !== expected
 }
 
 function ticketIn(url: string): string {

@@ -5,8 +5,6 @@ import { untilAborted } from '../transfer/until-aborted.js'
 import { CALL_TIMEOUT_MS, callServer } from './call-server.js'
 
 export type Limits = ConfigReply['limits']
-/** How files are cut. */
-export type PartRules = Pick<ConfigReply, 'partSize' | 'partsAtOnce'>
 
 /** Any file may go in parts. */
 const UNKNOWN_THRESHOLD = 0
@@ -17,8 +15,6 @@ export class ServerConfig {
   limits: Limits | undefined
   /** Bytes; larger files go in parts. Until the server has answered, any file may. */
   multipartThreshold = UNKNOWN_THRESHOLD
-  /** Roughly how files are cut. `undefined` until the server has answered. */
-  parts: PartRules | undefined
   /** The checksum that parts are sent with, if any. `undefined` until the server has answered. */
   checksum: ChecksumKind | undefined
   /** S3's origins. Empty until the server has answered. */
@@ -55,7 +51,6 @@ export class ServerConfig {
     this.#loading = undefined
     this.limits = undefined
     this.multipartThreshold = UNKNOWN_THRESHOLD
-    this.parts = undefined
     this.checksum = undefined
     this.storageOrigins = []
     this.#hasQuota = false
@@ -78,7 +73,6 @@ export class ServerConfig {
       this.#hasQuota = told.quota !== undefined
       this.limits = told.limits
       this.multipartThreshold = told.multipartThreshold
-      this.parts = told
       this.checksum = told.checksum === 'none' ? undefined : told.checksum
       this.storageOrigins = told.storageOrigins ?? []
     } catch (error) {

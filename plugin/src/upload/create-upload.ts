@@ -1,8 +1,8 @@
 // Has the server create a file's upload, or return the one already started.
-import type { FileRequest, Grant } from '@partway/server/protocol'
+import type { FileRequest } from '@partway/server/protocol'
 import { makeRandom } from '../server/browser.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
-import { md5OfFile, precompute } from './part-checksum.js'
+import { md5OfFile } from './part-checksum.js'
 import { type KnownParts, knownParts, toRecord } from './upload-record.js'
 
 /** @returns What S3 already has, for a file in parts. */
@@ -15,11 +15,8 @@ export async function createUpload(
   file.singleKey ??= makeRandom()
   const idempotencyKey = lock ?? file.singleKey
   const request = { ...file.request, idempotencyKey, ...(owner !== undefined && { owner }) }
-  const predicted = context.predictParts(request.size)
-  const grant: Grant =
-    lock === undefined
-      ? await context.server.create(withMd5(request, file, context, signal), signal)
-      : await precompute(context.server.create(request, signal), file, predicted, context, signal)
+  const described = lock === undefined ? withMd5(request, file, context, signal) : request
+  const grant = await context.server.create(described, signal)
   // Used once: another upload of the file needs a new key.
   file.singleKey = undefined
   file.owner = grant.owner
@@ -38,7 +35,6 @@ async function withMd5(
   context: UploadContext,
   signal: AbortSignal,
 ): Promise<FileRequest> {
-  const { checksum } = context.predictParts(request.size)
-  const md5 = checksum && (await md5OfFile(file, context, signal))
-  return { ...request, ...(md5 !== undefined && { md5 }) }
+  const md5 = context.sendsChecksums() && (await md5OfFile(file, context, signal))
+  return { ...request, ...(md5 && { md5 }) }
 }

@@ -1,5 +1,5 @@
 // The types of a file's upload, and of what all files of a plugin share.
-import type { ChecksumKind, CompletedUpload, FileRequest } from '@partway/server/protocol'
+import type { CompletedUpload, FileRequest } from '@partway/server/protocol'
 import type { UploadServer } from '../server/server-client.js'
 import type { Settings } from '../settings.js'
 import type { LimitLease } from '../transfer/limit-lease.js'
@@ -9,7 +9,6 @@ import type { Admission } from './admission.js'
 import type { IdentifiableFile, Identity } from './identity.js'
 import type { KeptHandles } from './kept-handles.js'
 import type { PickedUpload } from './picked-upload.js'
-import type { PartPlan } from './plan-parts.js'
 import type { Progress } from './progress.js'
 import type { Following } from './tabs.js'
 import type { MultipartRecord, UploadRecord } from './upload-record.js'
@@ -18,22 +17,6 @@ import type { MultipartRecord, UploadRecord } from './upload-record.js'
 export interface AddedFile extends IdentifiableFile {
   readonly request: FileRequest
   readonly identity: Identity
-}
-
-/** Parts that will probably be sent, as far as can be predicted before the server answers. */
-export interface PredictedParts {
-  checksum: ChecksumKind | undefined
-  plan: PartPlan | undefined
-  /** Numbers of those that will probably be sent first. */
-  nextParts?: number[] | undefined
-}
-
-/** Part checksums computed before they are needed. */
-export interface PrecomputedChecksums {
-  kind: ChecksumKind
-  plan: PartPlan
-  /** By part number. `undefined`: it failed, and has to be computed again. */
-  computed: Map<number, Promise<string | undefined>>
 }
 
 /** A file's result, shared by the tab that uploaded it. */
@@ -52,8 +35,6 @@ export interface FileUpload extends AddedFile {
   readonly tryFailed: (error: unknown) => void
   /** The upload on the server. While there is one, the file resumes instead of starting. */
   record: UploadRecord | undefined
-  /** Checksums of the parts that will probably be sent first. */
-  precomputed?: PrecomputedChecksums
   /** Who started it, as the server says: only they can resume it. */
   owner?: string
   /** The upload that the user picked the file for, while the file resumes it. */
@@ -88,8 +69,8 @@ export interface UploadContext {
   goesInParts(size: number, signal: AbortSignal): Promise<boolean>
   /** Opens connections to S3 before they are needed. */
   preconnect(): void
-  /** Predicts the parts of a new file. */
-  predictParts(size: number): PredictedParts
+  /** Whether the server wants checksums, as far as it has answered. */
+  sendsChecksums(): boolean
   /** The list of unfinished uploads has changed. */
   changed(): void
   settings(): Settings

@@ -5,13 +5,7 @@ import { ClientError, hostOf, TryFailure } from '../errors.js'
 import { isOffline } from '../transfer/delay.js'
 import { Scheduler } from '../transfer/scheduler.js'
 import type { Comparison } from './decide.js'
-import type {
-  AddedFile,
-  FileUpload,
-  PrecomputedChecksums,
-  PredictedParts,
-  UploadContext,
-} from './file-upload.js'
+import type { AddedFile, FileUpload, UploadContext } from './file-upload.js'
 import { allParts, type PartPlan, partRange } from './plan-parts.js'
 import { type Read, readInTurn } from './read-in-turn.js'
 import type { MultipartRecord } from './upload-record.js'
@@ -20,45 +14,6 @@ import type { MultipartRecord } from './upload-record.js'
 const hashing = new Scheduler(1)
 /** Small files take most of their time to open. */
 const hashingSingles = new Scheduler(4)
-
-/** Until the server answers, computes the checksums of the parts that will probably be sent first. */
-export async function precompute<T>(
-  asking: Promise<T>,
-  file: FileUpload,
-  { checksum: kind, plan, nextParts }: PredictedParts,
-  context: UploadContext,
-  signal: AbortSignal,
-): Promise<T> {
-  if (!kind || !plan || !nextParts) return await asking
-  const computed: PrecomputedChecksums['computed'] = new Map()
-  file.precomputed = { kind, plan, computed }
-  let hasAnswered = false
-  const work = async () => {
-    for (const partNumber of nextParts) {
-      if (hasAnswered) return
-      const checksum = checksumOfPart(kind, partNumber, file, plan, context, signal).catch(() => undefined)
-      computed.set(partNumber, checksum)
-      await checksum
-    }
-  }
-  void work()
-  try {
-    return await asking
-  } finally {
-    hasAnswered = true
-  }
-}
-
-function takePrecomputed(
-  partNumber: number,
-  { precomputed }: Pick<FileUpload, 'precomputed'>,
-  { checksum, plan }: MultipartRecord,
-): Promise<string | undefined> | undefined {
-  if (precomputed?.kind !== checksum || precomputed?.plan.partSize !== plan.partSize) return undefined
-  const computed = precomputed.computed.get(partNumber)
-  precomputed.computed.delete(partNumber)
-  return computed
-}
 
 /** Whether the signature has to cover the checksum. S3 accepts an unsigned `Content-MD5`. */
 export function isSigned(kind: ChecksumKind | undefined): boolean {
@@ -72,7 +27,7 @@ export function isSigned(kind: ChecksumKind | undefined): boolean {
  */
 export async function partChecksum(
   partNumber: number,
-  file: AddedFile & Pick<FileUpload, 'precomputed'>,
+  file: AddedFile,
   record: MultipartRecord,
   context: UploadContext,
   signal: AbortSignal,
@@ -81,10 +36,7 @@ export async function partChecksum(
   if (kind === undefined) return undefined
   const known = checksums.get(partNumber)
   if (known !== undefined) return known
-  const precomputed = takePrecomputed(partNumber, file, record)
-  const computed =
-    (precomputed && (await precomputed)) ??
-    (await checksumOfPart(kind, partNumber, file, record.plan, context, signal))
+  const computed = await checksumOfPart(kind, partNumber, file, record.plan, context, signal)
   if (computed !== undefined) checksums.set(partNumber, computed)
   else if (isSigned(kind)) throw new ClientError('script_unavailable', {})
   return computed
@@ -104,7 +56,7 @@ export async function md5OfFile(
 
 /** Computes all part checksums, for the whole's, if this page has not sent the parts. @throws as {@link partChecksum} */
 export async function computeAll(
-  file: AddedFile & Pick<FileUpload, 'precomputed'>,
+  file: AddedFile,
   record: MultipartRecord,
   context: UploadContext,
   signal: AbortSignal,

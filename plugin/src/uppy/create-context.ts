@@ -12,7 +12,6 @@ import { pageScheduler, Scheduler } from '../transfer/scheduler.js'
 import { Admission } from '../upload/admission.js'
 import type { FileUpload, UploadContext } from '../upload/file-upload.js'
 import { KeptHandles } from '../upload/kept-handles.js'
-import { partsFrom, predictPlan } from '../upload/plan-parts.js'
 import { broadcastChanged } from '../upload/tabs.js'
 import { callListeners } from './call-listeners.js'
 import type { Emitter } from './file-state.js'
@@ -36,7 +35,9 @@ export function createContext<M extends Meta, B extends Body>(
   const log = (message: string) => callListeners(() => uppy.log(`[Partway] ${message}`))
   const notify = createNotify(plugin, showWaiting)
   const goesInParts = ({ data, record }: Pick<FileUpload, 'data' | 'record'>) =>
-    record ? record.kind === 'multipart' : config.parts !== undefined && data.size > config.multipartThreshold
+    record
+      ? record.kind === 'multipart'
+      : config.limits !== undefined && data.size > config.multipartThreshold
   const admission = new Admission(pageScheduler, goesInParts, (inParts) => server.flushCompletes(inParts))
   const moreToCome = (inParts: boolean) => admission.hasSmallFiles(inParts)
   const server = createServerClient(settings, config, pageScheduler.health, moreToCome, { log, notify })
@@ -54,10 +55,7 @@ export function createContext<M extends Meta, B extends Body>(
       if (config.checksum) prepareChecksums(inParts ? config.checksum : 'md5')
       return inParts
     },
-    predictParts: (size) => {
-      const plan = config.parts && predictPlan(size, config.parts)
-      return { checksum: config.checksum, plan, nextParts: plan && partsFrom(1, pageScheduler.slots, plan) }
-    },
+    sendsChecksums: () => config.checksum !== undefined,
     preconnect: () => preconnect(config.storageOrigins),
     changed: broadcastChanged,
     settings,

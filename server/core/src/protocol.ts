@@ -65,13 +65,6 @@ export interface ConfigReply {
     /** Most files in one `/create`. */
     maxFilesPerRequest: number
   }
-  /** Approximate bytes of a part. Each grant has the exact number. */
-  partSize: number
-  /**
-   * How many parts go at the same time. A file is cut into a multiple of it, as far as S3's smallest part allows. Missing: the host
-   * has set `partSize`, and parts have that size, whatever their number.
-   */
-  partsAtOnce?: number
   /** Bytes; larger files go in parts. */
   multipartThreshold: number
   /** Origins of S3, such as `https://s3.example.com`: its own first, then those of `hosts`. A page may connect to them ahead. */

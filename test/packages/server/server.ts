@@ -42,7 +42,8 @@ const server = app.listen(0, '127.0.0.1', () => {
 export const permissions = policy({ bucket })
 
 /** The protocol's types and values are the package's, too. */
-export const fits = ({ partSize, limits }: ConfigReply) => limits.maxFileSize <= partSize * MAX_PARTS
+export const fits = ({ multipartThreshold, limits }: ConfigReply) =>
+  limits.maxFileSize <= multipartThreshold * MAX_PARTS
 
 const rows: CompletedObject[] = []
 

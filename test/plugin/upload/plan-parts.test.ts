@@ -1,21 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  allParts,
-  missingParts,
-  partBytes,
-  partRange,
-  predictPlan,
-} from '../../../plugin/src/upload/plan-parts.js'
+import { allParts, missingParts, partBytes, partRange } from '../../../plugin/src/upload/plan-parts.js'
 import {
   countParts,
   GIB,
   MAX_OBJECT_SIZE,
   MIB,
-  MIN_PART_SIZE,
   partLength,
   planParts,
-  USUAL_PART_SIZE,
 } from '../../../server/core/src/rules/plan-parts.js'
 
 const TiB = 1024 ** 4
@@ -101,32 +93,5 @@ describe('missingParts', () => {
 
   it('do not care for parts beyond the plan', () => {
     expect(missingParts(plan, [{ partNumber: 4, size: 5 }])).toEqual([1, 2, 3])
-  })
-})
-
-describe('predictPlan', () => {
-  const size = fc.integer({ min: 1, max: 7 * GIB })
-
-  it('expects what the server plans', () => {
-    fc.assert(
-      fc.property(size, fc.integer({ min: 1, max: 5 }), (size, hosts) => {
-        const connections = 6 * hosts
-        const plan = planParts(size, { connections })
-        const expected = predictPlan(size, { partSize: USUAL_PART_SIZE, partsAtOnce: connections })
-        expect(expected).toEqual({ ...plan, partCount: countParts(plan) })
-      }),
-    )
-    fc.assert(
-      fc.property(size, fc.integer({ min: MIN_PART_SIZE, max: GIB }), (size, partSize) => {
-        fc.pre(size <= partSize * 1000)
-        const plan = planParts(size, { partSize, connections: 6 })
-        expect(predictPlan(size, { partSize })).toEqual({ ...plan, partCount: countParts(plan) })
-      }),
-    )
-  })
-
-  it('expects nothing of files with over 1,000 parts', () => {
-    expect(predictPlan(1000 * MIB + 1, { partSize: MIB })).toBeUndefined()
-    expect(predictPlan(9 * GIB, { partSize: USUAL_PART_SIZE, partsAtOnce: 6 })).toBeUndefined()
   })
 })

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { ConfigReply, ErrorBody, FileRequest, Limits } from '@partway/koa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createBucket, openS3, type S3UnderTest } from '../../support/s3-under-test.js'
-import { multipart, openApp, sendAll } from '../native-client.js'
+import { client, multipart, openApp, sendAll } from '../native-client.js'
 import { listContents, readObject } from '../s3-contents.js'
 import { call, post, serveApp, testOptions } from '../serve.js'
 
@@ -108,10 +108,9 @@ describe('GET /config', () => {
     const { host } = await openApp(s3, { limits, partSize: 6 * MIB })
     const { status, headers, body } = await call<ConfigReply>(`${host.origin}/uploads/config`)
     expect(status).toBe(200)
-    const cut = { partSize: 6 * MIB, multipartThreshold: 6 * MIB }
     const storageOrigins = [new URL(s3.endpoint).origin]
     const choices = { checksum: 'md5', singleUpload: 'form' }
-    expect(body).toEqual({ limits, ...cut, storageOrigins, ...choices })
+    expect(body).toEqual({ limits, multipartThreshold: 6 * MIB, storageOrigins, ...choices })
     expect(headers.get('cache-control')).toBe('no-store')
     expect((await call<ErrorBody>(`${host.origin}/uploads/config`, { headers: {} })).body).toMatchObject({
       code: 'not_signed_in',
@@ -122,8 +121,10 @@ describe('GET /config', () => {
   test('without a part size, parts fill rounds of the connections that browsers open', async () => {
     const bucket = await createBucket(s3.client)
     const host = await serveApp(testOptions(s3, bucket, { hosts: ['https://other.test/{bucket}'] }))
-    const { body } = await call<ConfigReply>(`${host.origin}/uploads/config`)
-    expect(body).toMatchObject({ partSize: 8 * MIB, partsAtOnce: 12, multipartThreshold: 8 * MIB })
+    const config = await call<ConfigReply>(`${host.origin}/uploads/config`)
+    expect(config.body.multipartThreshold).toBe(8 * MIB)
+    const [grant] = await client(host).create({ ...file, size: 60 * MIB })
+    expect(grant).toMatchObject({ partSize: 5 * MIB, partCount: 12 })
     await host.close()
   })
 

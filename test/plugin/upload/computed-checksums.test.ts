@@ -1,4 +1,4 @@
-// How many checksums are there before their parts can be sent.
+// How often a part's checksum is computed, and how early.
 import { beforeEach, expect, it, vi } from 'vitest'
 import { checksumPart } from '../../../plugin/src/checksums/checksum.js'
 import { useLargeFile } from '../large-file.js'
@@ -7,48 +7,11 @@ import { pass } from '../world.js'
 vi.mock('../../../plugin/src/checksums/checksum.js', { spy: true })
 
 const { world, openPage, add, sentParts, finished } = useLargeFile()
-/** Returns how to answer. */
-const hold = (held: string) => {
-  let answer = () => {}
-  world.current.onCall = ({ route }) =>
-    route === held ? new Promise((resolve) => (answer = () => resolve(undefined))) : undefined
-  return () => answer()
-}
 const hashedParts = () => vi.mocked(checksumPart).mock.calls.length
 
 beforeEach(() => {
   vi.mocked(checksumPart).mockClear()
   world.current.checksum = 'md5'
-})
-
-it('the first are there before the upload is', async () => {
-  const create = hold('create')
-  const page = openPage({ limit: 2 })
-  add(page)
-  const done = page.upload()
-  await pass(1000)
-  expect(hashedParts()).toBe(2)
-  create()
-  await pass(5000)
-  expect((await done)?.successful).toHaveLength(1)
-  // And of the parts' MD5s.
-  expect(hashedParts()).toBe(6 + 1)
-})
-
-it('they are computed again if the file is cut in another way than was expected', async () => {
-  const create = hold('create')
-  const page = openPage({ limit: 2 })
-  add(page)
-  await pass(100)
-  world.current.partSize = 6
-  const done = page.upload()
-  await pass(1000)
-  expect(hashedParts()).toBe(2)
-  create()
-  await pass(5000)
-  expect((await done)?.successful).toHaveLength(1)
-  expect(hashedParts()).toBe(2 + 5 + 1)
-  expect(finished()).toBe('abcdefghijklmnopqrstuvwxyz')
 })
 
 it('all slots may become free at once, and find parts that can be sent', async () => {
