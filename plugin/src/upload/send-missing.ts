@@ -1,5 +1,6 @@
 // Sends the missing parts of a large file in parallel over the page's slots.
 import { SIGN_BATCH, type SignedUrl } from '../server/signatures.js'
+import { assertUnedited } from './assert-unedited.js'
 import type { UploadContext } from './file-upload.js'
 import { isSigned } from './part-checksum.js'
 import { partBytes } from './plan-parts.js'
@@ -28,7 +29,8 @@ export async function sendMissing(
   signatures.prefetch(hasToBeSigned ? [] : missing, signed)
   if (signed[0]) scheduler.registerHosts(signed[0].urls)
 
-  const rest = missing.values()
+  const waiting = new Set(missing)
+  const rest = waiting.values()
   let left = missing.length
   const workers: Promise<void>[] = []
   // All workers take parts from one iterator, so no part waits for the slowest of a group.
@@ -36,6 +38,7 @@ export async function sendMissing(
     for (const partNumber of rest) {
       // Another page completes it once all parts are on S3: compare before the last.
       if (partNumber === missing.at(-1)) await comparing
+      waiting.delete(partNumber)
       await sendPart(partNumber, run, context)
       record.hasSent = true
       file.progress.arrived(partNumber, partBytes(record.plan, partNumber))
@@ -52,7 +55,9 @@ export async function sendMissing(
     while (workers.length < wanted) workers.push(work().catch(fail))
   }
   // Queues behind the first parts to send, so that comparing does not delay them.
-  const comparing = Promise.resolve().then(compareRest)
+  const comparing = Promise.resolve()
+    .then(compareRest)
+    .then(() => assertUnedited(waiting, run, context))
   comparing.catch(fail)
   hire()
   for (const worker of workers) await worker

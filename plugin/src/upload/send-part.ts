@@ -6,6 +6,7 @@ import { assertStored, isRefusal, isUnanswered } from '../transfer/read-answer.j
 import { type Health, retrying } from '../transfer/retry.js'
 import { send } from '../transfer/send.js'
 import type { OnLine } from '../transfer/slow-line.js'
+import { assertPartUnedited } from './assert-unedited.js'
 import { AnotherUpload } from './decide.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
 import { comparePart, isSigned, partChecksum } from './part-checksum.js'
@@ -73,8 +74,8 @@ export async function sendPart(partNumber: number, run: PartsRun, context: Uploa
       unreadable = answer.status === 0 ? unreadable + 1 : 0
       // Some stores hide a refusal from the page.
       if (refusals + unreadable > 0) life.end()
-      // Either the transfer or the checksum was wrong.
-      if (answer.storageCode === 'BadDigest') record.checksums.delete(partNumber)
+      // The transfer was wrong, or the file has been edited since the checksum was computed.
+      if (answer.storageCode === 'BadDigest') await assertPartUnedited(partNumber, run, context)
       assertStored(answer, { url, refusals })
     }
     await context.scheduler.run(file, signal, transfer, urls)

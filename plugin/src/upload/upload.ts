@@ -2,7 +2,6 @@
 import type { CompletedUpload } from '@partway/server/protocol'
 import { ClientError, PartwayError } from '../errors.js'
 import { retrying } from '../transfer/retry.js'
-import { assertUnedited } from './assert-unedited.js'
 import { createUpload } from './create-upload.js'
 import { type AfterRefusal, AnotherUpload, decideAfterRefusal } from './decide.js'
 import type { FileUpload, UploadContext } from './file-upload.js'
@@ -144,7 +143,6 @@ async function sendAndComplete(
 ): Promise<CompletedUpload> {
   for (let round = 1; ; round++) {
     const record = await context.admission.run(file, signal, () => sendMissing(file, context, signal))
-    if (record.kind === 'multipart') await assertUnedited(file, record, context, signal)
     try {
       const { ticket } = record
       if (record.kind !== 'multipart') return await context.server.complete({ ticket, partCount: 0 }, signal)
