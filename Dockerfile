@@ -7,7 +7,7 @@ WORKDIR /partway
 COPY . .
 RUN npm ci --ignore-scripts --include-workspace-root \
   --workspace server/core --workspace server/koa --workspace plugin --workspace demo
-RUN npx tsc -b demo demo/site && npm run build --workspace demo
+RUN npx tsc -b demo demo/site && npm run build --workspace @partway/demo
 # Again, without what only building needs.
 RUN npm ci --ignore-scripts --omit=dev --workspace demo
 

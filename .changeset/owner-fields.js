@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 
 /** Folders of the packages that are published. */
-const PUBLISHED = ['plugin', 'server/core', 'server/koa', 'server/cli']
+const PUBLISHED = ['plugin', 'server/core', 'server/koa', 'server/cli', 'demo/storage']
 /** Stands for the GitHub account that the repository has not got yet. */
 const PLACEHOLDER = 'OWNER'
 

@@ -6,12 +6,12 @@ import type { BreakIt } from './break-it/break-it.js'
 import { Library } from './library/library.js'
 import { libraryRoutes } from './library/library-routes.js'
 import type { Live } from './live.js'
+import { logErrors } from './log-errors.js'
 import { requireVisitor } from './people/require-visitor.js'
 import { sessionRoutes } from './people/session-routes.js'
 import { recognizeVisitor } from './people/visitor.js'
 import { sameOriginOnly } from './same-origin.js'
 import { securityHeaders } from './security-headers.js'
-import { logErrors } from './storage/log-errors.js'
 import { createUploads } from './uploads.js'
 
 export interface AppOptions {

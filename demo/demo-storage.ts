@@ -1,13 +1,13 @@
 // The S3 service that the demo uses: its embedded store, or one that runs elsewhere.
 import { join } from 'node:path'
 import { S3Client } from '@aws-sdk/client-s3'
+import { FolderInUseError, type Store, type StoreOptions, startStore } from '@partway/store'
 import type { BreakIt } from './break-it/break-it.js'
 import type { PathToS3 } from './break-it/path-to-s3.js'
 import { DemoError } from './demo-error.js'
 import { keepPort, keptPort } from './kept-data.js'
 import { prepareBucket } from './prepare-bucket.js'
 import type { ExternalS3 } from './settings.js'
-import { FolderInUseError, type Store, type StoreOptions, startStore } from './storage/index.js'
 
 export interface DemoStorage {
   client: S3Client

@@ -1,16 +1,17 @@
 // What the demo keeps over a restart, besides objects.
 import { randomBytes, randomUUID } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeFolder, replaceFile } from './storage/state/durable-files.js'
 
 /** The secret of cookies and tickets, so that they stay valid. Made if missing. */
 export async function keepSecret(folder: string): Promise<string> {
-  await makeFolder(folder)
+  await mkdir(folder, { recursive: true })
   const file = join(folder, 'secret')
   const kept = await readText(file)
   if (/^[\w-]{43}$/.test(kept)) return kept
-  await replaceFile(file, randomBytes(32).toString('base64url'), join(folder, `secret-${randomUUID()}`))
+  const made = join(folder, `secret-${randomUUID()}`)
+  await writeFile(made, randomBytes(32).toString('base64url'), { mode: 0o600, flush: true })
+  await rename(made, file)
   // Another demo may have made one at the same time.
   return readText(file)
 }

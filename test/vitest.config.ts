@@ -46,7 +46,7 @@ const notOnCeph = [
   'server/quota/*',
   'server/rules/decision',
   'server/tickets/session',
-  'storage/{addressing,command,durability,folder-lock,restart,session-token,stands-alone,unreadable}',
+  'storage/{addressing,command,durability,folder-lock,restart,session-token,unreadable}',
 ]
 
 function project(

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CreateBucketCommand, PutBucketCorsCommand, S3Client } from '@aws-sdk/client-s3'
-import { startStore } from '@partway/demo/storage'
+import { startStore } from '@partway/store'
 
 const dataFolder = mkdtempSync(join(tmpdir(), 'partway-example-'))
 process.once('exit', () => rmSync(dataFolder, { recursive: true, force: true, maxRetries: 9 }))

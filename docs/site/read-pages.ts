@@ -25,6 +25,7 @@ const READMES = [
   'server/koa/README.md',
   'server/core/README.md',
   'server/cli/README.md',
+  'demo/storage/README.md',
 ]
 
 /** Those of the repository and its packages. */

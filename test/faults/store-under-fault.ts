@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateBucketCommand, PutBucketCorsCommand, type S3Client } from '@aws-sdk/client-s3'
-import { type Store, startStore } from '@partway/demo/storage'
+import { type Store, startStore } from '@partway/store'
 import { createClient } from './own-clock-client.js'
 
 export interface StoreUnderFault {

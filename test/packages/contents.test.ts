@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
+import { build } from 'esbuild'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -13,7 +14,7 @@ import { type PackageFolder, type Packed, pack, repository } from './pack.js'
 
 const run = promisify(execFile)
 
-const folders: PackageFolder[] = ['server/core', 'server/koa', 'server/cli', 'plugin']
+const folders: PackageFolder[] = ['server/core', 'server/koa', 'server/cli', 'plugin', 'demo/storage']
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'partway-packed-'))
@@ -63,6 +64,25 @@ function anchorsOf(readme: string): string[] {
   )
 }
 
+/** Names of the packages that what is built imports. */
+async function importedPackages({ source, files }: Packed): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: source,
+    entryPoints: files.filter((path) => path.endsWith('.js')),
+    outdir: 'out',
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+  })
+  const imports = Object.values(metafile.inputs).flatMap((input) => input.imports)
+  const others = imports.filter(({ external, path }) => external && !path.startsWith('node:'))
+  const names = others.flatMap(({ path }) => /^(?:@[^/]+\/)?[^/]+/.exec(path) ?? [])
+  return [...new Set(names)].sort()
+}
+
 describe.each(folders)('%s', (name) => {
   let packed: Packed
   beforeAll(async () => {
@@ -90,6 +110,14 @@ describe.each(folders)('%s', (name) => {
       }
       for (const source of sources) expect(packed.files, path).toContain(join(dirname(path), source))
     }
+  })
+
+  test('it depends on what it imports, and on nothing else', async () => {
+    const manifest = await readFile(join(packed.source, 'package.json'), 'utf8')
+    const { dependencies = {}, peerDependencies = {} } = JSON.parse(manifest)
+    const imported = await importedPackages(packed)
+    const code = Object.keys(dependencies).filter((name) => !name.startsWith('@types/'))
+    expect(imported.filter((name) => !(name in peerDependencies))).toEqual(code.sort())
   })
 
   test('the changelog tells of this version', async () => {

@@ -9,7 +9,7 @@ import { repository } from './pack.js'
 
 const run = promisify(execFile)
 const script = join(repository, '.changeset/owner-fields.js')
-const manifests = ['.', 'plugin', 'server/core', 'server/koa', 'server/cli'].map((folder) =>
+const manifests = ['.', 'plugin', 'server/core', 'server/koa', 'server/cli', 'demo/storage'].map((folder) =>
   join(folder, 'package.json'),
 )
 

@@ -21,7 +21,7 @@ interface PackReport {
   files: { path: string }[]
 }
 
-export type PackageFolder = 'server/core' | 'server/koa' | 'server/cli' | 'plugin'
+export type PackageFolder = 'server/core' | 'server/koa' | 'server/cli' | 'plugin' | 'demo/storage'
 
 export const repository = join(import.meta.dirname, '../..')
 

@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { type Store, startStore } from '@partway/demo/storage'
+import { type Store, startStore } from '@partway/store'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { credentials } from './embedded-store.js'
 import { beginUpload, sendPart, sha256, someBytes } from './s3-replies.js'

@@ -17,7 +17,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
-import { type Store, startStore } from '@partway/demo/storage'
+import { type Store, startStore } from '@partway/store'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createBucket, openS3 } from '../support/s3-under-test.js'
 import { beginUpload, refusal, sendPart } from './s3-replies.js'

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type RunningProcess, startProcess } from '../support/start-process.js'
 import { sendTo, signRequest } from './signed-request.js'
 
-const program = join(import.meta.dirname, '../../demo/dist/storage/main.js')
+const program = join(import.meta.dirname, '../../demo/storage/dist/main.js')
 const keys = { AWS_ACCESS_KEY_ID: 'own', AWS_SECRET_ACCESS_KEY: 'own-secret' }
 
 let folder: string

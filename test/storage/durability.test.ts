@@ -14,7 +14,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Buckets } from '../../demo/storage/state/buckets.js'
+import { Buckets } from '../../demo/storage/src/state/buckets.js'
 import { forkStore } from './embedded-store.js'
 import { beginUpload, sendPart, sha256, someBytes } from './s3-replies.js'
 

@@ -13,7 +13,7 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
-import { type Store, startStore } from '@partway/demo/storage'
+import { type Store, startStore } from '@partway/store'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { connectClient, credentials } from './embedded-store.js'
 import { minPartSize, refusal, someBytes } from './s3-replies.js'

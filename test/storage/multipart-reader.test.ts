@@ -1,7 +1,7 @@
 // The embedded store only: forms as several programs write them, in chunks of any size.
 import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { MultipartReader, readAll } from '../../demo/storage/bodies/multipart-reader.js'
+import { MultipartReader, readAll } from '../../demo/storage/src/bodies/multipart-reader.js'
 
 async function readForm(form: Buffer, chunkSize: number) {
   const chunks = Array.from({ length: Math.ceil(form.length / chunkSize) }, (_, index) =>

@@ -21,7 +21,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { type Store, startStore } from '@partway/demo/storage'
+import { type Store, startStore } from '@partway/store'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { connectClient, credentials, forkStore } from './embedded-store.js'
 import { beginUpload, minPartSize, refusal, sendPart, sha256, someBytes } from './s3-replies.js'

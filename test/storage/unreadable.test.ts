@@ -14,7 +14,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import { type Store, startStore } from '@partway/demo/storage'
+import { type Store, startStore } from '@partway/store'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { connectClient, credentials } from './embedded-store.js'
 import { type BegunUpload, beginUpload, refusal, sendPart, sha256 } from './s3-replies.js'

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateBucketCommand, PutBucketCorsCommand, S3Client } from '@aws-sdk/client-s3'
-import { startStore } from '@partway/demo/storage'
+import { startStore } from '@partway/store'
 import { inject } from 'vitest'
 import { grantLeastPrivilege } from './least-privilege.js'
 

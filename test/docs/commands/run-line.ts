@@ -23,7 +23,7 @@ type Runner = (found: string[], line: CommandLine, terminal: Terminal) => void |
 
 const RUNNERS: [pattern: RegExp, run: Runner][] = [
   [/^npm ci$/, () => expectCleanInstall()],
-  [/^npm install (.+)$/, ([, names = '']) => expectPackages(names.split(' '))],
+  [/^npm install (?:--save-dev )?(.+)$/, ([, names = '']) => expectPackages(names.split(' '))],
   [/^npm run example (\S+)$/, ([, folder = '']) => expectExample(folder)],
   [/^npm run (\S+) --workspace (\S+)$/, ([, script = '', folder]) => expectScript(script, folder)],
   [/^(?:PORT=\d+ )?npm (?:run )?(start|test|[a-z:]+)(?: -- .*)?$/, ([, script = '']) => expectScript(script)],
@@ -39,7 +39,7 @@ const RUNNERS: [pattern: RegExp, run: Runner][] = [
   [/^radosgw-admin /, () => expectTests('server/cli/ceph.test.ts')],
   [/npx vitest run (\S+)$/, ([, path = '']) => expectTests(path)],
   [/^npx (\w+)/, ([, name = '']) => expectBin(name)],
-  [/^node demo\/dist\/storage\/main\.js (.+)$/, ([, flags = '']) => runStore(flags)],
+  [/^(?:npx @partway\/store|node demo\/storage\/dist\/main\.js) (.+)$/, ([, flags = '']) => runStore(flags)],
   [/node (\w+\.js)$/, ([, file = ''], { text }, { app }) => app.start(text, file)],
   [/^curl .*\/uploads\//, (_, { text }, { app }) => app.ask(text)],
 ]

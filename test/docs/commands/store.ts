@@ -6,12 +6,12 @@ import { expect } from 'vitest'
 import { startProcess } from '../../support/start-process.js'
 import { repository } from '../blocks/read-blocks.js'
 
-/** @param flags after `main.js` */
+/** @param flags of the command */
 export async function runStore(flags: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'partway-store-'))
   const args = flags.replace('./data', join(folder, 'data')).replace('9000', '0').split(' ')
   const { PATH } = process.env
-  const store = startProcess('node', ['demo/dist/storage/main.js', ...args], {
+  const store = startProcess('node', ['demo/storage/dist/main.js', ...args], {
     cwd: repository,
     env: { PATH },
   })

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GetBucketCorsCommand, S3Client } from '@aws-sdk/client-s3'
-import { startStore } from '@partway/demo/storage'
+import { startStore } from '@partway/store'
 import { expect, vi } from 'vitest'
 
 const region = 'eu-west-1'

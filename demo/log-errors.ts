@@ -1,4 +1,4 @@
-// The error log of both Koa apps: failures of the server, not client errors or disconnects.
+// The app's error log: failures of the server, not client errors or disconnects.
 import type Koa from 'koa'
 
 /** Replaces Koa's own log, which also reports every page that is closed during a reply. */
