@@ -56,7 +56,9 @@ export async function openSession(driver: string): Promise<Session> {
   async function navigate(path: string, body?: object): Promise<void> {
     await evaluate('(window.isLeft = true)')
     await post(path, body)
-    const isLoaded = () => evaluate(`!window.isLeft && document.readyState === 'complete'`).catch(() => false)
+    // At once: a script that is awaited while its page goes is never answered.
+    const script = `return !window.isLeft && document.readyState === 'complete'`
+    const isLoaded = () => post('/execute/sync', { script, args: [] }).catch(() => false)
     while (!(await isLoaded())) await delay(50)
   }
 
