@@ -120,14 +120,13 @@ describe('an upload in parts that names no algorithm', () => {
     upload = await beginUpload(client, Bucket, Key)
   })
 
-  test('the reply to a part has what the client sent, otherwise the default (Ceph: none)', async () => {
+  test('the reply to a part has only what the client sent (Ceph: nothing)', async () => {
     const sent = await send(1, first, { ChecksumAlgorithm: 'CRC32' })
-    expect(sent.ChecksumCRC64NVME).toBeUndefined()
     if (!onCeph) expect(sent.ChecksumCRC32).toBeDefined()
     const copy = new UploadPartCopyCommand({ ...upload, PartNumber: 2, CopySource: `${Bucket}/part` })
     const { CopyPartResult } = await client.send(copy)
-    expect(CopyPartResult?.ChecksumCRC64NVME).toBe(keptOf(second).ChecksumCRC64NVME)
-    expect((await send(3, hello)).ChecksumCRC64NVME).toBe(keptOf(hello).ChecksumCRC64NVME)
+    const plain = await send(3, hello)
+    for (const reply of [sent, CopyPartResult, plain]) expect(reply?.ChecksumCRC64NVME).toBeUndefined()
   })
 
   test('lists show no checksums', async () => {

@@ -33,8 +33,8 @@ export interface BodyFacts {
   md5: string
   /** To be kept. */
   checksum: Checksum
-  /** For the reply: of the declared algorithm, even if another one is kept. */
-  replied: Checksum
+  /** As the client declared it, even if one of another algorithm is kept. */
+  declared?: Checksum
 }
 
 /** Passes the bytes on, and fails before its end if they are not as claimed. */
@@ -47,16 +47,20 @@ export class BodyCheck extends Transform {
   private constructor(
     private readonly claims: BodyClaims,
     private readonly kept: Hasher,
-    private readonly declared: Hasher,
+    private readonly declared: Hasher | undefined,
   ) {
     super()
   }
 
   static async create(claims: BodyClaims): Promise<BodyCheck> {
-    const algorithm = claims.keptAlgorithm ?? claims.checksum?.algorithm ?? defaultChecksum.algorithm
-    const declared = claims.checksum?.algorithm ?? algorithm
+    const declared = claims.checksum?.algorithm
+    const algorithm = claims.keptAlgorithm ?? declared ?? defaultChecksum.algorithm
     const kept = await createHasher(algorithm)
-    return new BodyCheck(claims, kept, declared === algorithm ? kept : await createHasher(declared))
+    return new BodyCheck(
+      claims,
+      kept,
+      declared === algorithm ? kept : declared && (await createHasher(declared)),
+    )
   }
 
   /** Known once the stream has ended without error. */
@@ -74,7 +78,7 @@ export class BodyCheck extends Transform {
     this.md5.update(chunk)
     if (this.claims.sha256 !== undefined) this.sha256.update(chunk)
     this.kept.update(chunk)
-    if (this.declared !== this.kept) this.declared.update(chunk)
+    if (this.declared !== this.kept) this.declared?.update(chunk)
     done(null, chunk)
   }
 
@@ -111,14 +115,14 @@ export class BodyCheck extends Transform {
       })
     }
     const checksum = this.kept.digest()
-    const replied = this.declared === this.kept ? checksum : this.declared.digest()
-    if (claims.checksum && claims.checksum.value() !== replied.value) {
+    const declared = this.declared === this.kept ? checksum : this.declared?.digest()
+    if (declared && claims.checksum?.value() !== declared.value) {
       throw new S3Error(
         'BadDigest',
-        `The ${replied.algorithm} you specified did not match the calculated checksum.`,
+        `The ${declared.algorithm} you specified did not match the calculated checksum.`,
       )
     }
-    return { size, md5: md5.toString('hex'), checksum, replied }
+    return { size, md5: md5.toString('hex'), checksum, ...(declared && { declared }) }
   }
 }
 

@@ -35,7 +35,6 @@ export async function listParts(request: S3Request): Promise<S3Response> {
       LastModified: lastModified,
       ETag: `"${etag}"`,
       Size: size,
-      // S3 shows only those of the algorithm that the upload was created with.
       ...checksumElements(record.checksum && checksum),
     })),
   })

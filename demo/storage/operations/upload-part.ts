@@ -20,7 +20,7 @@ export async function uploadPart(request: S3Request): Promise<S3Response> {
     status: 200,
     headers: {
       etag: `"${part.etag}"`,
-      ...checksumHeaders(body.replied),
+      ...checksumHeaders(body.declared),
       ...encryptionHeaders(upload.record),
     },
   }
@@ -34,7 +34,11 @@ export async function uploadPartCopy(request: S3Request): Promise<S3Response> {
   const part = await savePart(bucket, upload, partNumber, body)
   return xmlResponse(
     'CopyPartResult',
-    { LastModified: part.lastModified, ETag: `"${part.etag}"`, ...checksumElements(part.checksum) },
+    {
+      LastModified: part.lastModified,
+      ETag: `"${part.etag}"`,
+      ...checksumElements(upload.record.checksum && part.checksum),
+    },
     encryptionHeaders(upload.record),
   )
 }

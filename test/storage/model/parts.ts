@@ -46,7 +46,7 @@ export const sendPart: fc.Arbitrary<Operation> = fc
         const etag = `"${md5Of(bytesOf([content])).toString('hex')}"`
         const checksum = checksumOf(model, declaredFor(upload).algorithm, [content])
         upload.parts.set(partNumber, { content, etag, checksum: upload.algorithm && checksum })
-        return { status: 200, etag, checksums: all(checksum) }
+        return { status: 200, etag, checksums: declaredFor(upload).algorithm === 'MD5' ? [] : all(checksum) }
       },
     }
   })
