@@ -213,7 +213,7 @@ describe.skipIf(onCeph)('what the store has not is NotImplemented (Ceph has much
       'versions',
       'website',
     ],
-    object: ['legal-hold', 'restore', 'retention', 'torrent', 'versionId=1'],
+    object: ['legal-hold', 'restore', 'retention', 'select', 'torrent', 'versionId=1'],
   }
   const all = [
     ...subresources.bucket.map((name) => ['', name]),
@@ -222,7 +222,7 @@ describe.skipIf(onCeph)('what the store has not is NotImplemented (Ceph has much
 
   test.each(all)('%s?%s', async (path, name) => {
     const target = `/${Bucket}${path}?${name?.includes('=') ? name : `${name}=`}`
-    for (const method of ['GET', 'PUT', 'DELETE']) {
+    for (const method of ['GET', 'PUT', 'POST', 'DELETE']) {
       const { headers } = signRequest(s3, { method, path: target, payloadHash: 'UNSIGNED-PAYLOAD' })
       expect(await sendTo(s3, method, target, headers)).toMatchObject(notImplemented)
     }

@@ -106,6 +106,17 @@ describe.each(algorithms)('x-amz-checksum of %s', (algorithm) => {
   })
 })
 
+test.skipIf(onCeph)('other checksums are refused (Ceph ignores them)', async () => {
+  const create = { Bucket, Key: 'other', ChecksumAlgorithm: 'SHA512' } as const
+  expect(await refusal(client.send(new CreateMultipartUploadCommand(create)))).toEqual({
+    code: 'InvalidRequest',
+    status: 400,
+  })
+  const ChecksumSHA512 = createHash('sha512').update(bytes).digest('base64')
+  const put = new PutObjectCommand({ Bucket, Key: 'other', Body: bytes, ChecksumSHA512 })
+  expect(await refusal(client.send(put))).toEqual({ code: 'NotImplemented', status: 501 })
+})
+
 const modes: [ChecksumAlgorithm, ChecksumType][] = [
   ['CRC32', 'COMPOSITE'],
   ['CRC32C', 'COMPOSITE'],

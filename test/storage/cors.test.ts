@@ -129,13 +129,14 @@ describe('preflight', () => {
     expect((await preflight('https://anybody.example', 'GET', '')).status).toBe(200)
   })
 
-  test('of a bucket, of a presigned URL, and of what is not there', async () => {
-    for (const path of [`/${Bucket}`, `/${Bucket}?list-type=2`, `/${Bucket}/absent?X-Amz-Signature=x`]) {
+  test('of a bucket, of a presigned URL, of what is not there, and of what cannot be (Ceph: 400)', async () => {
+    const paths = ['', '?list-type=2', '/absent?X-Amz-Signature=x', `/${'x'.repeat(1025)}`]
+    for (const path of paths.map((path) => `/${Bucket}${path}`)) {
       const response = await fetch(s3.endpoint + path, {
         method: 'OPTIONS',
         headers: { origin: 'https://app.example', 'access-control-request-method': 'PUT' },
       })
-      expect(response.status).toBe(200)
+      expect(response.status).toBe(onCeph && path.length > 1024 ? 400 : 200)
     }
   })
 
@@ -219,6 +220,16 @@ describe('the reply to the request itself', () => {
     const response = await fetch(signed, { method: 'PUT', body: 'x', headers })
     await response.text()
     expect(response.headers.get('access-control-allow-methods')).toBe('DELETE')
+  })
+
+  test('of a key that is too long, too (Ceph hides it); of a URL that cannot be read no bucket is known', async () => {
+    const headers = { origin: 'https://anybody.example' }
+    const long = await fetch(`${s3.endpoint}/${Bucket}/${'x'.repeat(1025)}`, { headers })
+    expect(long.headers.get('access-control-allow-origin')).toBe(onCeph ? null : '*')
+    if (!onCeph) expect(await outcome(long)).toEqual({ code: 'KeyTooLongError', status: 400 })
+    const unreadable = await fetch(`${s3.endpoint}/${Bucket}/%zz`, { headers })
+    expect(unreadable.headers.get('access-control-allow-origin')).toBeNull()
+    if (!onCeph) expect(await outcome(unreadable)).toEqual({ code: 'InvalidURI', status: 400 })
   })
 
   test('a refusal can be read too (Ceph hides it)', async () => {

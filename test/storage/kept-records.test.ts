@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   CompleteMultipartUploadCommand,
+  CopyObjectCommand,
   CreateBucketCommand,
   CreateMultipartUploadCommand,
   GetObjectAttributesCommand,
@@ -16,7 +17,7 @@ import {
 import { type Store, startStore } from '@partway/store'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { connectClient, credentials } from './embedded-store.js'
-import { minPartSize, refusal, someBytes } from './s3-replies.js'
+import { beginUpload, minPartSize, refusal, sendPart, someBytes } from './s3-replies.js'
 
 const Bucket = 'kept'
 const Key = 'in parts'
@@ -120,5 +121,33 @@ describe.skipIf(onCeph)('after a restart (Ceph is not restarted here)', () => {
     const part = await client.send(new HeadObjectCommand({ ...object, PartNumber: 2 }))
     expect(part).toMatchObject({ ContentLength: 3, PartsCount: 2 })
     expect(await refusal(client.send(complete))).toEqual({ code: 'NoSuchUpload', status: 404 })
+  })
+
+  test('parts whose older records have no checksum make an object without one, and its copy has one', async () => {
+    await client.send(new CreateBucketCommand({ Bucket }))
+    const upload = await beginUpload(client, Bucket, Key)
+    const Parts = [
+      await sendPart(client, upload, 1, someBytes(minPartSize)),
+      await sendPart(client, upload, 2, someBytes(3)),
+    ]
+    await stop()
+    const folder = join(dataFolder, 'buckets', Bucket, 'uploads', upload.UploadId)
+    for (const file of await readdir(folder)) {
+      const { checksum: _, ...older } = JSON.parse(await readFile(join(folder, file), 'utf8'))
+      await writeFile(join(folder, file), JSON.stringify(older))
+    }
+    await start()
+    await client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }))
+    await stop()
+    await start()
+    const head = await client.send(new HeadObjectCommand({ ...object, ChecksumMode: 'ENABLED' }))
+    expect(head).toMatchObject({ ContentLength: minPartSize + 3 })
+    expect(head.ChecksumType).toBeUndefined()
+    const copy = new CopyObjectCommand({
+      Bucket,
+      Key: 'copy',
+      CopySource: `${Bucket}/${encodeURIComponent(Key)}`,
+    })
+    expect((await client.send(copy)).CopyObjectResult?.ChecksumType).toBe('FULL_OBJECT')
   })
 })

@@ -155,6 +155,16 @@ describe('ListObjects, the first version', () => {
     expect(found.sort()).toEqual(['a', 'a/', 'a0', 'b & <c>', 'z/', 'zz'])
   })
 
+  test('pages below a folder that is a key itself', async () => {
+    const found: (string | undefined)[] = []
+    let reply: ListObjectsCommandOutput | undefined
+    do {
+      reply = await page({ MaxKeys: 1, Prefix: 'a/', Delimiter: '/', Marker: reply?.NextMarker })
+      found.push(...namesOf(reply))
+    } while (reply.IsTruncated)
+    expect(found).toEqual(['a/', 'a/1', 'a/2', 'a/b/'])
+  })
+
   test('a prefix, a marker of any text, and none', async () => {
     expect(namesOf(await page({ Prefix: 'a/', Marker: 'a/1x' }))).toEqual(['a/2', 'a/b/3'])
     expect(namesOf(await page({ Prefix: 'a/', Marker: 'zzz' }))).toEqual([])
@@ -278,6 +288,11 @@ describe('ListMultipartUploads', () => {
       found.push(...(reply.Uploads ?? []).map(({ UploadId }) => UploadId))
     } while (reply.IsTruncated)
     expect([...found].sort()).toEqual(uploads.map(({ UploadId }) => UploadId).sort())
+  })
+
+  test('a marker that is the prefix itself stands for no folder', async () => {
+    const { Uploads } = await page({ Prefix: 'a/', Delimiter: '/', KeyMarker: 'a/' })
+    expect(Uploads?.map(({ Key }) => Key)).toEqual(['a/1', 'a/2', 'a/2'])
   })
 
   test('an aborted upload is not listed any more', async () => {

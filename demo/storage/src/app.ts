@@ -9,7 +9,7 @@ import { logErrors } from './log-errors.js'
 import { postObject } from './operations/post-object.js'
 import { NotModified } from './operations/read-conditions.js'
 import { S3Error } from './s3-error.js'
-import { header, parseTarget, type S3Request, type S3Response } from './s3-request.js'
+import { checkKey, header, parseTarget, type S3Request, type S3Response } from './s3-request.js'
 import { type Account, authenticate } from './signatures/authenticate.js'
 import type { Buckets } from './state/buckets.js'
 import { renderDocument } from './xml.js'
@@ -47,6 +47,7 @@ export function createApp(buckets: Buckets, account: Account, domains: readonly 
 
 async function answer(request: S3Request, account: Account): Promise<S3Response> {
   if (request.method === 'OPTIONS') return preflight(request)
+  checkKey(request.key)
   if (isForm(request)) return postObject(request, account)
   const payloadHash = authenticate(request, account)
   return findOperation(request)({ ...request, payloadHash })

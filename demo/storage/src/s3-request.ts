@@ -59,7 +59,6 @@ export function parseTarget(url: string, host: string, domains: readonly string[
   const slash = named === undefined ? path.indexOf('/', 1) : 0
   const bucketName = named ?? (slash < 0 ? path.slice(1) : path.slice(1, slash))
   const key = slash < 0 ? '' : path.slice(slash + 1)
-  checkKey(key)
   const bucketUrl = `http://${host}${named === undefined ? `/${bucketName}` : ''}`
   return { path, query, bucketName, bucketUrl, key }
 }

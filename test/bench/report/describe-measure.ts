@@ -8,8 +8,10 @@ interface MeasureText {
 
 const count = (value: number) => Math.round(value).toLocaleString('en')
 const milliseconds = (value: number) => (value < 10_000 ? `${count(value)} ms` : seconds(value))
-const seconds = (value: number) =>
-  value < 100 ? `${value.toFixed(1)} ms` : `${(value / 1000).toFixed(value < 100_000 ? 2 : 1)} s`
+const seconds = (value: number) => {
+  if (value > 0 && value < 1) return `${(value * 1000).toFixed(1)} µs`
+  return value < 100 ? `${value.toFixed(1)} ms` : `${(value / 1000).toFixed(value < 100_000 ? 2 : 1)} s`
+}
 const mebibytes = (value: number) => `${(value / 1024 ** 2).toFixed(1)} MiB`
 
 const texts: Record<Measure, MeasureText> = {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { clients } from '../clients.js'
+import { growClients } from '../growth.js'
 import type { Played } from '../run/play-scenario.js'
 import { describeOverview } from './describe-overview.js'
 import { describeScenario } from './describe-scenario.js'
@@ -40,6 +41,20 @@ What it is. 2 rounds.
 \`partway-hosts\` was left out: no option hosts
 
 **\`partway\` failed in round 3**: Error: wrong bytes`)
+})
+
+test('a table of growth has the time of each, however short', () => {
+  const growing = growClients('keys', [{ client: clients.raw, amounts: [1000] }])
+  const name = 'raw, 1,000'
+  const grown: Played = {
+    ...played,
+    scenario: { ...played.scenario, ...growing },
+    clients: [name],
+    measurements: [{ client: name, round: 1, measures: { allMs: 46.2 } }],
+  }
+  expect(describeScenario(grown, 'some.svg')).toContain(`|  | time | each of the keys |
+| --- | ---: | ---: |
+| \`raw, 1,000\` | 46.2 ms | 46.2 µs |`)
 })
 
 test('an overview has the ratios of all scenarios with a ceiling', () => {

@@ -1,7 +1,15 @@
 // What operations are called with: few keys, so that they meet, and texts that S3's lists order and cut in every way.
 import fc from 'fast-check'
-import { type Algorithm, algorithms, bytesOf, type Content, digestOf, md5Of } from './content.js'
-import type { Checksum, Description, Pick } from './s3-model.js'
+import {
+  type Algorithm,
+  algorithms,
+  bytesOf,
+  type Content,
+  defaultAlgorithm,
+  digestOf,
+  md5Of,
+} from './content.js'
+import type { Checksum, Description, Model, Pick } from './s3-model.js'
 
 // In the order of UTF-8, where the last two are the other way round than in UTF-16.
 export const key = fc.constantFrom(
@@ -63,17 +71,24 @@ export function declare(
   return { [`Checksum${algorithm}`]: digestOf(algorithm, bytes).toString('base64') }
 }
 
-/** What S3 keeps of it. */
-export function keptChecksum(declared: Declared | undefined, content: Content): Checksum | undefined {
-  if (!declared || declared.algorithm === 'MD5') return undefined
-  const { algorithm } = declared
-  return { algorithm, value: digestOf(algorithm, bytesOf([content])).toString('base64') }
+/** What S3 computes of the contents: with its own algorithm where it is told none. */
+export function checksumOf(
+  { hasDefaultChecksums }: Readonly<Model>,
+  algorithm: Algorithm | 'MD5' | undefined,
+  contents: Content[],
+): Checksum | undefined {
+  const kept = algorithm === undefined || algorithm === 'MD5' ? defaultAlgorithm : algorithm
+  if (kept === defaultAlgorithm && !hasDefaultChecksums) return undefined
+  return { algorithm: kept, value: digestOf(kept, bytesOf(contents)).toString('base64') }
 }
 
-/** The checksum that a reply has, if it has to have one. */
-export function checksumIn(
-  reply: Partial<Record<`Checksum${Algorithm}`, string | undefined>>,
-  algorithm: Algorithm | 'MD5' | undefined,
-): string | undefined {
-  return algorithm === undefined || algorithm === 'MD5' ? undefined : reply[`Checksum${algorithm}`]
+/** All that a reply has. */
+export function checksumsIn(reply: Partial<Record<`Checksum${Algorithm}`, string | undefined>>): Checksum[] {
+  return [...algorithms, defaultAlgorithm].flatMap((algorithm: Algorithm) => {
+    const value = reply[`Checksum${algorithm}`]
+    return value === undefined ? [] : [{ algorithm, value }]
+  })
 }
+
+/** The same of what there is. */
+export const all = (checksum: Checksum | undefined): Checksum[] => (checksum ? [checksum] : [])

@@ -16,7 +16,7 @@ const named =
 const differences: Difference[] = [
   {
     what: 'Ceph neither compares nor keeps checksums other than Content-MD5',
-    isMet: named(/^(PutObject|CreateMultipartUpload) .*"algorithm":"(CRC32|SHA1|SHA256)"/),
+    isMet: named(/^(PutObject|CreateMultipartUpload|UploadPart) .*"algorithm":"(CRC32|SHA1|SHA256)"/),
   },
   {
     what: 'If-Match of a PutObject knows ETags without quotes only, and is not met by a missing object: 412',

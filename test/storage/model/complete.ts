@@ -2,7 +2,7 @@
 import { CompleteMultipartUploadCommand } from '@aws-sdk/client-s3'
 import fc from 'fast-check'
 import { minPartSize } from '../s3-replies.js'
-import { checksumIn, pick } from './arguments.js'
+import { all, checksumOf, checksumsIn, pick } from './arguments.js'
 import { digestOf, md5Of } from './content.js'
 import { type Answer, answerOf, type Operation, refuse } from './operation.js'
 import { inOrder, type ListedPart, type Model, type Part, pickUpload, type Upload } from './s3-model.js'
@@ -68,7 +68,7 @@ export const complete: fc.Arbitrary<Operation> = fc
       return answerOf(service.client.send(request), (reply) => ({
         // Ceph leaves out the quotes.
         etag: reply.ETag && `"${reply.ETag.replaceAll('"', '')}"`,
-        checksum: checksumIn(reply, upload?.algorithm),
+        checksums: checksumsIn(reply),
       }))
     },
     play(model) {
@@ -90,15 +90,14 @@ export const complete: fc.Arbitrary<Operation> = fc
       }
       const { key, algorithm, contentType, metadata } = upload
       const etag = `"${md5Of(hashesOf(parts)).toString('hex')}-${parts.length}"`
-      const checksum = algorithm && {
-        algorithm,
-        value: `${digestOf(algorithm, checksumsOf(parts)).toString('base64')}-${parts.length}`,
-      }
       const contents = parts.map(({ content }) => content)
+      const checksum = algorithm
+        ? { algorithm, value: `${digestOf(algorithm, valuesOf(parts)).toString('base64')}-${parts.length}` }
+        : checksumOf(model, undefined, contents)
       model.objects.set(key, { contentType, metadata, contents, etag, checksum, upload: place })
       upload.isOver = true
       upload.listed = listed
-      return { status: 200, etag, checksum: checksum?.value }
+      return { status: 200, etag, checksums: all(checksum) }
     },
   }))
 
@@ -106,13 +105,13 @@ export const complete: fc.Arbitrary<Operation> = fc
 function completeAgain({ objects, uploads }: Model, place: number | undefined): Answer {
   const object = objects.get(uploads[place ?? -1]?.key ?? '')
   if (place === undefined || object?.upload !== place) return refuse(404, 'NoSuchUpload')
-  return { status: 200, etag: object.etag }
+  return { status: 200, etag: object.etag, checksums: all(object.checksum) }
 }
 
 function hashesOf(parts: Part[]): Buffer {
   return Buffer.concat(parts.map(({ etag }) => Buffer.from(etag.slice(1, -1), 'hex')))
 }
 
-function checksumsOf(parts: Part[]): Buffer {
+function valuesOf(parts: Part[]): Buffer {
   return Buffer.concat(parts.map(({ checksum }) => Buffer.from(checksum?.value ?? '', 'base64')))
 }

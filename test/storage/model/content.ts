@@ -2,6 +2,7 @@
 import { createCipheriv, createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
+import { createCRC64 } from 'hash-wasm'
 import { minPartSize } from '../s3-replies.js'
 
 export interface Content {
@@ -33,13 +34,18 @@ export const ofPart: fc.Arbitrary<Content> = fc.oneof(
 )
 
 export const algorithms = ['CRC32', 'SHA1', 'SHA256'] as const
-export type Algorithm = (typeof algorithms)[number]
+/** What S3 takes where the client names none. */
+export const defaultAlgorithm = 'CRC64NVME' as const
+export type Algorithm = (typeof algorithms)[number] | typeof defaultAlgorithm
+
+const crc64 = await createCRC64('9a6c9329ac4bc9b5')
 
 export function md5Of(bytes: Uint8Array): Buffer {
   return createHash('md5').update(bytes).digest()
 }
 
 export function digestOf(algorithm: Algorithm, bytes: Uint8Array): Buffer {
+  if (algorithm === 'CRC64NVME') return Buffer.from(crc64.init().update(bytes).digest('hex'), 'hex')
   if (algorithm !== 'CRC32') return createHash(algorithm).update(bytes).digest()
   const digest = Buffer.alloc(4)
   digest.writeUInt32BE(crc32(bytes))

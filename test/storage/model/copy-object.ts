@@ -1,8 +1,8 @@
 // CopyObject, within the bucket.
 import { CopyObjectCommand } from '@aws-sdk/client-s3'
 import fc from 'fast-check'
-import { describedBy, description, key, pick } from './arguments.js'
-import { bytesOf, digestOf, md5Of } from './content.js'
+import { all, checksumOf, checksumsIn, describedBy, description, key, pick } from './arguments.js'
+import { bytesOf, md5Of } from './content.js'
 import { answerOf, type Operation, refuse } from './operation.js'
 import { pickKey } from './s3-model.js'
 
@@ -27,7 +27,10 @@ export const copy: fc.Arbitrary<Operation> = fc
             ...(replacement && { MetadataDirective: 'REPLACE', ...describedBy(replacement) }),
           }),
         ),
-        ({ CopyObjectResult }) => ({ etag: CopyObjectResult?.ETag }),
+        ({ CopyObjectResult = {} }) => ({
+          etag: CopyObjectResult.ETag,
+          checksums: checksumsIn(CopyObjectResult),
+        }),
       ),
     play(model) {
       const source = pickKey(model, pick, otherwise)
@@ -35,21 +38,17 @@ export const copy: fc.Arbitrary<Operation> = fc
       if (!object) return refuse(404, 'NoSuchKey')
       // "This copy request is illegal because it is trying to copy an object to itself without changing" anything.
       if (source === target && !replacement) return refuse(400, 'InvalidRequest')
-      const { contents, contentType, metadata, checksum } = object
+      const { contents, contentType, metadata } = object
+      // Of the copy's own bytes: it has no parts.
+      const checksum = checksumOf(model, object.checksum?.algorithm, contents)
       const bytes = bytesOf(contents)
       const etag = `"${md5Of(bytes).toString('hex')}"`
       model.objects.set(target, {
         contents,
         etag,
         ...(replacement ?? { contentType, metadata }),
-        // Of the copy's own bytes: it has no parts.
-        ...(checksum && {
-          checksum: {
-            algorithm: checksum.algorithm,
-            value: digestOf(checksum.algorithm, bytes).toString('base64'),
-          },
-        }),
+        checksum,
       })
-      return { status: 200, etag }
+      return { status: 200, etag, checksums: all(checksum) }
     },
   }))

@@ -1,7 +1,7 @@
 // UploadPart and ListParts.
 import { ListPartsCommand, UploadPartCommand } from '@aws-sdk/client-s3'
 import fc from 'fast-check'
-import { checksumIn, declare, keptChecksum, pick } from './arguments.js'
+import { all, checksumOf, checksumsIn, declare, pick } from './arguments.js'
 import { bytesOf, md5Of, ofPart } from './content.js'
 import { answerOf, type Operation, refuse } from './operation.js'
 import { inOrder, type Upload } from './s3-model.js'
@@ -14,15 +14,17 @@ export const sendPart: fc.Arbitrary<Operation> = fc
     pick,
     partNumber,
     content: ofPart,
+    /** Where the upload has none. */
+    algorithm: fc.constantFrom('MD5' as const, 'CRC32' as const),
     isWrong: fc.oneof({ arbitrary: fc.constant(false), weight: 9 }, fc.constant(true)),
   })
-  .map(({ pick, partNumber, content, isWrong }) => {
+  .map(({ pick, partNumber, content, algorithm, isWrong }) => {
     const declaredFor = (upload: Upload | undefined) => ({
-      algorithm: upload?.algorithm ?? ('MD5' as const),
+      algorithm: upload?.algorithm ?? algorithm,
       isWrong,
     })
     return {
-      name: `UploadPart ${JSON.stringify({ pick, partNumber, content, isWrong })}`,
+      name: `UploadPart ${JSON.stringify({ pick, partNumber, content, algorithm, isWrong })}`,
       send(service, model) {
         const upload = openUpload(model, pick)
         const declared = declaredFor(upload)
@@ -34,7 +36,7 @@ export const sendPart: fc.Arbitrary<Operation> = fc
         })
         return answerOf(service.client.send(request), (reply) => ({
           etag: reply.ETag,
-          checksum: checksumIn(reply, declared.algorithm),
+          checksums: checksumsIn(reply),
         }))
       },
       play(model) {
@@ -42,9 +44,9 @@ export const sendPart: fc.Arbitrary<Operation> = fc
         if (!upload) return refuse(404, 'NoSuchUpload')
         if (isWrong) return refuse(400, 'BadDigest')
         const etag = `"${md5Of(bytesOf([content])).toString('hex')}"`
-        const checksum = keptChecksum(declaredFor(upload), content)
-        upload.parts.set(partNumber, { content, etag, checksum })
-        return { status: 200, etag, checksum: checksum?.value }
+        const checksum = checksumOf(model, declaredFor(upload).algorithm, [content])
+        upload.parts.set(partNumber, { content, etag, checksum: upload.algorithm && checksum })
+        return { status: 200, etag, checksums: declaredFor(upload).algorithm === 'MD5' ? [] : all(checksum) }
       },
     }
   })

@@ -67,6 +67,8 @@ export interface Entry {
 }
 
 export interface Model {
+  /** Whether there is a checksum where the client sends none: not on Ceph. */
+  hasDefaultChecksums: boolean
   objects: Map<string, StoredObject>
   /** In the order of their creation. */
   uploads: Upload[]

@@ -2,12 +2,13 @@
 import { DeleteObjectCommand, DeleteObjectsCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import fc from 'fast-check'
 import {
-  checksumIn,
+  all,
+  checksumOf,
+  checksumsIn,
   declare,
   declared,
   describedBy,
   description,
-  keptChecksum,
   key,
   pick,
 } from './arguments.js'
@@ -57,18 +58,18 @@ export const putAt = (key: fc.Arbitrary<string>): fc.Arbitrary<Operation> =>
               ...(declared && declare(declared, content)),
             }),
           ),
-          (reply) => ({ etag: reply.ETag, checksum: checksumIn(reply, declared?.algorithm) }),
+          (reply) => ({ etag: reply.ETag, checksums: checksumsIn(reply) }),
         ),
       play(model) {
         const refusal = refusedBy(condition, model, key)
         if (refusal) return refusal
         if (declared?.isWrong) return refuse(400, 'BadDigest')
         const etag = `"${md5Of(bytesOf([content])).toString('hex')}"`
-        const checksum = keptChecksum(declared, content)
+        const checksum = checksumOf(model, declared?.algorithm, [content])
         // The SDK sends a type with every body.
         const contentType = description.contentType ?? 'application/octet-stream'
         model.objects.set(key, { ...description, contentType, contents: [content], etag, checksum })
-        return { status: 200, etag, checksum: checksum?.value }
+        return { status: 200, etag, checksums: all(checksum) }
       },
     }))
 

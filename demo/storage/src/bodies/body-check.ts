@@ -2,7 +2,13 @@
 import { createHash } from 'node:crypto'
 import { Transform, type TransformCallback } from 'node:stream'
 import { S3Error } from '../s3-error.js'
-import { type Checksum, type ChecksumAlgorithm, createHasher, type Hasher } from './checksums.js'
+import {
+  type Checksum,
+  type ChecksumAlgorithm,
+  createHasher,
+  defaultChecksum,
+  type Hasher,
+} from './checksums.js'
 
 export interface BodyClaims {
   /** Bytes */
@@ -15,14 +21,20 @@ export interface BodyClaims {
   sha256?: string
   /** Base64 */
   contentMd5?: string
-  checksum?: { algorithm: ChecksumAlgorithm; value: () => string | undefined }
+  /** As the client declares it. */
+  checksum?: { algorithm: ChecksumAlgorithm; value: () => string }
+  /** What the checksum to keep is of. @default the declared algorithm, or S3's own */
+  keptAlgorithm?: ChecksumAlgorithm
 }
 
 export interface BodyFacts {
   size: number
   /** Hex */
   md5: string
-  checksum?: Checksum
+  /** To be kept. */
+  checksum: Checksum
+  /** As the client declared it, even if one of another algorithm is kept. */
+  declared?: Checksum
 }
 
 /** Passes the bytes on, and fails before its end if they are not as claimed. */
@@ -34,13 +46,21 @@ export class BodyCheck extends Transform {
 
   private constructor(
     private readonly claims: BodyClaims,
-    private readonly hasher: Hasher | undefined,
+    private readonly kept: Hasher,
+    private readonly declared: Hasher | undefined,
   ) {
     super()
   }
 
   static async create(claims: BodyClaims): Promise<BodyCheck> {
-    return new BodyCheck(claims, claims.checksum && (await createHasher(claims.checksum.algorithm)))
+    const declared = claims.checksum?.algorithm
+    const algorithm = claims.keptAlgorithm ?? declared ?? defaultChecksum.algorithm
+    const kept = await createHasher(algorithm)
+    return new BodyCheck(
+      claims,
+      kept,
+      declared === algorithm ? kept : declared && (await createHasher(declared)),
+    )
   }
 
   /** Known once the stream has ended without error. */
@@ -57,7 +77,8 @@ export class BodyCheck extends Transform {
     }
     this.md5.update(chunk)
     if (this.claims.sha256 !== undefined) this.sha256.update(chunk)
-    this.hasher?.update(chunk)
+    this.kept.update(chunk)
+    if (this.declared !== this.kept) this.declared?.update(chunk)
     done(null, chunk)
   }
 
@@ -93,15 +114,15 @@ export class BodyCheck extends Transform {
         CalculatedDigest: md5.toString('base64'),
       })
     }
-    const facts = { size, md5: md5.toString('hex') }
-    if (!claims.checksum || !this.hasher) return facts
-    const { algorithm } = claims.checksum
-    const checksum = { algorithm, value: this.hasher.digest() }
-    const claimed = claims.checksum.value()
-    if (claimed !== undefined && claimed !== checksum.value) {
-      throw new S3Error('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`)
+    const checksum = this.kept.digest()
+    const declared = this.declared === this.kept ? checksum : this.declared?.digest()
+    if (declared && claims.checksum?.value() !== declared.value) {
+      throw new S3Error(
+        'BadDigest',
+        `The ${declared.algorithm} you specified did not match the calculated checksum.`,
+      )
     }
-    return { ...facts, checksum }
+    return { size, md5: md5.toString('hex'), checksum, ...(declared && { declared }) }
   }
 }
 

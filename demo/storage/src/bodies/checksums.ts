@@ -17,10 +17,12 @@ export interface Checksum {
   value: string
 }
 
+/** What S3 keeps where the client names no algorithm. */
+export const defaultChecksum = { algorithm: 'CRC64NVME', type: 'FULL_OBJECT' } as const
+
 export interface Hasher {
   update(chunk: Uint8Array): void
-  /** Base64 */
-  digest(): string
+  digest(): Checksum
 }
 
 const byteLengths: Record<ChecksumAlgorithm, number> = {
@@ -34,12 +36,15 @@ const byteLengths: Record<ChecksumAlgorithm, number> = {
 export async function createHasher(algorithm: ChecksumAlgorithm): Promise<Hasher> {
   if (algorithm === 'SHA1' || algorithm === 'SHA256') {
     const hash = createHash(algorithm)
-    return { update: (chunk) => hash.update(chunk), digest: () => hash.digest('base64') }
+    return {
+      update: (chunk) => hash.update(chunk),
+      digest: () => ({ algorithm, value: hash.digest('base64') }),
+    }
   }
   const hash = (await createCrc(algorithm)).init()
   return {
     update: (chunk) => hash.update(chunk),
-    digest: () => Buffer.from(hash.digest('hex'), 'hex').toString('base64'),
+    digest: () => ({ algorithm, value: Buffer.from(hash.digest('hex'), 'hex').toString('base64') }),
   }
 }
 

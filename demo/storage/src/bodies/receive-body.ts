@@ -7,7 +7,13 @@ import { header, type S3Request } from '../s3-request.js'
 import type { DataFiles } from '../state/data-files.js'
 import { AwsChunkedDecoder } from './aws-chunked.js'
 import { BodyCheck, type BodyClaims, type BodyFacts, checkContentMd5, tooLarge } from './body-check.js'
-import { type Checksum, headerName, parseAlgorithm, readChecksum } from './checksums.js'
+import {
+  type Checksum,
+  type ChecksumAlgorithm,
+  headerName,
+  parseAlgorithm,
+  readChecksum,
+} from './checksums.js'
 
 export interface StoredBody extends BodyFacts {
   dataId: string
@@ -18,9 +24,17 @@ export const maxBodySize = 5 * 1024 ** 3
 /** Enough for 10,000 parts with checksums. */
 const maxDocumentSize = 4 * 1024 * 1024
 
-/** @throws S3Error if the body is not what the headers say; nothing of it is kept then */
-export async function receiveData(request: S3Request, data: DataFiles): Promise<StoredBody> {
+/**
+ * @param chooseAlgorithm The checksum to keep is of what it returns, in place of the algorithm that the client declares.
+ * @throws S3Error if the body is not what the headers say; nothing of it is kept then
+ */
+export async function receiveData(
+  request: S3Request,
+  data: DataFiles,
+  chooseAlgorithm?: (declared: ChecksumAlgorithm | undefined) => ChecksumAlgorithm,
+): Promise<StoredBody> {
   const { claims, decoder } = readClaims(request, maxBodySize)
+  if (chooseAlgorithm) claims.keptAlgorithm = chooseAlgorithm(claims.checksum?.algorithm)
   return storeBody(readBody(request.message), decoder ? [decoder] : [], claims, data)
 }
 

@@ -1,6 +1,6 @@
 // Makes one object of the parts of an upload: which parts, its ETag and its checksum.
 import { createHash } from 'node:crypto'
-import { type Checksum, type ChecksumType, createHasher } from '../bodies/checksums.js'
+import { type Checksum, type ChecksumType, createHasher, defaultChecksum } from '../bodies/checksums.js'
 import { combineCrcs } from '../bodies/combine-crc.js'
 import { S3Error } from '../s3-error.js'
 import type { Upload } from '../state/bucket.js'
@@ -15,7 +15,7 @@ export function pickParts({ record, parts }: Upload, listed: ListedPart[]): Part
     const part = parts.get(partNumber)
     const isStored = part?.etag === etag
     const isSame = checksums.every(
-      ({ algorithm, value }) => part?.checksum?.algorithm !== algorithm || part.checksum.value === value,
+      ({ algorithm, value }) => record.checksum?.algorithm === algorithm && part?.checksum?.value === value,
     )
     if (!part || !isStored || !isSame) {
       throw new S3Error('InvalidPart', undefined, {
@@ -46,7 +46,7 @@ export function pickParts({ record, parts }: Upload, listed: ListedPart[]): Part
 /** The object that the parts make. */
 export async function assemble({ record }: Upload, parts: PartRecord[]): Promise<ObjectRecord> {
   const { initiated: _, checksum: asked, ...kept } = record
-  const checksum = asked && (await combineChecksums(asked, parts))
+  const checksum = await combineChecksums(asked ?? defaultChecksum, parts)
   return {
     ...kept,
     size: parts.reduce((total, { size }) => total + size, 0),
@@ -55,7 +55,7 @@ export async function assemble({ record }: Upload, parts: PartRecord[]): Promise
     segments: parts.map(({ dataId, size }) => ({ dataId, size })),
     parts: parts.map((part) => ({
       partNumber: part.partNumber,
-      ...(checksum && part.checksum && { checksum: part.checksum.value }),
+      ...(asked && part.checksum && { checksum: part.checksum.value }),
     })),
     ...(checksum && { checksum }),
   }
@@ -70,10 +70,14 @@ export function etagOf(etags: string[]): string {
 async function combineChecksums(
   { algorithm, type }: NonNullable<Upload['record']['checksum']>,
   parts: PartRecord[],
-): Promise<Checksum & { type: ChecksumType }> {
-  const values = parts.map(({ checksum, size }) => ({ value: checksum?.value ?? '', size }))
+): Promise<(Checksum & { type: ChecksumType }) | undefined> {
+  const values = parts.flatMap(({ checksum, size }) =>
+    checksum?.algorithm === algorithm ? [{ value: checksum.value, size }] : [],
+  )
+  // Older records of parts have no checksum but the one that the client declared.
+  if (values.length < parts.length) return undefined
   if (type === 'FULL_OBJECT') return { algorithm, type, value: combineCrcs(algorithm, values) }
   const hasher = await createHasher(algorithm)
   for (const { value } of values) hasher.update(Buffer.from(value, 'base64'))
-  return { algorithm, type, value: `${hasher.digest()}-${parts.length}` }
+  return { algorithm, type, value: `${hasher.digest().value}-${parts.length}` }
 }

@@ -28,7 +28,7 @@ export async function completeMultipartUpload(request: S3Request): Promise<S3Res
     condition(bucket, key)
     const parts = pickParts(upload, listed)
     const object = await assemble(upload, parts)
-    checkClaims(request, object)
+    checkClaims(request, upload, object)
     const replaced = await bucket.saveObject(object)
     await bucket.forgetUpload(uploadId)
     return { object, unused: [...replaced, ...leftOver(upload, parts)] }
@@ -63,7 +63,7 @@ function isMadeOf(object: ObjectRecord, listed: ListedPart[]): boolean {
 }
 
 /** What the request claims about the whole object. */
-function checkClaims(request: S3Request, object: ObjectRecord): void {
+function checkClaims(request: S3Request, { record }: Upload, object: ObjectRecord): void {
   const size = header(request, 'x-amz-mp-object-size')
   if (size !== undefined && size !== `${object.size}`) {
     throw new S3Error(
@@ -72,10 +72,10 @@ function checkClaims(request: S3Request, object: ObjectRecord): void {
     )
   }
   const type = header(request, 'x-amz-checksum-type')
-  if (type !== undefined && object.checksum && type !== object.checksum.type) {
+  if (type !== undefined && type !== record.checksum?.type) {
     throw new S3Error(
       'InvalidRequest',
-      `The upload was created using the ${object.checksum.type} checksum mode. The complete request must use the same checksum mode.`,
+      `The upload was created using the ${record.checksum?.type ?? 'null'} checksum mode. The complete request must use the same checksum mode.`,
     )
   }
   const claimed = object.checksum && header(request, headerName(object.checksum.algorithm))

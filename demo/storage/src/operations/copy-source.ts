@@ -27,6 +27,7 @@ export function findSource(request: S3Request): CopySource {
  * Copies bytes of the source into a data file of `target`. Called at once after {@link findSource}, it copies that object even
  * if another one replaces it meanwhile.
  * @param range both inclusive
+ * @param algorithm of the checksum to keep, if it is not S3's own
  * @throws S3Error InvalidRequest above 5 GiB
  */
 export async function copyBytes(
@@ -44,8 +45,8 @@ export async function copyBytes(
   const bytes = Readable.from(bucket.data.read(object.segments, start, end))
   // Starts to read, which keeps the source's data files from being removed.
   bytes.read(0)
-  const checksum = algorithm && { algorithm, value: () => undefined }
-  return storeBody(bytes, [], { maxSize: maxBodySize, ...(checksum && { checksum }) }, target.data)
+  const kept = algorithm && { keptAlgorithm: algorithm }
+  return storeBody(bytes, [], { maxSize: maxBodySize, ...kept }, target.data)
 }
 
 /** The algorithm that the request names. */

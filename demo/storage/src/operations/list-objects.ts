@@ -6,14 +6,15 @@ import type { ObjectRecord } from '../state/records.js'
 import type { XmlElement } from '../xml.js'
 import { xmlResponse } from '../xml-response.js'
 import { owner } from './owner.js'
-import { isAfter, type Page, readEncoding, readPageSize, takePage } from './paging.js'
+import { isAfter, type Page, readEncoding, readPageSize, startsAfterMarker, takePage } from './paging.js'
 
 export async function listObjects(request: S3Request): Promise<S3Response> {
   const { query } = request
   const marker = query.get('marker') ?? ''
   const delimiter = query.get('delimiter') ?? ''
   const encode = readEncoding(query)
-  const page = takeObjects(request, startsAfterMarker(marker, delimiter))
+  const prefix = query.get('prefix') ?? ''
+  const page = takeObjects(request, startsAfterMarker(marker, { prefix, delimiter }))
   const { last } = page
   // Without a delimiter the client goes on after the last key.
   const next = page.isTruncated && delimiter && last ? nameOf(last) : undefined
@@ -80,12 +81,6 @@ type PageEnd = NonNullable<Page<ObjectRecord>['last']>
 
 function nameOf(last: PageEnd): string {
   return 'item' in last ? last.item.key : last.commonPrefix
-}
-
-/** A marker may be a common prefix of the page before: it stands for all keys under it. */
-function startsAfterMarker(marker: string, delimiter: string): (key: string) => boolean {
-  const isPrefix = delimiter !== '' && marker.endsWith(delimiter)
-  return (key) => isAfter(key, marker) && !(isPrefix && key.startsWith(marker))
 }
 
 function startsAfter(marker: string): (key: string) => boolean {

@@ -35,7 +35,7 @@ export async function listParts(request: S3Request): Promise<S3Response> {
       LastModified: lastModified,
       ETag: `"${etag}"`,
       Size: size,
-      ...checksumElements(checksum),
+      ...checksumElements(record.checksum && checksum),
     })),
   })
 }

@@ -4,7 +4,7 @@ import { bucketOf, type S3Request, type S3Response } from '../s3-request.js'
 import type { Upload } from '../state/bucket.js'
 import { xmlResponse } from '../xml-response.js'
 import { owner } from './owner.js'
-import { isAfter, readEncoding, readPageSize, takePage } from './paging.js'
+import { readEncoding, readPageSize, startsAfterMarker, takePage } from './paging.js'
 
 export async function listMultipartUploads(request: S3Request): Promise<S3Response> {
   const bucket = bucketOf(request)
@@ -53,15 +53,11 @@ function startsAfter(marker: {
   uploadIdMarker: string
 }): (upload: Upload) => boolean {
   const { prefix, delimiter, keyMarker, uploadIdMarker } = marker
-  // A page that ended in a common prefix continues after all keys under it.
-  const isCommonPrefix =
-    delimiter !== '' &&
-    uploadIdMarker === '' &&
-    keyMarker.endsWith(delimiter) &&
-    keyMarker.length > prefix.length
+  // Beside an upload id, it is a key.
+  const isBeyond = startsAfterMarker(keyMarker, { prefix, delimiter: uploadIdMarker ? '' : delimiter })
   return ({ record: { key, uploadId } }) => {
     if (key === keyMarker) return uploadIdMarker !== '' && uploadId > uploadIdMarker
-    return isAfter(key, keyMarker) && !(isCommonPrefix && key.startsWith(keyMarker))
+    return isBeyond(key)
   }
 }
 

@@ -25,6 +25,15 @@ export function isAfter(key: string, marker: string): boolean {
   return compareUtf8(key, marker) > 0
 }
 
+/** Of a marker that may be the common prefix that the page before ended in: it stands for all keys under it. */
+export function startsAfterMarker(
+  marker: string,
+  { prefix, delimiter }: { prefix: string; delimiter: string },
+): (key: string) => boolean {
+  const isCommonPrefix = delimiter !== '' && marker.endsWith(delimiter) && marker.length > prefix.length
+  return (key) => isAfter(key, marker) && !(isCommonPrefix && key.startsWith(marker))
+}
+
 export interface Page<T> {
   items: T[]
   commonPrefixes: string[]

@@ -43,7 +43,7 @@ export async function makeObject(
     etag: md5,
     lastModified: new Date().toISOString(),
     segments: [{ dataId, size }],
-    ...(checksum && { checksum: { ...checksum, type: 'FULL_OBJECT' } }),
+    checksum: { ...checksum, type: 'FULL_OBJECT' },
     ...description,
   }
   let left: string[]

@@ -1,9 +1,10 @@
 // UploadPart and UploadPartCopy.
+import { type ChecksumAlgorithm, defaultChecksum } from '../bodies/checksums.js'
 import { receiveData, type StoredBody } from '../bodies/receive-body.js'
 import { S3Error } from '../s3-error.js'
 import { bucketOf, header, type S3Request, type S3Response } from '../s3-request.js'
 import type { Bucket, Upload } from '../state/bucket.js'
-import type { PartRecord } from '../state/records.js'
+import type { PartRecord, UploadRecord } from '../state/records.js'
 import { xmlResponse } from '../xml-response.js'
 import { checksumElements, checksumHeaders } from './checksum-fields.js'
 import { copyBytes, findSource } from './copy-source.js'
@@ -12,13 +13,14 @@ import { readPartNumber } from './object-parts.js'
 
 export async function uploadPart(request: S3Request): Promise<S3Response> {
   const { bucket, partNumber, upload } = readTarget(request)
-  const body = await receiveData(request, bucket.data)
+  const choose = (declared?: ChecksumAlgorithm) => algorithmOfPart(upload.record, declared)
+  const body = await receiveData(request, bucket.data, choose)
   const part = await savePart(bucket, upload, partNumber, body)
   return {
     status: 200,
     headers: {
       etag: `"${part.etag}"`,
-      ...checksumHeaders(part.checksum),
+      ...checksumHeaders(body.declared),
       ...encryptionHeaders(upload.record),
     },
   }
@@ -32,7 +34,11 @@ export async function uploadPartCopy(request: S3Request): Promise<S3Response> {
   const part = await savePart(bucket, upload, partNumber, body)
   return xmlResponse(
     'CopyPartResult',
-    { LastModified: part.lastModified, ETag: `"${part.etag}"`, ...checksumElements(part.checksum) },
+    {
+      LastModified: part.lastModified,
+      ETag: `"${part.etag}"`,
+      ...checksumElements(upload.record.checksum && part.checksum),
+    },
     encryptionHeaders(upload.record),
   )
 }
@@ -42,6 +48,19 @@ function readTarget(request: S3Request): { bucket: Bucket; partNumber: number; u
   const partNumber = readPartNumber(request.query.get('partNumber') ?? '')
   const upload = bucket.upload(request.query.get('uploadId') ?? '', request.key)
   return { bucket, partNumber, upload }
+}
+
+/** What a part's checksum is of. @throws S3Error InvalidRequest if its upload has an algorithm that it does not declare */
+function algorithmOfPart(
+  { checksum }: UploadRecord,
+  declared: ChecksumAlgorithm | undefined,
+): ChecksumAlgorithm {
+  if (!checksum) return defaultChecksum.algorithm
+  if (declared === checksum.algorithm) return declared
+  throw new S3Error(
+    'InvalidRequest',
+    `Checksum Type mismatch occurred, expected checksum Type: ${checksum.algorithm.toLowerCase()}, actual checksum Type: ${declared?.toLowerCase() ?? 'null'}`,
+  )
 }
 
 /** Unlike the range of a reader it must name both ends, within the object. */
@@ -70,7 +89,7 @@ function readSourceRange(text: string | undefined, size: number): { start: numbe
 /** Makes the part visible if its upload still exists; otherwise removes the part's data. */
 async function savePart(
   bucket: Bucket,
-  { record: { uploadId, key, checksum: expected } }: Upload,
+  { record: { uploadId, key } }: Upload,
   partNumber: number,
   { dataId, size, md5, checksum }: StoredBody,
 ): Promise<PartRecord> {
@@ -80,16 +99,10 @@ async function savePart(
     size,
     etag: md5,
     lastModified: new Date().toISOString(),
-    ...(checksum && { checksum }),
+    checksum,
   }
   let replaced: PartRecord | undefined
   try {
-    if (expected && checksum?.algorithm !== expected.algorithm) {
-      throw new S3Error(
-        'InvalidRequest',
-        `Checksum Type mismatch occurred, expected checksum Type: ${expected.algorithm.toLowerCase()}, actual checksum Type: ${checksum?.algorithm.toLowerCase() ?? 'null'}`,
-      )
-    }
     replaced = await bucket.change(key, () => {
       // It may have been completed or aborted while the body arrived.
       bucket.upload(uploadId, key)

@@ -78,7 +78,7 @@ export const UploadRecordSchema = description.extend({
   uploadId: z.string(),
   key: z.string(),
   initiated: date,
-  /** What CreateMultipartUpload asked for. */
+  /** What CreateMultipartUpload asked for. Without it, S3 shows no checksums of parts. */
   checksum: checksum.pick({ algorithm: true }).extend({ type: checksumType }).exactOptional(),
 })
 export type UploadRecord = z.infer<typeof UploadRecordSchema>
@@ -88,6 +88,7 @@ export const PartRecordSchema = segment.extend({
   /** Without quotes; the MD5 of the part. */
   etag: z.string(),
   lastModified: date,
+  /** Of the upload's algorithm, or S3's own; older records may have none, or one of another algorithm. */
   checksum: checksum.exactOptional(),
 })
 export type PartRecord = z.infer<typeof PartRecordSchema>
