@@ -231,7 +231,7 @@ describe('whether it fits the store', () => {
   test('its options are told', async () => {
     const report = await examineApp(await serveMiddleware({ partSize: 5 * 1024 ** 2 }), { appHeaders })
     expect(stepOf(report, 'app config').seen).toBe(
-      `parts of 5 MiB, checksum md5, small files by form, to ${s3.endpoint}`,
+      `files above 5 MiB in parts, checksum md5, small files by form, to ${s3.endpoint}`,
     )
   })
 })

@@ -8,7 +8,6 @@ const TIMEOUT_MS = 30_000
 /** The fields of `ConfigReply` that the checks read. */
 const ConfigSchema = z.object({
   limits: z.object({ maxFileSize: z.number() }),
-  partSize: z.number(),
   multipartThreshold: z.number(),
   checksum: z.enum(['md5', 'crc64nvme', 'none']),
   singleUpload: z.enum(['form', 'put']),

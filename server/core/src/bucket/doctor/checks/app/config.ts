@@ -1,6 +1,5 @@
 // Whether the options of the running middleware fit the store.
 import prettyBytes from 'pretty-bytes'
-import { MAX_PART_SIZE, MIN_PART_SIZE } from '../../../../rules/plan-parts.js'
 import type { Check } from '../../check.js'
 import type { Probe } from '../../probe.js'
 import { failed, ok, skipped } from '../../report.js'
@@ -18,7 +17,7 @@ export function appConfig(find: () => Promise<FoundApp>): Check {
       const fault = findFault(seen, probe, new URL(await probe.bucketUrl()).origin)
       if (fault) return failed(...fault)
       return ok(
-        `parts of ${prettyBytes(seen.partSize, { binary: true })}, checksum ${seen.checksum}, small files by ${seen.singleUpload}, to ${seen.storageOrigins.join(', ')}`,
+        `files above ${prettyBytes(seen.multipartThreshold, { binary: true })} in parts, checksum ${seen.checksum}, small files by ${seen.singleUpload}, to ${seen.storageOrigins.join(', ')}`,
       )
     },
   }
@@ -29,7 +28,7 @@ export function appConfig(find: () => Promise<FoundApp>): Check {
  * @returns what was seen, and the fix
  */
 function findFault(
-  { partSize, checksum, singleUpload, storageOrigins }: SeenConfig,
+  { checksum, singleUpload, storageOrigins }: SeenConfig,
   { learnt }: Probe,
   origin: string,
 ): [string, string] | undefined {
@@ -37,12 +36,6 @@ function findFault(
     return [
       `its pages upload to ${storageOrigins.join(', ')}, and the doctor looked at ${origin}`,
       "Run the doctor with the app's bucket, region and endpoint (--bucket, --region, --endpoint, --path-style), or correct the app's options.",
-    ]
-  }
-  if (partSize < MIN_PART_SIZE || partSize > MAX_PART_SIZE) {
-    return [
-      `parts of ${partSize} bytes are outside S3's 5 MiB to 5 GiB`,
-      'Correct the option `partSize`; something between changes the reply.',
     ]
   }
   // Empty: the checksums could not be tried.
