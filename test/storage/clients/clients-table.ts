@@ -26,8 +26,7 @@ export async function writeClientsTable(columns: ClientColumn[], tasks: Task[]):
   const table = rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
   const skipped = columns.flatMap(({ name, missing }) => (missing ? `${name} did not run: ${missing}.` : []))
   const day = new Date().toISOString().slice(0, 10)
-  const command = '`CLIENTS_TABLE=write npx vitest run storage/clients`'
-  const text = [`Written by ${command} on ${day}. ${skipped.join(' ')}`.trim(), '', table, ''].join('\n')
+  const text = [`As of ${day}. ${skipped.join(' ')}`.trim(), '', table, ''].join('\n')
   const readme = await readFile(page, 'utf8')
   await writeFile(
     page,
