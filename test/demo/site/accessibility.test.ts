@@ -65,7 +65,7 @@ describe.each(looks)('%s, %i pixels wide', (scheme, width) => {
     await demo.untilComplete()
     await demo.page
       .locator('#stored')
-      .getByText(/^MD5 of parts/)
+      .getByText(/^CRC-64/)
       .waitFor()
     expect(await findSeriousFaults(demo)).toEqual([])
     await demo.close()

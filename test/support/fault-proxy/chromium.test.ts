@@ -1,6 +1,6 @@
 // What a page in a real Chromium makes of the faults.
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { type Served, serve } from '../../server/serve.js'
 import { connectBrowser } from '../shared-browser.js'
 import {
@@ -37,8 +37,6 @@ beforeAll(async () => {
   })
   proxy = await startFaultProxy({ target: target.origin })
   browser = await connectBrowser()
-  page = await browser.newPage()
-  await page.goto(site.origin)
 })
 afterAll(async () => {
   await browser?.close()
@@ -46,7 +44,13 @@ afterAll(async () => {
   await target?.close()
   await site?.close()
 })
-beforeEach(() => proxy.clear())
+beforeEach(async () => {
+  proxy.clear()
+  // With connections of its own: one that the test before has broken would fail the preflight.
+  page = await browser.newPage()
+  await page.goto(site.origin)
+  onTestFinished(() => page.close())
+})
 
 /** A PUT of `size` bytes by XMLHttpRequest. @param timeout in ms; 0 is none */
 function put(timeout = 0) {
