@@ -16,7 +16,7 @@ const unit = [
   'server/rules/{encoded-words,object-key,plan-parts,upload-id}',
   'server/s3/{hosts,md5-etags,presign}',
   'server/tickets/{secrets,ticket-format,ticket-token}',
-  'storage/{multipart-reader,signature}',
+  'storage/{multipart-reader,receive-body,signature}',
 ]
 /** The paths that users take. */
 const browser = ['browser/**/*']

@@ -45,6 +45,8 @@ export async function storeBody(
   claims: BodyClaims,
   data: DataFiles,
 ): Promise<StoredBody> {
+  // It may fail before it is read, as when the client goes. Whoever reads it learns of that.
+  source.on('error', () => undefined)
   const check = await BodyCheck.create(claims)
   const dataId = await data.write(source, [...decoders, check])
   return { ...check.facts, dataId }
