@@ -229,6 +229,12 @@ describe.skipIf(onCeph)('what the store has not is NotImplemented (Ceph has much
     await client.send(new HeadObjectCommand({ Bucket, Key }))
   })
 
+  test.each(['bucket-region', 'continuation-token', 'max-buckets', 'prefix'])('/?%s', async (name) => {
+    const target = `/?${name}=1`
+    const { headers } = signRequest(s3, { method: 'GET', path: target, payloadHash: 'UNSIGNED-PAYLOAD' })
+    expect(await sendTo(s3, 'GET', target, headers)).toMatchObject(notImplemented)
+  })
+
   test.each<[string, Partial<PutObjectCommandInput>]>([
     ['a storage class', { StorageClass: 'GLACIER' }],
     ['a redirect', { WebsiteRedirectLocation: '/other' }],

@@ -37,6 +37,9 @@ export async function partChecksum(
   const known = checksums.get(partNumber)
   if (known !== undefined) return known
   const computed = await checksumOfPart(kind, partNumber, file, record.plan, context, signal)
+  // Computed twice at once, of a file that is edited in between: the first is kept, as the part may be on its way with it.
+  const first = checksums.get(partNumber)
+  if (first !== undefined) return first
   if (computed !== undefined) checksums.set(partNumber, computed)
   else if (isSigned(kind)) throw new ClientError('script_unavailable', {})
   return computed

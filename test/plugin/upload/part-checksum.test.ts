@@ -50,6 +50,14 @@ describe('a checksum', () => {
     expect(checksumPart).toHaveBeenCalledTimes(1)
   })
 
+  it('is that of the first who has it, if two compute it while the file is edited', async () => {
+    const record = recordOf('md5')
+    checksumPart.mockResolvedValueOnce('old').mockResolvedValueOnce('new')
+    const compute = () => module.partChecksum(2, file, record, context, signal)
+    expect(await Promise.all([compute(), compute()])).toEqual(['old', 'old'])
+    expect(record.checksums.get(2)).toBe('old')
+  })
+
   it('is not computed where the server wants none', async () => {
     expect(await module.partChecksum(1, file, recordOf(undefined), context, signal)).toBeUndefined()
     expect(checksumPart).not.toHaveBeenCalled()
