@@ -14,6 +14,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startLifecycle } from '../../demo/storage/src/lifecycle.js'
 import { Buckets } from '../../demo/storage/src/state/buckets.js'
 import { forkStore } from './embedded-store.js'
 import { beginUpload, sendPart, sha256, someBytes } from './s3-replies.js'
@@ -120,6 +121,23 @@ test('a bucket waits with its deletion for the changes under way, and takes no n
   const deleted = buckets.delete(Bucket)
   await expect(bucket.deleteObject('late')).rejects.toMatchObject({ code: 'NoSuchBucket' })
   await deleted
+})
+
+test('a lifecycle rule deletes no object that is written anew meanwhile, though with the same bytes', async () => {
+  const buckets = await Buckets.open(dataFolder)
+  await buckets.create(Bucket)
+  const bucket = buckets.get(Bucket)
+  const rule = { id: '', isEnabled: true, prefix: '', expirationDays: 1 }
+  await bucket.saveRecord({ ...bucket.record, lifecycleRules: [rule] })
+  const written = { key: 'object', size: 0, etag: '', segments: [], headers: {}, metadata: {} }
+  const save = (lastModified: Date) =>
+    bucket.change('object', () => bucket.saveObject({ ...written, lastModified: lastModified.toISOString() }))
+  await save(new Date(0))
+  const writing = save(new Date())
+  const stop = await startLifecycle(buckets)
+  await writing
+  await stop()
+  expect(await readdir(join(dataFolder, 'buckets', Bucket, 'objects'))).toHaveLength(1)
 })
 
 interface TraceEvent {

@@ -6,6 +6,7 @@ import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -22,7 +23,8 @@ import {
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { type Store, startStore } from '@partway/store'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { Bucket as StoredBucket } from '../../demo/storage/dist/state/bucket.js'
 import { connectClient, credentials, forkStore } from './embedded-store.js'
 import { beginUpload, minPartSize, refusal, sendPart, sha256, someBytes } from './s3-replies.js'
 
@@ -162,6 +164,52 @@ describe('after a restart', () => {
     const { Contents } = await client.send(new ListObjectsV2Command({ Bucket }))
     expect(Contents?.map(({ Key }) => Key)).toEqual(['.partway/new', 'kept/old'])
     expect(await dataFiles()).toHaveLength(2)
+  })
+})
+
+describe('a lifecycle rule', () => {
+  const intervalMs = 60 * 60_000
+  const expire = vi.spyOn(StoredBucket.prototype, 'expireObject')
+  const log = vi.spyOn(console, 'error')
+
+  /** The rule is applied at the next start, and an hour later. */
+  beforeEach(async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] })
+    const rule = { Status: 'Enabled' as const, Filter: { Prefix: '' }, Expiration: { Days: 1 } }
+    const LifecycleConfiguration = { Rules: [rule] }
+    await restart()
+    await client.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }))
+    for (const Key of ['a', 'b']) await client.send(new PutObjectCommand({ Bucket, Key, Body: Key }))
+    vi.setSystemTime(Date.now() + 3 * 24 * intervalMs)
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+    expire.mockReset()
+    log.mockReset()
+  })
+
+  test('that is being applied ends with the object under way before close returns', async () => {
+    const events: string[] = []
+    expire.mockImplementation(async ({ key }) => {
+      events.push(`deleting ${key}`)
+      await setTimeout(100)
+      events.push(`deleted ${key}`)
+    })
+    vi.advanceTimersByTime(intervalMs)
+    await expect.poll(() => events).toEqual(['deleting a'])
+    await stop()
+    events.push('closed')
+    expect(events).toEqual(['deleting a', 'deleted a', 'closed'])
+    await start()
+  })
+
+  test('that fails at the start is logged, and the store serves', async () => {
+    const failure = new Error('the disk is gone')
+    expire.mockRejectedValue(failure)
+    log.mockReturnValue()
+    await restart()
+    expect(log.mock.calls).toEqual([['Lifecycle rules were not applied:', failure]])
+    expect(Buffer.from(await read('a')).toString()).toBe('a')
   })
 })
 

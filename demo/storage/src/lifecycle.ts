@@ -10,19 +10,29 @@ import type { LifecycleRule } from './state/records.js'
 const dayMs = 24 * 60 * 60_000
 const intervalMs = 60 * 60_000
 
-/** Applies the rules now and every hour, until the returned function is called. */
-export async function startLifecycle(buckets: Buckets): Promise<() => void> {
+/** Applies the rules now and every hour, until the returned function is called, which waits for the change under way. */
+export async function startLifecycle(buckets: Buckets): Promise<() => Promise<void>> {
+  const stopped = new AbortController()
   const apply = async (): Promise<void> => {
-    for (const bucket of buckets.all()) await applyRules(bucket, Date.now())
+    try {
+      for (const bucket of buckets.all()) await applyRules(bucket, Date.now(), stopped.signal)
+    } catch (error) {
+      console.error('Lifecycle rules were not applied:', error)
+    }
   }
-  await apply()
+  let applied = apply()
+  await applied
   const timer = setInterval(() => {
-    apply().catch((error: unknown) => console.error('Lifecycle rules were not applied:', error))
+    applied = applied.then(apply)
   }, intervalMs).unref()
-  return () => clearInterval(timer)
+  return async () => {
+    clearInterval(timer)
+    stopped.abort()
+    await applied
+  }
 }
 
-async function applyRules(bucket: Bucket, now: number): Promise<void> {
+async function applyRules(bucket: Bucket, now: number, signal: AbortSignal): Promise<void> {
   const isDue = (key: string, since: string, daysOf: (rule: LifecycleRule) => number | undefined) =>
     bucket.record.lifecycleRules?.some((rule) => {
       const days = daysOf(rule)
@@ -30,14 +40,16 @@ async function applyRules(bucket: Bucket, now: number): Promise<void> {
       return concerns && days !== undefined && dueAt(Date.parse(since), days) <= now
     })
   for (const { record } of [...bucket.uploads.values()]) {
+    if (signal.aborted) return
     const { key, uploadId, initiated } = record
     if (isDue(key, initiated, ({ daysAfterInitiation }) => daysAfterInitiation)) {
       await abortUpload(bucket, uploadId, key).catch(ignoreGone)
     }
   }
-  for (const { key, etag, lastModified } of [...bucket.objects.values()]) {
-    if (isDue(key, lastModified, ({ expirationDays }) => expirationDays)) {
-      await bucket.deleteObject(key, etag).catch(ignoreGone)
+  for (const object of [...bucket.objects.values()]) {
+    if (signal.aborted) return
+    if (isDue(object.key, object.lastModified, ({ expirationDays }) => expirationDays)) {
+      await bucket.expireObject(object).catch(ignoreGone)
     }
   }
 }
@@ -47,9 +59,9 @@ function dueAt(initiated: number, days: number): number {
   return Math.ceil((initiated + days * dayMs) / dayMs) * dayMs
 }
 
-const GONE: readonly string[] = ['NoSuchUpload', 'NoSuchKey', 'PreconditionFailed', 'NoSuchBucket']
+const GONE: readonly string[] = ['NoSuchUpload', 'NoSuchBucket']
 
-/** It was completed, aborted, deleted or replaced in the meantime. */
+/** It was completed, aborted or deleted in the meantime. */
 function ignoreGone(error: unknown): void {
   if (!(error instanceof S3Error && GONE.includes(error.code))) throw error
 }

@@ -81,10 +81,9 @@ async function openStore(
   return {
     endpoint: `http://${family === 'IPv6' ? `[${address}]` : address}:${openedPort}`,
     async close() {
-      stopLifecycle()
       server.close()
       server.closeAllConnections()
-      await Promise.all([once(server, 'close'), ...running])
+      await Promise.all([once(server, 'close'), stopLifecycle(), ...running])
       await unlock()
     },
   }

@@ -85,11 +85,16 @@ export class Bucket {
       if (etag !== undefined && ![this.object(key).etag, '*'].includes(etag.replace(/^"(.*)"$/, '$1'))) {
         throw new S3Error('PreconditionFailed', undefined, { Condition: 'If-Match' })
       }
-      await this.folder.store.remove(this.folder.object(key))
-      const object = this.objects.get(key)
-      this.objects.delete(key)
-      return dataIds(object)
+      return this.forgetObject(key)
     })
+    await this.data.remove(left)
+  }
+
+  /** Deletes the object unless it was written anew or deleted since: an ETag does not tell, as the bytes may be the same. */
+  async expireObject(due: ObjectRecord): Promise<void> {
+    const left = await this.change(due.key, async () =>
+      this.objects.get(due.key) === due ? this.forgetObject(due.key) : [],
+    )
     await this.data.remove(left)
   }
 
@@ -114,6 +119,14 @@ export class Bucket {
   async forgetUpload(uploadId: string): Promise<void> {
     this.uploads.delete(uploadId)
     await this.folder.store.remove(this.folder.upload(uploadId))
+  }
+
+  /** Only within {@link change}. @returns the object's data */
+  private async forgetObject(key: string): Promise<string[]> {
+    await this.folder.store.remove(this.folder.object(key))
+    const object = this.objects.get(key)
+    this.objects.delete(key)
+    return dataIds(object)
   }
 
   /** Unfinished uploads are deleted too. @throws S3Error BucketNotEmpty */
