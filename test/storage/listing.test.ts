@@ -165,6 +165,22 @@ describe('ListObjects, the first version', () => {
     expect(found).toEqual(['a/', 'a/1', 'a/2', 'a/b/'])
   })
 
+  test.skipIf(onCeph)(
+    'a marker in which prefix and delimiter overlap is no folder (Ceph skips a//b)',
+    async () => {
+      const Bucket = await createBucket(client)
+      const keys = ['a//', 'a//b', 'a/b//c', 'a/b//d', 'a/z']
+      for (const Key of keys) await client.send(new PutObjectCommand({ Bucket, Key, Body: Key }))
+      const found: (string | undefined)[] = []
+      let reply: ListObjectsCommandOutput | undefined
+      do {
+        reply = await page({ Bucket, MaxKeys: 1, Prefix: 'a/', Delimiter: '//', Marker: reply?.NextMarker })
+        found.push(...namesOf(reply))
+      } while (reply.IsTruncated)
+      expect(found).toEqual(['a//', 'a//b', 'a/b//', 'a/z'])
+    },
+  )
+
   test('a prefix, a marker of any text, and none', async () => {
     expect(namesOf(await page({ Prefix: 'a/', Marker: 'a/1x' }))).toEqual(['a/2', 'a/b/3'])
     expect(namesOf(await page({ Prefix: 'a/', Marker: 'zzz' }))).toEqual([])

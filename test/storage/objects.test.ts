@@ -9,7 +9,8 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { afterAll, describe, expect, test } from 'vitest'
 import { createBucket, openS3 } from '../support/s3-under-test.js'
-import { MiB, md5, refusal, sha256, someBytes } from './s3-replies.js'
+import { MiB, md5, type Refusal, refusal, sha256, someBytes } from './s3-replies.js'
+import { hashOf, sendTo, signRequest } from './signed-request.js'
 
 const s3 = await openS3()
 const onCeph = s3.name === 'ceph'
@@ -220,6 +221,42 @@ describe('deleting', () => {
     expect(await refusal(read('many/1'))).toMatchObject({ code: 'NoSuchKey' })
     expect(Buffer.from(await read('many/4')).toString()).toBe('x')
   })
+
+  async function deleteAsWritten(object: string): Promise<Refusal> {
+    const body = Buffer.from(`<Delete><Object>${object}</Object></Delete>`)
+    const path = `/${Bucket}?delete=`
+    const headers = { 'content-md5': md5(body).toString('base64') }
+    const { headers: signed } = signRequest(s3, { method: 'POST', path, headers, payloadHash: hashOf(body) })
+    const { code, status } = await sendTo(s3, 'POST', path, signed, body)
+    return { code, status }
+  }
+
+  test('a key with a reference to what XML may have, or with what only looks like one, is deleted', async () => {
+    const keys = ['a\rb', 'a&#1;b🚀']
+    for (const Key of keys) await client.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }))
+    expect(await deleteAsWritten('<Key>a&#xD;b</Key>')).toEqual({ code: '', status: 200 })
+    const literal = '<Key><![CDATA[a&#1;b]]>&#x1F680;</Key>'
+    expect(await deleteAsWritten(literal)).toEqual({ code: '', status: 200 })
+    for (const Key of keys) expect(await refusal(read(Key))).toMatchObject({ status: 404 })
+  })
+
+  test.each(['&#1;', '&#x1f;', '&#xD83D;', '&#xFFFF;', '&#x110000;'])(
+    'a key with %s, which XML may not have, is MalformedXML (Ceph: 400 without a code), and none is deleted',
+    async (reference) => {
+      await client.send(new PutObjectCommand({ Bucket, Key: 'ab', Body: 'x' }))
+      const code = onCeph ? '' : 'MalformedXML'
+      expect(await deleteAsWritten(`<Key>a${reference}b</Key>`)).toEqual({ code, status: 400 })
+      expect(Buffer.from(await read('ab')).toString()).toBe('x')
+    },
+  )
+
+  test.skipIf(onCeph).each(['constructor', '__proto__'])(
+    'an element %s in it is MalformedXML (Ceph ignores it)',
+    async (name) => {
+      const object = `<Key>ab</Key><${name}>x</${name}>`
+      expect(await deleteAsWritten(object)).toEqual({ code: 'MalformedXML', status: 400 })
+    },
+  )
 })
 
 describe.skipIf(onCeph)('deleting under a condition (Ceph 18 looks at none, and deletes)', () => {

@@ -38,7 +38,8 @@ export class XmlReader {
   /** @throws S3Error MalformedXML unless `text` is one well-formed element called `root`. */
   static parse(text: string, root: string): XmlReader {
     if (XMLValidator.validate(text) !== true) throw new S3Error('MalformedXML')
-    const document = parser.parse(text) as Record<string, unknown>
+    checkReferences(text)
+    const document = parseDocument(text)
     if (!(root in document)) throw new S3Error('MalformedXML')
     return XmlReader.from(document[root])
   }
@@ -77,4 +78,30 @@ export class XmlReader {
     if (value === undefined) return []
     return Array.isArray(value) ? value : [value]
   }
+}
+
+/** The parser refuses some names, such as `constructor`, that the validator accepts. */
+function parseDocument(text: string): Record<string, unknown> {
+  try {
+    return parser.parse(text)
+  } catch {
+    throw new S3Error('MalformedXML')
+  }
+}
+
+/**
+ * Refuses references to what is no character of XML: the parser drops them, and one key would become another.
+ * https://www.w3.org/TR/xml/#wf-Legalchar
+ */
+function checkReferences(text: string): void {
+  const literal = /<!--.*?-->|<!\[CDATA\[.*?\]\]>/gs
+  for (const [, hex, decimal] of text.replace(literal, '').matchAll(/&#(?:x([\da-f]+)|(\d+));/gi)) {
+    if (!isCharacter(hex ? Number.parseInt(hex, 16) : Number(decimal))) throw new S3Error('MalformedXML')
+  }
+}
+
+/** https://www.w3.org/TR/xml/#NT-Char */
+function isCharacter(code: number): boolean {
+  if (code < 0x20) return code === 0x9 || code === 0xa || code === 0xd
+  return code <= 0xd7ff || (code >= 0xe000 && code <= 0xfffd) || (code >= 0x10000 && code <= 0x10ffff)
 }

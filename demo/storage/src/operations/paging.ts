@@ -30,7 +30,9 @@ export function startsAfterMarker(
   marker: string,
   { prefix, delimiter }: { prefix: string; delimiter: string },
 ): (key: string) => boolean {
-  const isCommonPrefix = delimiter !== '' && marker.endsWith(delimiter) && marker.length > prefix.length
+  const end = marker.length - delimiter.length
+  const isCommonPrefix =
+    delimiter !== '' && end >= prefix.length && marker.indexOf(delimiter, prefix.length) === end
   return (key) => isAfter(key, marker) && !(isCommonPrefix && key.startsWith(marker))
 }
 
