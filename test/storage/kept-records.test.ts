@@ -18,6 +18,7 @@ import { type Store, startStore } from '@partway/store'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { connectClient, credentials } from './embedded-store.js'
 import { beginUpload, minPartSize, refusal, sendPart, someBytes } from './s3-replies.js'
+import { sendTo, signRequest } from './signed-request.js'
 
 const Bucket = 'kept'
 const Key = 'in parts'
@@ -97,6 +98,22 @@ describe.skipIf(onCeph)('after a restart (Ceph is not restarted here)', () => {
     expect((await client.send(complete)).ETag).toBe(`"${before.ETag}"`)
     const { TagSet } = await client.send(new GetObjectTaggingCommand(object))
     expect(TagSet).toEqual([{ Key: 'kind', Value: 'film' }])
+  })
+
+  test('so is metadata, whatever its name', async () => {
+    await client.send(new CreateBucketCommand({ Bucket }))
+    const send = (method: string, headers: Record<string, string> = {}) => {
+      const s3 = { endpoint: store.endpoint, region: 'us-east-1', credentials }
+      const path = `/${Bucket}/described`
+      const signed = signRequest(s3, { method, path, headers, payloadHash: 'UNSIGNED-PAYLOAD' })
+      return sendTo(s3, method, path, signed.headers)
+    }
+    const metadata = { 'x-amz-meta-__proto__': 'a', 'x-amz-meta-constructor': 'b' }
+    expect(await send('PUT', metadata)).toMatchObject({ status: 200 })
+    expect((await send('HEAD')).headers).toMatchObject(metadata)
+    await stop()
+    await start()
+    expect((await send('HEAD')).headers).toMatchObject(metadata)
   })
 
   test('tags that were changed leave the object whole', async () => {

@@ -27,15 +27,16 @@ const maxMetadataBytes = 2 * 1024
 /** @throws S3Error MetadataTooLarge above 2 KB, AccessControlListNotSupported, InvalidTag */
 export function readDescription(fields: Iterable<[string, string]>): Description {
   const headers: Record<string, string> = { 'content-type': 'binary/octet-stream' }
-  const metadata: Record<string, string> = {}
+  const metadata = new Map<string, string>()
   let metadataBytes = 0
   let tags: Tag[] = []
   let encryption: Description['encryption']
   for (const [name, value] of fields) {
     if (name.startsWith(metadataPrefix)) {
       checkHeader(name, value)
-      metadata[name.slice(metadataPrefix.length)] = value
-      metadataBytes += Buffer.byteLength(name) - metadataPrefix.length + Buffer.byteLength(value)
+      metadata.set(name.slice(metadataPrefix.length), value)
+      // A header is read as Latin-1: each character is a byte.
+      metadataBytes += name.length - metadataPrefix.length + value.length
     } else if (keptHeaders.includes(name)) {
       checkHeader(name, value)
       headers[name] = value
@@ -51,7 +52,13 @@ export function readDescription(fields: Iterable<[string, string]>): Description
     })
   }
   dropAwsChunked(headers)
-  return { headers, metadata, ...(tags.length > 0 && { tags }), ...(encryption && { encryption }) }
+  return {
+    headers,
+    // Assigned one by one, `__proto__` would be lost.
+    metadata: Object.fromEntries(metadata),
+    ...(tags.length > 0 && { tags }),
+    ...(encryption && { encryption }),
+  }
 }
 
 /** The headers of a reply with the object, after the overrides in the query. */

@@ -47,12 +47,16 @@ export type Segment = z.infer<typeof segment>
 const tag = z.object({ key: z.string(), value: z.string() })
 export type Tag = z.infer<typeof tag>
 
+const texts = z.record(z.string(), z.string())
+/** Checked and left as it is: `z.record` drops the name `__proto__`. */
+const metadata = z.custom<z.infer<typeof texts>>((value) => texts.safeParse(value).success)
+
 /** What the client sends about an object, and gets back with it. */
 const description = z.object({
   /** Content-Type, Cache-Control and the like, by lower-case name. */
-  headers: z.record(z.string(), z.string()),
+  headers: texts,
   /** `x-amz-meta-*`, by the name after the prefix. */
-  metadata: z.record(z.string(), z.string()),
+  metadata,
   tags: z.array(tag).exactOptional(),
   /** `x-amz-server-side-encryption`, if the client asked for it. */
   encryption: z.literal('AES256').exactOptional(),
