@@ -13,11 +13,11 @@ export function preflight(request: S3Request): S3Response {
   if (origin === undefined) {
     throw new S3Error('BadRequest', 'Insufficient information. Origin request header needed.')
   }
+  const rules = request.buckets.find(request.bucketName)?.record.corsRules
+  if (!rules) throw new S3Error('AccessForbidden', 'CORSResponse: CORS is not enabled for this bucket.')
   if (method === undefined) {
     throw new S3Error('BadRequest', 'Invalid Access-Control-Request-Method: null')
   }
-  const rules = request.buckets.find(request.bucketName)?.record.corsRules
-  if (!rules) throw new S3Error('AccessForbidden', 'CORSResponse: CORS is not enabled for this bucket.')
   const requested = (header(request, 'access-control-request-headers') ?? '')
     .split(',')
     .map((name) => name.trim().toLowerCase())

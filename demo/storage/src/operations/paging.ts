@@ -1,5 +1,6 @@
 // Shared by S3's lists: page size, byte order, prefix and delimiter, URL encoding.
 import { S3Error } from '../s3-error.js'
+import { uriEncode } from '../signatures/signature.js'
 import { compareUtf8, findFirst } from '../state/sorted-map.js'
 
 const maxPageSize = 1000
@@ -88,5 +89,5 @@ export function readEncoding(query: URLSearchParams): (text: string) => string {
   const encoding = query.get('encoding-type')
   if (encoding === null) return (text) => text
   if (encoding !== 'url') throw new S3Error('InvalidArgument', 'Invalid Encoding Method specified in Request')
-  return (text) => encodeURIComponent(text).replaceAll('%2F', '/')
+  return (text) => uriEncode(text).replaceAll('%2F', '/')
 }

@@ -21,7 +21,7 @@ export interface CredentialScope {
 export function canonicalRequest(parts: CanonicalParts): string {
   return [
     parts.method,
-    encode(parts.path).replaceAll('%2F', '/'),
+    uriEncode(parts.path).replaceAll('%2F', '/'),
     canonicalQuery(parts.query),
     ...parts.signedHeaders.map(([name, value]) => `${name}:${value.trim().replace(/ +/g, ' ')}`),
     '',
@@ -53,7 +53,7 @@ export function isSameSignature(ours: string, theirs: string): boolean {
 }
 
 function canonicalQuery(query: Iterable<[string, string]>): string {
-  return Array.from(query, ([name, value]): [string, string] => [encode(name), encode(value)])
+  return Array.from(query, ([name, value]): [string, string] => [uriEncode(name), uriEncode(value)])
     .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))
     .map(([name, value]) => `${name}=${value}`)
     .join('&')
@@ -64,7 +64,7 @@ function compare(a: string, b: string): number {
 }
 
 /** AWS's UriEncode: everything but A-Z a-z 0-9 - . _ ~ */
-function encode(text: string): string {
+export function uriEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
