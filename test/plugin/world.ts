@@ -18,6 +18,8 @@ import type {
   UnfinishedRequest,
 } from '@partway/server/protocol'
 import { afterEach, beforeEach, vi } from 'vitest'
+import { crc64nvme } from '../../plugin/src/checksums/crc64nvme.js'
+import { Hasher } from '../../plugin/src/checksums/hasher.js'
 import './engine-at-hand.js'
 import { FakeRequest } from './fake-request.js'
 
@@ -95,7 +97,10 @@ export class World {
   checksum: ChecksumKind | undefined
   /** What S3 tells of a part's content. */
   checksumsOf: (text: string) => StoredPart['checksums'] = (text) =>
-    this.checksum && { md5: createHash('md5').update(text).digest('base64') }
+    this.checksum && {
+      md5: createHash('md5').update(text).digest('base64'),
+      ...(this.checksum === 'crc64nvme' && { crc64nvme: crc64nvmeOf(text) }),
+    }
   /** S3's. */
   storageOrigins: string[] = []
   /** Who is signed in. */
@@ -429,6 +434,12 @@ async function isDamaged({ headers: { 'Content-MD5': expected }, body }: FakeReq
 
 function ticketIn(url: string): string {
   return /\w+-\d+/.exec(url)?.[0] ?? ''
+}
+
+export function crc64nvmeOf(text: string): string {
+  const hasher = new Hasher(crc64nvme())
+  hasher.update(Buffer.from(text))
+  return hasher.digest()
 }
 
 function withChecksums(checksums: StoredPart['checksums']): Pick<StoredPart, 'checksums'> {

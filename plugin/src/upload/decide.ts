@@ -15,9 +15,9 @@ export interface KnownUpload {
   hasChecksum: boolean
   /** The user picked the file for this upload, and nothing yet proves that it belongs to it. */
   isUnproven: boolean
-  /** When to compare what S3 has with the file. `undefined`: already compared, or sent by this page. */
+  /** When to compare what S3 has with the file. `undefined`: not at all. */
   compare: 'beside' | 'first' | undefined
-  /** S3 has stored a part from this page. */
+  /** S3 has stored a part from this page since all that it had was compared. */
   hasSent: boolean
   /** Parts on S3. */
   stored: StoredPart[]

@@ -51,6 +51,8 @@ async function goOn({ stored, signed }: KnownParts, run: PartsRun, context: Uplo
   const { file, record, signal } = run
   const { plan } = record
   const { name } = file.request
+  const isFound = record.compare !== undefined && stored.length > 0
+  if (record.checksum !== undefined) record.compare ??= compareAgain(record, stored)
   const compared = new Map<number, Comparison>()
   const decide = () => {
     const { checksum, compare, hasSent = false } = record
@@ -64,27 +66,40 @@ async function goOn({ stored, signed }: KnownParts, run: PartsRun, context: Uplo
     return assertGoesOn(decideNext({ ...facts, stored, compared }), name)
   }
   const compare = async (part: StoredPart) => {
-    compared.set(part.partNumber, await comparePart(part, file, record, context, signal))
-    return decide()
+    const comparison = await comparePart(part, file, record, context, signal)
+    compared.set(part.partNumber, comparison)
+    return comparison
   }
   let next = decide()
   const storedBytes = stored.reduce((sum, { size }) => sum + size, 0)
   file.progress.start(storedBytes)
   // A listener of that may have removed the file.
   signal.throwIfAborted()
-  if (record.compare && stored.length > 0) {
+  if (isFound) {
     context.notify('resuming', { name, percent: Math.floor((storedBytes / plan.size) * 100) })
   }
-  while (next.step === 'compare') next = await compare(next.part)
+  while (next.step === 'compare') {
+    await compare(next.part)
+    next = decide()
+  }
   if (file.picked) file.picked.isSame = true
   if (next.step === 'send') {
     const { missing, compare: rest } = next
     const compareRest = async () => {
-      for (const part of rest) await compare(part)
+      for (const part of rest) if ((await compare(part)) !== 'same') decide()
+      record.compare = undefined
     }
     await sendMissing({ missing, signed, compareRest }, run, context)
-  }
-  record.compare = undefined
+  } else record.compare = undefined
+}
+
+/**
+ * Since this page asked what S3 has, another may have sent parts. What this page has sent was the file's, so nothing is mixed
+ * yet: parts that it does not know are compared before it sends more.
+ */
+function compareAgain(record: MultipartRecord, stored: StoredPart[]): MultipartRecord['compare'] {
+  record.hasSent = false
+  return stored.every(({ partNumber }) => record.checksums.has(partNumber)) ? 'beside' : 'first'
 }
 
 type GoesOn = Exclude<NextStep, { step: 'leave' | 'refuse' }>

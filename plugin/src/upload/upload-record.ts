@@ -29,7 +29,7 @@ export interface MultipartRecord extends RecordBase {
   compare?: 'beside' | 'first' | undefined
   /** Checksum of the whole, as last sent to complete it. */
   whole?: string | undefined
-  /** S3 has stored a part from this page. */
+  /** S3 has stored a part from this page since all that it had was compared. */
   hasSent?: boolean
 }
 

@@ -1,11 +1,14 @@
 // What S3 has of a file is compared with it by checksums, of every kind.
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { hashBlob } from '../../../plugin/src/checksums/hash-blob.js'
-import { large, partText, useLargeFile } from '../large-file.js'
-import { pass } from '../world.js'
+import type Partway from '../../../plugin/src/index.js'
+import type { PartwayBody } from '../../../plugin/src/index.js'
+import { large, lastModified, partText, useLargeFile } from '../large-file.js'
+import { crc64nvmeOf, pass } from '../world.js'
 
-const { world, openPage, add, crashHalfway, uploadIn, sentParts, finished } = useLargeFile()
+type Plugin = Partway<Record<string, unknown>, PartwayBody>
+
+const { world, told, openPage, add, crashHalfway, uploadIn, sentParts, finished } = useLargeFile()
 
 /** A part that cannot be read yet. @returns Lets it be. */
 function holdPart(data: File, partNumber: number): () => void {
@@ -30,6 +33,20 @@ function holdPart(data: File, partNumber: number): () => void {
     return part
   }
   return read
+}
+
+/** Each read of a part takes a second. */
+function readSlowly(data: Blob): void {
+  const slice = data.slice.bind(data)
+  data.slice = (...range) => {
+    const part = slice(...range)
+    const late = new TransformStream<Uint8Array, Uint8Array>({
+      start: () => new Promise((resolve) => setTimeout(resolve, 1000)),
+    })
+    const stream = part.stream()
+    part.stream = () => stream.pipeThrough(late) as ReturnType<Blob['stream']>
+    return part
+  }
 }
 
 describe('with checksums', () => {
@@ -152,18 +169,61 @@ describe('with checksums', () => {
   })
 })
 
+describe.each(['md5', 'crc64nvme'] as const)('%s: while a page is paused, another goes on', (checksum) => {
+  /** The first page has sent parts 1 to 3 of 13, and the second 4 to 10 of a file that begins alike. */
+  async function handOver(content: string): Promise<void> {
+    Object.assign(world.current, { checksum, partSize: 2 })
+    const holdFrom = (parts: number) => {
+      world.current.onTransfer = () => (world.current.upload().parts.size < parts ? undefined : 'hold')
+    }
+    const first = openPage({ limit: 1 })
+    const { data } = first.getFile(add(first))
+    holdFrom(3)
+    void first.upload()
+    await pass(3000)
+    first.pauseAll()
+    await pass(500)
+    holdFrom(10)
+    const second = openPage({ limit: 1 })
+    const picked = new File([content], 'large.txt', { lastModified: lastModified + 1 })
+    void second.getPlugin<Plugin>('Partway')?.continueWith('id-of-ticket-1', picked)
+    await pass(4000)
+    second.destroy()
+    await pass(500)
+    expect(content.slice(0, 20)).toBe(world.current.content(world.current.upload()))
+    told.length = 0
+    world.current.onTransfer = () => undefined
+    readSlowly(data as File)
+    first.resumeAll()
+    await pass(60_000)
+  }
+
+  it('with the same file: what it has sent is the first’s, too', async () => {
+    await handOver(large)
+    expect(finished()).toBe(large)
+    expect(world.current.uploads.size).toBe(1)
+    expect(told).toEqual([])
+    const [complete] = world.current.routes('complete')
+    expect(complete?.body.checksum).toBeTypeOf('string')
+  })
+
+  it('with an edited file: the first’s is another upload, and what is there stays', async () => {
+    const edited = large.slice(0, 14) + large.slice(14).toUpperCase()
+    await handOver(edited)
+    expect(finished()).toBe(large)
+    const [older] = world.current.uploads.values()
+    expect(older?.aborted).toBeUndefined()
+    expect([...(older?.parts.values() ?? [])].join('')).toBe(edited.slice(0, 20))
+  })
+})
+
 describe('with crc64nvme', () => {
-  const checksum = (text: string) => hashBlob('crc64nvme', new Blob([text]), new AbortController().signal)
-  const known = new Map<string, string>()
   /** Of the whole, as the server heard it. */
   const whole = () => world.current.routes('complete').map(({ body }) => body.checksum)
-  const expected = async () => [await checksum(large)]
+  const expected = [crc64nvmeOf(large)]
 
-  beforeEach(async () => {
-    for (const n of [1, 2, 3, 4, 5, 6]) known.set(partText(n), await checksum(partText(n)))
-    known.set('XXXXX', await checksum('XXXXX'))
+  beforeEach(() => {
     world.current.checksum = 'crc64nvme'
-    world.current.checksumsOf = (text) => ({ crc64nvme: known.get(text) ?? '' })
   })
 
   it('each part is signed for its checksum and sent with it, and the whole is combined of them', async () => {
@@ -171,10 +231,10 @@ describe('with crc64nvme', () => {
     add(page)
     expect((await uploadIn(page, 5000))?.successful).toHaveLength(1)
     for (const { partNumber, headers } of world.current.requests) {
-      expect(headers).toEqual({ 'x-amz-checksum-crc64nvme': known.get(partText(partNumber)) })
+      expect(headers).toEqual({ 'x-amz-checksum-crc64nvme': crc64nvmeOf(partText(partNumber)) })
     }
     expect(sentParts().sort()).toEqual([1, 2, 3, 4, 5, 6])
-    expect(whole()).toEqual(await expected())
+    expect(whole()).toEqual(expected)
   })
 
   it('after a reload, what S3 has is compared: if it differs, the file is another upload', async () => {
@@ -184,7 +244,7 @@ describe('with crc64nvme', () => {
     add(page)
     expect((await uploadIn(page, 8000))?.successful).toHaveLength(1)
     expect(world.current.uploads.size).toBe(2)
-    expect(whole()).toEqual(await expected())
+    expect(whole()).toEqual(expected)
     expect(finished()).toBe(large)
   })
 
