@@ -152,8 +152,12 @@ export function createServerClient(
 
   return {
     async create(file, signal) {
-      await config.settled(signal)
-      return await creates.add(file instanceof Promise ? await lookAt(file) : file, signal)
+      // Together, or nobody would hear of a file that fails while the configuration is awaited.
+      const [described] = await Promise.all([
+        file instanceof Promise ? lookAt(file) : file,
+        config.settled(signal),
+      ])
+      return await creates.add(described, signal)
     },
 
     sign(ticket, parts, signal) {

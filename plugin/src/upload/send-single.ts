@@ -37,6 +37,7 @@ export async function sendSingle(
   const { url: ownUrl, alternatives = [] } = record.grant
   progress.start(0)
   let left = 0
+  let isOther = false
   try {
     const transfer = async (url: string, line: OnLine) => {
       if (record.life.isOver) {
@@ -57,6 +58,7 @@ export async function sendSingle(
       if (answer.status >= 400 && answer.status < 500) record.doubtful = doubtful
       tries.refusals = isRefusal(answer) ? tries.refusals + 1 : 0
       tries.unreadable = answer.status === 0 ? tries.unreadable + 1 : 0
+      isOther = answer.storageCode === 'BadDigest'
       if (isRefusal(answer)) forgetGrant(file, record)
       assertStored(answer, { url, refusals: tries.refusals })
     }
@@ -65,7 +67,7 @@ export async function sendSingle(
     progress.failed(1)
     if (isUnanswered(error)) await assertReadable(file, data.slice(left), context, signal)
     tryFailed(error)
-    if (tries.unreadable === MOST_UNREADABLE) await giveUp(file, record, tries, context, signal)
+    if (isOther || tries.unreadable === MOST_UNREADABLE) await giveUp(file, record, tries, context, signal)
     throw error
   }
   record.sent = true
@@ -78,8 +80,8 @@ function forgetGrant(file: FileUpload, record: SingleRecord): void {
   else file.record = undefined
 }
 
-// Some stores hide a refusal from the page. But S3 may also have stored the file while the reply was lost: so the old
-// upload is aborted before a new grant is made, and no second object stays.
+// The file has been edited since its MD5 was computed, or the store hides a refusal from the page. But S3 may also have stored
+// the file while the reply was lost: so the old upload is aborted before a new grant is made, and no second object stays.
 async function giveUp(
   file: FileUpload,
   { ticket }: SingleRecord,

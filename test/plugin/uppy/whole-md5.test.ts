@@ -75,4 +75,19 @@ describe('a file in one request', () => {
     await pass(10_000)
     expect(page.errors).toMatchObject([{ code: 'file_unreadable' }])
   })
+
+  it('that was edited since, as Firefox reads it, is announced anew, and nothing of before is left', async () => {
+    const data = new Blob(['old'])
+    page.uppy.addFile({ name: 'edited', type: 'text/plain', data })
+    await pass(100)
+    page.world.onTransfer = () => {
+      page.world.onTransfer = () => undefined
+      data.stream = () => new Blob(['new']).stream()
+      return { status: 400, body: '<Error><Code>BadDigest</Code></Error>' }
+    }
+    void page.uppy.upload()
+    await pass(10_000)
+    expect(created()).toMatchObject([[{ md5: md5('old') }], [{ md5: md5('new') }]])
+    expect([...page.world.uploads.values()]).toMatchObject([{ aborted: true }, { completed: true }])
+  })
 })
