@@ -48,8 +48,10 @@ export async function readInTurn<T>(
   }
   const readAndTell = async (free: () => void): Promise<T> => {
     let isHanging = false
+    let isOver = false
     const onHang = (hangs: boolean) => {
-      if (hangs === isHanging) return
+      // A worker may still tell of a read that was ended.
+      if (isOver || hangs === isHanging) return
       isHanging = hangs
       clearTimeout(patience)
       if (hangs) beginPatience()
@@ -60,6 +62,7 @@ export async function readInTurn<T>(
       return await read(AbortSignal.any([signal, ending.signal]), onHang)
     } finally {
       onHang(false)
+      isOver = true
       free()
     }
   }
