@@ -34,7 +34,7 @@ export async function askHeaders(
     if (!isHeaders(given)) throw new TypeError('`headers` must give an object of strings')
     // Copied, so that an error from its getters is caught here.
     const own = { ...given }
-    new Headers(own)
+    checkHeaders(own)
     return own
   } catch (error) {
     signal?.throwIfAborted()
@@ -42,5 +42,14 @@ export async function askHeaders(
     throw toPartwayError(error)
   } finally {
     clearTimeout(timer)
+  }
+}
+
+/** The browser's own error would quote the value, which may be a secret. */
+function checkHeaders(own: Record<string, string>): void {
+  try {
+    new Headers(own)
+  } catch {
+    throw new TypeError('`headers` gave a name or value that no request can carry')
   }
 }

@@ -1,7 +1,10 @@
+import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PartwayError, TryFailure } from '../../../plugin/src/errors.js'
 import type { CallLimits } from '../../../plugin/src/server/ask-headers.js'
 import { callServer, readItem } from '../../../plugin/src/server/call-server.js'
+import { ServerConfig } from '../../../plugin/src/server/server-config.js'
+import type { Settings } from '../../../plugin/src/settings.js'
 
 const connection = { endpoint: 'https://app.test/uploads', headers: {}, credentials: 'omit' } as const
 let answer: (init: RequestInit) => Promise<Response> | Response
@@ -192,6 +195,25 @@ describe('callServer', () => {
       const failure = await callWith(() => given)
       expect(failure).toBeInstanceOf(PartwayError)
       expect(failure).toMatchObject({ code: 'unexpected_error', cause: expect.any(TypeError) })
+    })
+
+    it.each([
+      ['a value', { authorization: 'Bearer s3cret\nrest' }],
+      ['a name', { 'Bearer s3cret': 'x' }],
+    ])('that give %s that no request can carry are not quoted', async (_, given) => {
+      const failure: PartwayError = await callWith(() => given)
+      expect(failure.message).toContain('`headers` gave a name or value that no request can carry')
+      expect(inspect(failure, { depth: Infinity })).not.toContain('s3cret')
+      const log: string[] = []
+      const config = new ServerConfig(
+        () => ({ ...connection, headers: () => given }) as unknown as Settings,
+        () => () => {},
+        (line) => log.push(line),
+      )
+      config.load()
+      await config.settled(new AbortController().signal)
+      expect(log).toEqual([expect.stringContaining('no request can carry')])
+      expect(log.join()).not.toContain('s3cret')
     })
 
     it('that fail in words of the page’s own are heard', async () => {
