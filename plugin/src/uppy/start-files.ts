@@ -15,7 +15,7 @@ export async function startFiles<M extends Meta, B extends Body>(
       uppy.log('Not starting the upload because onBeforeUpload returned false')
       return
     }
-    if (typeof answer === 'object') callListeners(() => uppy.setState({ files: answer }))
+    if (answer && typeof answer === 'object') callListeners(() => uppy.setState({ files: answer }))
     const fileIDs = fileIds.filter((id) => id in uppy.getState().files)
     if (fileIDs.length === 0) return
     const uploadId = makeRandom()

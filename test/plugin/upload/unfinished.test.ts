@@ -343,6 +343,19 @@ describe('continueWith()', () => {
     await uploadIn(page)
     expect(sentParts().sort()).toEqual([4, 5, 6])
   })
+
+  it('starts it if `onBeforeUpload` returns null, and keeps all files', async () => {
+    await crashElsewhere()
+    const page = openPage()
+    page.addFile({ name: 'new.txt', data: new Blob(['new']) })
+    page.setOptions({ onBeforeUpload: (() => null) as never })
+    await pick(page, fileOf(large))
+    expect(page.getFiles()).toMatchObject([
+      { name: 'new.txt', progress: { uploadStarted: null } },
+      { name: 'large.txt', progress: { uploadComplete: true } },
+    ])
+    expect(sentParts().sort()).toEqual([4, 5, 6])
+  })
 })
 
 describe('continueUnfinished()', () => {
