@@ -159,6 +159,7 @@ export class Engine<M extends Meta, B extends Body> {
   /** @returns How many files could be read again. */
   async continueUnfinished(): Promise<number> {
     const files = await this.#localized(readUnfinished(this.#context))
+    if (!this.#leavePage) return 0
     const added = files.flatMap((file) => {
       try {
         return this.#add(file)
@@ -175,6 +176,8 @@ export class Engine<M extends Meta, B extends Body> {
   /** @throws RestrictionError */
   async continueWith(id: string, file: File): Promise<void> {
     const picked = await this.#localized(pickUnfinished(id, file, this.#context))
+    // The plugin may have been removed meanwhile.
+    if (!this.#leavePage) return
     void startFiles(this.plugin, [this.#add(picked)])
   }
 

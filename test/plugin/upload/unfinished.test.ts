@@ -384,6 +384,17 @@ describe('continueUnfinished()', () => {
     expect(world.current.requests).toEqual([])
   })
 
+  it('adds nothing once the plugin has been removed', async () => {
+    await crashHalfway({}, handle)
+    const page = openPage()
+    await pass(500)
+    const count = plugin(page).continueUnfinished()
+    await Promise.resolve()
+    page.removePlugin(plugin(page))
+    expect(await settle(count, 5000)).toBe(0)
+    expect(page.getFiles()).toEqual([])
+  })
+
   it('leaves out what Uppy does not take', async () => {
     await crashHalfway({}, handle)
     const page = openPage()

@@ -34,8 +34,42 @@ describe('destroy and uninstall', () => {
 
   it('give back the pause button', () => {
     expect(page.uppy.getState().capabilities.resumableUploads).toBe(true)
-    const plugin = page.uppy.getPlugin('Partway')
-    if (plugin) page.uppy.removePlugin(plugin)
+    removePlugin()
     expect(page.uppy.getState().capabilities.resumableUploads).toBe(false)
   })
 })
+
+describe('continueWith() that is being answered', () => {
+  const goes: [string, () => void][] = [
+    ['destroy', () => page.uppy.destroy()],
+    ['removePlugin', removePlugin],
+  ]
+
+  it.each(goes)('adds and reports nothing after %s', async (_, go) => {
+    page.world.onTransfer = ({ partNumber = 0 }) => (partNumber > 3 ? 'hold' : undefined)
+    const file = new File([large], 'large.txt')
+    const crashed = page.start()
+    crashed.addFile({ name: 'large.txt', type: 'text/plain', data: file })
+    void crashed.upload()
+    await pass(2000)
+    crashed.destroy()
+    page.world.onTransfer = () => undefined
+    const plugin = page.uppy.getPlugin('Partway')
+    const [[upload] = []] = await Promise.all([plugin?.unfinished(), pass(500)])
+    const told: string[] = []
+    for (const event of ['file-added', 'upload', 'complete', 'error'] as const)
+      page.uppy.on(event, () => told.push(event))
+    const done = plugin?.continueWith(upload?.id ?? '', file)
+    await Promise.resolve()
+    go()
+    await pass(3000)
+    await done
+    expect(page.uppy.getFiles()).toEqual([])
+    expect(told).toEqual([])
+  })
+})
+
+function removePlugin(): void {
+  const plugin = page.uppy.getPlugin('Partway')
+  if (plugin) page.uppy.removePlugin(plugin)
+}
