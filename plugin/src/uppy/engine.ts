@@ -86,23 +86,25 @@ export class Engine<M extends Meta, B extends Body> {
     await Promise.all(files.map(({ id }) => this.#recall(id)))
   }
 
-  /** Resolves when each file has succeeded, failed or been removed. */
-  async upload(fileIds: string[]): Promise<void> {
+  /**
+   * Resolves when each file has succeeded, failed or been removed.
+   * @param batch a removed file's id leaves it
+   */
+  async upload(batch: ReadonlySet<string>): Promise<void> {
     this.#context.preconnect()
-    await Promise.all(fileIds.map((id) => this.#uploadFile(id)))
+    await Promise.all([...batch].map((id) => this.#uploadFile(id, batch)))
     // "Resume all" also starts files that had failed. Uppy counts them when this settles.
-    const restarted = () => this.jobs.workingOn(fileIds)
+    const restarted = () => this.jobs.workingOn([...batch])
     for (let jobs = restarted(); jobs.length > 0; jobs = restarted()) {
       await Promise.all(jobs.map((job) => job.start()))
     }
   }
 
-  async #uploadFile(id: string): Promise<void> {
-    const data = this.#fileOf(id)?.data
+  async #uploadFile(id: string, batch: ReadonlySet<string>): Promise<void> {
     await this.#recall(id)
     const file = this.#fileOf(id)
     // The user, or a listener of `upload-start`, may have removed it or the plugin. And the same file may have been added since.
-    if (!file || file.data !== data || !this.#leavePage) return
+    if (!file || !batch.has(id) || !this.#leavePage) return
     // It was retried just as it succeeded.
     if (file.progress.uploadComplete) return
     try {

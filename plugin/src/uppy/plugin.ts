@@ -36,6 +36,8 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   #loading: Promise<Engine<M, B>> | undefined
   #uppyEvents: EventManager<M, B> | undefined
   #stopWaiting = () => {}
+  /** The ids of each upload. A removed file's id leaves them: if the file is added again, nobody has started it. */
+  readonly #batches = new Set<Set<string>>()
 
   /** @throws TypeError if an option is out of its bounds. */
   constructor(uppy: Uppy<M, B>, options: PartwayOptions) {
@@ -165,8 +167,9 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.#config.load()
     const files = filterFilesToUpload(this.uppy.getFilesByIds(fileIds))
     const started = filterFilesToEmitUploadStarted(files)
+    const ids = new Set(files.map(({ id }) => id))
+    this.#batches.add(ids)
     callListeners(() => this.uppy.emit('upload-start', started))
-    const ids = files.map(({ id }) => id)
     try {
       const engine = await this.#loadFor(ids)
       if (this.#uppyEvents) await engine.upload(ids)
@@ -174,17 +177,18 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
       for (const id of ids) emitError(this, id, error)
     }
     await whenNotRetried(this.uppy, uploadId, ids)
+    this.#batches.delete(ids)
   }
 
   /** Loads the engine. Waits while the browser is offline, as the engine itself does. */
-  async #loadFor(fileIds: string[]): Promise<Engine<M, B>> {
+  async #loadFor(fileIds: ReadonlySet<string>): Promise<Engine<M, B>> {
     for (;;) {
       try {
         return await this.#load()
       } catch (error) {
         if (!isOffline() || !this.#uppyEvents) throw error
         const why = this.i18n('waiting_for_network')
-        setWaiting(this, fileIds, why)
+        setWaiting(this, [...fileIds], why)
         callListeners(() => this.uppy.info(why))
         await delay(this.opts.retry.maxDelayMs, new AbortController().signal)
       }
@@ -214,6 +218,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
    * plugin is gone exactly if it was `destroy()`.
    */
   readonly #removed = ({ id }: UppyFile<M, B>): void => {
+    for (const batch of this.#batches) batch.delete(id)
     const jobs = this.#engine?.jobs
     const job = jobs?.take(id)
     queueMicrotask(() => {

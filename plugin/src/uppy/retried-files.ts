@@ -8,7 +8,7 @@ import type { Body, Meta, Uppy } from '@uppy/core'
 export async function whenNotRetried<M extends Meta, B extends Body>(
   uppy: Uppy<M, B>,
   uploadId: string,
-  fileIds: string[],
+  fileIds: ReadonlySet<string>,
 ): Promise<void> {
   const isRetried = () => {
     const { currentUploads, files } = uppy.getState()
@@ -18,7 +18,7 @@ export async function whenNotRetried<M extends Meta, B extends Body>(
     // All its files were removed.
     if (own === -1) return false
     const taken = new Set(uploadIds.slice(own + 1).flatMap((id) => currentUploads[id]?.fileIDs ?? []))
-    return fileIds.some((id) => {
+    return [...fileIds].some((id) => {
       const file = files[id]
       return file && taken.has(id) && !file.error && !file.progress.uploadComplete
     })

@@ -34,6 +34,24 @@ describe('without a network', () => {
     expect(waiting(id)).toBeUndefined()
   })
 
+  it('a file that is added again after it was removed is not started', async () => {
+    const id = page.add('film', 'abc')
+    page.add('other', 'abcd')
+    setOnline(false)
+    void page.uppy.upload()
+    await pass(1000)
+    page.uppy.removeFile(id)
+    expect(page.add('film', 'abc')).toBe(id)
+    await pass(31_000)
+    expect(waiting(id)).toBeUndefined()
+    script.isMissing = false
+    setOnline(true)
+    await pass(5000)
+    expect(page.events).toEqual(['start film,other', 'success other'])
+    expect(page.world.requests).toHaveLength(1)
+    expect(page.file(id).progress.uploadStarted).toBeNull()
+  })
+
   it('a plugin that is removed does not wait', async () => {
     page.add('film', 'abc')
     setOnline(false)

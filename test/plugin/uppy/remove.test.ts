@@ -96,6 +96,28 @@ describe('removing a file', () => {
     ])
   })
 
+  it('does not start the same file, added again while its earlier upload is asked for', async () => {
+    let answer = () => {}
+    page.world.onCall = ({ route }) =>
+      route === 'unfinished'
+        ? new Promise((resolve) => {
+            answer = () => resolve(undefined)
+          })
+        : undefined
+    const data = new File([large], 'large.txt')
+    const add = () => page.uppy.addFile({ name: 'large', type: 'text/plain', data })
+    const id = add()
+    void page.uppy.upload()
+    await pass(500)
+    page.uppy.removeFile(id)
+    expect(add()).toBe(id)
+    answer()
+    await pass(5000)
+    expect(page.events).toEqual(['start large'])
+    expect(page.world.requests).toEqual([])
+    expect(page.file(id).progress.uploadComplete).toBe(false)
+  })
+
   it('is heard of for that file only, if its upload could not be stopped any more', async () => {
     const id = page.add('large', large)
     void page.uppy.upload()
