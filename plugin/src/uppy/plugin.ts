@@ -6,9 +6,10 @@ import { delay, isOffline } from '../transfer/delay.js'
 import type { UnfinishedOptions, UnfinishedUpload } from '../upload/unfinished-upload.js'
 import { version } from '../version.js'
 import { callListeners } from './call-listeners.js'
+import { countFiles } from './count-files.js'
 import type { Engine } from './engine.js'
 import type { PluginEvents } from './events.js'
-import { emitError, localize, setWaiting } from './file-state.js'
+import { currentFile, emitError, localize, setWaiting } from './file-state.js'
 import { loadEngine, whenIdle } from './load-engine.js'
 import { mergeOptions, type PartwayOptions, type PluginSettings, resolveOptions } from './options.js'
 import { guardQuota, type OverQuota } from './quota-guard.js'
@@ -165,7 +166,10 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     if (fileIds.length === 0) return
     // Retries after a failure: the user may have signed in meanwhile.
     this.#config.load()
-    const files = filterFilesToUpload(this.uppy.getFilesByIds(fileIds))
+    // A listener of `upload` may have removed some.
+    countFiles(this.uppy, uploadId, () => true)
+    const present = fileIds.flatMap((id) => currentFile(this.uppy, id) ?? [])
+    const files = filterFilesToUpload(present)
     const started = filterFilesToEmitUploadStarted(files)
     const ids = new Set(files.map(({ id }) => id))
     this.#batches.add(ids)

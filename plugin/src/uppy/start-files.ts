@@ -16,12 +16,13 @@ export async function startFiles<M extends Meta, B extends Body>(
       return
     }
     if (answer && typeof answer === 'object') callListeners(() => uppy.setState({ files: answer }))
-    const fileIDs = fileIds.filter((id) => id in uppy.getState().files)
-    if (fileIDs.length === 0) return
+    const present = () => fileIds.filter((id) => id in uppy.getState().files)
+    if (present().length === 0) return
     const uploadId = makeRandom()
-    callListeners(() => uppy.emit('upload', uploadId, uppy.getFilesByIds(fileIDs)))
+    callListeners(() => uppy.emit('upload', uploadId, uppy.getFilesByIds(present())))
     const allowNewUpload = uppy.opts.allowMultipleUploadBatches !== false
-    const upload = { fileIDs, step: 0, result: {} }
+    // A listener may have removed some.
+    const upload = { fileIDs: present(), step: 0, result: {} }
     const currentUploads = { ...uppy.getState().currentUploads, [uploadId]: upload }
     callListeners(() => uppy.setState({ allowNewUpload, currentUploads }))
     await uppy.restore(uploadId)

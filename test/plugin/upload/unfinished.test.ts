@@ -384,6 +384,17 @@ describe('continueUnfinished()', () => {
     expect(world.current.requests).toEqual([])
   })
 
+  it('gives preprocessors no file that a listener of `upload` removes', async () => {
+    await crashHalfway({}, handle)
+    const page = openPage()
+    const given: string[] = []
+    page.addPreProcessor(async (ids) => void given.push(...ids))
+    page.once('upload', (_, files) => page.removeFiles(files.map(({ id }) => id)))
+    expect(await continueIn(page)).toBe(1)
+    expect(given).toEqual([])
+    expect(failed).toEqual([])
+  })
+
   it('adds nothing once the plugin has been removed', async () => {
     await crashHalfway({}, handle)
     const page = openPage()

@@ -176,6 +176,25 @@ describe('a listener', () => {
     expect(written.mock.calls).toEqual([[new Error('in upload-success')]])
   })
 
+  it('of upload that removes a file does not stop the others', async () => {
+    const bad = page.add('bad', 'abc')
+    page.add('good', 'abcd')
+    page.uppy.once('upload', () => page.uppy.removeFile(bad))
+    const done = page.uppy.upload()
+    await pass(3000)
+    expect((await done)?.successful).toMatchObject([{ name: 'good' }])
+    expect(page.events).toEqual(['start good', 'success good'])
+  })
+
+  it('of upload that removes the only file ends the upload', async () => {
+    const bad = page.add('bad', 'abc')
+    page.uppy.once('upload', () => page.uppy.removeFile(bad))
+    const done = page.uppy.upload()
+    await pass(3000)
+    expect(outcome([await done])).toEqual([[0, 0]])
+    expect(page.world.requests).toEqual([])
+  })
+
   const acts: [string, (id: string, name: string) => void][] = [
     ['pauses and resumes all', () => [page.uppy.pauseAll(), page.uppy.resumeAll()]],
     ['retries it', (id) => void page.uppy.retryUpload(id)],
