@@ -37,8 +37,11 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   #loading: Promise<Engine<M, B>> | undefined
   #uppyEvents: EventManager<M, B> | undefined
   #stopWaiting = () => {}
-  /** The ids of each upload. A removed file's id leaves them: if the file is added again, nobody has started it. */
-  readonly #batches = new Set<Set<string>>()
+  /**
+   * The ids of each upload, and what ends its wait for the engine. A removed file's id leaves them: if the file is added
+   * again, nobody has started it.
+   */
+  readonly #batches = new Map<Set<string>, AbortController>()
 
   /** @throws TypeError if an option is out of its bounds. */
   constructor(uppy: Uppy<M, B>, options: PartwayOptions) {
@@ -88,6 +91,7 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     this.#uppyEvents?.remove()
     this.#uppyEvents = undefined
     this.#stopWaiting()
+    for (const stop of this.#batches.values()) stop.abort()
     this.uppy.removeUploader(this.#upload)
     this.#config.forget()
     this.#engine?.leave()
@@ -172,10 +176,11 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
     const files = filterFilesToUpload(present)
     const started = filterFilesToEmitUploadStarted(files)
     const ids = new Set(files.map(({ id }) => id))
-    this.#batches.add(ids)
+    const stop = new AbortController()
+    this.#batches.set(ids, stop)
     callListeners(() => this.uppy.emit('upload-start', started))
     try {
-      const engine = await this.#loadFor(ids)
+      const engine = await this.#loadFor(ids, stop.signal)
       if (this.#uppyEvents) await engine.upload(ids)
     } catch (error) {
       for (const id of ids) emitError(this, id, error)
@@ -185,16 +190,18 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
   }
 
   /** Loads the engine. Waits while the browser is offline, as the engine itself does. */
-  async #loadFor(fileIds: ReadonlySet<string>): Promise<Engine<M, B>> {
+  async #loadFor(fileIds: ReadonlySet<string>, signal: AbortSignal): Promise<Engine<M, B>> {
     for (;;) {
       try {
         return await this.#load()
       } catch (error) {
-        if (!isOffline() || !this.#uppyEvents) throw error
+        if (!isOffline() || signal.aborted) throw error
         const why = this.i18n('waiting_for_network')
         setWaiting(this, [...fileIds], why)
         callListeners(() => this.uppy.info(why))
-        await delay(this.opts.retry.maxDelayMs, new AbortController().signal)
+        await delay(this.opts.retry.maxDelayMs, signal).catch(() => {
+          throw error
+        })
       }
     }
   }
@@ -222,7 +229,10 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
    * plugin is gone exactly if it was `destroy()`.
    */
   readonly #removed = ({ id }: UppyFile<M, B>): void => {
-    for (const batch of this.#batches) batch.delete(id)
+    for (const [ids, stop] of this.#batches) {
+      ids.delete(id)
+      if (ids.size === 0) stop.abort()
+    }
     const jobs = this.#engine?.jobs
     const job = jobs?.take(id)
     queueMicrotask(() => {

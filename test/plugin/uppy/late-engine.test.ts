@@ -1,5 +1,5 @@
 // The script that uploads cannot be loaded, for now or for good.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { WaitingFile } from '../../../plugin/src/index.js'
 import { script } from '../engine-at-hand.js'
 import { pass, setOnline } from '../world.js'
@@ -52,6 +52,32 @@ describe('without a network', () => {
     expect(page.file(id).progress.uploadStarted).toBeNull()
   })
 
+  const ends: [string, () => void][] = [
+    ['cancelled', () => page.uppy.cancelAll()],
+    ['of an Uppy that is destroyed', () => page.uppy.destroy()],
+  ]
+
+  it.each(ends)('a file that is %s does not wait', async (_, end) => {
+    page.add('film', 'abc')
+    setOnline(false)
+    let isOver = false
+    void page.uppy.upload().then(() => {
+      isOver = true
+    })
+    await pass(1000)
+    const removed = vi.spyOn(globalThis, 'removeEventListener')
+    const told: unknown[] = []
+    end()
+    page.uppy.on('info-visible', () => told.push(page.uppy.getState().info))
+    await pass(200)
+    expect(isOver).toBe(true)
+    expect(removed).toHaveBeenCalledWith('online', expect.any(Function))
+    await pass(100_000)
+    expect(told).toEqual([])
+    expect(page.events).toEqual(['start film'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   it('a plugin that is removed does not wait', async () => {
     page.add('film', 'abc')
     setOnline(false)
@@ -59,7 +85,7 @@ describe('without a network', () => {
     await pass(100)
     const plugin = page.uppy.getPlugin('Partway')
     if (plugin) page.uppy.removePlugin(plugin)
-    await pass(30_000)
+    await pass(100)
     expect((await done)?.failed).toHaveLength(1)
   })
 })
