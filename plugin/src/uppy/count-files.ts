@@ -6,7 +6,7 @@ import { callListeners } from './call-listeners.js'
 export function countFiles<M extends Meta, B extends Body>(
   uppy: Uppy<M, B>,
   uploadId: string,
-  isCounted: (file: UppyFile<M, B>) => boolean,
+  isCounted: (file: UppyFile<M, B>) => unknown,
 ): void {
   const { currentUploads, files } = uppy.getState()
   const upload = currentUploads[uploadId]

@@ -168,10 +168,18 @@ export default class Partway<M extends Meta, B extends Body> extends BasePlugin<
 
   readonly #upload = async (fileIds: string[], uploadId: string): Promise<void> => {
     if (fileIds.length === 0) return
+    // The plugin may have been removed during a preprocessor.
+    if (this.#uppyEvents) await this.#uploadFiles(fileIds, uploadId)
+    // If it is removed, Uppy would count the files that it has stopped as successes.
+    const isCounted = ({ error, progress }: UppyFile<M, B>) =>
+      this.#uppyEvents || error || progress.uploadComplete
+    countFiles(this.uppy, uploadId, isCounted)
+  }
+
+  async #uploadFiles(fileIds: string[], uploadId: string): Promise<void> {
     // Retries after a failure: the user may have signed in meanwhile.
     this.#config.load()
     // A listener of `upload` may have removed some.
-    countFiles(this.uppy, uploadId, () => true)
     const present = fileIds.flatMap((id) => currentFile(this.uppy, id) ?? [])
     const files = filterFilesToUpload(present)
     const started = filterFilesToEmitUploadStarted(files)

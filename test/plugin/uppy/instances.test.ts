@@ -82,7 +82,8 @@ describe('removePlugin', () => {
     const plugin = page.uppy.getPlugin('Partway')
     if (plugin) page.uppy.removePlugin(plugin)
     await pass(500)
-    await done
+    // It has neither failed nor been uploaded.
+    expect(await done).toMatchObject({ successful: [], failed: [] })
     expect(page.world.active).toEqual([])
     expect(page.world.routes('abort')).toEqual([])
     expect(page.uppy.getFiles()).toHaveLength(1)
@@ -93,6 +94,45 @@ describe('removePlugin', () => {
     void page.uppy.upload()
     await pass(1000)
     expect(page.events.at(-1)).toBe('success large')
+  })
+
+  it('does not change the outcome of files that have one', async () => {
+    page.world.onTransfer = ({ size, partNumber }) => {
+      if (size === 4) return { status: 400 }
+      return partNumber ? 'hold' : undefined
+    }
+    page.add('small', 'abc')
+    page.add('bad', 'abcd')
+    page.add('large', large)
+    const done = page.uppy.upload()
+    await pass(1000)
+    const plugin = page.uppy.getPlugin('Partway')
+    if (plugin) page.uppy.removePlugin(plugin)
+    await pass(500)
+    expect(await done).toMatchObject({ successful: [{ name: 'small' }], failed: [{ name: 'bad' }] })
+  })
+
+  it('during a preprocessor starts nothing, and leaves no limits of the server', async () => {
+    let go = () => {}
+    page.uppy.addPreProcessor(
+      () =>
+        new Promise<void>((resolve) => {
+          go = resolve
+        }),
+    )
+    page.world.limits.maxFileSize = 5
+    page.add('small', 'abc')
+    const done = page.uppy.upload()
+    await pass(100)
+    const plugin = page.uppy.getPlugin('Partway')
+    if (plugin) page.uppy.removePlugin(plugin)
+    const before = page.world.calls.length
+    go()
+    await pass(2000)
+    expect(await done).toMatchObject({ successful: [], failed: [] })
+    expect(page.world.calls).toHaveLength(before)
+    expect(page.events).toEqual([])
+    expect(page.uppy.opts.restrictions.maxFileSize).toBeNull()
   })
 
   it('leaves nothing that listens', async () => {
