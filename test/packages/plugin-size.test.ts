@@ -6,7 +6,7 @@ import { measurePlugin, type PluginSize } from './plugin-size.js'
 /** Most bytes, minified and gzipped, without Uppy. */
 const budget: PluginSize = {
   /** With the page. */
-  'first load': 6_350,
+  'first load': 6_550,
   /** Once the page has time. */
   engine: 19_050,
   /** With the first handle that the page tells, and with `unfinished()`: what keeps handles. */
