@@ -10,6 +10,7 @@ import {
   PartwayError,
 } from '@partway/koa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { journalKeys } from '../support/bucket-contents.js'
 import { openS3, type S3UnderTest } from '../support/s3-under-test.js'
 import { client, multipart, openApp, sendAll, sendForm } from './native-client.js'
 import { listContents } from './s3-contents.js'
@@ -150,6 +151,25 @@ describe('onComplete', () => {
     expect(new Set(ids).size).toBe(1)
     expect(host.errors).toHaveLength(2)
     expect(host.errors[0]).toMatchObject({ cause: { cause: { message: 'database says hunter2' } } })
+    await host.close()
+  })
+
+  test('that returns no JSON fails its file alone, and is asked again', async () => {
+    let videoId: number | bigint = 7n
+    const { bucket, host, create, complete } = await openApp(s3, {
+      onComplete: ({ size }) => (size === 1 ? { videoId } : { size }),
+    })
+    const [first] = (await create({ ...film, size: 1 })) as [Grant]
+    const [second] = (await create({ ...film, size: 2 })) as [Grant]
+    await sendForm(first, randomBytes(1))
+    await sendForm(second, randomBytes(2))
+    const other = { key: second.key, body: { size: 2 } }
+    expect(await complete(first.ticket, second.ticket)).toMatchObject([{ code: 'hook_failed' }, other])
+    expect(await journalKeys(s3.client, bucket)).toHaveLength(1)
+    expect(host.errors).toMatchObject([{ cause: { cause: { message: expect.stringContaining('BigInt') } } }])
+    videoId = 7
+    expect(await complete(first.ticket)).toMatchObject([{ key: first.key, body: { videoId: 7 } }])
+    expect(await journalKeys(s3.client, bucket)).toEqual([])
     await host.close()
   })
 

@@ -100,8 +100,9 @@ export interface Hooks<Context, Result = unknown> {
    * The object is in the bucket, verified. Runs at least once for every object, whatever happens to its page: again after a
    * lost reply, a failure of this hook or a crash of the server, so recognize repetitions by `upload.id`.
    *
-   * @returns an object whose fields reach the page (`response.body` of Uppy's `upload-success`), or anything else.
+   * @returns an object whose fields reach the page as JSON (`response.body` of Uppy's `upload-success`), or anything else.
    * @throws The call fails with 500 `hook_failed`, or with the `PartwayError` that you throw. Completing again runs the hook again.
+   * An object that JSON cannot hold, with a BigInt for example, fails the page's call in the same way.
    * The object stays: this hook never causes a deletion. To refuse an object and have it deleted, use `onVerify`.
    * @see docs/after-the-upload.md#what-partway-promises
    */

@@ -41,7 +41,10 @@ export function notifyHost(
       const completed = { ...object, location, durationMs: sinceIssued(issuedAt), by, requestId }
       try {
         const body = await onComplete?.(completed, ctx)
-        return typeof body === 'object' && body !== null ? body : undefined
+        if (typeof body !== 'object' || body === null) return undefined
+        // Fails here for this file alone; the reply would fail for all. The finisher has no page to reply to.
+        if (by === 'page') JSON.stringify(body)
+        return body
       } catch (error) {
         // A `PartwayError` is meant for the page.
         throw error instanceof PartwayError ? error : hookFailed('onComplete', error)

@@ -182,6 +182,16 @@ describe.skipIf(process.env.S3_UNDER_TEST === 'ceph')(
       await host.close()
     })
 
+    test('what the host’s hook returns is for pages: no JSON is no failure here', async () => {
+      const { host, create, finish, entries } = await open({ onComplete: () => ({ videoId: 7n }) })
+      const [grant] = await create(note)
+      if (grant) await sendForm(grant, Buffer.from('abc'))
+      pass(MINUTE)
+      expect(await finish()).toEqual({ ...nothing, looked: 1, delivered: 1 })
+      expect(await entries()).toEqual([])
+      await host.close()
+    })
+
     test('the host’s hook fails: the object stays, and it is told again', async () => {
       let isDown = true
       const heard: string[] = []
