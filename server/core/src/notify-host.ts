@@ -17,12 +17,16 @@ export interface Run {
   report(error: unknown): void
 }
 
+/** The fields of an upload that `onAbort` needs. */
+type AbortedTicket = Pick<Ticket, 'id' | 'owner' | 'bucket' | 'key' | 'issuedAt'> & { size?: number }
+
 /** The host's hooks, with the request's context. */
 export interface Notify {
   created(upload: AllowedUpload): Promise<void>
   /** @returns what the page gets */
   completed(object: UploadedObject, location: string, issuedAt: number): Promise<object | undefined>
-  aborted(ticket: Ticket, reason: AbortedUpload['reason']): Promise<void>
+  /** @param upload without `size`: its client did not send it */
+  aborted(upload: AbortedTicket, reason: AbortedUpload['reason']): Promise<void>
 }
 
 export function notifyHost(
@@ -51,9 +55,7 @@ export function notifyHost(
       }
     },
 
-    async aborted(ticket, reason) {
-      const { id, owner, bucket, key, issuedAt } = ticket
-      const size = 'size' in ticket ? ticket.size : undefined
+    async aborted({ id, owner, bucket, key, size, issuedAt }, reason) {
       const upload = { id, owner, bucket, key, size, reason, durationMs: sinceIssued(issuedAt), requestId }
       await onAbort?.(upload, ctx)
     },

@@ -3,7 +3,7 @@ import { AbortMultipartUploadCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { multipart } from '../native-client.js'
-import { post } from '../serve.js'
+import { type Answer, call, post } from '../serve.js'
 import { DAY, film, keepClock, note, openTroubled, s3Failure, useMovedClock } from './troubled-app.js'
 
 let s3: S3UnderTest
@@ -28,6 +28,27 @@ test.each([
   }
   expect(await create(file)).toMatchObject([{ code: 's3_busy' }])
   expect(seen).toEqual([`created ${keyOf(seen[0])}`, `withdrawn ${keyOf(seen[0])}`])
+  expect([await unfinishedOnS3(), await used()]).toEqual([[], 0])
+  await host.close()
+})
+
+test.each<[string, (base: string) => Promise<Answer<unknown>>]>([
+  ['in parts', (base) => post(`${base}/multipart`, { filename: 'a', type: 'text/plain' })],
+  ['in one request', (base) => call(`${base}/params?filename=a&type=text/plain`)],
+])("a Companion client's file %s that cannot be written down", async (_, begin) => {
+  const sizes: unknown[] = []
+  const { host, meddling, seen, unfinishedOnS3, used } = await openTroubled(s3, {
+    onAbort: ({ key, reason, size }) => {
+      seen.push(`${reason} ${key}`)
+      sizes.push(size)
+    },
+  })
+  meddling.before = ({ command, key }) => {
+    if (command === 'PutObjectCommand' && key.startsWith('.partway/')) throw s3Failure('SlowDown', 503)
+  }
+  expect(await begin(`${host.origin}/uploads/s3`)).toMatchObject({ status: 503, body: { code: 's3_busy' } })
+  expect(seen).toEqual([`created ${keyOf(seen[0])}`, `withdrawn ${keyOf(seen[0])}`])
+  expect(sizes).toEqual([undefined])
   expect([await unfinishedOnS3(), await used()]).toEqual([[], 0])
   await host.close()
 })

@@ -1,10 +1,12 @@
 // Starts an upload for a Companion client, which does not send the file's size.
+import type { Entry } from '../journal/entry.js'
 import { nameAlone } from '../journal/entry-names.js'
 import type { AllowedUpload } from '../rules/authorize.js'
 import { MAX_PART_SIZE } from '../rules/plan-parts.js'
 import type { SignedForm, SignedPut } from '../s3/presign.js'
 import type { Service } from '../service.js'
 import { secondsNow } from '../tickets/ticket.js'
+import type { EndedUpload } from './deliver-object.js'
 import { type Beginning, withMultipartUpload, withReservation } from './undo-on-failure.js'
 
 /** @throws PartwayError when the quota refuses or S3 fails */
@@ -21,7 +23,7 @@ export async function createOpenUpload(
       const bounds = { minFileSize, maxFileSize }
       const kept = { kind: 'open', id, owner, issuedAt: secondsNow(), ...created, ...bounds } as const
       const path = folder + nameAlone(id)
-      await service.journal.write(path, { ...beginning, uploads: [{ ticket: kept, name, type, metadata }] })
+      await record(service, path, { ...beginning, uploads: [{ ticket: kept, name, type, metadata }] }, kept)
       return await service.signTicket({ ...kept, entry: { path, index: 0, count: 1 } })
     }),
   )
@@ -38,9 +40,10 @@ export async function signOpenSingle(
   const maxBytes = Math.min(limits.maxFileSize, MAX_PART_SIZE)
   return await withReservation(service, { owner, id, bytes: maxBytes }, async () => {
     await notify.created(upload)
-    const ticket = { kind: 'unseen', id, bucket, key, owner, size: maxBytes, issuedAt: secondsNow() } as const
+    const begun = { id, bucket, key, owner, issuedAt: secondsNow() }
+    const ticket = { kind: 'unseen', ...begun, size: maxBytes } as const
     const path = folder + nameAlone(id)
-    await service.journal.write(path, { ...beginning, uploads: [{ ticket, name, type, metadata }] })
+    await record(service, path, { ...beginning, uploads: [{ ticket, name, type, metadata }] }, begun)
     // It counts with all bytes, but not as unfinished: only the server can finish it.
     await quota.finish(owner, id, maxBytes)
     return rules.singleUpload === 'put'
@@ -54,4 +57,19 @@ export async function signOpenSingle(
           })),
         }
   })
+}
+
+/** Records an upload that the host was notified of. If that fails, the host is notified of its end. */
+async function record(
+  { journal, notify }: Service,
+  path: string,
+  entry: Entry,
+  upload: EndedUpload,
+): Promise<void> {
+  try {
+    await journal.write(path, entry)
+  } catch (error) {
+    await notify.aborted(upload, 'withdrawn')
+    throw error
+  }
 }
