@@ -108,6 +108,39 @@ describe('a store of the host', () => {
     expect(told).toHaveLength(1)
   })
 
+  test.each<[string, () => Promise<unknown>]>([
+    ['fails', () => Promise.reject(new Error('away'))],
+    ['answers what is no refusal', async () => ({ limit: 'weight' })],
+  ])('that counts an upload and then %s is told that it does not begin', async (_, answer) => {
+    const counted = new Set<string>()
+    let mostCounted = 0
+    const store: QuotaStore = {
+      ...yes,
+      reserve: async (account, { id }) => {
+        mostCounted = counted.add(`${account} ${id}`).size
+        return (await answer()) as never
+      },
+      release: async (account, id) => {
+        counted.delete(`${account} ${id}`)
+        throw new Error('away, too')
+      },
+    }
+    const { create, told } = await openMount({ files: 9, store })
+    expect(await create(note)).toMatchObject([{ code: 'quota_unavailable' }])
+    expect([mostCounted, counted]).toEqual([1, new Set()])
+    expect(told).toHaveLength(1)
+  })
+
+  test('that refuses, or fails where that lets uploads in, is asked to release nothing', async () => {
+    const release = vi.fn(yes.release)
+    const refusing = { ...yes, release, reserve: async () => ({ limit: 'files' }) as never }
+    expect(await (await openMount({ files: 9, store: refusing })).create(note)).toMatchObject([over])
+    const failing = { ...yes, release, reserve: () => Promise.reject(new Error('away')) }
+    const lenient = await openMount({ files: 9, onStoreError: 'allow', store: failing })
+    expect(await lenient.create(note)).toMatchObject([{ kind: 'form' }])
+    expect(release).not.toHaveBeenCalled()
+  })
+
   test.each([null, false, 'no', {}, { limit: 'storage' }, { limit: 'files', retryAfterSeconds: 'soon' }])(
     'that answers %j lets nobody in, also where its failures do',
     async (answer) => {

@@ -53,7 +53,10 @@ export interface QuotaUsage {
  * call counts or releases twice. Reservations count against `account`: `<quota.name>:<owner>`, any text of up to 193 bytes.
  */
 export interface QuotaStore {
-  /** All or nothing, in one atomic step. A second reservation of the same id changes nothing and succeeds. */
+  /**
+   * All or nothing, in one atomic step. A second reservation of the same id changes nothing and succeeds. If it fails, or its
+   * answer is invalid, the upload is released, as it may have been counted.
+   */
   reserve(account: string, reservation: Reservation, limits: QuotaLimits): Promise<QuotaRefusal | undefined>
   /**
    * The upload is complete: it no longer counts as unfinished, and still counts in the window, with `bytes`. Does nothing for

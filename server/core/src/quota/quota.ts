@@ -103,22 +103,32 @@ export function openQuota(counter: QuotaCounter | undefined, report: (error: unk
       report(unavailable(error))
     }
   }
-  const ask = async (owner: string, id: string, bytes: number): Promise<unknown> => {
+  const ask = async (owner: string, id: string, bytes: number): Promise<QuotaRefusal | undefined> => {
+    let answer: unknown
     try {
-      return await store.reserve(accountOf(owner), { id, bytes }, limits)
+      answer = await store.reserve(accountOf(owner), { id, bytes }, limits)
     } catch (error) {
       if (onStoreError === 'refuse') throw unavailable(error)
       report(unavailable(error))
-      return undefined
     }
+    return answer === undefined ? undefined : readRefusal(answer, limits)
+  }
+  // The host was already told that the store fails.
+  const releaseQuietly = async (owner: string, id: string): Promise<void> => {
+    try {
+      await store.release(accountOf(owner), id)
+    } catch {}
   }
   return {
     countsBytes: limits.bytes !== undefined,
 
     async reserve(owner, id, bytes) {
-      const answer = await ask(owner, id, bytes)
-      if (answer === undefined) return
-      const refusal = readRefusal(answer, limits)
+      const refusal = await ask(owner, id, bytes).catch((error: unknown) => {
+        // The store may still have counted it. The page does not wait: a store that is down takes its time.
+        void releaseQuietly(owner, id)
+        throw error
+      })
+      if (!refusal) return
       const code = refusal.limit === 'unfinished' ? 'too_many_unfinished' : 'quota_exceeded'
       const retryAfterSeconds = refusal.limit === 'unfinished' ? 5 : refusal.retryAfterSeconds
       throw new PartwayError(code, describeRefusal(refusal, limits), { retryAfterSeconds })
