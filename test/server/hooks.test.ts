@@ -9,7 +9,7 @@ import {
   type Grant,
   PartwayError,
 } from '@partway/koa'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { journalKeys } from '../support/bucket-contents.js'
 import { openS3, type S3UnderTest } from '../support/s3-under-test.js'
 import { client, multipart, openApp, sendAll, sendForm } from './native-client.js'
@@ -246,16 +246,39 @@ describe('onError', () => {
     await host.close()
   })
 
-  test('that fails does not change the reply, and is told to the host', async () => {
+  test.each([
+    ['an error', new Error('no log'), 'no log'],
+    ['a text', 'no log', 'no log'],
+    ['nothing', undefined, 'undefined'],
+  ])('that throws %s does not change the reply, and is told to the host', async (_, thrown, message) => {
     const { host, parts } = await openApp(s3, {
       onError: async () => {
-        throw new Error('no log')
+        throw thrown
       },
     })
     expect(await parts('no ticket')).toMatchObject({ code: 'ticket_invalid' })
-    expect(host.errors).toMatchObject([{ message: 'no log' }])
+    expect(host.errors).toMatchObject([{ message }])
     await host.close()
   })
+})
+
+test('a listener of the host’s errors that throws breaks nothing else', async () => {
+  const warnings = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  onTestFinished(() => warnings.mockRestore())
+  const { host, create } = await openApp(s3, {
+    authorize(_, { name }) {
+      if (name === 'bad') throw new Error('no rules')
+      return true
+    },
+  })
+  host.app.on('error', () => {
+    throw new Error('no disk')
+  })
+  const [good, bad] = await create(film, { ...film, name: 'bad' })
+  expect(good).toHaveProperty('key')
+  expect(bad).toMatchObject({ code: 'internal_error' })
+  expect(warnings.mock.calls.flat()).toMatchObject([{ message: 'no disk' }, { message: 'no rules' }])
+  await host.close()
 })
 
 describe('request ids', () => {

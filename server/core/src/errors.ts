@@ -1,4 +1,5 @@
 // Every way a request can be refused: one class, and one table of its stable codes.
+import { inspect } from 'node:util'
 import type { ErrorBody } from './protocol.js'
 
 /** Each code with its HTTP status and its meaning. docs/reference/errors.md is generated from this table. */
@@ -172,6 +173,12 @@ export class PartwayError extends Error {
       requestId,
     }
   }
+}
+
+/** JavaScript can throw anything. */
+export function toError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown
+  return new Error(typeof thrown === 'string' ? thrown : inspect(thrown), { cause: thrown })
 }
 
 /** Whether the error is neither the client's fault nor a shutdown by the host. */

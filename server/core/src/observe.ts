@@ -1,6 +1,6 @@
 // Traces every operation as an OpenTelemetry span, and passes every error of one to the host's `onError`.
 import type { Attributes, SpanStatusCode } from '@opentelemetry/api'
-import { PartwayError } from './errors.js'
+import { PartwayError, toError } from './errors.js'
 import type { ErrorInfo } from './hooks.js'
 import type { Run } from './notify-host.js'
 import { startActiveSpan } from './open-telemetry.js'
@@ -29,8 +29,7 @@ export function observeOperations(
   { ctx, requestId, report: reportToHost }: Run,
 ): Observer {
   const tell = (thrown: unknown, operation: string, startedAt: number, subject: Subject) => {
-    // JavaScript can throw anything.
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
+    const error = toError(thrown)
     const { requestId: s3RequestId } = readFailure(error instanceof PartwayError ? error.cause : error)
     const info: ErrorInfo = {
       operation,

@@ -1,6 +1,6 @@
 // The server, for any framework: takes options, returns routes.
 import { type AppSecrets, createFoundation } from './create-service.js'
-import { isForHost } from './errors.js'
+import { isForHost, toError } from './errors.js'
 import type { HostsError, HttpCall, HttpReply, HttpRoute } from './http/adapter.js'
 import type { Route } from './http/call.js'
 import { companionRoutes, stsRoute } from './http/companion.js'
@@ -32,7 +32,7 @@ export interface Host<Context> {
   /** The app's secrets, used if the options have none. */
   secrets?: AppSecrets
   /** Writes to the error log. @param context `undefined` outside of a request */
-  report(error: unknown, context: Context | undefined): void
+  report(error: Error, context: Context | undefined): void
 }
 
 /** @throws TypeError when an option is missing, unknown or out of bounds */
@@ -42,8 +42,14 @@ export function createUploadServer<Context, Result = unknown>(
 ): UploadServer<Context, Result> {
   const resolved = resolveOptions(options)
   const { path, name, allowedOrigins, companion } = resolved
-  const report = (error: unknown, context: Context | undefined) => {
-    if (isForHost(error)) host.report(error, context)
+  const report = (thrown: unknown, context: Context | undefined) => {
+    if (!isForHost(thrown)) return
+    const error = toError(thrown)
+    try {
+      host.report(error, context)
+    } catch (failure) {
+      for (const each of [failure, error]) process.emitWarning(toError(each))
+    }
   }
   const inFlight = new InFlight()
   const foundation = createFoundation(resolved, host.secrets)

@@ -21,11 +21,11 @@ export interface Finisher {
   stop(): Promise<void>
 }
 
-/** @param reportToHost writes to its error log */
+/** @param report writes to the host's error log, and never throws */
 export function createFinisher(
   options: ResolvedOptions,
   foundation: Foundation,
-  reportToHost: (error: unknown) => void,
+  report: (error: unknown) => void,
 ): Finisher {
   const stopping = new AbortController()
   /** When the last look at each started. */
@@ -36,14 +36,6 @@ export function createFinisher(
   if (options.name !== undefined) addNew(digestPlace(options.name))
   let looking: Promise<FinishReport> | undefined
   let ticking: Promise<void> | undefined
-
-  const report = (error: unknown) => {
-    try {
-      reportToHost(error)
-    } catch (failure) {
-      for (const each of [failure, error]) process.emitWarning(each instanceof Error ? each : String(each))
-    }
-  }
 
   const look = async (signal: AbortSignal): Promise<FinishReport> => {
     const total = { ...NOTHING_FINISHED }

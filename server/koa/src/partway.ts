@@ -31,7 +31,7 @@ export function partway<State = DefaultState, Result = unknown>(
     report(error, ctx) {
       if (ctx) ctx.app.emit('error', error, ctx)
       else if (app) app.emit('error', error)
-      else process.emitWarning(error instanceof Error ? error : String(error))
+      else process.emitWarning(error)
     },
   })
   const router = new Router(server.path === '/' ? {} : { prefix: server.path })

@@ -3,9 +3,6 @@
 import { partway } from '@partway/koa'
 import Koa from 'koa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createFoundation } from '../../../server/core/src/create-service.js'
-import { resolveOptions } from '../../../server/core/src/resolve-options.js'
-import { createFinisher } from '../../../server/core/src/start-finisher.js'
 import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
 import { multipart, sendAll, sendForm } from '../native-client.js'
 import { call, serve, testOptions } from '../serve.js'
@@ -232,20 +229,4 @@ test('after close(), S3 is asked for nothing', async () => {
   await expect(finish()).rejects.toThrow()
   expect(meddling.calls).toEqual([])
   await host.close()
-})
-
-test('a log of the host’s that throws ends neither the finisher nor the process', async () => {
-  const { options, meddling } = meddleS3(s3)
-  const given = testOptions(s3, 'no-such-bucket-of-the-finisher', { ...options, name: 'films' })
-  // Sooner than the option allows.
-  const resolved = { ...resolveOptions(given), finishEverySeconds: 0.01 }
-  const finisher = createFinisher(resolved, createFoundation(resolved), () => {
-    throw new Error('the log is down')
-  })
-  const hasLookedAgain = signpost()
-  meddling.before = () => {
-    if (meddling.calls.length === 3) hasLookedAgain.reach()
-  }
-  await hasLookedAgain.reached
-  await finisher.stop()
 })
