@@ -1,5 +1,6 @@
 // A file that is added again by somebody else, or after its time.
 import { AbortMultipartUploadCommand } from '@aws-sdk/client-s3'
+import type { CreateReply, Grant } from '@partway/koa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { unfinishedUploads } from '../../support/bucket-contents.js'
 import { openS3, type S3UnderTest } from '../../support/s3-under-test.js'
@@ -47,6 +48,33 @@ describe.skipIf(process.env.S3_UNDER_TEST === 'ceph')(
   'with a clock that is moved (not on Ceph, which has its own)',
   () => {
     const pass = useMovedClock()
+
+    test('by another browser, after the server has read its entry: it is left to its pages', async () => {
+      const { host, create, finish, meddling, heard } = await openTroubled(s3)
+      await sendAll(content, multipart((await create(film))[0]))
+      pass(2 * MINUTE)
+      meddling.before = async ({ command }) => {
+        if (command !== 'ListPartsCommand') return
+        meddling.before = undefined
+        await client(host, 'ada', 'another browser of ada').create(film)
+      }
+      await finish()
+      expect(heard()).toEqual([])
+      await host.close()
+    })
+
+    test('by pages that do not tell their browser: it is left to them', async () => {
+      const { host, finish, heard } = await openTroubled(s3)
+      const create = () =>
+        post<CreateReply>(`${host.origin}/uploads/create`, { files: [film] }, { 'x-user': 'ada' })
+      await create()
+      const { body } = await create()
+      await sendAll(content, multipart(body.uploads[0] as Grant))
+      pass(2 * MINUTE)
+      await finish()
+      expect(heard()).toEqual([])
+      await host.close()
+    })
 
     test('after its time, and it is whole, and the host’s hook fails: it is called once, and the page has another upload', async () => {
       let calls = 0

@@ -106,6 +106,27 @@ describe.skipIf(process.env.S3_UNDER_TEST === 'ceph')(
       await host.close()
     })
 
+    test.each(['page', 'finisher'] as const)(
+      'its %s completes one that it is about to cancel: the object stays',
+      async (by) => {
+        const { host, create, complete, abort, finish, meddling, heard, objects } = await openTroubled(s3)
+        const [grant] = await create(note)
+        if (!grant) throw new Error('not granted')
+        await sendForm(grant, content)
+        pass(MINUTE)
+        meddling.before = async ({ command, key }) => {
+          if (command !== 'PutObjectCommand' || !key.includes('.claim-')) return
+          meddling.before = undefined
+          if (by === 'page') await complete(grant.ticket)
+          else await finish()
+        }
+        await abort(grant.ticket)
+        expect(heard()).toEqual([`${by} ${grant.key}`])
+        expect(await objects()).toEqual([grant.key])
+        await host.close()
+      },
+    )
+
     test('one that was cancelled arrives, and its page completes it: the host hears last of what is there', async () => {
       const { host, create, complete, abort, finish, meddling, heard, objects } = await openTroubled(s3)
       const [grant] = await create(note, note)

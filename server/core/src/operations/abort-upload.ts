@@ -81,9 +81,13 @@ async function abortSingle({ s3, rules, journal }: Service, ticket: SingleTicket
   const isThere = async () => (await s3.headObject(ticket))?.id === ticket.id
   const isOver = Date.now() / 1000 > ticket.issuedAt + rules.urlExpiresInSeconds
   if (isOver && (await isThere())) return false
-  if (await journal.hasEnded(ticket)) return false
   // From here on the finisher deletes the object if it still arrives.
   if (!(await journal.claim(ticket, 'cancel'))) return false
+  // Under the claim: until then, its page or the finisher may end it.
+  if (await journal.hasEnded(ticket)) {
+    await journal.unclaim(ticket)
+    return false
+  }
   if (await isThere()) await s3.deleteObject(ticket)
   return true
 }

@@ -54,7 +54,8 @@ async function grantExisting(
     const [ending] = await finishEntry(service, found)
     return typeof ending === 'string' ? undefined : 'expired'
   }
-  if (found.browser !== browser && !(await markJoined(service, found))) return undefined
+  const isSameBrowser = browser !== undefined && found.browser === browser
+  if (!isSameBrowser && !(await markJoined(service, found))) return undefined
   const ticket: MultipartTicket = { ...kept, entry: { path: found.path, index: 0, count: 1 } }
   const stored = await s3.listParts(ticket, signal)
   if (stored) return await describeGrant(service, ticket, stored)

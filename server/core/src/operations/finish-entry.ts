@@ -1,7 +1,7 @@
 // Finishes the uploads of an entry, where it is time: completes and delivers what is on S3, aborts what no page can resume, and
 // releases the quota of what never arrived.
 import pMap from 'p-map'
-import { PartwayError } from '../errors.js'
+import { PartwayError, toError } from '../errors.js'
 import type { FoundEntry, JournaledUpload } from '../journal/entry.js'
 import type { EntryRef } from '../journal/entry-ref.js'
 import type { Journal } from '../journal/journal.js'
@@ -53,7 +53,7 @@ export async function finishEntry(
     } catch (error) {
       if (error instanceof PartwayError && error.deleted) return 'refused'
       service.log(error)
-      return error instanceof Error ? error : new Error(String(error))
+      return toError(error)
     }
   }
   const endings = await pMap(open, finish, { concurrency: CONCURRENCY })
@@ -108,6 +108,9 @@ async function finishParts(
   }
   if (ticket.kind === 'multipart' && !joined && isWhole(ticket, stored)) {
     if (stored.some(isFresh)) return undefined
+    // Read again after the parts were listed: a page that joins says so before it sends one.
+    const found = await journal.read(ticket.entry.path)
+    if (typeof found !== 'object' || found.joined) return undefined
     return await asOnlyOne(journal, ticket, async () => {
       await completeUpload(service, ticket)
       return 'completed'
