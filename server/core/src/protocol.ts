@@ -185,7 +185,8 @@ export type Grant = FormGrant | PutGrant | MultipartGrant
 export interface CreateRequest {
   /**
    * 16 to 64 letters, digits, `_` and `-`: the same in all calls of one browser, and unknown to any other. With
-   * `owner: 'anonymous'`, only the browser that started an upload can resume it.
+   * `owner: 'anonymous'`, only the browser that started an upload can resume it. Without it, each call counts as from
+   * another browser: an upload in parts that is created again is then completed by its pages alone.
    */
   browser?: string
   /** 1 to 100 files. */
