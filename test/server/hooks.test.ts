@@ -1,5 +1,7 @@
 // What the host learns of every upload, and what its hooks decide.
+import assert from 'node:assert'
 import { randomBytes } from 'node:crypto'
+import { inspect } from 'node:util'
 import {
   type AbortedUpload,
   type CompletedObject,
@@ -250,6 +252,7 @@ describe('onError', () => {
     ['an error', new Error('no log'), 'no log'],
     ['a text', 'no log', 'no log'],
     ['nothing', undefined, 'undefined'],
+    ['what cannot be shown', { [inspect.custom]: () => assert.fail() }, expect.any(String)],
   ])('that throws %s does not change the reply, and is told to the host', async (_, thrown, message) => {
     const { host, parts } = await openApp(s3, {
       onError: async () => {

@@ -175,10 +175,11 @@ export class PartwayError extends Error {
   }
 }
 
-/** JavaScript can throw anything. */
+/** JavaScript can throw anything, also what fails when it is shown. */
 export function toError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown
-  return new Error(typeof thrown === 'string' ? thrown : inspect(thrown), { cause: thrown })
+  const message = typeof thrown === 'string' ? thrown : inspect(thrown, { customInspect: false })
+  return new Error(message, { cause: thrown })
 }
 
 /** Whether the error is neither the client's fault nor a shutdown by the host. */
