@@ -34,7 +34,7 @@ describe('destroy and uninstall', () => {
 
   it('give back the pause button', () => {
     expect(page.uppy.getState().capabilities.resumableUploads).toBe(true)
-    removePlugin()
+    page.removePlugin()
     expect(page.uppy.getState().capabilities.resumableUploads).toBe(false)
   })
 })
@@ -42,7 +42,7 @@ describe('destroy and uninstall', () => {
 describe('continueWith() that is being answered', () => {
   const goes: [string, () => void][] = [
     ['destroy', () => page.uppy.destroy()],
-    ['removePlugin', removePlugin],
+    ['removePlugin', () => page.removePlugin()],
   ]
 
   it.each(goes)('adds and reports nothing after %s', async (_, go) => {
@@ -68,8 +68,3 @@ describe('continueWith() that is being answered', () => {
     expect(told).toEqual([])
   })
 })
-
-function removePlugin(): void {
-  const plugin = page.uppy.getPlugin('Partway')
-  if (plugin) page.uppy.removePlugin(plugin)
-}

@@ -79,8 +79,7 @@ describe('removePlugin', () => {
     page.add('large', large)
     const done = page.uppy.upload()
     await pass(500)
-    const plugin = page.uppy.getPlugin('Partway')
-    if (plugin) page.uppy.removePlugin(plugin)
+    page.removePlugin()
     await pass(500)
     // It has neither failed nor been uploaded.
     expect(await done).toMatchObject({ successful: [], failed: [] })
@@ -106,8 +105,7 @@ describe('removePlugin', () => {
     page.add('large', large)
     const done = page.uppy.upload()
     await pass(1000)
-    const plugin = page.uppy.getPlugin('Partway')
-    if (plugin) page.uppy.removePlugin(plugin)
+    page.removePlugin()
     await pass(500)
     expect(await done).toMatchObject({ successful: [{ name: 'small' }], failed: [{ name: 'bad' }] })
   })
@@ -124,8 +122,7 @@ describe('removePlugin', () => {
     page.add('small', 'abc')
     const done = page.uppy.upload()
     await pass(100)
-    const plugin = page.uppy.getPlugin('Partway')
-    if (plugin) page.uppy.removePlugin(plugin)
+    page.removePlugin()
     const before = page.world.calls.length
     go()
     await pass(2000)
@@ -136,8 +133,7 @@ describe('removePlugin', () => {
   })
 
   it('leaves nothing that listens', async () => {
-    const plugin = page.uppy.getPlugin('Partway')
-    if (plugin) page.uppy.removePlugin(plugin)
+    page.removePlugin()
     const before = page.world.calls.length
     page.uppy.pauseAll()
     page.uppy.resumeAll()

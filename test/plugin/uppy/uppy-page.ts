@@ -56,6 +56,11 @@ export class UppyPage {
     return this.uppy.addFile({ name, type: 'text/plain', data: new Blob([content]), ...more })
   }
 
+  removePlugin(): void {
+    const plugin = this.uppy.getPlugin('Partway')
+    if (plugin) this.uppy.removePlugin(plugin)
+  }
+
   file(id: string): UppyFile<Meta, PartwayBody> {
     return this.uppy.getFile(id)
   }
